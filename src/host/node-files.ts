@@ -1,0 +1,216 @@
+import { isUtf8 } from 'node:buffer';
+import { constants, lstatSync, type Stats } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GuardError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
+import type { FileStat, Files, WriteOptions } from './host.ts';
+
+/** Disk through `node:fs`. */
+export function nodeFiles(): Files {
+  return {
+    readBytes,
+    async readText(path, maxBytes) {
+      const bytes = await readBytes(path, maxBytes);
+      if (!isUtf8(bytes)) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'it is not valid UTF-8' });
+      return bytes.toString('utf8');
+    },
+    stat,
+    statMany: (folder, relativePaths) => relativePaths.map((path) => statSync(join(folder, path))),
+    realPath: (path) => orThrow('file-unreadable', path, fs.realpath(path)),
+    readLink: (path) => orThrow('file-unreadable', path, fs.readlink(path)),
+    list,
+    writeAtomic,
+    create,
+    async append(path, text) {
+      await makeFolder(dirname(path));
+      await orThrow('file-unwritable', path, fs.appendFile(path, text, { mode: 0o600 }));
+    },
+    makeFolder,
+    async makeTempFolder(parent, prefix) {
+      await makeFolder(parent);
+      return orThrow('file-unwritable', parent, fs.mkdtemp(join(parent, prefix)));
+    },
+    rename: (from, to) => orThrow('file-unwritable', to, fs.rename(from, to)),
+    chmod: (path, mode) => orThrow('file-unwritable', path, fs.chmod(path, mode)),
+    remove,
+    locked,
+  };
+}
+
+async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
+  const handle = await orThrow('file-unreadable', path, fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  try {
+    const found = await handle.stat();
+    if (found.isDirectory()) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'it is a folder' });
+    if (!found.isFile()) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'it is not a regular file' });
+    if (found.size > maxBytes) throw tooLarge(path, found.size, maxBytes);
+    const bytes = await orThrow('file-unreadable', path, handle.readFile());
+    if (bytes.length > maxBytes) throw tooLarge(path, bytes.length, maxBytes);
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+function tooLarge(path: string, bytes: number, maxBytes: number): GuardError {
+  return new GuardError('file-too-large', `${path} is too large`, { why: `${bytes} bytes; at most ${maxBytes} are read` });
+}
+
+async function stat(path: string): Promise<FileStat | null> {
+  try {
+    return toStat(await fs.lstat(path));
+  } catch (cause) {
+    if (isAbsent(cause)) return null;
+    throw failed('file-unreadable', path, cause);
+  }
+}
+
+function statSync(path: string): FileStat | null {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : toStat(found);
+}
+
+function toStat(found: Stats): FileStat {
+  const { size, mtimeMs, ctimeMs, ino, uid, nlink } = found;
+  return { kind: kindOf(found), size, mode: found.mode & 0o7777, mtimeMs, ctimeMs, ino, uid, nlink };
+}
+
+function kindOf(found: Stats): FileStat['kind'] {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'directory';
+  return found.isSymbolicLink() ? 'symlink' : 'other';
+}
+
+async function list(folder: string): Promise<readonly string[]> {
+  try {
+    return (await fs.readdir(folder)).sort();
+  } catch (cause) {
+    if (isAbsent(cause)) return [];
+    throw failed('file-unreadable', folder, cause);
+  }
+}
+
+async function writeAtomic(path: string, bytes: Uint8Array | string, options: WriteOptions = {}): Promise<void> {
+  await makeFolder(dirname(path));
+  // A dotfile manager's symlink stays a symlink: the file it points to is replaced.
+  const target = await fs.realpath(path).catch((cause: unknown) => {
+    if (isAbsent(cause)) return path;
+    throw failed('file-unwritable', path, cause);
+  });
+  const before = await stat(target);
+  const temporary = join(dirname(target), `.${Math.random().toString(36).slice(2)}${process.pid}.pinfold-tmp`);
+  const handle = await orThrow('file-unwritable', path, fs.open(temporary, 'wx', before?.mode ?? options.mode ?? 0o600));
+  try {
+    try {
+      if (before !== null) await handle.chmod(before.mode); // open() is subject to the umask
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (options.expect !== undefined) await assertUnchanged(target, options.expect);
+    await fs.rename(temporary, target);
+  } catch (cause) {
+    await fs.rm(temporary, { force: true });
+    throw failed('file-unwritable', path, cause);
+  }
+  await syncFolder(dirname(target));
+}
+
+async function assertUnchanged(path: string, expected: Uint8Array | null): Promise<void> {
+  const now = await fs.readFile(path).catch((cause: unknown) => {
+    if (isAbsent(cause)) return null;
+    throw cause;
+  });
+  const same = now === null || expected === null ? now === expected : now.equals(expected);
+  if (!same) {
+    throw new GuardError('config-changed', `${path} changed while it was being edited`, {
+      why: 'another program wrote it in the meantime; nothing was overwritten',
+      hint: 'run the same command again',
+    });
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder; there the rename is durable with the file system's journal.
+  const handle = await fs.open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+async function create(path: string, bytes: Uint8Array, mode: number): Promise<void> {
+  await fs.mkdir(dirname(path), { recursive: true });
+  await orThrow('file-unwritable', path, fs.writeFile(path, bytes, { flag: 'wx', mode }));
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await orThrow('file-unwritable', path, fs.mkdir(path, { recursive: true, mode: 0o700 }));
+}
+
+async function remove(path: string): Promise<void> {
+  const found = await stat(path);
+  if (found === null) return;
+  if (found.kind === 'directory') {
+    // Sealed trees are read-only: a folder without write permission keeps its children.
+    if ((found.mode & 0o700) !== 0o700) await fs.chmod(path, found.mode | 0o700);
+    for (const name of await list(path)) await remove(join(path, name));
+    await orThrow('file-unwritable', path, fs.rmdir(path));
+  } else {
+    await orThrow('file-unwritable', path, fs.unlink(path));
+  }
+}
+
+async function locked<T>(path: string, action: () => Promise<T>): Promise<T> {
+  const { lock } = await import('proper-lockfile');
+  await makeFolder(dirname(path));
+  const retries = Math.ceil(limits.lockWaitMs / 100);
+  const release = await lock(path, {
+    realpath: false,
+    lockfilePath: `${path}.lock`,
+    stale: 30_000,
+    retries: { retries, minTimeout: 20, maxTimeout: 100, factor: 1.3, randomize: true },
+  }).catch((cause: unknown) => {
+    throw new GuardError('busy', `another process is changing ${path}`, {
+      why: `it held the lock for more than ${limits.lockWaitMs / 1000} seconds`,
+      hint: 'try again; if no pinfold is running, remove the .lock folder beside it',
+      cause,
+    });
+  });
+  try {
+    return await action();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+function isAbsent(cause: unknown): boolean {
+  const code = (cause as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+async function orThrow<T>(code: 'file-unreadable' | 'file-unwritable', path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw failed(code, path, cause);
+  }
+}
+
+function failed(code: 'file-unreadable' | 'file-unwritable', path: string, cause: unknown): GuardError {
+  if (cause instanceof GuardError) return cause;
+  const verb = code === 'file-unreadable' ? 'read' : 'write';
+  if (isAbsent(cause)) return new GuardError('file-not-found', `cannot ${verb} ${path}`, { why: 'there is no such file', cause });
+  const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+  return new GuardError(code, `cannot ${verb} ${path}`, { why: reasons[errno] ?? errno, cause });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EISDIR: 'it is a folder',
+  ELOOP: 'too many symbolic links',
+  EEXIST: 'it exists already',
+};

@@ -1,0 +1,83 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import process from 'node:process';
+import type { Readable, Writable } from 'node:stream';
+import { GuardError } from '../model/errors.ts';
+import type { Child, Processes, SpawnOptions } from './host.ts';
+
+/** Child processes through `node:child_process`, never through a shell. */
+export function nodeProcesses(env: Readonly<Record<string, string>>): Processes {
+  return {
+    spawn: start,
+    which: (command) => which(command, env),
+    onSignal(listener) {
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+  };
+}
+
+async function start(command: string, args: readonly string[], options: SpawnOptions): Promise<Child> {
+  const child = spawn(command, [...args], {
+    cwd: options.cwd,
+    env: { ...options.env },
+    stdio: ['pipe', 'pipe', options.stderr],
+    detached: options.ownGroup,
+    shell: false,
+    windowsHide: true,
+  }) as ChildProcessByStdio<Writable, Readable, Readable | null>;
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause) => {
+      reject(
+        new GuardError('command-not-found', `cannot start ${command}`, {
+          why: (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such program, or no such working folder' : cause.message,
+          cause,
+        }),
+      );
+    });
+  });
+  child.on('error', () => undefined); // later errors (a failed kill) show in `exited`
+  child.stdin.on('error', () => undefined); // EPIPE: the child closed its stdin; it shows in `exited`
+  const pid = child.pid ?? -1;
+  return {
+    pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exited,
+    kill(signal) {
+      try {
+        process.kill(options.ownGroup && process.platform !== 'win32' ? -pid : pid, signal);
+      } catch {
+        // gone already
+      }
+    },
+  };
+}
+
+async function which(command: string, env: Readonly<Record<string, string>>): Promise<string | null> {
+  const suffixes = process.platform === 'win32' ? ['.exe', '.cmd', '.bat', ''] : [''];
+  const folders = isAbsolute(command) ? [''] : (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter(isAbsolute);
+  for (const folder of folders) {
+    for (const suffix of suffixes) {
+      const candidate = join(folder, command + suffix);
+      if (
+        await access(candidate, constants.X_OK).then(
+          () => true,
+          () => false,
+        )
+      )
+        return candidate;
+    }
+  }
+  return null;
+}

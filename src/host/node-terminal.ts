@@ -1,0 +1,48 @@
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { GuardError } from '../model/errors.ts';
+import type { Terminal } from './host.ts';
+
+/** The process's own streams. */
+export function nodeTerminal(env: Readonly<Record<string, string>>): Terminal {
+  const { stdin, stdout, stderr } = process;
+  const interactive = stdin.isTTY === true && stderr.isTTY === true;
+  const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  return {
+    stdin,
+    stdout,
+    stderr,
+    interactive,
+    columns: stdout.columns ?? stderr.columns ?? 80,
+    colour: { stdout: stdout.isTTY === true && !plain, stderr: stderr.isTTY === true && !plain },
+    ask: (question) => ask(question, interactive),
+  };
+}
+
+async function ask(question: string, interactive: boolean): Promise<string> {
+  if (!interactive) throw new GuardError('approval-needed', 'nobody can be asked here', { why: 'this is not a terminal' });
+  await dropTypedAhead();
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      lines.once('SIGINT', () => reject(new GuardError('interrupted', 'interrupted; nothing was changed')));
+      lines.once('close', () => resolve('')); // end of input is a no
+      lines.question(question, (answer) => resolve(answer.trim()));
+    });
+  } finally {
+    lines.close();
+    process.stdin.pause();
+  }
+}
+
+/** A yes that was typed before the question could be read is not a yes. */
+async function dropTypedAhead(): Promise<void> {
+  const { stdin } = process;
+  stdin.setRawMode(true);
+  stdin.resume();
+  await nextTurn();
+  while (stdin.read() !== null) await nextTurn();
+  stdin.pause();
+  stdin.setRawMode(false);
+}

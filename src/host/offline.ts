@@ -1,0 +1,19 @@
+import { GuardError } from '../model/errors.ts';
+import type { Host } from './host.ts';
+
+/** The same host without a network: offline is another host, not an `if`. What npm has in its cache may still be read by name of version. */
+export function offlineHost(host: Host): Host {
+  return {
+    ...host,
+    npm: {
+      registryFor: (name) => host.npm.registryFor(name),
+      packument: refuse,
+      resolveTree: refuse,
+      tarball: refuse,
+    },
+  };
+}
+
+async function refuse(): Promise<never> {
+  throw new GuardError('offline', 'this needs the network', { why: '--offline was given', hint: 'run the same command without --offline' });
+}

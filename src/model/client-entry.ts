@@ -1,0 +1,60 @@
+/** Where a config file applies. */
+export type ConfigScope = 'user' | 'project' | 'local' | 'managed';
+
+export type Transport = 'stdio' | 'http' | 'sse' | 'ws' | 'invalid';
+
+export type PackageType = 'npm' | 'pypi' | 'oci' | 'git' | 'url' | 'local' | 'binary' | 'inline';
+export type VersionKind = 'exact' | 'range' | 'tag' | 'ref' | 'digest' | 'none' | 'n/a';
+
+/** One unit of code that a launch command runs. Names verbatim. */
+export interface LaunchPackage {
+  readonly type: PackageType;
+  readonly name: string;
+  readonly version: string | null;
+  readonly versionKind: VersionKind;
+}
+
+/**
+ * One server in one config file, as the client's schema splits it: literals kept, nothing expanded, values of
+ * environment and headers left out. Field names are the `list --json` promise of DESIGN §5.6.
+ */
+export interface ClientEntry {
+  readonly client: string;
+  readonly scope: ConfigScope;
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Member names (and array indexes) from the root of the file to the entry. */
+  readonly rawPath: readonly (string | number)[];
+  readonly name: string;
+  readonly transport: Transport;
+  readonly enabled: boolean;
+  readonly command: string | null;
+  readonly args: readonly string[];
+  /** Names only, in the file's order. */
+  readonly envNames: readonly string[];
+  readonly cwd: string | null;
+  readonly url: string | null;
+  /** Names only. */
+  readonly headerNames: readonly string[];
+  /** `npx`, `pnpm`, `yarn`, `bunx`, `node`, …; null = not recognised. */
+  readonly runner: string | null;
+  /** The code that is the server process; null = cannot be identified, or remote. */
+  readonly package: LaunchPackage | null;
+  /** Every unit that runs, outermost first. */
+  readonly packages: readonly LaunchPackage[];
+  /** True when the entry starts pinfold's launcher. */
+  readonly guarded: boolean;
+  /** The pin that a guarded entry names, `user:<name>` or `project:<name>`; null when unguarded. */
+  readonly pin: string | null;
+}
+
+export type ProblemCode = 'unreadable' | 'too-large' | 'not-a-file' | 'syntax' | 'wrong-type' | 'duplicate-key' | 'invalid-entry';
+
+/** A config file, or a part of one, that could not be read as the client reads it. Never the end of a listing. */
+export interface ConfigProblem {
+  readonly code: ProblemCode;
+  readonly client: string;
+  readonly file: string;
+  /** Lower case, no full stop; may quote the file, so render through `printable()`. */
+  readonly message: string;
+}

@@ -1,0 +1,32 @@
+import type { Artifact, Closure } from './artifact.ts';
+import type { CapabilityReport } from './capability.ts';
+import type { Decision } from './decision.ts';
+import type { Finding } from './finding.ts';
+import type { ProbedManifest, StaticManifest } from './manifest.ts';
+import type { Evidence } from './outcome.ts';
+import type { Launch } from './pin.ts';
+
+/** Why there is no probed manifest. */
+export type ProbeAbsence = 'not-asked' | 'no-sandbox' | 'failed';
+
+/** Everything that is known about a server before approval; the card shows it, its digest goes into the approval. */
+export interface Disclosure {
+  /** What the user typed. */
+  readonly reference: string;
+  readonly artifact: Artifact;
+  readonly closure: Closure;
+  /** Sum of the unpacked sizes of the packages of this platform. */
+  readonly closureBytes: number;
+  /** `name@version` of every package that declares a script which npm would run at install; sorted. */
+  readonly installScripts: readonly string[];
+  readonly capabilities: CapabilityReport;
+  readonly static: StaticManifest;
+  readonly probed: ProbedManifest | null;
+  readonly probeAbsence: { readonly why: ProbeAbsence; readonly detail: string } | null;
+  readonly evidence: readonly Evidence[];
+  /** What nobody can check, in words; never empty (DESIGN G8). */
+  readonly notVerifiable: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly decision: Decision;
+  readonly launch: Launch;
+}

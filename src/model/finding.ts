@@ -1,0 +1,63 @@
+/** How much a finding weighs before policy has its say, least first. */
+export const severities = ['info', 'warn', 'review', 'block'] as const;
+export type Severity = (typeof severities)[number];
+
+/**
+ * Every finding. Codes are permanent and never reused: they are printed, searched for, and named in policies.
+ * `title` is the headline of its page in docs/findings/.
+ */
+export const findingCodes = {
+  'install-script': { severity: 'review', title: 'a package wants to run a script at install' },
+  'manifest-confusion': { severity: 'block', title: 'registry record and tarball disagree about the package' },
+  'dependency-unpinnable': { severity: 'block', title: 'a dependency comes from git, a URL or a folder' },
+  'dependency-without-integrity': { severity: 'review', title: 'the registry serves no SHA-512 for a package' },
+  'version-deprecated': { severity: 'warn', title: 'the author marked this version as deprecated' },
+  'not-a-server': { severity: 'warn', title: 'nothing in the package looks like an MCP server' },
+  'probe-missing': { severity: 'review', title: 'the server was not started before approval' },
+  'probe-failed': { severity: 'review', title: 'the server did not answer in the sandbox' },
+  'listing-invalid': { severity: 'block', title: 'the server listed something that cannot be pinned' },
+  'listing-varies-by-client': { severity: 'block', title: 'two clients were told different things' },
+  'listing-varies-by-era': { severity: 'review', title: 'two protocol eras show different things' },
+  'listing-volatile': { severity: 'review', title: 'a field changes between two equal runs' },
+  'names-collide': { severity: 'block', title: 'two names look the same' },
+  'hidden-characters': { severity: 'block', title: 'text holds invisible or control characters' },
+  'tool-not-in-code': { severity: 'review', title: 'the running server shows a tool that its code does not name' },
+  'tool-not-shown': { severity: 'info', title: 'the code names a tool that the running server did not show' },
+  'tool-text-differs': { severity: 'review', title: 'code and running server describe a tool differently' },
+  'capability-gained': { severity: 'review', title: 'the new version can do more' },
+  'capability-newly-visible': { severity: 'info', title: 'newer rules see more in the same bytes' },
+  'words-changed': { severity: 'review', title: 'what the model reads has changed' },
+  'entry-unguarded': { severity: 'review', title: 'a client starts this server without the guard' },
+  'entry-mutable': { severity: 'review', title: 'a client starts whatever the registry serves that day' },
+  'entry-drifted': { severity: 'block', title: 'a guarded entry no longer starts the guard as it was written' },
+  'entry-duplicate': { severity: 'warn', title: 'one file names a server twice' },
+  'pin-missing': { severity: 'block', title: 'a guarded entry has no pin' },
+  'pin-unused': { severity: 'info', title: 'no client uses this pin' },
+  'pin-grandfathered': { severity: 'warn', title: 'adopted without review' },
+  'pin-first-use': { severity: 'warn', title: 'pinned from its first real launch' },
+  'tree-changed': { severity: 'block', title: 'bytes on disk are not the bytes that were approved' },
+  'tree-missing': { severity: 'warn', title: 'the approved bytes are not on this machine' },
+  'words-withheld': { severity: 'review', title: 'the running server says something that was not approved' },
+  'lock-untrusted': { severity: 'review', title: 'a lock came with this repository and nobody trusted it here' },
+  'policy-denied': { severity: 'block', title: 'policy does not allow this server' },
+  'policy-review': { severity: 'review', title: 'policy wants a person to look at this server' },
+  'policy-entry-unused': { severity: 'info', title: 'a policy entry matches nothing' },
+} as const satisfies Record<string, { severity: Severity; title: string }>;
+
+export type FindingCode = keyof typeof findingCodes;
+
+/** One observation: data, never prose. English for it is made in `report/` only. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** The table's, unless policy changed it. */
+  readonly severity: Severity;
+  /** What it is about: a package `name@version`, `tools/<name>`, an entry `client:file:name`, a pin's name. */
+  readonly subject: string;
+  /** Named facts for the sentence; attacker-controlled text is allowed, `report/` prints it through `printable()`. */
+  readonly args: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** A finding with the severity of the table. */
+export function finding(code: FindingCode, subject: string, args: Finding['args'] = {}): Finding {
+  return { code, severity: findingCodes[code].severity, subject, args };
+}

@@ -1,0 +1,92 @@
+import type { Digest } from './digest.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+/** Protocol eras: `initialize` (2024-11-05 to 2025-11-25) and the stateless 2026-07-28. */
+export type Era = 'initialize' | 'stateless';
+
+/** The kinds of things that a server lists, by the member of the list result that carries them. */
+export const itemKinds = ['tools', 'prompts', 'resources', 'resourceTemplates'] as const;
+export type ItemKind = (typeof itemKinds)[number];
+
+/** Per kind: the method that lists it, and the member of an item that names it. @see MCP schema 2025-11-25, 2026-07-28 */
+export const listings = {
+  tools: { method: 'tools/list', key: 'name' },
+  prompts: { method: 'prompts/list', key: 'name' },
+  resources: { method: 'resources/list', key: 'uri' },
+  resourceTemplates: { method: 'resources/templates/list', key: 'uriTemplate' },
+} as const satisfies Record<ItemKind, { method: string; key: string }>;
+
+/** Everything a server declares on the wire, as received: whole objects, unknown fields included, all pages. */
+export interface Manifest {
+  readonly serverInfo: JsonObject | null;
+  readonly instructions: string | null;
+  readonly capabilities: JsonObject;
+  readonly tools: readonly JsonObject[];
+  readonly prompts: readonly JsonObject[];
+  readonly resources: readonly JsonObject[];
+  readonly resourceTemplates: readonly JsonObject[];
+  /** The eras in which the server answered, sorted. */
+  readonly eras: readonly Era[];
+}
+
+/** How resources are pinned: every URI, only the templates, or not at all. Chosen at approval, printed on the card. */
+export type ResourcePinning = 'exact' | 'templates' | 'open';
+
+/**
+ * The pinned words of a server: one digest per item over its template form (see `surroundings.ts`), keyed by the item's
+ * name (or URI). What is not in here is withheld.
+ */
+export interface ManifestPin {
+  /** Over the sorted map of all item digests and the instructions'. */
+  readonly digest: Digest;
+  readonly tools: Readonly<Record<string, Digest>>;
+  readonly prompts: Readonly<Record<string, Digest>>;
+  readonly resources: Readonly<Record<string, Digest>>;
+  readonly resourceTemplates: Readonly<Record<string, Digest>>;
+  /** null = the server declared none; declaring some later is drift. */
+  readonly instructions: Digest | null;
+  readonly eras: readonly Era[];
+  readonly resourcePinning: ResourcePinning;
+  /** `<kind>/<name>` → JSON pointers whose values are approved as not pinned. Absent key = none. */
+  readonly volatile: Readonly<Record<string, readonly string[]>>;
+  /** Server-to-client request methods that were approved: `sampling/createMessage`, `elicitation/create`, `roots/list`. */
+  readonly agentSurface: readonly string[];
+}
+
+/** A manifest as two probes under two client identities saw it. */
+export interface ProbedManifest {
+  readonly manifest: Manifest;
+  /** Server-to-client requests that the server made while it was probed, by method, sorted. */
+  readonly agentRequests: readonly string[];
+  /** `<kind>/<name>` or `instructions` → JSON pointers that differed between two equal probes. */
+  readonly volatile: Readonly<Record<string, readonly string[]>>;
+  readonly resourcePinning: ResourcePinning;
+  /** Differences between the identities or the eras; each becomes a finding. */
+  readonly differences: readonly ManifestDifference[];
+}
+
+export interface ManifestDifference {
+  readonly between: 'identities' | 'eras' | 'static-and-probed';
+  readonly kind: ItemKind | 'instructions' | 'capabilities';
+  readonly name: string;
+  /** What each side had; null = the side did not have the item. Attacker-controlled. */
+  readonly left: JsonValue;
+  readonly right: JsonValue;
+}
+
+/** A tool (prompt, …) found in the package's own code without running it. */
+export interface StaticItem {
+  readonly name: string;
+  readonly description: string | null;
+  /** `file:line` inside the package. */
+  readonly where: string;
+  readonly confidence: 'literal' | 'resolved' | 'guessed';
+}
+
+export interface StaticManifest {
+  readonly tools: readonly StaticItem[];
+  readonly prompts: readonly StaticItem[];
+  readonly resources: readonly StaticItem[];
+  /** Why the list may be incomplete, in words ("tools are built at run time in src/x.js:12"); empty = nothing known to be missing. */
+  readonly gaps: readonly string[];
+}

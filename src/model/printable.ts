@@ -1,0 +1,36 @@
+import { limits } from './limits.ts';
+
+/** Code points that are invisible, reorder text, or drive a terminal: C0/C1, bidi, zero-width, tags, fillers, selectors. */
+const dangerous =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|\p{Surrogate}|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+
+/** True when the text holds a code point that a person cannot see or that drives a terminal. New lines and tabs are fine. */
+export function hasHiddenCharacters(text: string): boolean {
+  dangerous.lastIndex = 0;
+  return dangerous.test(text);
+}
+
+/**
+ * Remote text made fit for one line of a terminal: invisible, bidirectional, control and tag characters shown as
+ * `<U+202E>`, line breaks as `\n`, credentials in URLs removed, long text capped with the cap shown.
+ * Everything that did not originate in this program passes here before it is printed.
+ */
+export function printable(text: string, options: { readonly maxLength?: number; readonly lines?: boolean } = {}): string {
+  const maxLength = options.maxLength ?? limits.printableMaxLength;
+  // Credentials first: escaping could otherwise split a URL so that its password is no longer recognised.
+  const visible = withoutCredentials(text)
+    .replaceAll('\r\n', '\n')
+    .replace(dangerous, (found) => `<U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`);
+  const flat = options.lines === true ? visible : visible.replaceAll('\n', '\\n').replaceAll('\t', ' ');
+  return cap(flat, maxLength);
+}
+
+function withoutCredentials(text: string): string {
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1');
+}
+
+function cap(text: string, maxLength: number): string {
+  const points = [...text];
+  if (points.length <= maxLength) return text;
+  return `${points.slice(0, maxLength).join('')}… (+${points.length - maxLength} characters)`;
+}

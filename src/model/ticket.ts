@@ -1,0 +1,44 @@
+import type { GateMode } from './decision.ts';
+import type { Digest } from './digest.ts';
+import type { JsonObject } from './json.ts';
+import type { ManifestPin } from './manifest.ts';
+import type { LockScope } from './pin.ts';
+
+/**
+ * All that `run` needs, in one small file, written at approval. Everything in it is derived from the lock and the
+ * store; it exists so that the launch path parses one file and imports no schema library.
+ */
+export interface Ticket {
+  readonly version: 1;
+  readonly name: string;
+  readonly scope: LockScope;
+  /** Absolute path of the lock that the pin lives in, and the digest of the pin's canonical form. */
+  readonly lockPath: string;
+  readonly pinDigest: Digest;
+  /** `pkg:npm/…@version`, for messages. */
+  readonly label: string;
+  readonly tree: {
+    /** Absolute path of the tree. */
+    readonly path: string;
+    /** Absolute path of its sealed index, and the digest of the index file's bytes. */
+    readonly index: string;
+    readonly indexDigest: Digest;
+  };
+  readonly launch: {
+    /** Absolute path of the recorded runtime; the launcher falls back to its own when this one is gone. */
+    readonly runtime: string;
+    /** POSIX, relative to the tree. */
+    readonly entry: string;
+    /** Templates as in the pin. */
+    readonly args: readonly string[];
+    readonly cwd: string | null;
+  };
+  /** `first-use`: pin what the first launch shows. `refused`: never start (pin blocked or revoked). */
+  readonly state: 'pinned' | 'first-use' | 'refused';
+  readonly mode: GateMode;
+  readonly manifest: ManifestPin | null;
+  /** `<kind>/<name>` → the template form of items whose text names its surroundings; also `instructions`. */
+  readonly templates: Readonly<Record<string, JsonObject | string>>;
+  /** Policy files that the decision rests on: digest of their bytes, null = there was no such file. */
+  readonly policy: readonly { readonly path: string; readonly digest: Digest | null }[];
+}

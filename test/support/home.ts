@@ -1,0 +1,34 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Host } from '../../src/host/host.ts';
+import { nodeHost } from '../../src/host/node.ts';
+
+/** A throw-away home with its own folders and nothing of the machine's environment but PATH; gone when the test ends. */
+export function temporaryHome(): { readonly home: string; readonly env: Readonly<Record<string, string>> } {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'pinfold-test-')));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  return { home: root, env: homeEnvironment(root) };
+}
+
+/** The environment of a throw-away home; more variables may be added by the test. */
+export function homeEnvironment(root: string): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: root,
+    USERPROFILE: root,
+    APPDATA: join(root, 'AppData', 'Roaming'),
+    LOCALAPPDATA: join(root, 'AppData', 'Local'),
+    TMPDIR: join(root, 'tmp'),
+    npm_config_cache: join(root, 'npm-cache'),
+    npm_config_userconfig: join(root, '.npmrc'),
+    npm_config_globalconfig: join(root, 'npmrc-global'),
+  };
+}
+
+/** The real host over a throw-away home. */
+export function temporaryHost(more: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {}): Host {
+  const { home, env } = temporaryHome();
+  return nodeHost({ env: { ...env, ...more.env }, cwd: more.cwd ?? home });
+}
