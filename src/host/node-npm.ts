@@ -1,11 +1,72 @@
-import { GuardError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
 import type { Places } from './host.ts';
+import { npmError } from './node-npm-errors.ts';
+import { type NpmOptions, npmOptions } from './node-npm-options.ts';
+import { boundedTarball } from './node-npm-tarball.ts';
+import { idealTree } from './node-npm-tree.ts';
 import type { NpmPort } from './npm.ts';
 
+interface Pacote {
+  packument(spec: string, options: NpmOptions): Promise<unknown>;
+  readonly RegistryFetcher: new (spec: string, options: NpmOptions) => { readonly registry: string };
+}
+
 /** The user's npm registry through pacote and arborist, imported when first needed. */
-export function nodeNpm(_env: Readonly<Record<string, string>>, _places: Places): NpmPort {
-  const unreachable = async (): Promise<never> => {
-    throw new GuardError('registry-unreachable', 'no registry');
+export function nodeNpm(env: Readonly<Record<string, string>>, places: Places): NpmPort {
+  let loaded: Promise<NpmOptions> | null = null;
+  const options = () => {
+    loaded ??= npmOptions(env, places);
+    return loaded;
   };
-  return { registryFor: unreachable, packument: unreachable, resolveTree: unreachable, tarball: unreachable };
+  const registryFor = async (name: string) => registryOf(name, await options());
+  return {
+    registryFor,
+    async packument(name) {
+      const { packument } = await importPacote();
+      return ask(name, packument(name, { ...(await options()), fullMetadata: true, signal: deadline() }));
+    },
+    async resolveTree(name, version) {
+      return ask(`${name}@${version}`, idealTree(name, version, await options(), places.temp), name);
+    },
+    async tarball(resolved, maxBytes, cacheKey) {
+      const registry = withoutCredentials(resolved);
+      try {
+        return await boundedTarball(resolved, maxBytes, cacheKey, await options());
+      } catch (cause) {
+        throw npmError(cause, { what: registry, registry });
+      }
+    },
+  };
+
+  async function ask<T>(what: string, work: Promise<T>, name = what): Promise<T> {
+    try {
+      return await work;
+    } catch (cause) {
+      throw npmError(cause, { what, registry: await registryFor(name) });
+    }
+  }
+}
+
+function deadline(): AbortSignal {
+  return AbortSignal.timeout(limits.registryTimeoutMs);
+}
+
+async function importPacote(): Promise<Pacote> {
+  const module: unknown = await import('pacote');
+  return (module as { default: Pacote }).default;
+}
+
+async function registryOf(name: string, options: NpmOptions): Promise<string> {
+  const { RegistryFetcher } = await importPacote();
+  return withoutCredentials(new RegistryFetcher(name, options).registry);
+}
+
+function withoutCredentials(url: string): string {
+  if (!URL.canParse(url)) return 'the configured registry';
+  const parsed = new URL(url);
+  parsed.username = '';
+  parsed.password = '';
+  parsed.search = ''; // signed URLs of object stores carry their signature there
+  parsed.hash = '';
+  return parsed.href.replace(/\/$/, '');
 }

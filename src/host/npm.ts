@@ -6,10 +6,13 @@ export interface ResolvedPackage {
   readonly path: string;
   readonly name: string;
   readonly version: string;
-  /** Where its tarball is; null for a bundled package. May be git or a URL: the source refuses those. */
+  /** Where its tarball is; null when the registry does not say. */
   readonly resolved: string | null;
   readonly integrity: Integrity | null;
-  readonly bundled: boolean;
+  /** Names of the packages that it declares to carry inside its own tarball; they are not resolved and not in the tree. */
+  readonly bundles: readonly string[];
+  /** Dependencies that are not registry packages (git, URL, file, folder), as `name@spec`. They are never resolved or fetched. */
+  readonly unpinnable: readonly string[];
   readonly optional: boolean;
   readonly os: readonly string[];
   readonly cpu: readonly string[];
@@ -29,6 +32,9 @@ export interface NpmPort {
   packument(name: string): Promise<unknown>;
   /** The dependency tree of one exact version, with every optional package of every platform; the package itself included. Any order. */
   resolveTree(name: string, version: string): Promise<readonly ResolvedPackage[]>;
-  /** A tarball's bytes, at most `maxBytes`. They are not verified here: the source does that before anything is unpacked. */
-  tarball(resolved: string, maxBytes: number): Promise<Uint8Array>;
+  /**
+   * A tarball's bytes, at most `maxBytes`. They are not verified here: the source does that before anything is unpacked.
+   * `cacheKey`, the integrity that is hoped for, only lets npm's download cache answer.
+   */
+  tarball(resolved: string, maxBytes: number, cacheKey: Integrity | null): Promise<Uint8Array>;
 }

@@ -35,9 +35,50 @@ export const limits = {
   probeTimeoutMs: 20_000,
   /** The answer to one request of the probe. */
   probeRequestTimeoutMs: 10_000,
+  /** Everything that one probed server writes to stdout and stderr. */
   probeMaxBytes: 32 * 1024 * 1024,
+  /** How long a server may take to say that it does not know `server/discover`; some never say it. */
+  probeDiscoverTimeoutMs: 5_000,
+  /** Between the first list and the one that counts: servers that add tools right after start do so within 300 ms. */
+  probeSettleMs: 400,
+  /** Lines on stdout that are not messages (banners, stray logs). */
+  probeMaxStrayLines: 10_000,
+  /** One file, and the whole of the scratch folder, that a contained server writes. */
+  probeFileMaxBytes: 64 * 1024 * 1024,
+  probeScratchMaxBytes: 256 * 1024 * 1024,
+  /** Private memory of one contained process. Address space is not bounded: V8 reserves a lot that it never uses. */
+  probeMemoryMaxBytes: 2 * 1024 * 1024 * 1024,
+  /** Generous: before Linux 5.14 all processes of the user count, not only the contained ones. */
+  probeProcessesMax: 4_096,
+  /** The end of stderr that is kept to explain a failure. */
+  stderrTailMaxBytes: 8 * 1024,
   registryTimeoutMs: 60_000,
+  /** A whole dependency tree, hundreds of requests. */
+  resolveTimeoutMs: 300_000,
+  /** Registry requests at once; npm's own default is 15. */
+  registryMaxRequests: 15,
   /** Between asking a server to stop and killing it. */
   stopGraceMs: 2_000,
   lockWaitMs: 20_000,
+  ticketMaxBytes: 32 * 1024 * 1024,
+  /** A sealed index has about 170 bytes per file. */
+  indexMaxBytes: 128 * 1024 * 1024,
+  /** After this long a tree is hashed in full again, in the background. */
+  treeFullCheckMs: 24 * 60 * 60 * 1000,
+  /** Differences of one tree that are named; the rest is counted. */
+  treeMaxDifferences: 20,
+  /** Files of one tree that are open at once. */
+  treeMaxOpenFiles: 32,
+  /** A staging folder or an unnamed tree younger than this may belong to an install that is under way. */
+  stagingMaxAgeMs: 60 * 60 * 1000,
+  /** One server's items that wait for approval; a server that invents more is told no, but not remembered. */
+  pendingMaxItems: 500,
+  pendingMaxBytes: 16 * 1024 * 1024,
+  firstUseMaxBytes: 32 * 1024 * 1024,
+  ledgerLineMaxBytes: 64 * 1024,
+  ledgerMaxBytes: 256 * 1024 * 1024,
+  trustMaxBytes: 1024 * 1024,
+  journalMaxBytes: 512 * 1024 * 1024,
+  /** A journal older than this belongs to no living process, whoever has its process id now. */
+  transactionMaxMs: 10 * 60 * 1000,
 } as const;

@@ -1,0 +1,70 @@
+import { GuardError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
+import type { NpmOptions } from './node-npm-options.ts';
+
+interface TarballStream extends AsyncIterable<Uint8Array> {
+  destroy(error?: Error): void;
+}
+
+interface RemoteFetcher {
+  tarballStream<T>(handler: (stream: TarballStream) => Promise<T>): Promise<T>;
+}
+
+type RemoteFetcherClass = new (spec: string, options: NpmOptions) => RemoteFetcher;
+
+/**
+ * A tarball's bytes, counted while they stream in. With a `cacheKey` npm's download cache answers when it holds those
+ * bytes; what a registry sends instead of them is returned as it came, for the caller to judge.
+ * @throws GuardError `file-too-large`, `registry-answer-invalid`; otherwise the errors of npm's libraries.
+ */
+export async function boundedTarball(url: string, maxBytes: number, cacheKey: string | null, options: NpmOptions): Promise<Uint8Array> {
+  const RemoteFetcher = await remoteFetcher();
+  const ask = (more: NpmOptions) => {
+    const fetcher = openFetcher(RemoteFetcher, url, { ...options, ...more, size: undefined, allowRemote: 'all' });
+    return fetcher.tarballStream((stream) => collect(stream, maxBytes, url));
+  };
+  const signal = AbortSignal.timeout(limits.registryTimeoutMs);
+  if (cacheKey === null) return await ask({ signal });
+  try {
+    return await ask({ signal, integrity: cacheKey, resolved: url });
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'EINTEGRITY') throw cause;
+    return await ask({ signal, cache: null, preferOnline: true });
+  }
+}
+
+/**
+ * Only plain downloads: pacote would clone what looks like a repository, pack a folder or read a file, and a registry
+ * chooses this text.
+ */
+function openFetcher(RemoteFetcher: RemoteFetcherClass, url: string, options: NpmOptions): RemoteFetcher {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw notADownload(url);
+  try {
+    return new RemoteFetcher(url, options);
+  } catch (cause) {
+    throw notADownload(url, cause);
+  }
+}
+
+function notADownload(url: string, cause?: unknown): GuardError {
+  return new GuardError('registry-answer-invalid', 'the registry names a tarball that is not an http download', { why: url, cause });
+}
+
+async function remoteFetcher(): Promise<RemoteFetcherClass> {
+  const module: unknown = await import('pacote');
+  return (module as { default: { RemoteFetcher: RemoteFetcherClass } }).default.RemoteFetcher;
+}
+
+async function collect(stream: TarballStream, maxBytes: number, url: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    size += part.byteLength;
+    if (size > maxBytes) {
+      stream.destroy();
+      throw new GuardError('file-too-large', 'a tarball is larger than the limit', { why: `${url} sends more than ${maxBytes} bytes` });
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts, size);
+}

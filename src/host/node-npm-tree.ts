@@ -1,0 +1,132 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from '../model/limits.ts';
+import type { NpmOptions } from './node-npm-options.ts';
+import type { ResolvedPackage } from './npm.ts';
+
+/** What is read of an arborist node. */
+interface TreeNode {
+  readonly location: string;
+  readonly packageName: string;
+  readonly version: string;
+  readonly resolved: string | null;
+  readonly integrity: string | null;
+  readonly optional: boolean;
+  readonly isProjectRoot: boolean;
+  readonly package: Readonly<Record<string, unknown>>;
+}
+
+interface Tree {
+  readonly inventory: { values(): Iterable<TreeNode> };
+}
+
+type Arborist = new (options: Readonly<Record<string, unknown>>) => { buildIdealTree(options: object): Promise<Tree> };
+
+/**
+ * The tree that npm would install for one version into an empty folder, computed and never written: nothing is
+ * downloaded but registry records, no script runs, no package is unpacked.
+ * Optional packages of other platforms are part of it. Errors are those of npm's libraries.
+ */
+export async function idealTree(name: string, version: string, options: NpmOptions, temp: string): Promise<readonly ResolvedPackage[]> {
+  const module: unknown = await import('@npmcli/arborist');
+  const { Arborist } = (module as { default: { Arborist: Arborist } }).default;
+  await mkdir(temp, { recursive: true });
+  const folder = await mkdtemp(join(temp, 'pinfold-resolve-'));
+  try {
+    const screened = new Map<string, readonly string[]>();
+    const arborist = new Arborist({
+      ...options,
+      path: folder,
+      packumentCache: screeningCache(screened),
+      signal: AbortSignal.timeout(limits.resolveTimeoutMs),
+    });
+    const tree = await arborist.buildIdealTree({ add: [`${name}@${version}`] });
+    return [...tree.inventory.values()].filter((node) => !node.isProjectRoot).map((node) => resolvedPackage(node, screened));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function resolvedPackage(node: TreeNode, screened: ReadonlyMap<string, readonly string[]>): ResolvedPackage {
+  const published = node.package;
+  return {
+    path: node.location,
+    name: node.packageName,
+    version: node.version,
+    resolved: node.resolved,
+    integrity: node.integrity,
+    bundles: texts(published['bundleDependencies']),
+    unpinnable: screened.get(`${node.packageName}@${node.version}`) ?? [],
+    optional: node.optional,
+    os: texts(published['os']),
+    cpu: texts(published['cpu']),
+    libc: texts(published['libc']),
+  };
+}
+
+function texts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+/**
+ * Where pacote keeps registry records during one resolution. Each is screened as it comes in: dependencies that are not
+ * registry packages are taken out and noted in `screened` (npm would clone a git dependency and run its scripts just to
+ * read its version), and everything that resolution does not read is dropped, because full records of a hundred packages
+ * fill the memory. A published shrinkwrap is ignored: npm would have to unpack the tarball to read it.
+ */
+function screeningCache(screened: Map<string, readonly string[]>) {
+  const records = new Map<string, unknown>();
+  return {
+    has: (key: string) => records.has(key),
+    get: (key: string) => records.get(key),
+    delete: (key: string) => records.delete(key),
+    set(key: string, record: unknown) {
+      screen(record, screened);
+      records.set(key, record);
+    },
+  };
+}
+
+const readByResolution = new Set([
+  ...['_id', 'name', 'version', 'dist', 'deprecated', 'bin', 'engines', 'os', 'cpu', 'libc'],
+  ...['dependencies', 'optionalDependencies', 'peerDependencies', 'peerDependenciesMeta'],
+  ...['bundleDependencies', 'bundledDependencies', 'acceptDependencies'],
+]);
+
+function screen(record: unknown, screened: Map<string, readonly string[]>): void {
+  const packument = mutableObject(record);
+  const versions = mutableObject(packument?.['versions']);
+  if (packument === null || versions === null) return;
+  delete packument['readme'];
+  for (const [version, value] of Object.entries(versions)) {
+    const manifest = mutableObject(value);
+    if (manifest === null) continue;
+    for (const member of Object.keys(manifest)) if (!readByResolution.has(member)) delete manifest[member];
+    const found = [...withoutUnpinnable(manifest, 'dependencies'), ...withoutUnpinnable(manifest, 'optionalDependencies')];
+    found.push(...withoutUnpinnable(manifest, 'peerDependencies'));
+    if (found.length > 0) screened.set(`${String(packument['name'])}@${version}`, [...new Set(found)].sort());
+  }
+}
+
+function withoutUnpinnable(manifest: Record<string, unknown>, member: string): readonly string[] {
+  const specs = mutableObject(manifest[member]);
+  if (specs === null) return [];
+  const found: string[] = [];
+  for (const [name, spec] of Object.entries(specs)) {
+    if (typeof spec === 'string' && isRegistrySpec(spec)) continue;
+    delete specs[name];
+    found.push(`${name}@${String(spec)}`);
+  }
+  return found;
+}
+
+/** Ranges, versions, tags and `npm:` aliases; everything else that npm accepts has a colon, a slash, a leading dot or an archive's name. */
+function isRegistrySpec(spec: string): boolean {
+  const text = spec.trim().replace(/^npm:@[^/@]+\/(?=[^/]+$)|^npm:/, '');
+  return !/[:/\\]|^[.~]{1,2}$|^\.|\.(?:tgz|tar\.gz|tar)$/i.test(text);
+}
+
+function mutableObject(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+}
