@@ -1,0 +1,202 @@
+import { canonical } from './canonical.ts';
+import { type Digest, digestBytes, digestValue } from './digest.ts';
+import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { type ItemKind, itemKinds, listings, type ManifestPin, type ProbedManifest } from './manifest.ts';
+import { canFill, fromTemplate, type Surroundings, toTemplate } from './surroundings.ts';
+
+/**
+ * The name (URI, URI template) that a listed item goes by; null = it has none, so it cannot be pinned.
+ * Attacker-controlled, kept exactly: never folded, trimmed or decoded.
+ */
+export function itemKey(kind: ItemKind, item: JsonValue): string | null {
+  if (!isObject(item)) return null;
+  const member = listings[kind].key;
+  const key = Object.hasOwn(item, member) ? item[member] : undefined;
+  return typeof key === 'string' && key !== '' ? key : null;
+}
+
+/**
+ * The digest of a whole item, unknown members included. What the `volatile` JSON pointers name counts as null: that
+ * something is there is pinned, what it is is not. With `surroundings`, the digest of the template form of `kind`.
+ *
+ * @throws TypeError as `canonical` does.
+ */
+export function itemDigest(
+  item: JsonObject,
+  rules: { readonly volatile: readonly string[]; readonly surroundings?: Surroundings; readonly kind?: ItemKind },
+): Digest {
+  const masked = mask(item, rules.volatile);
+  return digestValue(rules.surroundings === undefined ? masked : templateOf(rules.kind ?? null, masked, rules.surroundings));
+}
+
+/** What is pinned, the template forms that a ticket needs, and what could not be pinned and will therefore be withheld. */
+export interface PinnedManifest {
+  readonly pin: ManifestPin;
+  /** `<kind>/<key>` (key as in the pin) or `instructions` → the template form, where it differs from the plain item. */
+  readonly templates: Readonly<Record<string, JsonObject | string>>;
+  /** Items without a usable name, and names that one list holds twice: neither of them is pinned. Name null = none. */
+  readonly unpinnable: readonly { readonly kind: ItemKind; readonly name: string | null }[];
+}
+
+/**
+ * The pin of a manifest. Every digest is over the template form (see `surroundings.ts`): for an item whose text names
+ * no surroundings that is the item itself. Tools and prompts keep their names; URIs are templated like the rest,
+ * because a lock holds no path of the home folder. With resource pinning other than `exact` no resource is pinned.
+ *
+ * @param surroundings what was true where the manifest was probed.
+ */
+export function pinManifest(probed: ProbedManifest, surroundings: Surroundings, approvedAgentSurface: readonly string[]): PinnedManifest {
+  const { manifest } = probed;
+  const templates: [string, JsonObject | string][] = [];
+  const volatile: [string, readonly string[]][] = [];
+  const unpinnable: { kind: ItemKind; name: string | null }[] = [];
+  const pinItems = (kind: ItemKind): Readonly<Record<string, Digest>> => {
+    const items = kind === 'resources' && probed.resourcePinning !== 'exact' ? [] : manifest[kind];
+    const counts = countBy(items.map((item) => itemKey(kind, item)));
+    const digests: [string, Digest][] = [];
+    for (const item of items) {
+      const name = itemKey(kind, item);
+      if (name === null || counts.get(name) !== 1) {
+        unpinnable.push({ kind, name });
+        continue;
+      }
+      const key = keepsName(kind) ? name : toTemplate(name, surroundings);
+      const pointers = own(probed.volatile, `${kind}/${name}`) ?? [];
+      const masked = mask(item, pointers);
+      const template = templateOf(kind, masked, surroundings);
+      if (canonical(template) !== canonical(masked)) templates.push([`${kind}/${key}`, template]);
+      if (pointers.length > 0) volatile.push([`${kind}/${key}`, pointers]);
+      digests.push([key, digestValue(template)]);
+    }
+    return sorted(digests);
+  };
+  const pinInstructions = (): Digest | null => {
+    if (manifest.instructions === null) return null;
+    const pointers = own(probed.volatile, 'instructions') ?? [];
+    const masked = mask(manifest.instructions, pointers);
+    const template = toTemplate(masked, surroundings);
+    if (typeof template === 'string' && template !== masked) templates.push(['instructions', template]);
+    if (pointers.length > 0) volatile.push(['instructions', pointers]);
+    return digestValue(template);
+  };
+  const items = {
+    tools: pinItems('tools'),
+    prompts: pinItems('prompts'),
+    resources: pinItems('resources'),
+    resourceTemplates: pinItems('resourceTemplates'),
+    instructions: pinInstructions(),
+  };
+  const pin: ManifestPin = {
+    digest: manifestDigest(items),
+    ...items,
+    eras: manifest.eras,
+    resourcePinning: probed.resourcePinning,
+    volatile: sorted(volatile),
+    agentSurface: [...new Set(approvedAgentSurface)].sort(),
+  };
+  return { pin, templates: sorted(templates), unpinnable };
+}
+
+/** The digest over the sorted map of all item digests and the instructions'. */
+export function manifestDigest(pin: Pick<ManifestPin, ItemKind | 'instructions'>): Digest {
+  const { tools, prompts, resources, resourceTemplates, instructions } = pin;
+  return digestValue({ tools, prompts, resources, resourceTemplates, instructions });
+}
+
+/** What the gate compares one listed item with. */
+export interface EnforcedItem {
+  /** Of the item as it must be listed here, its volatile values masked. */
+  readonly digest: Digest;
+  readonly volatile: readonly string[];
+}
+
+/** The pin as it must show on this machine: templates filled, keyed by the names that the server will list. */
+export interface EnforcedManifest {
+  readonly items: Readonly<Record<ItemKind, ReadonlyMap<string, EnforcedItem>>>;
+  readonly instructions: EnforcedItem | null;
+}
+
+/**
+ * The digests that listed items must equal in these surroundings. An item is left out, and so withheld, when its
+ * template is not the one that was pinned, names surroundings that this launch does not have, or when two pinned
+ * names become one.
+ */
+export function gateDigests(
+  pin: ManifestPin,
+  templates: Readonly<Record<string, JsonObject | string>>,
+  surroundings: Surroundings,
+): EnforcedManifest {
+  const enforce = (id: string, pinned: Digest): EnforcedItem | null => {
+    const volatile = own(pin.volatile, id) ?? [];
+    const template = own(templates, id);
+    if (template === undefined) return { digest: pinned, volatile };
+    if (digestValue(template) !== pinned || !canFill(template, surroundings)) return null;
+    return { digest: digestValue(fromTemplate<JsonValue>(template, surroundings)), volatile };
+  };
+  const itemsOf = (kind: ItemKind): ReadonlyMap<string, EnforcedItem> => {
+    const found = new Map<string, EnforcedItem | null>();
+    for (const [key, digest] of Object.entries(pin[kind])) {
+      const name = keepsName(kind) ? key : fromTemplate(key, surroundings);
+      found.set(name, found.has(name) ? null : enforce(`${kind}/${key}`, digest));
+    }
+    return new Map([...found].filter((entry): entry is [string, EnforcedItem] => entry[1] !== null));
+  };
+  const items = Object.fromEntries(itemKinds.map((kind) => [kind, itemsOf(kind)])) as unknown as EnforcedManifest['items'];
+  return { items, instructions: pin.instructions === null ? null : enforce('instructions', pin.instructions) };
+}
+
+/** The digest of observed instructions, to compare with `EnforcedManifest.instructions`. */
+export function instructionsDigest(text: string, volatile: readonly string[]): Digest {
+  return volatile.includes('') ? digestBytes('null') : digestValue(text);
+}
+
+/** Tools and prompts are called by name: the name is what it is, wherever it runs. */
+function keepsName(kind: ItemKind): boolean {
+  return kind === 'tools' || kind === 'prompts';
+}
+
+function templateOf(kind: ItemKind | null, item: JsonObject, surroundings: Surroundings): JsonObject {
+  const template = toTemplate(item, surroundings);
+  if (kind === null || !keepsName(kind) || typeof item['name'] !== 'string') return template;
+  return Object.fromEntries([...Object.entries(template), ['name', toTemplate(item['name'], {})]]);
+}
+
+function mask<T extends JsonValue>(value: T, pointers: readonly string[]): T {
+  return pointers.reduce<JsonValue>((masked, pointer) => maskOne(masked, tokensOf(pointer)), value) as T;
+}
+
+/** @see RFC 6901 */
+function tokensOf(pointer: string): readonly string[] {
+  return pointer === ''
+    ? []
+    : pointer
+        .split('/')
+        .slice(1)
+        .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** A pointer to nothing changes nothing, so that the absence of a volatile value is still seen. */
+function maskOne(value: JsonValue, tokens: readonly string[]): JsonValue {
+  const [token, ...rest] = tokens;
+  if (token === undefined) return null;
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, token)) return value;
+  if (Array.isArray(value)) {
+    return value.map((inner: JsonValue, index) => (String(index) === token ? maskOne(inner, rest) : inner));
+  }
+  return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, member === token ? maskOne(inner, rest) : inner]));
+}
+
+function countBy(names: readonly (string | null)[]): ReadonlyMap<string | null, number> {
+  const counts = new Map<string | null, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** A record whose members are own data whatever their names (`__proto__`), sorted by code unit. */
+function sorted<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
