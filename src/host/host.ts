@@ -134,6 +134,9 @@ export interface Processes {
   spawn(command: string, args: readonly string[], options: SpawnOptions): Promise<Child>;
   /** Absolute path of a program on PATH; null = none. */
   which(command: string): Promise<string | null>;
+  /** Our own process id, and whether a process of this machine has an id now (it may be another one that got the id since). */
+  readonly pid: number;
+  isAlive(pid: number): boolean;
   /** Calls the listener on SIGINT, SIGTERM, SIGHUP instead of dying; returns how to stop listening. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
 }

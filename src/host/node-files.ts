@@ -99,7 +99,7 @@ async function writeAtomic(path: string, bytes: Uint8Array | string, options: Wr
     throw failed('file-unwritable', path, cause);
   });
   const before = await stat(target);
-  const temporary = join(dirname(target), `.${Math.random().toString(36).slice(2)}${process.pid}.pinfold-tmp`);
+  const temporary = join(dirname(target), `.${process.pid}-${Math.random().toString(36).slice(2)}.pinfold-tmp`);
   const handle = await orThrow('file-unwritable', path, fs.open(temporary, 'wx', before?.mode ?? options.mode ?? 0o600));
   try {
     try {
@@ -168,7 +168,7 @@ async function locked<T>(path: string, action: () => Promise<T>): Promise<T> {
   const release = await lock(path, {
     realpath: false,
     lockfilePath: `${path}.lock`,
-    stale: 30_000,
+    stale: 10_000, // below lockWaitMs: a holder that was killed must not make the next command fail
     retries: { retries, minTimeout: 20, maxTimeout: 100, factor: 1.3, randomize: true },
   }).catch((cause: unknown) => {
     throw new GuardError('busy', `another process is changing ${path}`, {

@@ -12,6 +12,8 @@ export function nodeProcesses(env: Readonly<Record<string, string>>): Processes 
   return {
     spawn: start,
     which: (command) => which(command, env),
+    pid: process.pid,
+    isAlive,
     onSignal(listener) {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, listener);
@@ -62,6 +64,14 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
       }
     },
   };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM'; // it lives, as somebody else
+  }
 }
 
 async function which(command: string, env: Readonly<Record<string, string>>): Promise<string | null> {

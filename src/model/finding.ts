@@ -41,6 +41,7 @@ export const findingCodes = {
   'lock-untrusted': { severity: 'review', title: 'a lock came with this repository and nobody trusted it here' },
   'policy-denied': { severity: 'block', title: 'policy does not allow this server' },
   'policy-review': { severity: 'review', title: 'policy wants a person to look at this server' },
+  'policy-relaxation-ignored': { severity: 'warn', title: 'a policy tries to loosen a stricter one' },
   'policy-entry-unused': { severity: 'info', title: 'a policy entry matches nothing' },
 } as const satisfies Record<string, { severity: Severity; title: string }>;
 

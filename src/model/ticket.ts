@@ -23,6 +23,8 @@ export interface Ticket {
     /** Absolute path of its sealed index, and the digest of the index file's bytes. */
     readonly index: string;
     readonly indexDigest: Digest;
+    /** Over paths, modes and hashes only: what the tree must hold even when its index is lost or of another machine. */
+    readonly contentDigest: Digest;
   };
   readonly launch: {
     /** Absolute path of the recorded runtime; the launcher falls back to its own when this one is gone. */

@@ -1,0 +1,109 @@
+import type { Host } from '../host/host.ts';
+import { pinDigest } from '../lockfile/pin-digest.ts';
+import type { GateMode } from '../model/decision.ts';
+import { digestValue } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import { isObject, type JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import type { LockScope, Pin } from '../model/pin.ts';
+import type { Ticket } from '../model/ticket.ts';
+import { parseRecord } from './json-file.ts';
+import type { PlannedWrite } from './planned-write.ts';
+import { readOptional } from './read-optional.ts';
+import { type ServerPlace, serverFile } from './server-place.ts';
+import { asTicket } from './ticket-shape.ts';
+
+/** What a ticket is made of, beyond what the pin says. */
+export interface TicketFacts {
+  readonly pin: Pin;
+  readonly name: string;
+  readonly scope: LockScope;
+  /** Absolute path of the lock that the pin lives in. */
+  readonly lockPath: string;
+  readonly tree: Ticket['tree'];
+  /** Absolute path of the Node that was approved. */
+  readonly runtime: string;
+  /** The strictest of pin and policies. */
+  readonly mode: GateMode;
+  readonly templates: Ticket['templates'];
+  readonly policy: Ticket['policy'];
+}
+
+/** The ticket of a pin. A pin that is blocked or revoked gives a ticket that never starts. */
+export function buildTicket(facts: TicketFacts): Ticket {
+  const { pin, name, scope, lockPath, tree, runtime, mode, templates, policy } = facts;
+  return {
+    version: 1,
+    name,
+    scope,
+    lockPath,
+    pinDigest: pinDigest(pin),
+    label: `${pin.artifact.subject}@${pin.artifact.version}`,
+    tree: { path: tree.path, index: tree.index, indexDigest: tree.indexDigest, contentDigest: tree.contentDigest },
+    launch: { runtime, entry: pin.launch.entry, args: pin.launch.args, cwd: pin.launch.cwd },
+    state: stateOf(pin),
+    mode,
+    manifest: pin.manifest,
+    templates,
+    policy,
+  };
+}
+
+function stateOf(pin: Pin): Ticket['state'] {
+  if (pin.status === 'blocked' || pin.status === 'revoked') return 'refused';
+  return pin.status === 'first-use' && pin.manifest === null ? 'first-use' : 'pinned';
+}
+
+/** The write that files a ticket (null = that removes it), for a transaction. */
+export async function planTicket(ticket: Ticket | null, place: ServerPlace, host: Host): Promise<PlannedWrite> {
+  const path = ticketPath(place, host);
+  const before = await readOptional(path, limits.ticketMaxBytes, host);
+  return { path, before, after: ticket === null ? null : Buffer.from(printTicket(ticket)), mode: 0o600 };
+}
+
+/** Absolute path of a server's ticket. */
+export function ticketPath(place: ServerPlace, host: Host): string {
+  return serverFile('tickets', place, host);
+}
+
+function printTicket(ticket: Ticket): string {
+  return `${JSON.stringify({ seal: digestValue(ticket as unknown as JsonValue), ticket })}\n`;
+}
+
+/**
+ * The ticket of a server; null = there is none. The seal inside the file shows damage and edits by hand; it is no
+ * signature: who can write this folder as the user can forge it (docs/threat-model.md).
+ *
+ * @throws GuardError `ticket-invalid` for a damaged, edited or misplaced ticket.
+ */
+export async function readTicket(name: string, scope: LockScope, project: string | null, host: Host): Promise<Ticket | null> {
+  const path = ticketPath({ name, scope, project }, host);
+  const bytes = await readOptional(path, limits.ticketMaxBytes, host);
+  if (bytes === null) return null;
+  const ticket = parseTicket(bytes);
+  if (typeof ticket === 'string') throw invalid(name, ticket);
+  // A ticket of another server, copied over this one, has a whole seal.
+  if (ticket.name !== name || ticket.scope !== scope) throw invalid(name, `it was written for \`${ticket.scope}:${ticket.name}\``);
+  return ticket;
+}
+
+/** The ticket in a file's bytes, or why there is none. */
+export function parseTicket(bytes: Uint8Array): Ticket | string {
+  const file = parseRecord(bytes);
+  if (!isObject(file)) return 'it is not JSON';
+  const body = file['ticket'];
+  if (!isObject(body) || file['seal'] !== sealOf(body)) return 'it does not fit its seal';
+  return asTicket(body) ?? 'this version of pinfold does not understand it';
+}
+
+function sealOf(body: JsonValue): string | null {
+  try {
+    return digestValue(body);
+  } catch {
+    return null; // a lone surrogate has no canonical form
+  }
+}
+
+function invalid(name: string, why: string): GuardError {
+  return new GuardError('ticket-invalid', `the launch ticket of \`${name}\` is damaged`, { why, hint: `pinfold approve ${name}` });
+}
