@@ -1,8 +1,20 @@
 import { limits } from './limits.ts';
 
-/** Code points that are invisible, reorder text, or drive a terminal: C0/C1, bidi, zero-width, tags, fillers, selectors. */
-const dangerous =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|\p{Surrogate}|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+/**
+ * Code points that are invisible, reorder text, or drive a terminal: C0/C1, bidi, zero-width, tags, fillers, selectors.
+ * An emoji's presentation selector (⚠️) and the joiner inside an emoji sequence are neither: they are left alone there.
+ */
+const dangerous = new RegExp(
+  [
+    '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200c\\u200e\\u200f]',
+    '[\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0e\\ufeff\\uffa0\\ufff0-\\uffff\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]',
+    '\\p{Surrogate}',
+    '(?<![\\p{Extended_Pictographic}0-9#*])\\ufe0f',
+    '(?<!\\p{Extended_Pictographic}\\ufe0f?)\\u200d',
+    '\\u200d(?!\\p{Extended_Pictographic})',
+  ].join('|'),
+  'gu',
+);
 
 /** True when the text holds a code point that a person cannot see or that drives a terminal. New lines and tabs are fine. */
 export function hasHiddenCharacters(text: string): boolean {

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'jsonc-parser';
+import { command } from './say.mjs';
+
+const project = join(import.meta.dirname, '..', '..');
+
+/** A home folder with two client configs, and how to run pinfold in it. */
+export function throwAwayHome(root, fixtureRegistry) {
+  const env = {
+    ...process.env,
+    HOME: root,
+    USERPROFILE: root,
+    APPDATA: join(root, 'AppData', 'Roaming'),
+    LOCALAPPDATA: join(root, 'AppData', 'Local'),
+    XDG_CONFIG_HOME: join(root, '.config'),
+    XDG_DATA_HOME: join(root, '.local', 'share'),
+    npm_config_userconfig: npmSetting('userconfig'),
+    npm_config_cache: npmSetting('cache'),
+    // The small packages of this repository live under one scope; everything else comes from where npm is pointed at.
+    'npm_config_@pinfold-fixture:registry': fixtureRegistry,
+  };
+  const claudeConfig = join(claudeFolder(root, env), 'claude_desktop_config.json');
+  const cursorConfig = join(root, '.cursor', 'mcp.json');
+  write(claudeConfig, '{\n  "globalShortcut": "Ctrl+Space",\n  "mcpServers": {}\n}\n');
+  write(
+    cursorConfig,
+    `{
+  // my servers; the weather one is only for the demo
+  "mcpServers": {
+    "weather": { "command": "npx", "args": ["-y", "some-weather-server"], "env": { "WEATHER_KEY": "not-a-real-key" } }, // keep
+  }
+}
+`,
+  );
+  return {
+    env,
+    cursorConfig,
+    read: (file) => readFileSync(file, 'utf8'),
+    entry: (name) => parse(readFileSync(cursorConfig, 'utf8')).mcpServers[name],
+    approveEverything() {
+      const policy = { version: 1, noMatch: 'allow', autoApprove: 'red' };
+      write(policyFile(root, env), `${JSON.stringify(policy, null, 2)}\n`);
+    },
+    pinfold(words, { mayFail = false, quiet = false, quietStderr = false } = {}) {
+      command(words);
+      const stdio = ['ignore', quiet ? 'pipe' : 'inherit', quiet || quietStderr ? 'pipe' : 'inherit'];
+      const done = spawnSync(process.execPath, [join(project, 'bin', 'pinfold.js'), ...words], { env, cwd: root, stdio, encoding: 'utf8' });
+      if (done.status !== 0 && !mayFail) {
+        process.stderr.write(done.stderr ?? '');
+        throw new Error(`pinfold ${words[0]} ended with ${done.status ?? done.signal}`);
+      }
+      process.stdout.write(`(exit ${done.status})\n`);
+    },
+  };
+}
+
+function npmSetting(name) {
+  const done = spawnSync('npm', ['config', 'get', name], { encoding: 'utf8', cwd: project, shell: process.platform === 'win32' });
+  return done.stdout.trim();
+}
+
+function claudeFolder(root, env) {
+  if (process.platform === 'darwin') return join(root, 'Library', 'Application Support', 'Claude');
+  return process.platform === 'win32' ? join(env.APPDATA, 'Claude') : join(root, '.config', 'Claude');
+}
+
+function policyFile(root, env) {
+  if (process.platform === 'darwin') return join(root, 'Library', 'Application Support', 'pinfold', 'policy.json');
+  return join(process.platform === 'win32' ? env.APPDATA : join(root, '.config'), 'pinfold', 'policy.json');
+}
+
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

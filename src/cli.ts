@@ -1,0 +1,8 @@
+import process from 'node:process';
+import { nodeHost } from './host/node.ts';
+import { main } from './main.ts';
+
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause; // `pinfold list | head` is not a failure
+});
+process.exitCode = await main(process.argv.slice(2), nodeHost());

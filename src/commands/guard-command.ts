@@ -1,0 +1,50 @@
+import { type BaseContext, Command, Option } from 'clipanion';
+import type { Host } from '../host/host.ts';
+import { type Style, styleFor } from '../report/style.ts';
+import { type ProgressLine, progressLine } from './progress.ts';
+
+export interface CommandContext extends BaseContext {
+  readonly host: Host;
+  /** The words after a lone `--`; null when there was none. */
+  readonly afterDashes: readonly string[] | null;
+}
+
+/** What every command shares: `--json`, a style for stdout, one progress line on stderr. */
+export abstract class GuardCommand extends Command<CommandContext> {
+  readonly json = Option.Boolean('--json', false, { description: 'print one JSON document instead of text (schemas: docs/schemas)' });
+
+  abstract run(host: Host): Promise<number>;
+
+  async execute(): Promise<number> {
+    const { host } = this.context;
+    const line = progressLine(host);
+    this.#progress = line;
+    try {
+      return await this.run(host);
+    } finally {
+      line.done();
+    }
+  }
+
+  #progress: ProgressLine | null = null;
+
+  /** Tells on stderr what is being done, once it takes longer than a second. */
+  protected readonly progress = (step: string): void => this.#progress?.step(step);
+
+  protected style(): Style {
+    const { terminal } = this.context.host;
+    return styleFor(terminal.colour.stdout, terminal.columns);
+  }
+
+  /** The answer on stdout: text for people, or one document with `--json`. */
+  protected answer(text: () => string, document: () => unknown): void {
+    this.#progress?.done();
+    this.context.stdout.write(this.json ? `${JSON.stringify(document(), null, 2)}\n` : `${text()}\n`);
+  }
+
+  /** A note on stderr: what was done, and what to do next. */
+  protected note(text: string): void {
+    this.#progress?.done();
+    this.context.stderr.write(`${text}\n`);
+  }
+}

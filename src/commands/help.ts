@@ -1,0 +1,39 @@
+import { Command } from 'clipanion';
+import { exit } from '../model/errors.ts';
+import type { CommandContext } from './guard-command.ts';
+
+export class HelpCommand extends Command<CommandContext> {
+  static override readonly paths = [['help'], ['--help'], ['-h']];
+
+  async execute(): Promise<number> {
+    this.context.stdout.write(`${helpText(this.context.host.machine.version)}\n`);
+    return exit.clean;
+  }
+}
+
+/** One screen: what pinfold is for, and every command with one line. */
+function helpText(version: string): string {
+  return `pinfold ${version}  install guard for MCP servers
+
+before
+  info <reference>         what a server is and can do; changes nothing
+  diff <from> [to]         what one version or pin gained over another
+
+daily use
+  install <reference>      show the card, ask, pin, put it into your clients
+  list                     every server of every client, guarded or not
+  audit                    check all of them against what was approved
+  update <name>            show what the newer version gains, ask, re-pin
+  approve <name>           show what was withheld, ask, pin it
+  remove <name>            take it out of the clients, forget the pin
+  run <name>               what a client starts; not for people
+
+project and store
+  trust                    let this repository's lock count on this machine
+  store prune | verify     free space | hash every file
+
+a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
+or a whole launch command after --  (pinfold info -- npx -y @scope/name)
+
+every command takes --json and --help`;
+}

@@ -1,0 +1,27 @@
+import { ApproveCommand } from './approve.ts';
+import { AuditCommand } from './audit.ts';
+import { DiffCommand } from './diff.ts';
+import { HelpCommand } from './help.ts';
+import { InfoCommand } from './info.ts';
+import { InstallCommand } from './install.ts';
+import { ListCommand } from './list.ts';
+import { RemoveCommand } from './remove.ts';
+import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
+import { TrustCommand } from './trust.ts';
+import { UpdateCommand } from './update.ts';
+
+/** Every command but `run`, which has a bundle of its own. */
+export const commands = [
+  HelpCommand,
+  InfoCommand,
+  DiffCommand,
+  InstallCommand,
+  ListCommand,
+  AuditCommand,
+  UpdateCommand,
+  ApproveCommand,
+  RemoveCommand,
+  TrustCommand,
+  StorePruneCommand,
+  StoreVerifyCommand,
+] as const;

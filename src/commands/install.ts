@@ -1,0 +1,72 @@
+import { Command, Option } from 'clipanion';
+import type { Host } from '../host/host.ts';
+import { exit, GuardError } from '../model/errors.ts';
+import { install } from '../operations/install.ts';
+import { installPlanText, installedText } from '../report/install.ts';
+import { installDocument } from '../report/json/install.ts';
+import { styleFor } from '../report/style.ts';
+import { scopeOf } from './scope-option.ts';
+import { ReferenceCommand } from './reference-options.ts';
+
+export class InstallCommand extends ReferenceCommand {
+  static override readonly paths = [['install'], ['add']];
+  static override readonly usage = Command.Usage({
+    category: 'daily use',
+    description: 'show the card, ask once, pin what was approved, and put the server into your clients',
+    details: 'All or nothing: a failure or a no at any point leaves clients, lock and store as they were. An entry that starts the same server without the guard is replaced and keeps its environment.',
+    examples: [
+      ['Into every client that is set up here', '$0 install @modelcontextprotocol/server-filesystem -- ~/notes'],
+      ['Put the guard in front of an existing entry', '$0 install --client cursor --name github -- npx -y @modelcontextprotocol/server-github'],
+      ['Into this repository, for the whole team', '$0 install --scope project --client claude-code @modelcontextprotocol/server-memory'],
+    ],
+  });
+
+  readonly client = Option.String('--client', { description: 'client ids, separated by commas; default: every client that is set up' });
+  readonly scope = Option.String('--scope', 'user', { description: 'user or project' });
+  readonly name = Option.String('--name', { description: 'name of the entry and of the pin' });
+  readonly env = Option.Array('--env', [], { description: 'NAME=VALUE for the entry; only the name is pinned' });
+  readonly yes = Option.Boolean('--yes', false, { description: 'answer yes where policy approves by itself, and nowhere else' });
+  readonly hold = Option.Boolean('--hold', false, { description: 'forward nothing until its words were reviewed (instead of first use)' });
+  readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
+
+  override async run(host: Host): Promise<number> {
+    const { reference, typed } = this.reference();
+    const probe = await this.probeChoice(host);
+    const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
+    const installed = await install(
+      {
+        reference,
+        typed,
+        probe,
+        name: this.name ?? null,
+        clients: this.client?.split(',').map((id) => id.trim()) ?? null,
+        scope: scopeOf(this.scope),
+        env: parseEnvironment(this.env),
+        yes: this.yes,
+        hold: this.hold,
+        reason: this.reason ?? null,
+        show: (plan) => this.note(installPlanText(plan, { full: this.full }, style)),
+      },
+      host,
+      this.progress,
+    );
+    this.answer(
+      () => installedText(installed, host.places.home, this.style()),
+      () => installDocument(installed),
+    );
+    return exit.clean;
+  }
+}
+
+function parseEnvironment(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      const name = pair.slice(0, at);
+      if (at < 1 || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+        throw new GuardError('usage', '--env takes NAME=VALUE', { hint: 'for example: --env GITHUB_TOKEN=…' });
+      }
+      return [name, pair.slice(at + 1)];
+    }),
+  );
+}

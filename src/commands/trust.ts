@@ -1,0 +1,35 @@
+import { Command, Option } from 'clipanion';
+import type { Host } from '../host/host.ts';
+import { exit } from '../model/errors.ts';
+import { trust } from '../operations/trust.ts';
+import { trustDocument } from '../report/json/trust.ts';
+import { styleFor } from '../report/style.ts';
+import { trustedText, trustPlanText } from '../report/trust.ts';
+import { GuardCommand } from './guard-command.ts';
+
+export class TrustCommand extends GuardCommand {
+  static override readonly paths = [['trust']];
+  static override readonly usage = Command.Usage({
+    category: 'project',
+    description: 'let the lock that came with this repository count on this machine',
+    details: 'Shows every pin of the lock, asks, downloads and verifies the bytes that it names. Counts for exactly this lock: after the next change it asks again.',
+    examples: [['The repository around the current folder', '$0 trust']],
+  });
+
+  readonly project = Option.String('--project', { description: 'the project folder' });
+  readonly yes = Option.Boolean('--yes', false, { description: 'answer yes where policy approves by itself, and nowhere else' });
+
+  override async run(host: Host): Promise<number> {
+    const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
+    const result = await trust(
+      { project: this.project ?? null, yes: this.yes, show: (plan) => this.note(trustPlanText(plan, style)) },
+      host,
+      this.progress,
+    );
+    this.answer(
+      () => trustedText(result),
+      () => trustDocument(result),
+    );
+    return exit.clean;
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { capabilityClasses } from '../../model/capability.ts';
+import { findingCodes, severities } from '../../model/finding.ts';
+
+/** Pieces that several documents share. Every document is `{schemaVersion: 1, …}`; members may be added, never renamed. */
+export const schemaVersion = z.literal(1);
+
+export const jsonValue: z.ZodType<unknown> = z.json();
+const jsonObject = z.record(z.string(), z.json());
+
+export const findingSchema = z.object({
+  code: z.enum(Object.keys(findingCodes) as [keyof typeof findingCodes]),
+  severity: z.enum(severities),
+  subject: z.string(),
+  args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  message: z.string().describe('English for people; may change between releases'),
+});
+
+export const evidenceSchema = z.object({
+  source: z.string(),
+  outcome: z.enum(['verified', 'absent', 'unavailable', 'invalid']),
+  detail: z.string(),
+});
+
+export const decisionSchema = z.object({
+  verdict: z.enum(['allow', 'warn', 'review', 'block']),
+  reasons: z.array(z.string()),
+});
+
+export const artifactSchema = z.object({ name: z.string(), version: z.string(), integrity: z.string() });
+
+export const capabilitySchema = z.object({
+  class: z.enum(Object.keys(capabilityClasses) as [keyof typeof capabilityClasses]),
+  verdict: z.enum(['seen', 'not-seen', 'cannot-tell']),
+  reach: z.enum(['own', 'closure', 'baseline']),
+  scopes: z.array(z.string()),
+  evidence: z.array(
+    z.object({
+      file: z.string(),
+      line: z.number().int(),
+      level: z.enum(['declared', 'import', 'call-site', 'literal-scoped', 'observed']),
+      through: z.string().nullable(),
+    }),
+  ),
+});
+
+export const manifestSchema = z.object({
+  serverInfo: jsonObject.nullable(),
+  instructions: z.string().nullable(),
+  capabilities: jsonObject,
+  tools: z.array(jsonObject),
+  prompts: z.array(jsonObject),
+  resources: z.array(jsonObject),
+  resourceTemplates: z.array(jsonObject),
+  eras: z.array(z.enum(['initialize', 'stateless'])),
+});
+
+export const staticItemSchema = z.object({
+  name: z.string(),
+  description: z.string().nullable(),
+  where: z.string(),
+  confidence: z.enum(['literal', 'resolved', 'guessed']),
+});
+
+export const launchSchema = z.object({ command: z.string(), args: z.array(z.string()) });

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Disclosure } from '../../model/disclosure.ts';
+import {
+  artifactSchema,
+  capabilitySchema,
+  decisionSchema,
+  evidenceSchema,
+  findingSchema,
+  jsonValue,
+  launchSchema,
+  manifestSchema,
+  schemaVersion,
+  staticItemSchema,
+} from './common.ts';
+import { withMessage } from '../findings.ts';
+
+/** What `info --json` prints. DESIGN §5.6. */
+export const infoSchema = z.object({
+  schemaVersion,
+  reference: z.string(),
+  subject: z.object({ purl: z.string() }),
+  artifact: artifactSchema,
+  closure: z.object({ digest: z.string(), packages: z.number().int(), bytes: z.number().int(), installScripts: z.array(z.string()) }),
+  capabilities: z.array(capabilitySchema),
+  ruleset: z.string(),
+  environment: z.array(z.string()),
+  manifest: z.object({
+    static: z.object({
+      tools: z.array(staticItemSchema),
+      prompts: z.array(staticItemSchema),
+      resources: z.array(staticItemSchema),
+      gaps: z.array(z.string()),
+    }),
+    probed: manifestSchema.nullable(),
+    probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'failed']), detail: z.string() }).nullable(),
+    differences: z.array(
+      z.object({
+        between: z.enum(['identities', 'eras', 'static-and-probed']),
+        kind: z.string(),
+        name: z.string(),
+        left: jsonValue,
+        right: jsonValue,
+      }),
+    ),
+    agentRequests: z.array(z.string()),
+    volatile: z.record(z.string(), z.array(z.string())),
+    resourcePinning: z.enum(['exact', 'templates', 'open']).nullable(),
+  }),
+  evidence: z.array(evidenceSchema),
+  notVerifiable: z.array(z.string()),
+  findings: z.array(findingSchema),
+  decision: decisionSchema,
+  launch: launchSchema,
+});
+
+/** The document of a disclosure. `launch` is the exact command that a client will run. */
+export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<typeof launchSchema>): z.infer<typeof infoSchema> {
+  const { artifact, closure, capabilities, probed } = disclosure;
+  return {
+    schemaVersion: 1,
+    reference: disclosure.reference,
+    subject: { purl: artifact.subject },
+    artifact: { name: artifact.name, version: artifact.version, integrity: artifact.integrity },
+    closure: {
+      digest: closure.digest,
+      packages: closure.packages.length,
+      bytes: disclosure.closureBytes,
+      installScripts: [...disclosure.installScripts],
+    },
+    capabilities: mutable(capabilities.capabilities),
+    ruleset: capabilities.ruleset,
+    environment: [...capabilities.environment],
+    manifest: {
+      static: mutable(disclosure.static),
+      probed: probed === null ? null : mutable(probed.manifest),
+      probeAbsence: disclosure.probeAbsence,
+      differences: mutable(probed?.differences ?? []),
+      agentRequests: [...(probed?.agentRequests ?? [])],
+      volatile: mutable(probed?.volatile ?? {}),
+      resourcePinning: probed?.resourcePinning ?? null,
+    },
+    evidence: mutable(disclosure.evidence),
+    notVerifiable: [...disclosure.notVerifiable],
+    findings: disclosure.findings.map(withMessage),
+    decision: { verdict: disclosure.decision.verdict, reasons: [...disclosure.decision.reasons] },
+    launch: clientCommand,
+  };
+}
+
+type Mutable<T> = T extends (infer Item)[] ? Mutable<Item>[] : T extends readonly (infer Item)[] ? Mutable<Item>[] : T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+
+/** The same value for a type that does not say `readonly`; documents are only printed. */
+export function mutable<T>(value: T): Mutable<T> {
+  return value as Mutable<T>;
+}

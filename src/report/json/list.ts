@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { ClientEntry, ConfigProblem } from '../../model/client-entry.ts';
+import { schemaVersion } from './common.ts';
+import { mutable } from './info.ts';
+
+const launchPackage = z.object({
+  type: z.enum(['npm', 'pypi', 'oci', 'git', 'url', 'local', 'binary', 'inline']),
+  name: z.string(),
+  version: z.string().nullable(),
+  versionKind: z.enum(['exact', 'range', 'tag', 'ref', 'digest', 'none', 'n/a']),
+});
+
+/** What `list --json` prints. Values of environment and headers never appear. DESIGN §5.6. */
+export const listSchema = z.object({
+  schemaVersion,
+  entries: z.array(
+    z.object({
+      client: z.string(),
+      scope: z.enum(['user', 'project', 'local', 'managed']),
+      file: z.string(),
+      rawPath: z.array(z.union([z.string(), z.number()])),
+      name: z.string(),
+      transport: z.enum(['stdio', 'http', 'sse', 'ws', 'invalid']),
+      enabled: z.boolean(),
+      command: z.string().nullable(),
+      args: z.array(z.string()),
+      envNames: z.array(z.string()),
+      cwd: z.string().nullable(),
+      url: z.string().nullable(),
+      headerNames: z.array(z.string()),
+      runner: z.string().nullable(),
+      package: launchPackage.nullable(),
+      packages: z.array(launchPackage),
+      guarded: z.boolean(),
+      pin: z.string().nullable(),
+    }),
+  ),
+  problems: z.array(
+    z.object({
+      code: z.enum(['unreadable', 'too-large', 'not-a-file', 'syntax', 'wrong-type', 'duplicate-key', 'invalid-entry']),
+      client: z.string(),
+      file: z.string(),
+      message: z.string(),
+    }),
+  ),
+});
+
+/** The document of a listing; entries and problems keep their order. */
+export function listDocument(listing: { readonly entries: readonly ClientEntry[]; readonly problems: readonly ConfigProblem[] }): z.infer<typeof listSchema> {
+  return { schemaVersion: 1, entries: mutable(listing.entries), problems: mutable(listing.problems) };
+}

@@ -1,0 +1,77 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Columns that a text takes: ANSI sequences none, wide East Asian characters and emoji two, combining marks none. */
+export function width(text: string): number {
+  let columns = 0;
+  for (const character of stripVTControlCharacters(text)) {
+    if (/\p{Mark}/u.test(character)) continue;
+    columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(character)
+      ? 2
+      : 1;
+  }
+  return columns;
+}
+
+/** The text with spaces up to `columns`; unchanged when it is wider. */
+export function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
+}
+
+/** The text cut to `columns`, an ellipsis for its last column when something was cut. The text must hold no ANSI. */
+export function truncate(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  let kept = '';
+  for (const character of text) {
+    if (width(kept + character) > columns - 1) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Lines of at most `columns`, broken at spaces; a word that is longer stays whole (commands must be pasteable). */
+export function wrap(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && width(line) + 1 + width(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/** The text wrapped behind `first`, continuation lines indented to the same column. */
+export function hang(first: string, text: string, columns: number): string {
+  const indent = width(first);
+  return wrap(text, Math.max(20, columns - indent))
+    .map((line, index) => (index === 0 ? first : ' '.repeat(indent)) + line)
+    .join('\n');
+}
+
+/**
+ * Rows under aligned columns, two spaces between them, each row indented by `indent`. The last column is cut so that
+ * the row fits into `columns`, unless `whole` is set (commands and names that must not be cut).
+ */
+export function table(rows: readonly (readonly string[])[], columns: number, options: { indent?: number; whole?: boolean } = {}): string {
+  const indent = options.indent ?? 2;
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) => Math.max(0, ...rows.map((row) => width(row[column] ?? ''))));
+  return rows.map((row) => ' '.repeat(indent) + line(row, widths, columns - indent, options.whole === true).trimEnd()).join('\n');
+}
+
+function line(row: readonly string[], widths: readonly number[], columns: number, whole: boolean): string {
+  const last = row.length - 1;
+  let used = 0;
+  return row
+    .map((cell, column) => {
+      if (column < last) {
+        used += (widths[column] ?? 0) + 2;
+        return pad(cell, (widths[column] ?? 0) + 2);
+      }
+      return whole ? cell : truncate(cell, Math.max(10, columns - used));
+    })
+    .join('');
+}

@@ -1,0 +1,43 @@
+import type { FindingCode } from '../model/finding.ts';
+
+/**
+ * The English of every finding: a sentence from its named facts, which are printable already. An empty sentence means
+ * that the code's title says it all. The only place where findings become prose.
+ */
+export const sentences: Record<FindingCode, (fact: (name: string) => string) => string> = {
+  'install-script': (fact) => `wants to run \`${fact('script') || fact('scripts')}\` at install; pinfold never runs it`,
+  'manifest-confusion': (fact) => `the registry says ${fact('field')} is ${fact('registry')}, the tarball says ${fact('tarball')}`,
+  'dependency-unpinnable': (fact) => `comes from ${fact('resolved')}, which has no hash to hold it to`,
+  'dependency-without-integrity': () => 'the registry serves no SHA-512 for it, so the first download is believed',
+  'version-deprecated': (fact) => `deprecated: ${fact('message')}`,
+  'not-a-server': () => 'no tool, prompt or resource and no MCP library was found in it',
+  'probe-missing': (fact) => `not started before approval: ${fact('why')}`,
+  'probe-failed': (fact) => `did not answer in the sandbox: ${fact('why')}`,
+  'listing-invalid': (fact) => fact('why'),
+  'listing-varies-by-client': (fact) => `${fact('detail') || 'differs'} between two clients of the same version`,
+  'listing-varies-by-era': (fact) => `${fact('detail') || 'differs'} between the two protocol eras`,
+  'listing-volatile': (fact) => `${fact('pointers') || fact('pointer')} changes from run to run; approving leaves it unpinned`,
+  'names-collide': (fact) => `looks the same as ${fact('other')}`,
+  'hidden-characters': (fact) => `invisible or control characters at ${fact('pointer')}: ${fact('text')}`,
+  'tool-not-in-code': () => 'the running server shows it, its code does not name it',
+  'tool-not-shown': (fact) => `named in the code (${fact('where')}), not shown by the running server`,
+  'tool-text-differs': (fact) => `the code says "${fact('code')}", the running server says "${fact('shown')}"`,
+  'capability-gained': (fact) => `can now do more: ${fact('phrase')}${fact('scopes') === '' ? '' : ` (${fact('scopes')})`}`,
+  'capability-newly-visible': (fact) => `${fact('phrase')}: newer rules see it in the same bytes`,
+  'words-changed': (fact) => `changed: ${fact('fields')}`,
+  'entry-unguarded': (fact) => `${fact('client')} starts \`${fact('command')}\` without the guard`,
+  'entry-mutable': (fact) => `${fact('client')} runs ${fact('package')}: whatever is served that day`,
+  'entry-drifted': (fact) => `the entry starts \`${fact('command')}\`, approved was \`${fact('approved')}\``,
+  'entry-duplicate': (fact) => `named twice in ${fact('file')}; the client reads only one of them`,
+  'pin-missing': (fact) => `${fact('client')} starts it through the guard, but nothing was approved under this name`,
+  'pin-unused': () => 'approved, but no client starts it',
+  'pin-grandfathered': () => 'was adopted without review',
+  'pin-first-use': () => 'its words were pinned from its first real launch, not reviewed before',
+  'tree-changed': (fact) => `files differ from the approved bytes: ${fact('differences')}`,
+  'tree-missing': () => 'its files are not on this machine',
+  'words-withheld': (fact) => `withheld and waiting for approval: ${fact('items')}`,
+  'lock-untrusted': (fact) => `${fact('lock')} came with this folder; nobody trusted it on this machine`,
+  'policy-denied': (fact) => fact('reason'),
+  'policy-review': (fact) => fact('reason'),
+  'policy-entry-unused': (fact) => `matches no server (${fact('layer')})`,
+};
