@@ -34,7 +34,7 @@ function codeOf(cause: unknown): string {
   const { code, type, name } = cause as { code?: unknown; type?: unknown; name?: unknown };
   if (name === 'AbortError' || name === 'TimeoutError') return 'ETIMEDOUT';
   if (type === 'max-size') return 'EMAXSIZE';
-  if (typeof code === 'string') return code;
+  if (typeof code === 'string' && code !== 'FETCH_ERROR') return code;
   return typeof type === 'string' ? type : '';
 }
 

@@ -3,7 +3,7 @@ import { limits } from '../model/limits.ts';
 import type { NpmOptions } from './node-npm-options.ts';
 
 interface TarballStream extends AsyncIterable<Uint8Array> {
-  destroy(error?: Error): void;
+  on(event: 'error', listener: () => void): unknown;
 }
 
 interface RemoteFetcher {
@@ -19,17 +19,22 @@ type RemoteFetcherClass = new (spec: string, options: NpmOptions) => RemoteFetch
  */
 export async function boundedTarball(url: string, maxBytes: number, cacheKey: string | null, options: NpmOptions): Promise<Uint8Array> {
   const RemoteFetcher = await remoteFetcher();
-  const ask = (more: NpmOptions) => {
-    const fetcher = openFetcher(RemoteFetcher, url, { ...options, ...more, size: undefined, allowRemote: 'all' });
-    return fetcher.tarballStream((stream) => collect(stream, maxBytes, url));
+  const ask = async (more: NpmOptions) => {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(limits.registryTimeoutMs)]);
+    const fetcher = openFetcher(RemoteFetcher, url, { ...options, ...more, signal, size: undefined, allowRemote: 'all' });
+    try {
+      return await fetcher.tarballStream((stream) => collect(stream, maxBytes, url));
+    } finally {
+      stop.abort(); // ends a download that was left in the middle
+    }
   };
-  const signal = AbortSignal.timeout(limits.registryTimeoutMs);
-  if (cacheKey === null) return await ask({ signal });
+  if (cacheKey === null) return await ask({});
   try {
-    return await ask({ signal, integrity: cacheKey, resolved: url });
+    return await ask({ integrity: cacheKey, resolved: url });
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== 'EINTEGRITY') throw cause;
-    return await ask({ signal, cache: null, preferOnline: true });
+    return await ask({ cache: null, preferOnline: true });
   }
 }
 
@@ -56,12 +61,12 @@ async function remoteFetcher(): Promise<RemoteFetcherClass> {
 }
 
 async function collect(stream: TarballStream, maxBytes: number, url: string): Promise<Uint8Array> {
+  stream.on('error', () => undefined); // one that comes after the limit was reached has nobody else to hear it
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of stream) {
     size += part.byteLength;
     if (size > maxBytes) {
-      stream.destroy();
       throw new GuardError('file-too-large', 'a tarball is larger than the limit', { why: `${url} sends more than ${maxBytes} bytes` });
     }
     parts.push(part);
