@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { constants, lstatSync, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { FileStat, Files, WriteOptions } from './host.ts';
@@ -164,24 +165,40 @@ async function remove(path: string): Promise<void> {
 async function locked<T>(path: string, action: () => Promise<T>): Promise<T> {
   const { lock } = await import('proper-lockfile');
   await makeFolder(dirname(path));
-  const retries = Math.ceil(limits.lockWaitMs / 100);
-  const release = await lock(path, {
-    realpath: false,
-    lockfilePath: `${path}.lock`,
-    stale: 10_000, // below lockWaitMs: a holder that was killed must not make the next command fail
-    retries: { retries, minTimeout: 20, maxTimeout: 100, factor: 1.3, randomize: true },
-  }).catch((cause: unknown) => {
-    throw new GuardError('busy', `another process is changing ${path}`, {
-      why: `it held the lock for more than ${limits.lockWaitMs / 1000} seconds`,
-      hint: 'try again; if no pinfold is running, remove the .lock folder beside it',
-      cause,
-    });
-  });
+  const release = await acquire(path, () =>
+    lock(path, {
+      realpath: false,
+      lockfilePath: `${path}.lock`,
+      stale: 10_000, // below lockWaitMs: a holder that was killed must not make the next command fail
+    }),
+  );
   try {
     return await action();
   } finally {
     await release().catch(() => undefined);
   }
+}
+
+/** Tries until the holder lets go; a folder that takes no lock (read-only, full) fails at once. */
+async function acquire<T>(path: string, attempt: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + limits.lockWaitMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ELOCKED') throw failed('file-unwritable', path, cause);
+      if (Date.now() >= deadline) throw held(path, cause);
+      await setTimeout(20 + Math.random() * 80);
+    }
+  }
+}
+
+function held(path: string, cause: unknown): GuardError {
+  return new GuardError('busy', `another process is changing ${path}`, {
+    why: `it held the lock for more than ${limits.lockWaitMs / 1000} seconds`,
+    hint: 'try again; if no pinfold is running, remove the .lock folder beside it',
+    cause,
+  });
 }
 
 function isAbsent(cause: unknown): boolean {

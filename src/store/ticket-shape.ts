@@ -14,7 +14,10 @@ type Test = (value: JsonValue | undefined) => boolean;
 function hasShape(value: JsonValue | undefined, shape: Readonly<Record<string, Test>>): boolean {
   if (!isObject(value)) return false;
   const members = Object.keys(value);
-  return members.length === Object.keys(shape).length && members.every((member) => Object.hasOwn(shape, member) && shape[member]?.(value[member]));
+  return (
+    members.length === Object.keys(shape).length &&
+    members.every((member) => Object.hasOwn(shape, member) && shape[member]?.(value[member]))
+  );
 }
 
 const text: Test = (value) => typeof value === 'string';
@@ -42,7 +45,9 @@ const shape =
 
 /** A path inside the tree: relative, POSIX, without steps upwards. */
 const inside: Test = (value) =>
-  typeof value === 'string' && !/^[/\\]|[\\\0]/.test(value) && value.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  typeof value === 'string' &&
+  !/^[/\\]|[\\\0]/.test(value) &&
+  value.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 
 const manifestShape: Readonly<Record<string, Test>> = {
   digest,

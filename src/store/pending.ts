@@ -1,0 +1,128 @@
+import { basename, dirname, join } from 'node:path';
+import type { Host } from '../host/host.ts';
+import type { Digest } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import { isObject, type JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import type { ItemKind } from '../model/manifest.ts';
+import { isoTime } from '../model/time.ts';
+import { parseRecord } from './json-file.ts';
+import type { PlannedWrite } from './planned-write.ts';
+import { readOptional } from './read-optional.ts';
+import { type ServerPlace, serverFile } from './server-place.ts';
+
+/** Something a running server said that is not pinned, so that it was withheld. */
+export interface PendingItem {
+  readonly kind: ItemKind | 'instructions' | 'agentSurface';
+  /** The item's name or URI; the method for `agentSurface`; empty for `instructions`. Attacker-controlled. */
+  readonly name: string;
+  /** Of the item as it would be pinned. */
+  readonly digest: Digest;
+  /** The whole object (text, for instructions) as received. Attacker-controlled. */
+  readonly observed: JsonValue;
+  /** The digest that is pinned under this name; null = nothing is. */
+  readonly pinned: Digest | null;
+}
+
+/** A pending item as it is kept. */
+export interface PendingRecord extends PendingItem {
+  /** ISO 8601, UTC. */
+  readonly firstSeen: string;
+}
+
+/** All that waits for approval for one server, in the order in which it was first seen. */
+export interface Pending {
+  readonly items: readonly PendingRecord[];
+  /** Items that were withheld too, and are not kept because the bounds were reached. */
+  readonly leftOut: number;
+}
+
+const nothing: Pending = { items: [], leftOut: 0 };
+
+/**
+ * Remembers withheld items; one that is known already (same kind, name and digest) is not added again. Returns false
+ * when it could not be written: what is withheld stays withheld, only the review does not know it yet.
+ */
+export async function addPending(place: ServerPlace, items: readonly PendingItem[], host: Host): Promise<boolean> {
+  const path = serverFile('pending', place, host);
+  try {
+    await host.files.locked(path, async () => {
+      // A damaged file must not keep new items from being seen: they come again with the next session.
+      const before = await readPending(place, host).catch(() => nothing);
+      const after = merge(before, items, isoTime(host.now()));
+      if (after !== before) await host.files.writeAtomic(path, print(after));
+    });
+    return true;
+  } catch (cause) {
+    if (cause instanceof GuardError) return false;
+    throw cause;
+  }
+}
+
+function merge(before: Pending, items: readonly PendingItem[], firstSeen: string): Pending {
+  const known = new Set(before.items.map(identity));
+  const kept = [...before.items];
+  let bytes = Buffer.byteLength(print(before));
+  let leftOut = before.leftOut;
+  for (const { kind, name, digest, observed, pinned } of items) {
+    const record: PendingRecord = { kind, name, digest, observed, pinned, firstSeen };
+    if (known.has(identity(record))) continue;
+    bytes += Buffer.byteLength(JSON.stringify(record)) + 1;
+    if (kept.length >= limits.pendingMaxItems || bytes > limits.pendingMaxBytes) {
+      leftOut += 1;
+      continue;
+    }
+    known.add(identity(record));
+    kept.push(record);
+  }
+  return kept.length === before.items.length && leftOut === before.leftOut ? before : { items: kept, leftOut };
+}
+
+function identity({ kind, name, digest }: PendingItem): string {
+  return JSON.stringify([kind, name, digest]);
+}
+
+function print(pending: Pending): string {
+  return `${JSON.stringify({ version: 1, leftOut: pending.leftOut, items: pending.items })}\n`;
+}
+
+/** What waits for approval for one server. @throws GuardError `file-unreadable` when the record is damaged. */
+export async function readPending(place: ServerPlace, host: Host): Promise<Pending> {
+  const path = serverFile('pending', place, host);
+  const bytes = await readOptional(path, limits.pendingMaxBytes * 2, host);
+  if (bytes === null) return nothing;
+  const value = parseRecord(bytes);
+  const leftOut = isObject(value) && value['version'] === 1 ? value['leftOut'] : undefined;
+  const items = isObject(value) ? value['items'] : undefined;
+  if (typeof leftOut !== 'number' || !Array.isArray(items) || !items.every(isRecord)) {
+    throw new GuardError('file-unreadable', `the pending approvals of \`${place.name}\` are damaged`, {
+      why: path,
+      hint: 'remove the file; what is not approved is withheld again and noted again',
+    });
+  }
+  return { items: items as unknown as readonly PendingRecord[], leftOut };
+}
+
+const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'resourceTemplates', 'instructions', 'agentSurface']);
+
+function isRecord(value: JsonValue): boolean {
+  if (!isObject(value)) return false;
+  const { kind, name, digest, observed, pinned, firstSeen } = value as { readonly [member: string]: JsonValue | undefined };
+  const strings = [name, digest, firstSeen].every((text) => typeof text === 'string');
+  return kinds.has(kind) && strings && observed !== undefined && (pinned === null || typeof pinned === 'string');
+}
+
+/** Names of the servers of one scope that have something waiting, sorted. */
+export async function listPending(project: string | null, host: Host): Promise<readonly string[]> {
+  const folder = dirname(serverFile('pending', { name: 'any', scope: 'user', project }, host));
+  const names = (await host.files.list(folder))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => basename(join(folder, file), '.json'));
+  return names.sort();
+}
+
+/** The write that forgets what waits for one server (after approval, refusal or removal), for a transaction. */
+export async function planPendingRemoval(place: ServerPlace, host: Host): Promise<PlannedWrite> {
+  const path = serverFile('pending', place, host);
+  return { path, before: await readOptional(path, limits.pendingMaxBytes * 2, host), after: null };
+}

@@ -1,0 +1,140 @@
+import type { Host } from '../host/host.ts';
+import { digestBytes } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import { isObject } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import { printable } from '../model/printable.ts';
+import type { Ticket } from '../model/ticket.ts';
+import { parseRecord } from './json-file.ts';
+import { contentDigest, parseIndex, type TreeEntry } from './tree-index.ts';
+import { scanTree, type TreeScan } from './tree-scan.ts';
+
+/** What came of comparing a tree with its seal. */
+export interface TreeVerdict {
+  readonly state: 'sound' | 'changed' | 'missing';
+  /** What differs, printable, at most `limits.treeMaxDifferences` and one line that counts the rest; empty when sound. */
+  readonly differences: readonly string[];
+  /** `full`: every byte was hashed, because it was asked for or because the stats did not match. */
+  readonly via: 'stat' | 'full';
+  /** The last full hash is older than a day (or unknown): hash again in the background. */
+  readonly stale: boolean;
+}
+
+/**
+ * Compares a tree with its sealed index. `stat` looks at size, mode, times and inode of every file and folder, so an
+ * added, removed, replaced or edited file shows (the ctime cannot be set back), and falls back to `full` when anything
+ * differs: a restored backup has other inodes and the right bytes. `full` hashes every file and compares the listing
+ * with the ticket's content digest, which also holds when the index is damaged or lost.
+ *
+ * Never throws for what it finds in the tree; writes nothing but the time of a full check, and does without that.
+ */
+export async function checkTree(tree: Ticket['tree'], depth: 'stat' | 'full', host: Host): Promise<TreeVerdict> {
+  const root = await host.files.stat(tree.path);
+  if (root === null) return { state: 'missing', differences: [`${printable(tree.path)} does not exist`], via: 'stat', stale: true };
+  const index = await readIndex(tree, host);
+  if (depth === 'stat' && index !== null && statsFit(tree.path, index, host)) {
+    return { state: 'sound', differences: [], via: 'stat', stale: await isStale(tree, host) };
+  }
+  const differences = await fullDifferences(tree, index, host);
+  if (differences.length > 0) return { state: 'changed', differences, via: 'full', stale: true };
+  await recordFullCheck(tree, host);
+  return { state: 'sound', differences: [], via: 'full', stale: false };
+}
+
+/** The index that the ticket names; null when it is gone or not the one that was sealed. */
+async function readIndex(tree: Ticket['tree'], host: Host): Promise<readonly TreeEntry[] | null> {
+  try {
+    const bytes = await host.files.readBytes(tree.index, limits.indexMaxBytes);
+    return digestBytes(bytes) === tree.indexDigest ? parseIndex(bytes) : null;
+  } catch {
+    return null; // the full check does without an index
+  }
+}
+
+function statsFit(folder: string, index: readonly TreeEntry[], host: Host): boolean {
+  const paths = index.map((entry) => entry.path);
+  const windows = host.machine.platform === 'win32';
+  try {
+    return host.files.statMany(folder, paths).every((now, at) => {
+      const sealed = index[at];
+      if (now === null || sealed === undefined) return false;
+      const isFile = sealed.sha256 !== null;
+      return (
+        now.kind === (isFile ? 'file' : 'directory') &&
+        (!isFile || now.size === sealed.size) &&
+        (windows || now.mode === sealed.mode) &&
+        now.mtimeMs === sealed.mtimeMs &&
+        now.ctimeMs === sealed.ctimeMs &&
+        now.ino === sealed.ino
+      );
+    });
+  } catch {
+    return false; // a folder that cannot be entered
+  }
+}
+
+async function fullDifferences(tree: Ticket['tree'], index: readonly TreeEntry[] | null, host: Host): Promise<readonly string[]> {
+  let scan: TreeScan;
+  try {
+    scan = await scanTree(tree.path, host);
+  } catch (cause) {
+    if (!(cause instanceof GuardError)) throw cause;
+    return [printable(`${cause.message}: ${cause.why ?? cause.code}`)];
+  }
+  const differences = [
+    ...scan.foreign.map((path) => `${path} is neither a file nor a folder`),
+    ...(index === null ? [] : compare(index, scan.entries)),
+  ];
+  if (differences.length === 0 && contentDigest(scan.entries) !== tree.contentDigest) {
+    differences.push('the files are not the approved ones, and the index that could name them does not fit either');
+  }
+  return capped(differences.map((text) => printable(text)));
+}
+
+function compare(sealed: readonly TreeEntry[], found: readonly TreeEntry[]): readonly string[] {
+  const now = new Map(found.map((entry) => [entry.path, entry]));
+  const differences: string[] = [];
+  for (const entry of sealed) {
+    const other = now.get(entry.path);
+    now.delete(entry.path);
+    if (other === undefined) differences.push(`${entry.path} is gone`);
+    else if ((other.sha256 === null) !== (entry.sha256 === null))
+      differences.push(`${entry.path} was a ${entry.sha256 === null ? 'folder' : 'file'}`);
+    else if (other.sha256 !== entry.sha256) differences.push(`${entry.path} has other bytes`);
+    else if (other.mode !== entry.mode) differences.push(`${entry.path} has mode ${octal(other.mode)} instead of ${octal(entry.mode)}`);
+  }
+  for (const path of now.keys()) differences.push(`${path} was added`);
+  return differences;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+function capped(differences: readonly string[]): readonly string[] {
+  const rest = differences.length - limits.treeMaxDifferences;
+  return rest <= 0 ? differences : [...differences.slice(0, limits.treeMaxDifferences), `and ${rest} more`];
+}
+
+/** Beside the tree, not in the index: the index is sealed, and a full check must not change a ticket. */
+function checkedPath(tree: Ticket['tree']): string {
+  return `${tree.index}.checked`;
+}
+
+async function isStale(tree: Ticket['tree'], host: Host): Promise<boolean> {
+  try {
+    const record = parseRecord(await host.files.readBytes(checkedPath(tree), 4096));
+    const at = isObject(record) && record['content'] === tree.contentDigest ? record['at'] : undefined;
+    if (typeof at !== 'number') return true;
+    const age = host.now() - at;
+    return age < 0 || age > limits.treeFullCheckMs;
+  } catch {
+    return true;
+  }
+}
+
+async function recordFullCheck(tree: Ticket['tree'], host: Host): Promise<void> {
+  const record = JSON.stringify({ at: host.now(), content: tree.contentDigest });
+  // A read-only home still launches; it is only checked in full more often.
+  await host.files.writeAtomic(checkedPath(tree), record).catch(() => undefined);
+}
