@@ -26,6 +26,10 @@ export const limits = {
   /** One package unpacked, and the ratio to its download: guarddog's limits (reference/guards.md §3.10). */
   unpackedMaxBytes: 2 * 1024 * 1024 * 1024,
   unpackedMaxRatio: 100,
+  /** Below this many unpacked bytes the ratio is not asked: many small files of a tar compress very well. */
+  unpackedFreeBytes: 16 * 1024 * 1024,
+  /** One path inside an archive; longer ones cannot be written on every file system. */
+  archivePathMaxBytes: 1_024,
   unpackedMaxFiles: 100_000,
   closureMaxPackages: 5_000,
   packumentMaxBytes: 128 * 1024 * 1024,

@@ -1,0 +1,1 @@
+export { paxRecords, type TarEntry, tar, tarball } from './tarball-writer.mjs';
