@@ -7,6 +7,56 @@ import type { JsonValue } from './json.ts';
  */
 export type Surroundings = Readonly<Record<string, string>>;
 
+/**
+ * The names that a template may use. `tree` is the folder that the server is started from, `node` the runtime's version
+ * and `nodepath` its program. Each argument has `arg:<position>` (the path alone, where it is `--option=/path`), each
+ * declared environment variable `env:<position>` in the sorted order of their names, because names are `[a-z0-9:]` only.
+ */
+export const surroundingNames = ['cwd', 'home', 'tmp', 'tree', 'user', 'host', 'platform', 'arch', 'node', 'nodepath'] as const;
+
+/** What is true of one launch, real or probed. Environment values are secrets: they are used to fill and find, never shown. */
+export interface LaunchFacts {
+  readonly cwd: string;
+  readonly home: string;
+  readonly temp: string;
+  readonly tree?: string;
+  readonly user: string;
+  readonly hostname: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly nodeVersion: string;
+  readonly nodePath?: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The surroundings of a launch. The probe and the gate both use this, so that what the one finds the other can fill. */
+export function surroundingsOf(facts: LaunchFacts): Surroundings {
+  const named = {
+    cwd: facts.cwd,
+    home: facts.home,
+    tmp: facts.temp,
+    tree: facts.tree,
+    user: facts.user,
+    host: facts.hostname,
+    platform: facts.platform,
+    arch: facts.arch,
+    node: facts.nodeVersion,
+    nodepath: facts.nodePath,
+  } satisfies Record<(typeof surroundingNames)[number], string | undefined>;
+  const args = facts.args.map((value, at) => [`arg:${at}`, pathIn(value) ?? value] as const);
+  const env = Object.entries(facts.env ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value], at) => [`env:${at}`, value] as const);
+  const all = [...Object.entries(named), ...args, ...env];
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''));
+}
+
+/** The absolute path that an argument names, alone or as `--option=/path`; null = it names none. */
+export function pathIn(argument: string): string | null {
+  return /^(?:--?[\w-]+=)?((?:\/|[A-Za-z]:[\\/]).*)$/s.exec(argument)?.[1] ?? null;
+}
+
 /** Values shorter than this are too common in ordinary prose to stand for a place ("root", "dev", "20"). */
 const minValueLength = 5;
 /** Plain words ("search", "server") must be longer still: a user who is called so would turn every mention into a place. */
