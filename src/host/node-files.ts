@@ -141,8 +141,14 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function create(path: string, bytes: Uint8Array, mode: number): Promise<void> {
-  await fs.mkdir(dirname(path), { recursive: true });
-  await orThrow('file-unwritable', path, fs.writeFile(path, bytes, { flag: 'wx', mode }));
+  await orThrow('file-unwritable', path, fs.mkdir(dirname(path), { recursive: true }));
+  const handle = await orThrow('file-unwritable', path, fs.open(path, 'wx', mode));
+  try {
+    await orThrow('file-unwritable', path, handle.writeFile(bytes));
+    await orThrow('file-unwritable', path, handle.chmod(mode)); // open() is subject to the umask
+  } finally {
+    await handle.close();
+  }
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -29,6 +29,11 @@ export function itemDigest(
   return digestValue(rules.surroundings === undefined ? masked : templateOf(rules.kind ?? null, masked, rules.surroundings));
 }
 
+/** The template form of an item, volatile values masked: what is hashed, and what a person reads in a lock's manifest. */
+export function itemTemplate(kind: ItemKind, item: JsonObject, volatile: readonly string[], surroundings: Surroundings): JsonObject {
+  return templateOf(kind, mask(item, volatile), surroundings);
+}
+
 /** What is pinned, the template forms that a ticket needs, and what could not be pinned and will therefore be withheld. */
 export interface PinnedManifest {
   readonly pin: ManifestPin;

@@ -143,7 +143,7 @@ export async function recover(host: Host): Promise<Recovery> {
 /** A process of another machine (or container) that shares this home cannot be asked: it is given its time. */
 function isRunning(journal: Journal, host: Host): boolean {
   const age = host.now() - journal.startedMs;
-  if (age < 0 || age > limits.transactionMaxMs) return false;
+  if (Math.abs(age) > limits.transactionMaxMs) return false;
   return journal.hostname !== host.machine.hostname || host.processes.isAlive(journal.pid);
 }
 

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { capabilityClasses } from '../model/capability.ts';
+import { isPinName } from './names.ts';
+
+const classNames = Object.keys(capabilityClasses) as [keyof typeof capabilityClasses, ...(keyof typeof capabilityClasses)[]];
+
+export const digestSchema = z.string().regex(/^sha256-[A-Za-z0-9+/]{43}=$/, 'not a `sha256-<base64>` digest');
+export const integritySchema = z.string().regex(/^sha(1|256|384|512)-[A-Za-z0-9+/]+=*$/, 'not a `sha512-<base64>` integrity');
+const count = z.int().min(0);
+const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'not a time like 2026-01-31T12:00:00Z');
+/** A path inside the tree. */
+export const treePathSchema = z
+  .string()
+  .refine((path) => !/[\\\0]/.test(path) && path.split('/').every((step) => !['', '.', '..'].includes(step)), 'not a path inside the tree');
+
+const artifactSchema = z.strictObject({
+  subject: z.string().min(1),
+  name: z.string().min(1),
+  version: z.string().min(1),
+  integrity: integritySchema,
+});
+
+const launchSchema = z.strictObject({
+  runtime: z.literal('node'),
+  bin: z.string(),
+  entry: treePathSchema,
+  args: z.array(z.string()),
+  cwd: z.string().nullable(),
+  envNames: z.array(z.string()),
+});
+
+const manifestSchema = z.strictObject({
+  digest: digestSchema,
+  tools: z.record(z.string(), digestSchema),
+  prompts: z.record(z.string(), digestSchema),
+  resources: z.record(z.string(), digestSchema),
+  resourceTemplates: z.record(z.string(), digestSchema),
+  instructions: digestSchema.nullable(),
+  eras: z.array(z.enum(['initialize', 'stateless'])),
+  resourcePinning: z.enum(['exact', 'templates', 'open']),
+  volatile: z.record(z.string(), z.array(z.string())),
+  agentSurface: z.array(z.string()),
+});
+
+const pinSchema = z.strictObject({
+  artifact: artifactSchema,
+  closure: z.strictObject({ digest: digestSchema, packages: count, installScripts: z.array(z.string()) }),
+  launch: launchSchema,
+  launchDigest: digestSchema,
+  manifest: manifestSchema.nullable(),
+  capabilities: z.strictObject({
+    ruleset: z.string(),
+    classes: z.array(
+      z.strictObject({
+        class: z.enum(classNames),
+        verdict: z.enum(['seen', 'not-seen', 'cannot-tell']),
+        reach: z.enum(['own', 'closure', 'baseline']),
+        scopes: z.array(z.string()),
+      }),
+    ),
+  }),
+  evidence: z.array(
+    z.strictObject({ source: z.string(), outcome: z.enum(['verified', 'absent', 'unavailable', 'invalid']), detail: z.string(), at: time }),
+  ),
+  mode: z.enum(['block', 'warn', 'observe']),
+  approval: z.strictObject({
+    by: z.enum(['person', 'policy']),
+    who: z.string(),
+    at: time,
+    card: digestSchema,
+    reason: z.string().nullable(),
+  }),
+  status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
+});
+
+/** `lock.json`, version 1. Strict: a member that this version does not know is an error, never ignored. */
+export const lockSchema = z.strictObject({
+  version: z.literal(1),
+  pins: z.record(z.string().refine(isPinName, 'not a name that a pin may have'), pinSchema),
+});
+
+/** `closures/<name>.json`, version 1. */
+export const closureFileSchema = z.strictObject({
+  version: z.literal(1),
+  digest: digestSchema,
+  packages: z.array(
+    z.strictObject({
+      path: treePathSchema,
+      name: z.string().min(1),
+      version: z.string().min(1),
+      integrity: integritySchema.nullable(),
+      bundledIn: z.string().nullable(),
+      optional: z.boolean(),
+      os: z.array(z.string()),
+      cpu: z.array(z.string()),
+      libc: z.array(z.string()),
+    }),
+  ),
+});
+
+const items = z.array(z.record(z.string(), z.json()));
+
+/** `manifests/<name>.json`, version 1. Items are whole foreign objects: any member is fine inside them. */
+export const manifestFileSchema = z.strictObject({
+  version: z.literal(1),
+  digest: digestSchema,
+  instructions: z.string().nullable(),
+  tools: items,
+  prompts: items,
+  resources: items,
+  resourceTemplates: items,
+});

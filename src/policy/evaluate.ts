@@ -1,0 +1,122 @@
+import { type GainTier, gainTiers } from '../model/capability.ts';
+import type { Decision, Verdict } from '../model/decision.ts';
+import type { Finding } from '../model/finding.ts';
+import { autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer } from './layers.ts';
+import { allowMatch, denyMatch } from './match.ts';
+import { parseSubject, type Subject } from './subject.ts';
+
+/** What a decision is about. */
+export interface PolicyFacts {
+  /** Package URL without version, or origin. */
+  readonly subject: string;
+  /** For the reasons only; never compared. */
+  readonly name: string;
+  /** Exact version; empty for a remote origin. */
+  readonly version: string;
+  readonly findings: readonly Finding[];
+  /** What would be gained over what is approved now; everything it can do, for a first install. */
+  readonly gain: GainTier;
+  /** `install`, `update`, `approve`: something is to be approved. `run`, `audit`: something approved is used or looked at. */
+  readonly action: 'install' | 'update' | 'approve' | 'run' | 'audit';
+}
+
+/** A verdict with its reason and how much the reason weighs among equals. */
+interface Opinion {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** Only a person can answer it: the policy wants one to look. */
+  readonly person?: true;
+}
+
+const verdicts = ['allow', 'warn', 'review', 'block'] as const satisfies readonly Verdict[];
+
+/**
+ * What the policies say of one server. The strictest opinion of any layer wins and deny entries always block: no layer,
+ * mode or `autoApprove` turns a block into anything else.
+ *
+ * Where something is to be approved, `allow` and `warn` mean that policy itself approves it (`autoApproved`), and
+ * `review` that a person has to. Where something approved is used, the approval has answered what a policy wanted a
+ * person to look at, so that only `review` findings remain.
+ */
+export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): Decision {
+  const isApproval = facts.action === 'install' || facts.action === 'update' || facts.action === 'approve';
+  const opinions = [
+    ...subjectOpinions(layers, facts, isApproval),
+    ...facts.findings.flatMap(findingOpinion),
+    ...relaxationOpinions(layers),
+  ];
+  const worst = strictest(opinions);
+  if (worst === 'block') return { verdict: 'block', reasons: withMessages(layers, reasonsOf(opinions)), autoApproved: false };
+  if (!isApproval) return { verdict: worst, reasons: reasonsOf(opinions), autoApproved: false };
+  const approval = autoApproval(layers);
+  const person = opinions.some((opinion) => opinion.person === true);
+  if (approval === null || person || gainTiers.indexOf(facts.gain) > gainTiers.indexOf(approval.tier)) {
+    const why: Opinion = { verdict: 'review', reason: approvalReason(approval, person, facts.gain) };
+    return { verdict: 'review', reasons: reasonsOf([...opinions, why]), autoApproved: false };
+  }
+  const reason = `approved by the ${approval.by.layer} policy: it approves gains up to ${approval.tier} (${approval.by.path})`;
+  const notes = opinions.filter(({ verdict }) => verdict !== 'allow');
+  return { verdict: notes.length > 0 ? 'warn' : 'allow', reasons: [reason, ...reasonsOf(notes)], autoApproved: true };
+}
+
+function approvalReason(approval: ReturnType<typeof autoApproval>, person: boolean, gain: GainTier): string {
+  if (person) return 'a person has to approve it: policy says so';
+  if (approval === null) return 'a person has to approve it: no policy approves by itself';
+  return `a person has to approve it: the gain is ${gain}, policy approves up to ${approval.tier}`;
+}
+
+function subjectOpinions(layers: readonly PolicyLayer[], facts: PolicyFacts, isApproval: boolean): readonly Opinion[] {
+  const server = parseSubject(facts.subject);
+  if (server === null || server.kind === 'scope') {
+    return layers.length === 0 ? [] : [{ verdict: 'block', reason: `\`${facts.subject}\` is nothing that a policy can be about` }];
+  }
+  return layers.map((layer) => layerOpinion(layer, server, facts, isApproval));
+}
+
+function layerOpinion({ layer, path, policy }: PolicyLayer, server: Subject, facts: PolicyFacts, isApproval: boolean): Opinion {
+  const denied = denyMatch(policy, server, facts.version);
+  const what = facts.version === '' ? facts.name : `${facts.name}@${facts.version}`;
+  if (denied !== null) {
+    const instead = denied.useInstead === undefined ? '' : `; use ${denied.useInstead} instead`;
+    return { verdict: 'block', reason: `the ${layer} policy denies ${what}: ${denied.reason}${instead} (${path})` };
+  }
+  const allowed = allowMatch(policy, server, facts.version);
+  if (allowed !== null) return { verdict: 'allow', reason: `the ${layer} policy allows ${what}: ${allowed.reason}` };
+  switch (noMatchOf(policy)) {
+    case 'deny':
+      return { verdict: 'block', reason: `the ${layer} policy allows only what it names, and ${what} is not named (${path})` };
+    case 'review':
+      return isApproval
+        ? { verdict: 'review', person: true, reason: `the ${layer} policy wants a person to look at what it does not name (${path})` }
+        : { verdict: 'allow', reason: `the ${layer} policy does not name ${what}; it was approved` };
+    case 'allow':
+      return { verdict: 'allow', reason: `the ${layer} policy has no objection` };
+  }
+}
+
+function findingOpinion(found: Finding): readonly Opinion[] {
+  if (found.severity === 'info') return [];
+  return [{ verdict: found.severity, reason: `finding ${found.code}: ${found.subject}` }];
+}
+
+function relaxationOpinions(layers: readonly PolicyLayer[]): readonly Opinion[] {
+  return ignoredRelaxations(layers).map(({ args }) => ({
+    verdict: 'warn',
+    reason: `the ${String(args['layer'])} policy's \`${String(args['member'])}: ${String(args['value'])}\` is ignored: it may only tighten`,
+  }));
+}
+
+function strictest(opinions: readonly Opinion[]): Verdict {
+  return verdicts.findLast((verdict) => opinions.some((opinion) => opinion.verdict === verdict)) ?? 'allow';
+}
+
+/** Strictest first; among equals in the order of layers and findings. */
+function reasonsOf(opinions: readonly Opinion[]): readonly string[] {
+  return verdicts
+    .toReversed()
+    .flatMap((verdict) => opinions.filter((one) => one.verdict === verdict && verdict !== 'allow').map(({ reason }) => reason));
+}
+
+function withMessages(layers: readonly PolicyLayer[], reasons: readonly string[]): readonly string[] {
+  return [...reasons, ...layers.flatMap(({ policy }) => (policy.message === undefined ? [] : [policy.message]))];
+}

@@ -1,0 +1,97 @@
+import { type GainTier, gainTiers } from '../model/capability.ts';
+import type { GateMode } from '../model/decision.ts';
+import type { Digest } from '../model/digest.ts';
+import { type Finding, finding } from '../model/finding.ts';
+import type { Policy } from './schema.ts';
+
+/** Places of policies, strictest authority first. */
+export const layerNames = ['managed', 'user', 'project'] as const;
+export type LayerName = (typeof layerNames)[number];
+
+/** One policy with where it came from. */
+export interface PolicyLayer {
+  readonly layer: LayerName;
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Of the file's bytes. */
+  readonly digest: Digest;
+  readonly policy: Policy;
+}
+
+/** What an approval by policy is signed with: which file, and what it said then. */
+export function policyId(layer: PolicyLayer): string {
+  return `${layer.layer}:${layer.digest}`;
+}
+
+/** Modes of the gate, strictest first. */
+const modes = ['block', 'warn', 'observe'] as const satisfies readonly GateMode[];
+
+/**
+ * The strictest of the pin's mode and every policy's. For a new pin (null) the authority's mode is the start, or `block`.
+ */
+export function effectiveMode(layers: readonly PolicyLayer[], pinMode: GateMode | null): GateMode {
+  const start = pinMode ?? authorityOf(layers)?.policy.mode ?? 'block';
+  return modes.find((mode) => mode === start || layers.some(({ policy }) => policy.mode === mode)) ?? 'block';
+}
+
+/** The highest gain that policy itself approves, and the policy that says so; null = none does. */
+export function autoApproval(layers: readonly PolicyLayer[]): { readonly tier: GainTier; readonly by: PolicyLayer } | null {
+  const authority = authorityOf(layers);
+  if (authority === null) return null;
+  const tier = gainTiers.find((candidate) => layers.some(({ policy, layer }) => said(policy, layer === authority.layer) === candidate));
+  return tier === undefined || tier === 'none' ? null : { tier, by: authority };
+}
+
+function said(policy: Policy, isAuthority: boolean): GainTier | undefined {
+  return policy.autoApprove ?? (isAuthority ? 'none' : undefined);
+}
+
+/**
+ * The policy whose permissions count: the managed one where there is one, else the user's. A project's never: it may
+ * have come with the clone that it would approve. What the authority leaves out is the built-in default.
+ */
+export function authorityOf(layers: readonly PolicyLayer[]): PolicyLayer | null {
+  return layers.find(({ layer }) => layer === 'managed') ?? layers.find(({ layer }) => layer === 'user') ?? null;
+}
+
+/**
+ * One finding for each member by which a policy would loosen the authority's (or the built-in default, for a project
+ * without one). They have no effect; somebody wrote them and should know.
+ */
+export function ignoredRelaxations(layers: readonly PolicyLayer[]): readonly Finding[] {
+  const authority = authorityOf(layers);
+  const allowed = {
+    mode: modes.indexOf(authority?.policy.mode ?? 'block'),
+    autoApprove: gainTiers.indexOf(authority?.policy.autoApprove ?? 'none'),
+    noMatch: noMatches.indexOf(authority === null ? 'allow' : noMatchOf(authority.policy)),
+  };
+  return layers
+    .filter((layer) => layer !== authority)
+    .flatMap((layer) => {
+      const { mode, autoApprove, noMatch } = layer.policy;
+      const looser = [
+        mode !== undefined && modes.indexOf(mode) > allowed.mode ? ['mode', mode] : null,
+        autoApprove !== undefined && gainTiers.indexOf(autoApprove) > allowed.autoApprove ? ['autoApprove', autoApprove] : null,
+        noMatch !== undefined && noMatches.indexOf(noMatch) < allowed.noMatch ? ['noMatch', noMatch] : null,
+      ];
+      return looser
+        .filter((found) => found !== null)
+        .map(([member = '', value = '']) =>
+          finding('policy-relaxation-ignored', `${layer.layer}:${member}`, {
+            layer: layer.layer,
+            file: layer.path,
+            member,
+            value,
+            stricter: authority?.layer ?? 'built-in',
+          }),
+        );
+    });
+}
+
+/** What becomes of a server that no allow entry names, mildest first. */
+const noMatches = ['allow', 'review', 'deny'] as const;
+
+/** What the policy says of servers that it does not name: where nothing is stated, a list is a list to be on. */
+export function noMatchOf(policy: Policy): (typeof noMatches)[number] {
+  return policy.noMatch ?? (policy.allow === undefined ? 'allow' : 'review');
+}

@@ -1,0 +1,48 @@
+import { validRange } from 'semver';
+import { z } from 'zod';
+import { gainTiers } from '../model/capability.ts';
+import { parseSubject } from './subject.ts';
+
+const sentence = z.string().trim().min(1, 'must say something').max(2_000);
+
+const subject = z
+  .string()
+  .refine(
+    (text) => parseSubject(text) !== null,
+    'not a subject: write `pkg:npm/name`, `pkg:npm/%40scope/name`, `pkg:npm/%40scope/*` or `https://host`, without a version',
+  );
+
+const versions = z
+  .string()
+  .min(1)
+  .refine((text) => validRange(text) !== null, 'not a range of versions, for example `<2.1.0` or `1.2.3 - 1.4.0`');
+
+const allowEntry = z.strictObject({
+  subject: subject.describe('Whom this is about: a package URL without version, an npm scope as pkg:npm/%40scope/*, or an origin'),
+  versions: versions.optional().describe('Semver range; absent = every version. Pre-releases only where the range names one'),
+  reason: sentence.describe('Why; printed where the entry decides'),
+});
+
+const denyEntry = z.strictObject({
+  subject,
+  versions: versions.optional().describe('Semver range, pre-releases included; absent = every version'),
+  reason: sentence.describe('Why; printed on every block'),
+  useInstead: sentence.optional().describe('What to use instead; printed on every block'),
+});
+
+/** `policy.json`, version 1. Strict: a member that this version does not know is an error. docs/policy.md */
+export const policySchema = z.strictObject({
+  version: z.literal(1),
+  mode: z.enum(['block', 'warn', 'observe']).optional().describe('What the gate does with what is not pinned'),
+  autoApprove: z
+    .enum(gainTiers)
+    .optional()
+    .describe('The highest gain that this policy itself approves; none = a person approves everything'),
+  noMatch: z.enum(['allow', 'review', 'deny']).optional().describe('What becomes of a server that no allow entry names'),
+  allow: z.array(allowEntry).optional().describe('An empty list allows nobody; no list asks nobody'),
+  deny: z.array(denyEntry).optional().describe('Always wins'),
+  message: sentence.optional().describe('Printed on every block: whom to ask'),
+});
+
+/** A policy as it is written. */
+export type Policy = z.infer<typeof policySchema>;

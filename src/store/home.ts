@@ -1,0 +1,136 @@
+import { dirname, join } from 'node:path';
+import type { Host } from '../host/host.ts';
+import { parseClosureFile, printClosureFile } from '../lockfile/closure-file.ts';
+import { emptyLock, type Lock, pinOf } from '../lockfile/lock.ts';
+import { parseManifestFile, printManifestFile, type ReadableManifest } from '../lockfile/manifest-file.ts';
+import { isPinName } from '../lockfile/names.ts';
+import { parseLock } from '../lockfile/parse.ts';
+import { printLock } from '../lockfile/print.ts';
+import type { Closure } from '../model/artifact.ts';
+import { type Digest, digestBytes } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
+import type { LockScope } from '../model/pin.ts';
+import type { PlannedWrite } from './planned-write.ts';
+import { readOptional, utf8 } from './read-optional.ts';
+
+/** Where the lock of a scope and what belongs to it lie. */
+export interface Home {
+  readonly scope: LockScope;
+  /** Absolute: the config folder, or `<project>/.pinfold`. */
+  readonly folder: string;
+  /** Real path of the project's folder; null for user scope. */
+  readonly project: string | null;
+}
+
+/** The home of user scope. */
+export function userHome(host: Host): Home {
+  return { scope: 'user', folder: host.places.config, project: null };
+}
+
+/** The home of a project. */
+export async function projectHome(project: string, host: Host): Promise<Home> {
+  const real = await host.files.realPath(project);
+  return { scope: 'project', folder: join(real, '.pinfold'), project: real };
+}
+
+/**
+ * The folder of the project that the working folder is in: the nearest one, from there upwards, with `.pinfold` or
+ * `.git`. null = none. The user's home and what is above it are no project, whatever they hold.
+ */
+export async function findProject(host: Host): Promise<string | null> {
+  const [start, home] = await Promise.all([realOr(host.places.cwd, host), realOr(host.places.home, host)]);
+  for (let folder = start; folder !== dirname(folder) && folder !== home; folder = dirname(folder)) {
+    for (const marker of ['.pinfold', '.git']) {
+      const stat = await host.files.stat(join(folder, marker));
+      // `.git` is a file in a worktree or submodule; a `.pinfold` that is a link leads out of the project.
+      if (stat?.kind === 'directory' || (marker === '.git' && stat?.kind === 'file')) return folder;
+    }
+  }
+  return null;
+}
+
+async function realOr(path: string, host: Host): Promise<string> {
+  return host.files.realPath(path).catch(() => path);
+}
+
+/** Absolute path of the lock of a home. */
+export function lockPath(home: Home): string {
+  return join(home.folder, 'lock.json');
+}
+
+/** A lock with the bytes it was read from. */
+export interface LockFile {
+  readonly lock: Lock;
+  /** null = there is no file yet, and the lock is empty. */
+  readonly bytes: Uint8Array | null;
+  /** Of the bytes; what `trust` is about. null = no file. */
+  readonly digest: Digest | null;
+}
+
+/** The lock of a home. @throws GuardError `lock-invalid`, `lock-too-new`, `file-unreadable`, `file-too-large`. */
+export async function readLock(home: Home, host: Host): Promise<LockFile> {
+  const bytes = await readOptional(lockPath(home), limits.lockMaxBytes, host);
+  if (bytes === null) return { lock: emptyLock, bytes, digest: null };
+  return { lock: parseLock(textOf(bytes, lockPath(home))), bytes, digest: digestBytes(bytes) };
+}
+
+function textOf(bytes: Uint8Array, path: string): string {
+  const text = utf8(bytes);
+  if (text === null) throw new GuardError('lock-invalid', `${path} is damaged`, { why: 'it is not valid UTF-8' });
+  return text;
+}
+
+/** The readable manifest of a pin, compared with it. null = the pin has none, or its file is missing. @throws GuardError `lock-invalid`. */
+export async function readManifest(home: Home, lock: Lock, name: string, host: Host): Promise<ReadableManifest | null> {
+  const pin = pinOf(lock, name)?.manifest ?? null;
+  const path = recordPath(home, 'manifests', name);
+  const bytes = pin === null ? null : await readOptional(path, limits.lockMaxBytes, host);
+  return pin === null || bytes === null ? null : parseManifestFile(textOf(bytes, path), name, pin);
+}
+
+/** The closure of a pin, compared with it. null = no such pin, or its file is missing. @throws GuardError `lock-invalid`. */
+export async function readClosure(home: Home, lock: Lock, name: string, host: Host): Promise<Closure | null> {
+  const pin = pinOf(lock, name);
+  const path = recordPath(home, 'closures', name);
+  const bytes = pin === null ? null : await readOptional(path, limits.lockMaxBytes, host);
+  return pin === null || bytes === null ? null : parseClosureFile(textOf(bytes, path), name, pin.closure.digest);
+}
+
+/** Absolute path of `manifests/<name>.json` or `closures/<name>.json`. */
+export function recordPath(home: Home, record: 'manifests' | 'closures', name: string): string {
+  if (!isPinName(name)) throw new TypeError(`not the name of a pin: ${name}`); // it becomes a path
+  return join(home.folder, record, `${name}.json`);
+}
+
+/** The write that makes a home's lock say this; the same bytes when nothing changed. */
+export function planLock(home: Home, before: LockFile, after: Lock): PlannedWrite {
+  return { path: lockPath(home), before: before.bytes, after: Buffer.from(printLock(after)), mode: modeOf(home) };
+}
+
+/** The write of a pin's readable manifest; null removes it. */
+export async function planManifest(home: Home, name: string, manifest: ReadableManifest | null, host: Host): Promise<PlannedWrite> {
+  return planRecord(home, 'manifests', name, manifest === null ? null : printManifestFile(manifest), host);
+}
+
+/** The write of a pin's closure; null removes it. */
+export async function planClosure(home: Home, name: string, closure: Closure | null, host: Host): Promise<PlannedWrite> {
+  return planRecord(home, 'closures', name, closure === null ? null : printClosureFile(closure), host);
+}
+
+async function planRecord(
+  home: Home,
+  record: 'manifests' | 'closures',
+  name: string,
+  text: string | null,
+  host: Host,
+): Promise<PlannedWrite> {
+  const path = recordPath(home, record, name);
+  const before = await readOptional(path, limits.lockMaxBytes, host);
+  return { path, before, after: text === null ? null : Buffer.from(text), mode: modeOf(home) };
+}
+
+/** A project's files are for everybody who works on it. */
+function modeOf(home: Home): number {
+  return home.scope === 'project' ? 0o644 : 0o600;
+}
