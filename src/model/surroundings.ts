@@ -10,7 +10,7 @@ export type Surroundings = Readonly<Record<string, string>>;
 /**
  * The names that a template may use. `tree` is the folder that the server is started from, `node` the runtime's version
  * and `nodepath` its program. Each argument has `arg:<position>` (the path alone, where it is `--option=/path`), each
- * declared environment variable `env:<position>` in the sorted order of their names, because names are `[a-z0-9:]` only.
+ * declared environment variable `env:<its name>` in lower case with `:` for `_`, because names are `[a-z0-9:]` only.
  */
 export const surroundingNames = ['cwd', 'home', 'tmp', 'tree', 'user', 'host', 'platform', 'arch', 'node', 'nodepath'] as const;
 
@@ -45,9 +45,7 @@ export function surroundingsOf(facts: LaunchFacts): Surroundings {
     nodepath: facts.nodePath,
   } satisfies Record<(typeof surroundingNames)[number], string | undefined>;
   const args = facts.args.map((value, at) => [`arg:${at}`, pathIn(value) ?? value] as const);
-  const env = Object.entries(facts.env ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, value], at) => [`env:${at}`, value] as const);
+  const env = Object.entries(facts.env ?? {}).map(([name, value]) => [`env:${name.toLowerCase().replaceAll('_', ':')}`, value] as const);
   const all = [...Object.entries(named), ...args, ...env];
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''));
 }

@@ -64,10 +64,13 @@ export function connect(server: StartedServer, bounds: ProbeBounds): Connection 
     }
     const request = typeof id === 'number' ? waiting.get(id) : undefined;
     if (request === undefined) return;
-    waiting.delete(id as number);
     const answer = answerIn(message);
-    if (answer === null) fail(invalid('it sent an answer with neither a result nor an error'));
-    else request.resolve(answer);
+    if (answer === null) {
+      fail(invalid('it sent an answer with neither a result nor an error'));
+      return;
+    }
+    waiting.delete(id as number);
+    request.resolve(answer);
   };
   const answerServer = (id: string | number, method: string): void => {
     if (method !== 'ping') note(method);

@@ -65,5 +65,9 @@ function assertTight(wrapped: string, helper: string | null): void {
 }
 
 function unavailable(why: string, cause?: unknown): GuardError {
-  return new GuardError('sandbox-unavailable', 'there is no sandbox on this machine', { why, cause });
+  return new GuardError('sandbox-unavailable', 'there is no sandbox on this machine', {
+    why,
+    hint: 'leave the probe out with --no-probe',
+    cause,
+  });
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Host } from '../../src/host/host.ts';
 import { describeSandboxed } from '../support/contained.ts';
 import { temporaryHost } from '../support/home.ts';
 import { probed, probeError } from '../support/probed.ts';
@@ -80,6 +81,22 @@ describeSandboxed('a hostile server under the probe', () => {
       'it names FIXTURE_API_KEY: declare what it needs in its environment, or leave the probe out with --no-probe',
     );
     expect((await probeError('exits')).hint).toBe('it seems to want arguments: give them after --, or leave the probe out with --no-probe');
+  });
+
+  test('a signal during the probe ends the server and leaves nothing behind', async () => {
+    const host = temporaryHost();
+    const listeners: ((signal: NodeJS.Signals) => void)[] = [];
+    const processes: Host['processes'] = {
+      ...host.processes,
+      onSignal(listener) {
+        listeners.push(listener);
+        return () => listeners.splice(listeners.indexOf(listener), 1);
+      },
+    };
+    const ended = probeError('silent', { host: { ...host, processes }, onProgress: () => setImmediate(() => listeners[0]?.('SIGINT')) });
+    expect(await ended).toMatchObject({ code: 'interrupted' });
+    expect(readdirSync(host.places.temp)).toEqual([]);
+    expect(listeners).toEqual([]);
   });
 
   test('an entry outside the tree is not started', async () => {

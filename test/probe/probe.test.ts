@@ -133,7 +133,7 @@ describeSandboxed('probe', () => {
     const { probed: found, surroundings } = await probed('needs-key', { secretNames: ['FIXTURE_API_KEY', 'A_URL', 'NODE_OPTIONS'] });
     const description = String(found.manifest.tools[0]?.['description']);
     expect(description).toBe('Uses the key pinfold-dummy-FIXTURE_API_KEY');
-    expect(toTemplate(description, surroundings)).toBe('Uses the key {{env:1}}');
+    expect(toTemplate(description, surroundings)).toBe('Uses the key {{env:fixture:api:key}}');
   });
 
   test('directly on the host it collects the same, with the same scratch home', async () => {

@@ -29,15 +29,15 @@ describeSandboxed('contain', () => {
     const script = `${attempt}
       print({ canary: attempt(() => fs.readFileSync(process.argv[1], 'utf8')),
         siblings: fs.readdirSync(path.dirname(process.argv[1])),
-        etc: attempt(() => fs.readFileSync('/etc/shadow')), hostHome: attempt(() => fs.readdirSync(${JSON.stringify(homedir())}).length),
+        etc: attempt(() => fs.readFileSync('/etc/shadow')), hostHome: fs.readdirSync(process.argv[2]).filter((name) => !process.cwd().startsWith(path.join(process.argv[2], name))),
         run: attempt(() => fs.readdirSync('/run').filter((name) => name !== 'mount').length), var: fs.readdirSync('/var').length, mnt: fs.readdirSync('/mnt').length,
         docker: fs.existsSync('/var/run/docker.sock') || fs.existsSync('/run/docker.sock'), sys: fs.readdirSync('/sys').length })`;
-    const { value } = await runContained(script, { host, args: [canary] });
+    const { value } = await runContained(script, { host, args: [canary, homedir()] });
     expect(value).toEqual({
       canary: 'ENOENT',
       siblings: ['scratch'],
       etc: 'ENOENT',
-      hostHome: 0,
+      hostHome: [],
       run: 0,
       var: 0,
       mnt: 0,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -49,9 +50,29 @@ describeSandboxed('sandboxState', () => {
     expect(state).toMatchObject({ available: false, why: expect.stringContaining('it does not hold') });
   });
 
+  test('a bubblewrap that only makes the disk read-only is not available', async () => {
+    const half =
+      'while [ "$1" != -- ]; do shift; done; shift; while [ "$1" != -c ]; do shift; done; set -- "$(printf %s "$2" | sed "s/.*apply-seccomp //")"';
+    const state = await sandboxState({
+      ...hostWith({
+        bwrap: `${half}; exec /usr/bin/env bwrap-real --ro-bind / / --dev /dev --proc /proc -- sh -c "$1"`,
+        'bwrap-real': `exec "${realBwrap()}" "$@"`,
+      }),
+      machine: { ...temporaryHost().machine, uid: 1000 },
+    });
+    expect(state).toMatchObject({
+      available: false,
+      why: expect.stringMatching(/^it does not hold: .*a file outside can be read.*unix sockets can be opened/),
+    });
+  });
+
   test('Windows is told so', async () => {
     const host = temporaryHost();
     const state = await sandboxState({ ...host, machine: { ...host.machine, platform: 'win32' } });
     expect(state).toMatchObject({ available: false, why: expect.stringContaining('Windows') });
   });
 });
+
+function realBwrap(): string {
+  return execFileSync('/bin/sh', ['-c', 'command -v bwrap'], { encoding: 'utf8' }).trim();
+}
