@@ -15,20 +15,47 @@ async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const done = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (done.status !== 0) process.exit(done.status ?? 1);
-  const { build: bundle } = await import('esbuild');
-  await bundle({
-    entryPoints: [join(root, 'src', 'run.ts')],
-    outfile: join(root, 'dist', 'run-bundle.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    // What `run` imports only when it needs it (a changed policy, a lock file) stays outside the bundle.
-    packages: 'external',
-    logLevel: 'warning',
-  });
+  await bundleLaunchPath();
   writeFileSync(stamp, '');
   utimesSync(stamp, newest / 1000, newest / 1000);
+}
+
+/**
+ * The launch path as one file that imports only Node, and what it imports when it has to (policies that changed, the
+ * lock of a file) as two more. The launcher copies all three, so they must work without a node_modules beside them.
+ */
+async function bundleLaunchPath() {
+  const { build: bundle } = await import('esbuild');
+  const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
+  const outfile = (name) => join(root, 'dist', name);
+  // CommonJS packages inside an ES module ask for Node's own modules by `require`.
+  const banner = { js: "import { createRequire as pinfoldRequire } from 'node:module'; const require = pinfoldRequire(import.meta.url);" };
+  const lazily = {
+    name: 'lazily',
+    setup(build) {
+      const neighbours = { './launch-policy.ts': './run-policy.mjs', 'proper-lockfile': './run-lock.mjs' };
+      build.onResolve({ filter: /^(\.\/launch-policy\.ts|proper-lockfile)$/ }, ({ path, kind }) =>
+        kind === 'dynamic-import' ? { path: neighbours[path], external: true } : undefined,
+      );
+    },
+  };
+  await Promise.all([
+    // Reading npm's registry is no part of a launch: those packages stay imports that nobody reaches.
+    bundle({
+      ...common,
+      entryPoints: [join(root, 'src', 'run.ts')],
+      outfile: outfile('run-bundle.mjs'),
+      packages: 'external',
+      plugins: [lazily],
+    }),
+    bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'launch-policy.ts')], outfile: outfile('run-policy.mjs'), banner }),
+    bundle({
+      ...common,
+      stdin: { contents: "import lockfile from 'proper-lockfile';\nexport const { lock } = lockfile;", resolveDir: root },
+      outfile: outfile('run-lock.mjs'),
+      banner,
+    }),
+  ]);
 }
 
 function filesBelow(folder) {

@@ -84,7 +84,10 @@ function thisMachine(): Machine {
   return {
     platform,
     arch: process.arch,
-    libc: platform === 'linux' ? libcOf() : null,
+    // Asked for by installs only, and a report takes longer than all the rest of a launch's preparation.
+    get libc() {
+      return platform === 'linux' ? libcOf() : null;
+    },
     hostname: hostname(),
     user: userInfo().username,
     uid: process.getuid?.() ?? -1,

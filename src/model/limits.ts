@@ -63,6 +63,10 @@ export const limits = {
   registryMaxRequests: 15,
   /** Between asking a server to stop and killing it. */
   stopGraceMs: 2_000,
+  /** Between a SIGTERM that is passed on and killing the server: clients kill the guard itself after 2 s. */
+  signalGraceMs: 1_500,
+  /** How long a server may go on answering after its client has closed its end. */
+  drainMaxMs: 60_000,
   lockWaitMs: 20_000,
   ticketMaxBytes: 32 * 1024 * 1024,
   /** A sealed index has about 170 bytes per file. */

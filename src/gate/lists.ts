@@ -1,0 +1,146 @@
+import { itemDigest, itemKey } from '../model/item-digest.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import type { ItemKind } from '../model/manifest.ts';
+import { printFrame } from './answer.ts';
+import { fitsTemplate } from './calls.ts';
+import type { Message } from './message.ts';
+import { refuseResult } from './refuse-result.ts';
+import { type Expected, enforcedItem, type GateState, isLearning, type ListRun, newRun } from './state.ts';
+import { type Change, type Effect, forward, type Verdict, type WithheldReason } from './verdict.ts';
+
+/** One listed item and whether it may go on. */
+interface Judged {
+  readonly item: JsonObject;
+  readonly name: string;
+  readonly verdict: 'pinned' | 'learnt' | WithheldReason;
+}
+
+/**
+ * The rule for one page of a list: an item goes on only when its digest equals the pin's. When nothing is withheld the
+ * original bytes go on; otherwise the rest of the result (cursor, ttl, unknown members) survives as it was.
+ */
+export function decideList(
+  kind: ItemKind,
+  message: Message,
+  whole: { readonly message: JsonObject; readonly result: JsonObject },
+  expected: Expected,
+  state: GateState,
+): Verdict {
+  const listed = Object.hasOwn(whole.result, kind) ? whole.result[kind] : undefined;
+  const names = namesOf(kind, listed);
+  if (names === null || !hasCursorOrNone(whole.result)) return refuseResult(message, 'list-invalid', state);
+  const run = nextRun(expected.run ?? newRun, names, message.bytes.length);
+  if (run === null) return refuseResult(message, 'list-too-long', state, 'is longer than any list may be');
+  const judged = judge(kind, listed as readonly JsonObject[], names, expected.run ?? newRun, state);
+  const { changes, effects } = outcome(kind, judged, run, expected, state, whole.result);
+  const forwarded = state.rules.mode !== 'block';
+  if (forwarded || judged.every(({ verdict }) => passes(verdict))) return { ...forward, changes, effects };
+  const kept = judged.filter(({ verdict }) => passes(verdict)).map(({ item }) => item);
+  const bytes = printFrame({ ...whole.message, result: { ...whole.result, [kind]: kept } });
+  return { action: 'replace', bytes, changes, effects };
+}
+
+function passes(verdict: Judged['verdict']): boolean {
+  return verdict === 'pinned' || verdict === 'learnt';
+}
+
+/** The name of every item, in order; null = this is no list, or something in it has no name. */
+function namesOf(kind: ItemKind, listed: JsonValue | undefined): readonly string[] | null {
+  if (!Array.isArray(listed) || listed.length > limits.listMaxItems) return null;
+  const names = listed.map((item: JsonValue) => itemKey(kind, item)).filter((name) => name !== null);
+  return names.length === listed.length ? names : null;
+}
+
+function hasCursorOrNone(result: JsonObject): boolean {
+  const cursor = Object.hasOwn(result, 'nextCursor') ? result['nextCursor'] : null;
+  return cursor === null || typeof cursor === 'string';
+}
+
+function nextRun(before: ListRun, names: readonly string[], bytes: number): ListRun | null {
+  const run = {
+    fromStart: before.fromStart,
+    pages: before.pages + 1,
+    items: before.items + names.length,
+    bytes: before.bytes + bytes,
+    names: new Set([...before.names, ...names]),
+  };
+  const fits = run.pages <= limits.listMaxPages && run.items <= limits.listMaxItems && run.bytes <= limits.listMaxBytes;
+  return fits ? run : null;
+}
+
+function judge(
+  kind: ItemKind,
+  items: readonly JsonObject[],
+  names: readonly string[],
+  before: ListRun,
+  state: GateState,
+): readonly Judged[] {
+  const seen = new Set(before.names);
+  const learning = isLearning(state, kind);
+  const twice = repeatedIn(names);
+  return items.map((item, index) => {
+    const name = names[index] ?? '';
+    const repeated = seen.has(name);
+    seen.add(name);
+    // Of two items with one name, neither can be learnt: nobody knows which one a client would show.
+    if ((repeated && !isOpen(kind, state)) || (learning && twice.has(name))) return { item, name, verdict: 'duplicate' };
+    return { item, name, verdict: judgeOne(kind, item, name, learning, state) };
+  });
+}
+
+function repeatedIn(names: readonly string[]): ReadonlySet<string> {
+  const once = new Set<string>();
+  return new Set(names.filter((name) => once.size === once.add(name).size));
+}
+
+function isOpen(kind: ItemKind, state: GateState): boolean {
+  return kind === 'resources' && state.rules.resourcePinning === 'open';
+}
+
+function judgeOne(kind: ItemKind, item: JsonObject, name: string, learning: boolean, state: GateState): Judged['verdict'] {
+  if (isOpen(kind, state)) return 'pinned';
+  if (kind === 'resources' && state.rules.resourcePinning === 'templates') return fitsTemplate(name, state) ? 'pinned' : 'not-approved';
+  const pinned = enforcedItem(state, kind, name);
+  if (pinned === undefined) return learning ? 'learnt' : 'not-approved';
+  return itemDigest(item, pinned) === pinned.digest ? 'pinned' : 'changed';
+}
+
+function outcome(
+  kind: ItemKind,
+  judged: readonly Judged[],
+  run: ListRun,
+  expected: Expected,
+  state: GateState,
+  result: JsonObject,
+): { readonly changes: readonly Change[]; readonly effects: readonly Effect[] } {
+  const withheld = judged.filter(({ verdict }) => !passes(verdict));
+  // A duplicate of a pinned item says nothing new: the pinned one stays callable, unless the second has other words.
+  const bad = new Set(withheld.filter((one) => !isCopy(kind, one, state)).map(({ name }) => name));
+  const good = judged.filter(({ name, verdict }) => passes(verdict) && !bad.has(name)).map(({ name }) => name);
+  const cursor = Object.hasOwn(result, 'nextCursor') ? result['nextCursor'] : undefined;
+  const more = typeof cursor === 'string';
+  const changes: Change[] = [
+    { type: 'release', kind, names: good },
+    { type: 'withhold', kind, names: [...bad] },
+    ...(more ? [{ type: 'page', key: `${kind} ${cursor}`, run } as const] : []),
+  ];
+  const effects: Effect[] = [];
+  if (isLearning(state, kind)) {
+    const learnt = judged.filter(({ verdict, name }) => verdict === 'learnt' && !bad.has(name));
+    const complete = !more && run.fromStart;
+    const items = learnt.map(({ name, item }) => [name, { digest: itemDigest(item, { volatile: [] }), volatile: [] }] as const);
+    changes.push({ type: 'learn', kind, items, complete });
+    effects.push({ type: 'observed', kind, value: learnt.map(({ item }) => item), complete });
+  }
+  if (withheld.length > 0) {
+    const items = withheld.map(({ name, verdict, item }) => ({ name, reason: verdict as WithheldReason, observed: item }));
+    effects.push({ type: 'withheld', kind, items, forwarded: state.rules.mode !== 'block', wantsLog: expected.wantsLog });
+  }
+  return { changes, effects };
+}
+
+function isCopy(kind: ItemKind, { verdict, item, name }: Judged, state: GateState): boolean {
+  const pinned = enforcedItem(state, kind, name);
+  return verdict === 'duplicate' && pinned !== undefined && itemDigest(item, pinned) === pinned.digest;
+}

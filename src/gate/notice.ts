@@ -1,0 +1,70 @@
+import type { JsonObject } from '../model/json.ts';
+import { printable } from '../model/printable.ts';
+import type { GateRules } from './state.ts';
+import type { Effect, StopCode, WithheldReason, WordKind } from './verdict.ts';
+
+/** One line for stderr about an effect; null = nothing that a person must know. What the server wrote is shown printable and capped. */
+export function noticeOf(effect: Effect, rules: GateRules): string | null {
+  if (effect.type === 'observed') return null;
+  const said = effect.type === 'stopped' ? stopped(effect) : withheld(effect);
+  const hint =
+    effect.type === 'withheld' || effect.code === 'call-not-approved' || effect.code === 'agent-surface' ? `; hint: ${rules.remedy}` : '';
+  return `pinfold: ${rules.name}: ${said}${hint}`;
+}
+
+const stopSentences: Readonly<Record<StopCode, string>> = {
+  'not-json': 'dropped a line that is not JSON',
+  malformed: 'dropped a message that can be read in two ways',
+  'unknown-id': 'dropped an answer that nobody waits for',
+  'id-in-use': 'dropped a request whose id is in use',
+  'too-many-requests': 'refused a request: too many wait for an answer',
+  'call-not-approved': 'a call to something that is not approved',
+  'method-unknown': 'a method that is not guarded yet',
+  'notification-unknown': 'a notification that is not guarded yet',
+  'agent-surface': 'the server asked the client for something that is not approved',
+  'list-invalid': 'withheld a list that cannot be judged',
+  'list-too-long': 'withheld a list that is longer than any list may be',
+  'result-invalid': 'withheld an answer that cannot be judged',
+};
+
+function stopped(effect: Extract<Effect, { type: 'stopped' }>): string {
+  const subject = effect.subject === '' ? '' : ` (${printable(effect.subject, { maxLength: 100 })})`;
+  return `${stopSentences[effect.code]}${subject}${effect.forwarded ? '; let through, because the mode is not `block`' : ''}`;
+}
+
+const reasons: Readonly<Record<WithheldReason, string>> = {
+  'not-approved': 'not approved',
+  changed: 'changed since it was approved',
+  duplicate: 'listed twice',
+};
+
+const shownNames = 5;
+
+function withheld(effect: Extract<Effect, { type: 'withheld' }>): string {
+  const verb = effect.forwarded ? 'let through, because the mode is not `block`' : 'withheld';
+  if (effect.kind === 'instructions') return `${verb}: instructions, ${reasons[effect.items[0]?.reason ?? 'changed']}`;
+  const names = effect.items.slice(0, shownNames).map(({ name, reason }) => `${printable(name, { maxLength: 60 })} (${reasons[reason]})`);
+  const rest = effect.items.length > shownNames ? ` and ${effect.items.length - shownNames} more` : '';
+  return `${verb}: ${effect.kind} ${names.join(', ')}${rest}`;
+}
+
+/**
+ * The log message that tells a client what was withheld. A model may read it, so nothing in it comes from the server:
+ * numbers, the pin's name and the command, never the names or the words of what was withheld.
+ *
+ * @see MCP 2025-11-25, notifications/message
+ */
+export function logMessage(counts: ReadonlyMap<WordKind, number>, rules: GateRules): JsonObject {
+  const parts = [...counts].map(([kind, count]) =>
+    kind === 'instructions' ? 'the instructions' : `${count} ${nouns[kind]}${count === 1 ? '' : 's'}`,
+  );
+  const data = `pinfold withheld ${parts.join(', ')} of ${rules.name} that nobody approved. A person can look at it with: ${rules.remedy}`;
+  return { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'warning', logger: 'pinfold', data } };
+}
+
+const nouns: Readonly<Record<Exclude<WordKind, 'instructions'>, string>> = {
+  tools: 'tool',
+  prompts: 'prompt',
+  resources: 'resource',
+  resourceTemplates: 'resource template',
+};

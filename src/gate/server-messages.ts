@@ -1,0 +1,80 @@
+import { isObject, type JsonObject } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import { printable } from '../model/printable.ts';
+import { errorAnswer, rpc } from './answer.ts';
+import { listedKind } from './client-messages.ts';
+import { decideHandshake } from './handshake.ts';
+import { decideInputRequests, mayAsk } from './input-requests.ts';
+import { decideList } from './lists.ts';
+import type { Message } from './message.ts';
+import { refuseResult } from './refuse-result.ts';
+import { readFrame, readMember } from './skim.ts';
+import type { Expected, GateState } from './state.ts';
+import { drop, forward, stop, type Verdict } from './verdict.ts';
+
+/** What becomes of a message of the server. */
+export function decideServerMessage(message: Message, state: GateState): Verdict {
+  if (message.type === 'request') return decideRequest(message, state);
+  if (message.type === 'notification') return decideNotification(message, state);
+  const expected = state.waiting.client.get(message.id);
+  if (expected === undefined) return stop('unknown-id');
+  const verdict = message.type === 'error' ? forward : decideResult(message, expected, state);
+  return { ...verdict, changes: [{ type: 'settle', from: 'client', id: message.id }, ...verdict.changes] };
+}
+
+function decideResult(message: Message, expected: Expected, state: GateState): Verdict {
+  const kind = listedKind(expected.method);
+  const handshake = expected.method === 'initialize' || expected.method === 'server/discover';
+  if (kind === null && !handshake) {
+    const asks =
+      message.inner?.has('inputRequests') === true || readMember(message.bytes, message.inner, 'resultType') === 'input_required';
+    return asks ? decideInputRequests(message, state) : forward;
+  }
+  const whole = wholeResult(message);
+  // Lists and handshakes ask for nothing; one that does hides behind the other.
+  if (whole === null || message.inner?.has('inputRequests') === true) return refuseResult(message, 'result-invalid', state);
+  return kind === null ? decideHandshake(whole, expected, state) : decideList(kind, message, whole, expected, state);
+}
+
+/** The message and its result, when both are objects that everybody reads the same way. */
+function wholeResult(message: Message): { readonly message: JsonObject; readonly result: JsonObject } | null {
+  const whole = readFrame(message.bytes);
+  const result = isObject(whole) ? whole['result'] : undefined;
+  return isObject(whole) && isObject(result) ? { message: whole, result } : null;
+}
+
+/** Requests of the server to the client: only `ping` and what was approved as agent surface. */
+function decideRequest(message: Message, state: GateState): Verdict {
+  const { id, method } = message;
+  if (state.waiting.server.has(id)) return stop('id-in-use', method);
+  if (state.waiting.server.size >= limits.pendingMaxRequests) return stop('too-many-requests', method);
+  const expect = { type: 'expect', from: 'server', id, expected: { method, run: null, wantsLog: false } } as const;
+  if (method === 'ping' || mayAsk(method, state)) return { action: 'forward', changes: [expect], effects: [] };
+  const forwarded = state.rules.mode !== 'block' && requestsOfServers.has(method);
+  const effects = [{ type: 'stopped', code: 'agent-surface', subject: method, forwarded } as const];
+  if (forwarded) return { action: 'forward', changes: [expect], effects };
+  const said = `pinfold: nobody approved \`${printable(method, { maxLength: 100 })}\` for this server`;
+  return { action: 'answer', bytes: errorAnswer(id, rpc.methodNotFound, said, { code: 'agent-surface' }), changes: [], effects };
+}
+
+const requestsOfServers = new Set(['sampling/createMessage', 'elicitation/create', 'roots/list']);
+
+const notifications = new Set([
+  'notifications/cancelled',
+  'notifications/progress',
+  'notifications/message',
+  'notifications/tools/list_changed',
+  'notifications/prompts/list_changed',
+  'notifications/resources/list_changed',
+  'notifications/resources/updated',
+  'notifications/tasks/status',
+  'notifications/elicitation/complete',
+  'notifications/subscriptions/acknowledged',
+]);
+
+function decideNotification(message: Message, state: GateState): Verdict {
+  if (notifications.has(message.method)) return forward;
+  const forwarded = state.rules.mode !== 'block';
+  const effects = [{ type: 'stopped', code: 'notification-unknown', subject: message.method, forwarded } as const];
+  return { ...(forwarded ? forward : drop), effects };
+}

@@ -1,0 +1,154 @@
+import { digestValue } from '../model/digest.ts';
+import { errorAnswer, printFrame, rpc } from './answer.ts';
+import { decide } from './decide.ts';
+import { logMessage, noticeOf } from './notice.ts';
+import { advance, type GateRules, type GateState, initialState } from './state.ts';
+import type { Effect, Side, Verdict, WordKind } from './verdict.ts';
+
+/** What a session tells its owner. */
+export interface GateListener {
+  /** Something was withheld or stopped; the same thing is told once per session. Must not throw. */
+  onEffect(effect: Exclude<Effect, { type: 'observed' }>): void;
+  /** First use: settles when the words are on disk. A rejection withholds them. */
+  record(effect: Extract<Effect, { type: 'observed' }>): Promise<void>;
+  /** One line for the person, without a line end. */
+  notice(text: string): void;
+}
+
+/** Where bytes go because of one frame. */
+export interface Output {
+  readonly to: Side;
+  readonly bytes: Buffer;
+  /** False when the gate made the bytes as an answer to the sender. */
+  readonly onward: boolean;
+}
+
+/** One client, one server, and what was said between them. */
+export interface GateSession {
+  /** What goes out because of a frame; a promise only when something must be on disk first. */
+  handle(from: Side, frame: Buffer): readonly Output[] | Promise<readonly Output[]>;
+  /** True when no request of the client waits for an answer. */
+  isIdle(): boolean;
+  /** Errors for every request of the client that still waits; the session is over. */
+  abort(reason: string, code: string): readonly Output[];
+  /** Says at the end what was only counted. */
+  close(): void;
+}
+
+/** Effects and notices that one session passes on; a hostile server must not fill disk or terminal. */
+const maxEffects = 1_000;
+const maxNotices = 20;
+
+/** A session of the gate without its streams. */
+export function openSession(rules: GateRules, listener: GateListener): GateSession {
+  const state = initialState(rules);
+  const tellClient = clientTeller(rules);
+  const report = reporter(rules, listener);
+  const step = (from: Side, frame: Buffer): readonly Output[] | Promise<readonly Output[]> => {
+    const verdict = decide(from, frame, state);
+    if (verdict.action === 'split') return inTurn(verdict.frames, (element) => step(from, element));
+    const records = verdict.effects.filter((effect) => effect.type === 'observed');
+    if (records.length === 0) return settle(from, frame, verdict);
+    return Promise.all(records.map((effect) => listener.record(effect))).then(
+      () => settle(from, frame, verdict),
+      () => unrecorded(verdict),
+    );
+  };
+  const settle = (from: Side, frame: Buffer, verdict: Exclude<Verdict, { action: 'split' }>): readonly Output[] => {
+    advance(state, verdict.changes);
+    for (const effect of verdict.effects) report.effect(effect);
+    const outputs = outputsOf(from, frame, verdict);
+    const message = tellClient(verdict.effects, state);
+    return message === null ? outputs : [...outputs, { to: 'client', bytes: message, onward: false }];
+  };
+  const unrecorded = (verdict: Verdict): readonly Output[] => {
+    const settled = verdict.changes.filter((change) => change.type === 'settle');
+    advance(state, settled);
+    listener.notice(`pinfold: ${rules.name}: first use cannot be recorded, so nothing new is let through; hint: ${rules.remedy}`);
+    const said = `pinfold: what \`${rules.name}\` says was not approved yet and cannot be recorded here. A person can look at it with: ${rules.remedy}`;
+    return settled.map(({ id }) => ({
+      to: 'client',
+      bytes: errorAnswer(id, rpc.refused, said, { code: 'first-use-unrecorded', remedy: rules.remedy }),
+      onward: true,
+    }));
+  };
+  return {
+    handle: step,
+    isIdle: () => state.waiting.client.size === 0,
+    abort(reason, code) {
+      const answers = [...state.waiting.client.keys()].map((id) => errorAnswer(id, rpc.refused, `pinfold: ${reason}`, { code }));
+      return answers.map((bytes) => ({ to: 'client', bytes, onward: false }));
+    },
+    close: report.close,
+  };
+}
+
+function outputsOf(from: Side, frame: Buffer, verdict: Exclude<Verdict, { action: 'split' }>): readonly Output[] {
+  const other = from === 'client' ? 'server' : 'client';
+  switch (verdict.action) {
+    case 'forward':
+      return [{ to: other, bytes: frame, onward: true }];
+    case 'replace':
+      return [{ to: other, bytes: verdict.bytes, onward: true }];
+    case 'answer':
+      return [{ to: from, bytes: verdict.bytes, onward: false }];
+    case 'drop':
+      return [];
+  }
+}
+
+async function inTurn(frames: readonly Buffer[], step: (frame: Buffer) => readonly Output[] | Promise<readonly Output[]>) {
+  const outputs: Output[] = [];
+  for (const frame of frames) outputs.push(...(await step(frame)));
+  return outputs;
+}
+
+/** Tells the client once what was withheld, as soon as it may be told. */
+function clientTeller(rules: GateRules): (effects: readonly Effect[], state: GateState) => Buffer | null {
+  const untold = new Map<WordKind, number>();
+  let told = false;
+  return (effects, state) => {
+    let wantsLog = false;
+    for (const effect of effects) {
+      if (effect.type !== 'withheld' || effect.forwarded) continue;
+      untold.set(effect.kind, (untold.get(effect.kind) ?? 0) + effect.items.length);
+      wantsLog ||= effect.wantsLog;
+    }
+    if (told || untold.size === 0 || !(wantsLog || (state.clientReady && state.clientLogging))) return null;
+    told = true;
+    return printFrame(logMessage(untold, rules));
+  };
+}
+
+function reporter(rules: GateRules, listener: GateListener) {
+  const known = new Set<string>();
+  const dropped = { 'not-json': 0, malformed: 0 };
+  let notices = 0;
+  const isNew = (key: string) => {
+    if (known.has(key) || known.size >= maxEffects) return false;
+    known.add(key);
+    return true;
+  };
+  return {
+    effect(effect: Effect) {
+      if (effect.type === 'observed') return;
+      if (effect.type === 'stopped' && (effect.code === 'not-json' || effect.code === 'malformed')) dropped[effect.code] += 1;
+      const fresh = effect.type === 'stopped' ? (isNew(`${effect.code} ${effect.subject}`) ? effect : null) : freshItems(effect, isNew);
+      if (fresh === null) return;
+      listener.onEffect(fresh);
+      const text = noticeOf(fresh, rules);
+      notices += 1;
+      if (text !== null && notices <= maxNotices) listener.notice(text);
+    },
+    close() {
+      for (const [code, count] of Object.entries(dropped)) {
+        if (count > 1) listener.notice(`pinfold: ${rules.name}: ${count} messages dropped: ${code}`);
+      }
+    },
+  };
+}
+
+function freshItems(effect: Extract<Effect, { type: 'withheld' }>, isNew: (key: string) => boolean): typeof effect | null {
+  const items = effect.items.filter(({ name, reason, observed }) => isNew(`${effect.kind}/${name} ${reason} ${digestValue(observed)}`));
+  return items.length === 0 ? null : { ...effect, items };
+}

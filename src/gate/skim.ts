@@ -1,0 +1,212 @@
+import { GuardError } from '../model/errors.ts';
+import type { JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import { parseStrict } from '../model/strict-json.ts';
+
+/** Where a value lies in a frame: from `start` up to and without `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The members of an object, by decoded name. */
+export type Members = ReadonlyMap<string, Span>;
+
+/** A frame seen from above: its members, and those of the one member that holds the payload. */
+export interface Skimmed {
+  readonly top: Members;
+  /** Of `result`, `params` or `error`, whichever there is and is an object; null otherwise. */
+  readonly inner: Members | null;
+}
+
+/**
+ * The members of a JSON object and of its payload, found without building any value, so that a large result costs one
+ * pass over its bytes. null = the bytes are no JSON object by brackets, strings and commas, are nested too deep, or an
+ * object that was looked into holds one name twice. Names are also the same when they differ only in case: Go's
+ * decoder takes `Tools` for `tools`, and the later one wins.
+ *
+ * What lies deeper than the payload's members is not judged: a parser that takes it for JSON finds the same members.
+ */
+export function skim(bytes: Buffer): Skimmed | null {
+  const cursor: Cursor = { bytes, at: 0, inner: null };
+  space(cursor);
+  const top = bytes[cursor.at] === openBrace ? members(cursor, true) : null;
+  if (top === null) return null;
+  space(cursor);
+  return cursor.at === bytes.length ? { top, inner: cursor.inner } : null;
+}
+
+/** The value of one member, strictly parsed; undefined = the object has none, or it is not JSON that can be trusted. */
+export function readMember(bytes: Buffer, members: Members | null, name: string): JsonValue | undefined {
+  const span = members?.get(name);
+  return span === undefined ? undefined : read(bytes.toString('utf8', span.start, span.end));
+}
+
+/** A whole frame, strictly parsed; undefined = it is not JSON that can be trusted. */
+export function readFrame(bytes: Buffer): JsonValue | undefined {
+  return read(bytes.toString('utf8'));
+}
+
+function read(text: string): JsonValue | undefined {
+  try {
+    return parseStrict(text);
+  } catch (cause) {
+    if (cause instanceof GuardError) return undefined;
+    throw cause;
+  }
+}
+
+/**
+ * A member name as the most lenient decoder reads it. `ſ` (U+017F) and `K` (U+212A) fold to ASCII letters in Go too.
+ */
+export function folded(name: string): string {
+  return name.toUpperCase().toLowerCase();
+}
+
+interface Cursor {
+  readonly bytes: Buffer;
+  at: number;
+  inner: Members | null;
+}
+
+const doubleQuote = 0x22;
+const backslash = 0x5c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const comma = 0x2c;
+const colon = 0x3a;
+
+const payloads = new Set(['result', 'params', 'error']);
+
+/** The members of the object at the cursor, which ends behind it. */
+function members(cursor: Cursor, top: boolean): Members | null {
+  const { bytes } = cursor;
+  const found = new Map<string, Span>();
+  const names = new Set<string>();
+  cursor.at += 1;
+  space(cursor);
+  if (bytes[cursor.at] === closeBrace) {
+    cursor.at += 1;
+    return found;
+  }
+  for (;;) {
+    space(cursor);
+    const name = nameAt(cursor);
+    if (name === null || names.has(folded(name))) return null;
+    names.add(folded(name));
+    space(cursor);
+    if (bytes[cursor.at] !== colon) return null;
+    cursor.at += 1;
+    space(cursor);
+    const start = cursor.at;
+    if (top && payloads.has(name) && bytes[start] === openBrace) {
+      const inner = members(cursor, false);
+      if (inner === null || cursor.inner !== null) return null;
+      cursor.inner = inner;
+    } else if (!value(cursor)) {
+      return null;
+    }
+    found.set(name, { start, end: cursor.at });
+    space(cursor);
+    const next = bytes[cursor.at];
+    cursor.at += 1;
+    if (next === closeBrace) return found;
+    if (next !== comma) return null;
+  }
+}
+
+function nameAt(cursor: Cursor): string | null {
+  const start = cursor.at;
+  if (cursor.bytes[start] !== doubleQuote || !string(cursor)) return null;
+  const text = cursor.bytes.toString('utf8', start + 1, cursor.at - 1);
+  if (!text.includes('\\')) return text;
+  try {
+    const name = JSON.parse(`"${text}"`) as string;
+    return name.isWellFormed() ? name : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Moves behind one value of any kind; false = there is none, or its brackets do not match. */
+function value(cursor: Cursor): boolean {
+  const { bytes } = cursor;
+  const first = bytes[cursor.at];
+  if (first === doubleQuote) return string(cursor);
+  if (first !== openBrace && first !== openBracket) return scalar(cursor);
+  const open: number[] = [];
+  while (cursor.at < bytes.length) {
+    const byte = bytes[cursor.at];
+    if (byte === doubleQuote) {
+      if (!string(cursor)) return false;
+      continue;
+    }
+    cursor.at += 1;
+    if (byte === openBrace || byte === openBracket) {
+      open.push(byte + 2); // `{` and `}`, `[` and `]` are two apart
+      if (open.length > limits.jsonMaxDepth) return false;
+    } else if (byte === closeBrace || byte === closeBracket) {
+      if (open.pop() !== byte) return false;
+      if (open.length === 0) return true;
+    }
+  }
+  return false;
+}
+
+/** Moves behind a number or literal; what is not one of JSON's is seen when it is parsed, or by the client. */
+function scalar(cursor: Cursor): boolean {
+  const start = cursor.at;
+  while (isScalarByte(cursor.bytes[cursor.at])) cursor.at += 1;
+  return cursor.at > start;
+}
+
+function isScalarByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  return (
+    (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d || byte === 0x2b || byte === 0x2e || byte === 0x45
+  );
+}
+
+/** Moves behind the string at the cursor; false = it does not end. */
+function string(cursor: Cursor): boolean {
+  const { bytes } = cursor;
+  let at = cursor.at + 1;
+  for (;;) {
+    // Most strings are short; the native search pays for itself only in long ones.
+    const near = at + 24;
+    while (at < near && bytes[at] !== doubleQuote && bytes[at] !== backslash && at < bytes.length) at += 1;
+    if (at === near) {
+      const end = bytes.indexOf(doubleQuote, at);
+      if (end === -1) return false;
+      if (!isEscaped(bytes, end, near)) {
+        cursor.at = end + 1;
+        return true;
+      }
+      at = end + 1;
+    } else if (at >= bytes.length) {
+      return false;
+    } else if (bytes[at] === backslash) {
+      at += 2;
+    } else {
+      cursor.at = at + 1;
+      return true;
+    }
+  }
+}
+
+/** True when an odd number of backslashes, none before `from`, stands before `at`. */
+function isEscaped(bytes: Buffer, at: number, from: number): boolean {
+  let before = at - 1;
+  while (before >= from && bytes[before] === backslash) before -= 1;
+  return (at - 1 - before) % 2 === 1;
+}
+
+function space(cursor: Cursor): void {
+  for (;;) {
+    const byte = cursor.bytes[cursor.at];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return;
+    cursor.at += 1;
+  }
+}

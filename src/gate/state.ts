@@ -1,0 +1,155 @@
+import type { GateMode } from '../model/decision.ts';
+import type { EnforcedItem, EnforcedManifest } from '../model/item-digest.ts';
+import { type ItemKind, itemKinds, type ResourcePinning } from '../model/manifest.ts';
+import type { Change, Side } from './verdict.ts';
+
+/** What a session of the gate holds servers to; fixed at launch. */
+export interface GateRules {
+  /** The server's name in messages; a pin's name, so harmless. */
+  readonly name: string;
+  /** The command that lets a person look at what was withheld. */
+  readonly remedy: string;
+  readonly mode: GateMode;
+  readonly enforced: EnforcedManifest;
+  readonly resourcePinning: ResourcePinning;
+  /** Server-to-client request methods that were approved. */
+  readonly agentSurface: readonly string[];
+  /** Kinds (and `instructions`) that nobody has seen yet and that this session pins; empty unless first use. */
+  readonly learning: ReadonlySet<ItemKind | 'instructions'>;
+}
+
+/** A request that waits for its answer. */
+export interface Expected {
+  readonly method: string;
+  /** The pages before this one; null unless a listing. */
+  readonly run: ListRun | null;
+  /** The request itself asked for log messages (2026-07-28). */
+  readonly wantsLog: boolean;
+}
+
+/** One walk through the pages of a list. */
+export interface ListRun {
+  /** False when its first page was not seen here: such a run never completes a first use. */
+  readonly fromStart: boolean;
+  readonly pages: number;
+  readonly items: number;
+  readonly bytes: number;
+  readonly names: ReadonlySet<string>;
+}
+
+export const newRun: ListRun = { fromStart: true, pages: 0, items: 0, bytes: 0, names: new Set() };
+
+/** What the gate remembers. `decide` only reads it; `advance` is the only writer. */
+export interface GateState {
+  readonly rules: GateRules;
+  /** Requests that wait for an answer, by who asked, then by the canonical text of the id (`1` is not `"1"`). */
+  readonly waiting: Readonly<Record<Side, ReadonlyMap<string, Expected>>>;
+  /** `<kind> <cursor>` → the run that this cursor goes on with. */
+  readonly runs: ReadonlyMap<string, ListRun>;
+  /** Names that this session saw listed with other words than the pinned: not to be called. */
+  readonly withheld: Readonly<Record<ItemKind, ReadonlySet<string>>>;
+  /** First use: what was learnt, and which kinds are complete. */
+  readonly learnt: Readonly<Record<ItemKind, ReadonlyMap<string, EnforcedItem>>>;
+  readonly complete: ReadonlySet<ItemKind | 'instructions'>;
+  readonly learntInstructions: EnforcedItem | null;
+  /** The server declared logging in its answer to `initialize`, so the client expects log messages. */
+  readonly clientLogging: boolean;
+  /** The client sent `notifications/initialized`: before that, no log message may reach it. */
+  readonly clientReady: boolean;
+}
+
+/** The memory of a new session. */
+export function initialState(rules: GateRules): GateState {
+  return {
+    rules,
+    waiting: { client: new Map(), server: new Map() },
+    runs: new Map(),
+    withheld: perKind(() => new Set<string>()),
+    learnt: perKind(() => new Map<string, EnforcedItem>()),
+    complete: new Set(),
+    learntInstructions: null,
+    clientLogging: false,
+    clientReady: false,
+  };
+}
+
+/** Cursors that are remembered; the oldest is forgotten first, and a page behind a forgotten cursor starts a run. */
+const maxRuns = 256;
+
+/**
+ * Applies changes in place (a copy of every map for every frame would cost more than the rest of the gate) and returns
+ * the same state. Only the owner of a session calls it.
+ */
+export function advance(state: GateState, changes: readonly Change[]): GateState {
+  const memory = state as unknown as Mutable;
+  for (const change of changes) apply(memory, change);
+  return state;
+}
+
+interface Mutable {
+  readonly waiting: Record<Side, Map<string, Expected>>;
+  readonly runs: Map<string, ListRun>;
+  readonly withheld: Record<ItemKind, Set<string>>;
+  readonly learnt: Record<ItemKind, Map<string, EnforcedItem>>;
+  readonly complete: Set<ItemKind | 'instructions'>;
+  learntInstructions: EnforcedItem | null;
+  clientLogging: boolean;
+  clientReady: boolean;
+}
+
+function apply(memory: Mutable, change: Change): void {
+  switch (change.type) {
+    case 'expect':
+      memory.waiting[change.from].set(change.id, change.expected);
+      break;
+    case 'settle':
+      memory.waiting[change.from].delete(change.id);
+      break;
+    case 'page': {
+      memory.runs.delete(change.key);
+      memory.runs.set(change.key, change.run);
+      const oldest = memory.runs.size > maxRuns ? memory.runs.keys().next().value : undefined;
+      if (oldest !== undefined) memory.runs.delete(oldest);
+      break;
+    }
+    case 'withhold':
+      for (const name of change.names) memory.withheld[change.kind].add(name);
+      break;
+    case 'release':
+      for (const name of change.names) memory.withheld[change.kind].delete(name);
+      break;
+    case 'learn':
+      for (const [name, item] of change.items) memory.learnt[change.kind].set(name, item);
+      if (change.complete) memory.complete.add(change.kind);
+      break;
+    case 'learn-instructions':
+      memory.learntInstructions = change.instructions;
+      memory.complete.add('instructions');
+      break;
+    case 'client-logging':
+      memory.clientLogging = change.allowed;
+      break;
+    case 'client-ready':
+      memory.clientReady = true;
+      break;
+  }
+}
+
+function perKind<T>(make: () => T): Record<ItemKind, T> {
+  return Object.fromEntries(itemKinds.map((kind) => [kind, make()])) as unknown as Record<ItemKind, T>;
+}
+
+/** True while the first listing of this kind is still to be learnt. */
+export function isLearning(state: GateState, kind: ItemKind | 'instructions'): boolean {
+  return state.rules.learning.has(kind) && !state.complete.has(kind);
+}
+
+/** The pinned (or, at first use, learnt) item of a name; undefined = nobody approved one. */
+export function enforcedItem(state: GateState, kind: ItemKind, name: string): EnforcedItem | undefined {
+  return state.rules.enforced.items[kind].get(name) ?? state.learnt[kind].get(name);
+}
+
+/** True when an item of this name is pinned and was not seen with other words in this session. */
+export function isCallable(state: GateState, kind: ItemKind, name: string): boolean {
+  return enforcedItem(state, kind, name) !== undefined && !state.withheld[kind].has(name);
+}

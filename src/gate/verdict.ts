@@ -1,0 +1,108 @@
+import type { EnforcedItem } from '../model/item-digest.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { ItemKind } from '../model/manifest.ts';
+import type { Expected, ListRun } from './state.ts';
+
+/** Who sent a frame. */
+export type Side = 'client' | 'server';
+
+/** What the words of a server are called in messages and in the ledger. */
+export type WordKind = ItemKind | 'instructions';
+
+/** Why an item is withheld. `not-approved`: its name is not pinned; `changed`: its name is, its digest differs. */
+export type WithheldReason = 'not-approved' | 'changed' | 'duplicate';
+
+/** What is to become of one frame, what to remember, and what to tell others. */
+export type Verdict = { readonly changes: readonly Change[]; readonly effects: readonly Effect[] } & (
+  | {
+      /** The original bytes go on. */
+      readonly action: 'forward';
+    }
+  | {
+      /** Other bytes go on in their place. */
+      readonly action: 'replace';
+      readonly bytes: Buffer;
+    }
+  | {
+      /** Nothing goes on, and the sender gets an answer from the gate. */
+      readonly action: 'answer';
+      readonly bytes: Buffer;
+    }
+  | {
+      /** Nothing goes on, nobody is answered. */
+      readonly action: 'drop';
+    }
+  | {
+      /** A batch: each element is decided by itself, in order. */
+      readonly action: 'split';
+      readonly frames: readonly Buffer[];
+    }
+);
+
+/** One step of the gate's memory; applied by `advance`, so that `decide` itself changes nothing. */
+export type Change =
+  | { readonly type: 'expect'; readonly from: Side; readonly id: string; readonly expected: Expected }
+  | { readonly type: 'settle'; readonly from: Side; readonly id: string }
+  | { readonly type: 'page'; readonly key: string; readonly run: ListRun }
+  | { readonly type: 'withhold'; readonly kind: ItemKind; readonly names: readonly string[] }
+  | { readonly type: 'release'; readonly kind: ItemKind; readonly names: readonly string[] }
+  | {
+      readonly type: 'learn';
+      readonly kind: ItemKind;
+      readonly items: readonly (readonly [string, EnforcedItem])[];
+      readonly complete: boolean;
+    }
+  | { readonly type: 'learn-instructions'; readonly instructions: EnforcedItem | null }
+  | { readonly type: 'client-logging'; readonly allowed: boolean }
+  | { readonly type: 'client-ready' };
+
+/** What others must hear. Names and observed values are attacker-controlled. */
+export type Effect =
+  | {
+      readonly type: 'withheld';
+      readonly kind: WordKind;
+      readonly items: readonly { readonly name: string; readonly reason: WithheldReason; readonly observed: JsonValue }[];
+      /** True in the modes `warn` and `observe`: the client got the words all the same. */
+      readonly forwarded: boolean;
+      /** The request asked for log messages, so the client may be told at once. */
+      readonly wantsLog: boolean;
+    }
+  | {
+      /** A message was stopped, or (`forwarded`) let through although nobody approved it. */
+      readonly type: 'stopped';
+      readonly code: StopCode;
+      /** A method or a name; empty where the message has none. */
+      readonly subject: string;
+      readonly forwarded: boolean;
+    }
+  | {
+      /** First use: must be on disk before the frame goes on. `value` is a list, or the instructions (null = none). */
+      readonly type: 'observed';
+      readonly kind: WordKind;
+      readonly value: JsonValue;
+      readonly complete: boolean;
+    };
+
+/** Why a message was stopped, as the ledger and stderr name it. One sentence each in `notice.ts`. */
+export type StopCode =
+  | 'not-json'
+  | 'malformed'
+  | 'unknown-id'
+  | 'id-in-use'
+  | 'too-many-requests'
+  | 'call-not-approved'
+  | 'method-unknown'
+  | 'notification-unknown'
+  | 'agent-surface'
+  | 'list-invalid'
+  | 'list-too-long'
+  | 'result-invalid';
+
+export const nothing = { changes: [], effects: [] } as const;
+export const forward: Verdict = { action: 'forward', ...nothing };
+export const drop: Verdict = { action: 'drop', ...nothing };
+
+/** A drop that others hear of. */
+export function stop(code: StopCode, subject = ''): Verdict {
+  return { action: 'drop', changes: [], effects: [{ type: 'stopped', code, subject, forwarded: false }] };
+}

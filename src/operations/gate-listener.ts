@@ -1,0 +1,99 @@
+import type { GateListener } from '../gate/session.ts';
+import type { Effect } from '../gate/verdict.ts';
+import type { Host } from '../host/host.ts';
+import { digestValue } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import { itemKey, itemTemplate } from '../model/item-digest.ts';
+import { isObject, type JsonValue } from '../model/json.ts';
+import { listings } from '../model/manifest.ts';
+import { type Surroundings, toTemplate } from '../model/surroundings.ts';
+import type { Ticket } from '../model/ticket.ts';
+import { type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
+import { appendLedger, type LedgerEvent } from '../store/ledger.ts';
+import { addPending, type PendingItem } from '../store/pending.ts';
+import type { ServerPlace } from '../store/server-place.ts';
+
+/** The gate's listener of one launch. */
+export interface LaunchListener extends GateListener {
+  launched(pid: number): void;
+  /** When everything that was to be written is on disk, or could not be. */
+  settled(): Promise<void>;
+}
+
+/** Writes what the gate says to ledger, pending approvals, first use and stderr. Only first use can fail. */
+export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: Surroundings, host: Host): LaunchListener {
+  const server = `${ticket.scope}:${ticket.name}`;
+  // One after the other: parallel writers of one session would only wait for each other's file lock.
+  let writing: Promise<unknown> = Promise.resolve();
+  const write = (action: () => Promise<unknown>) => {
+    writing = writing.then(action, action);
+  };
+  const note = (event: LedgerEvent['event'], detail: LedgerEvent['detail']) => write(() => appendLedger({ event, server, detail }, host));
+  return {
+    launched: (pid) => note('launched', { pid, artifact: ticket.label, mode: ticket.mode }),
+    onEffect(effect) {
+      const event = effect.forwarded ? 'passed-unpinned' : 'withheld';
+      if (effect.type === 'stopped') return note(event, { code: effect.code, subject: effect.subject });
+      const items = effect.items.map(({ name, reason }) => ({ kind: effect.kind, name, reason }));
+      note(event, { items: items.slice(0, 50), count: items.length });
+      write(() =>
+        addPending(
+          place,
+          effect.items.map((item) => pendingItem(effect, item, ticket, surroundings)),
+          host,
+        ),
+      );
+    },
+    async record(effect) {
+      const items = Object.fromEntries(firstUseItems(effect, surroundings));
+      const complete = effect.complete && effect.kind !== 'instructions' ? [effect.kind] : [];
+      const record = await recordFirstUse(place, ticket.pinDigest, { items, complete, eras: [], agentSurface: [] }, host);
+      // Another session of the same server was first and saw other words: those count.
+      const same = Object.entries(items).every(
+        ([key, { digest }]) => Object.hasOwn(record.items, key) && record.items[key]?.digest === digest,
+      );
+      if (!same) throw new GuardError('approval-needed', 'another first launch saw something else');
+      note('first-use', { kind: effect.kind, items: Object.keys(items).length, complete: effect.complete });
+    },
+    notice: (text) => void host.terminal.stderr.write(`${text}\n`),
+    settled: () => writing.then(() => undefined),
+  };
+}
+
+function pendingItem(
+  effect: Extract<Effect, { type: 'withheld' }>,
+  item: (typeof effect.items)[number],
+  ticket: Ticket,
+  surroundings: Surroundings,
+): PendingItem {
+  const { kind } = effect;
+  const pins = kind === 'instructions' ? undefined : ticket.manifest?.[kind];
+  const key = kind === 'resources' || kind === 'resourceTemplates' ? toTemplate(item.name, surroundings) : item.name;
+  const pinned =
+    kind === 'instructions' ? ticket.manifest?.instructions : pins !== undefined && Object.hasOwn(pins, key) ? pins[key] : null;
+  return { kind, name: item.name, digest: digestOf(kind, item.observed, surroundings), observed: item.observed, pinned: pinned ?? null };
+}
+
+function digestOf(kind: PendingItem['kind'], observed: JsonValue, surroundings: Surroundings) {
+  const isItem = kind !== 'instructions' && kind !== 'agentSurface' && isObject(observed);
+  return digestValue(isItem ? itemTemplate(kind, observed, [], surroundings) : toTemplate(observed, surroundings));
+}
+
+function firstUseItems(
+  effect: Extract<Effect, { type: 'observed' }>,
+  surroundings: Surroundings,
+): readonly (readonly [string, FirstUseItem])[] {
+  const { kind, value } = effect;
+  if (kind === 'instructions') {
+    const template = typeof value === 'string' ? toTemplate(value, surroundings) : null;
+    return [['instructions', { digest: template === null ? null : digestValue(template), template }]];
+  }
+  const listed = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+  return listed.flatMap((item) => {
+    const name = itemKey(kind, item);
+    if (name === null || !isObject(item)) return [];
+    const template = itemTemplate(kind, item, [], surroundings);
+    const key = listings[kind].key === 'name' ? name : toTemplate(name, surroundings);
+    return [[`${kind}/${key}`, { digest: digestValue(template), template }] as const];
+  });
+}

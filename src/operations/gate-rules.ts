@@ -1,0 +1,69 @@
+import type { GateRules } from '../gate/state.ts';
+import type { Host } from '../host/host.ts';
+import type { Digest } from '../model/digest.ts';
+import { gateDigests } from '../model/item-digest.ts';
+import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import type { Ticket } from '../model/ticket.ts';
+import { type FirstUse, readFirstUse } from '../store/first-use.ts';
+import type { ServerPlace } from '../store/server-place.ts';
+
+/**
+ * What the gate holds a server to in this launch: the pin, filled from these surroundings; at first use, what earlier
+ * sessions recorded, and the rest is learnt. A pin without a manifest and without first use lets nothing through.
+ *
+ * @throws GuardError `file-unreadable` when the record of a first use is damaged.
+ */
+export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings: Surroundings, host: Host): Promise<GateRules> {
+  const learns = ticket.manifest === null && ticket.state === 'first-use';
+  const record = learns ? await readFirstUse(place, ticket.pinDigest, host) : null;
+  const pin = ticket.manifest ?? pinFrom(record);
+  const templates = ticket.manifest === null ? templatesOf(record) : ticket.templates;
+  return {
+    name: ticket.name,
+    remedy: remedyFor(ticket),
+    mode: ticket.mode,
+    enforced: gateDigests(pin, templates, surroundings),
+    resourcePinning: pin.resourcePinning,
+    agentSurface: pin.agentSurface,
+    learning: new Set(learns ? stillOpen(record) : []),
+  };
+}
+
+/** The command that shows a person what was withheld and asks for an approval. */
+export function remedyFor(ticket: Pick<Ticket, 'name' | 'scope'>): string {
+  return `pinfold approve ${ticket.name}${ticket.scope === 'project' ? ' --project' : ''}`;
+}
+
+function stillOpen(record: FirstUse | null): readonly (ItemKind | 'instructions')[] {
+  if (record === null) return [...itemKinds, 'instructions'];
+  const kinds: (ItemKind | 'instructions')[] = itemKinds.filter((kind) => !record.complete.includes(kind));
+  return Object.hasOwn(record.items, 'instructions') ? kinds : [...kinds, 'instructions'];
+}
+
+function pinFrom(record: FirstUse | null): ManifestPin {
+  const items = record?.items ?? {};
+  const itemsOf = (kind: ItemKind) => {
+    const own = Object.entries(items).filter(([key, { digest }]) => key.startsWith(`${kind}/`) && digest !== null);
+    return Object.fromEntries(own.map(([key, { digest }]) => [key.slice(kind.length + 1), digest as Digest]));
+  };
+  return {
+    digest: 'sha256-',
+    tools: itemsOf('tools'),
+    prompts: itemsOf('prompts'),
+    resources: itemsOf('resources'),
+    resourceTemplates: itemsOf('resourceTemplates'),
+    instructions: Object.hasOwn(items, 'instructions') ? (items['instructions']?.digest ?? null) : null,
+    eras: record?.eras ?? [],
+    resourcePinning: 'exact',
+    volatile: {},
+    agentSurface: record?.agentSurface ?? [],
+  };
+}
+
+function templatesOf(record: FirstUse | null): Ticket['templates'] {
+  const entries = Object.entries(record?.items ?? {}).flatMap(([key, { template }]) =>
+    template === null ? [] : [[key, template] as const],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,149 @@
+import type { Host } from '../host/host.ts';
+import { pinDigestIn } from '../lockfile/pin-digest.ts';
+import { digestBytes } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import type { Ticket } from '../model/ticket.ts';
+import { readPolicyFiles } from '../store/policy-files.ts';
+import { readOptional, utf8 } from '../store/read-optional.ts';
+import type { ServerPlace } from '../store/server-place.ts';
+import { readTicket } from '../store/ticket.ts';
+import { checkTree } from '../store/tree-check.ts';
+import { isTrusted } from '../store/trust.ts';
+
+/** A launch that nothing speaks against. */
+export interface ClearedLaunch {
+  readonly ticket: Ticket;
+  /** Of the pin; the environment variables that were declared, sorted. */
+  readonly envNames: readonly string[];
+  /** The tree was last hashed more than a day ago. */
+  readonly stale: boolean;
+}
+
+/**
+ * Everything that must hold before a server is started: a whole ticket, a lock that still says what the ticket was made
+ * from (and is trusted, in a project), policies that still allow it, and a tree that is byte for byte what was sealed.
+ *
+ * @throws GuardError `pin-not-found`, `ticket-invalid`, `pin-blocked`, `lock-invalid`, `lock-too-new`, `approval-needed`,
+ *   `lock-untrusted`, `policy-denied`, `policy-invalid`, `tree-changed`, `tree-missing`.
+ */
+export async function clearLaunch(place: ServerPlace, host: Host): Promise<ClearedLaunch> {
+  const { name, project } = place;
+  const ticket = await readTicket(name, place.scope, project, host);
+  if (ticket === null) throw notFound(name, 'nobody approved it on this machine');
+  if (ticket.state === 'refused') {
+    throw new GuardError('pin-blocked', `\`${name}\` is blocked`, {
+      why: `${ticket.label} was blocked or revoked`,
+      hint: `pinfold audit ${name}`,
+    });
+  }
+  const [pin, allowed, tree] = await Promise.all([
+    pinOf(ticket, place, host),
+    policyIsTheTickets(ticket, project, host),
+    checkTree(ticket.tree, 'stat', host),
+  ]);
+  const mode = allowed ? ticket.mode : await modeByPolicy(pin, ticket, project, host);
+  if (tree.state !== 'sound') throw unsound(ticket, tree.state, tree.differences);
+  return { ticket: { ...ticket, mode }, envNames: envNamesOf(pin), stale: tree.stale };
+}
+
+/** The pin in the lock, which is the one that the ticket was made from. */
+async function pinOf(ticket: Ticket, place: ServerPlace, host: Host): Promise<JsonObject> {
+  const { name, project } = place;
+  const bytes = await readLockBytes(ticket, host);
+  const lock = parseLock(bytes, ticket);
+  const digest = pinDigestIn(lock, name);
+  if (digest === null) throw notFound(name, `${ticket.lockPath} does not hold it`);
+  if (project !== null && !(await isTrusted(project, digestBytes(bytes), host))) {
+    throw new GuardError('lock-untrusted', `nobody trusts the lock of this project on this machine`, {
+      why: `${ticket.lockPath} came with the project, or changed since it was trusted`,
+      hint: 'pinfold trust',
+    });
+  }
+  if (digest !== ticket.pinDigest) {
+    throw new GuardError('approval-needed', `the pin of \`${name}\` changed and nobody approved that here`, {
+      why: `${ticket.lockPath} is not what was approved`,
+      hint: `pinfold approve ${name}`,
+    });
+  }
+  const pins = isObject(lock) && isObject(lock['pins']) ? lock['pins'] : {};
+  const pin = pins[name];
+  return isObject(pin) ? pin : {};
+}
+
+async function readLockBytes(ticket: Ticket, host: Host): Promise<Uint8Array> {
+  let bytes: Uint8Array | null;
+  try {
+    bytes = await readOptional(ticket.lockPath, limits.lockMaxBytes, host);
+  } catch (cause) {
+    throw lockInvalid(ticket, cause instanceof GuardError ? (cause.why ?? cause.message) : 'it cannot be read', cause);
+  }
+  if (bytes === null) throw notFound(ticket.name, `${ticket.lockPath} does not exist`);
+  return bytes;
+}
+
+/** The shape of the rest does not matter here: the pin's digest is compared with the ticket's. */
+function parseLock(bytes: Uint8Array, ticket: Ticket): JsonValue {
+  let lock: JsonValue;
+  try {
+    lock = JSON.parse(utf8(bytes) ?? '') as JsonValue;
+  } catch (cause) {
+    throw lockInvalid(ticket, 'it is not JSON', cause);
+  }
+  const version = isObject(lock) ? lock['version'] : undefined;
+  if (version === 1) return lock;
+  if (typeof version === 'number' && version > 1) {
+    throw new GuardError('lock-too-new', `${ticket.lockPath} was written by a newer pinfold`, {
+      why: `it has version ${version}; this pinfold knows version 1`,
+      hint: 'npm install -g pinfold@latest',
+    });
+  }
+  throw lockInvalid(ticket, 'it has no known version');
+}
+
+function lockInvalid(ticket: Ticket, why: string, cause?: unknown): GuardError {
+  const hint =
+    ticket.scope === 'project'
+      ? `restore ${ticket.lockPath} from version control`
+      : `restore ${ticket.lockPath}, or remove it and approve again`;
+  return new GuardError('lock-invalid', `${ticket.lockPath} is damaged`, { why, hint, cause });
+}
+
+/** True when every policy file is the one that the ticket was written under, and there is no other. */
+async function policyIsTheTickets(ticket: Ticket, project: string | null, host: Host): Promise<boolean> {
+  const known = new Map(ticket.policy.map(({ path, digest }) => [path, digest]));
+  const files = await readPolicyFiles(host, project);
+  return files.every(({ path, digest }) => known.get(path) === digest);
+}
+
+async function modeByPolicy(pin: JsonObject, ticket: Ticket, project: string | null, host: Host): Promise<Ticket['mode']> {
+  const { launchVerdict } = await import('./launch-policy.ts');
+  const artifact = isObject(pin['artifact']) ? pin['artifact'] : {};
+  const { subject, version } = artifact;
+  const mode = pin['mode'];
+  const known = mode === 'warn' || mode === 'observe' ? mode : 'block';
+  const server = { name: ticket.name, subject: String(subject ?? ''), version: String(version ?? ''), mode: known } as const;
+  const verdict = await launchVerdict(server, project, host);
+  if (verdict.allowed) return verdict.mode;
+  const { code, what, why, hint } = verdict;
+  throw new GuardError(code, what, { ...(why === null ? {} : { why }), ...(hint === null ? {} : { hint }) });
+}
+
+function unsound(ticket: Ticket, state: 'changed' | 'missing', differences: readonly string[]): GuardError {
+  const hint = `pinfold install ${ticket.label}`;
+  const why = differences.slice(0, 3).join('; ') || ticket.tree.path;
+  return state === 'missing'
+    ? new GuardError('tree-missing', `the approved bytes of \`${ticket.name}\` are not on this machine`, { why, hint })
+    : new GuardError('tree-changed', `the bytes of \`${ticket.name}\` are not the ones that were approved`, { why, hint });
+}
+
+function envNamesOf(pin: JsonObject): readonly string[] {
+  const launch = isObject(pin['launch']) ? pin['launch'] : {};
+  const names = launch['envNames'];
+  return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
+}
+
+function notFound(name: string, why: string): GuardError {
+  return new GuardError('pin-not-found', `there is no pin \`${name}\``, { why, hint: 'pinfold list' });
+}

@@ -1,0 +1,44 @@
+import type { Host } from '../host/host.ts';
+import type { GateMode } from '../model/decision.ts';
+import { type ErrorCode, GuardError } from '../model/errors.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { effectiveMode } from '../policy/layers.ts';
+import { readPolicies } from '../store/policies.ts';
+
+/**
+ * What policy says of a launch, as plain data: this module is a bundle of its own, so that its errors are not
+ * instances of the caller's classes.
+ */
+export type LaunchVerdict =
+  | { readonly allowed: true; readonly mode: GateMode }
+  | { readonly allowed: false; readonly code: ErrorCode; readonly what: string; readonly why: string | null; readonly hint: string | null };
+
+/** What is launched, out of its pin in the lock. */
+export interface LaunchedServer {
+  readonly name: string;
+  /** `pinned` subject and exact version. */
+  readonly subject: string;
+  readonly version: string;
+  /** The pin's own mode; policy may only make it stricter. */
+  readonly mode: GateMode;
+}
+
+/**
+ * The policies of now, asked about one launch. `run` comes here only when a policy file is not the one that the ticket
+ * was written under, because this needs the schema library.
+ *
+ * @param project real path of the project's folder; null = user scope
+ */
+export async function launchVerdict(server: LaunchedServer, project: string | null, host: Host): Promise<LaunchVerdict> {
+  try {
+    const { layers } = await readPolicies(host, project);
+    const { name, subject, version } = server;
+    const decision = evaluate(layers, { name, subject, version, findings: [], gain: 'none', action: 'run' });
+    if (decision.verdict !== 'block') return { allowed: true, mode: effectiveMode(layers, server.mode) };
+    const why = decision.reasons.join('; ');
+    return { allowed: false, code: 'policy-denied', what: `policy does not let \`${name}\` run`, why, hint: `pinfold audit ${name}` };
+  } catch (cause) {
+    if (!(cause instanceof GuardError)) throw cause;
+    return { allowed: false, code: cause.code, what: cause.message, why: cause.why ?? null, hint: cause.hint ?? null };
+  }
+}

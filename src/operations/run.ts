@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { type LaunchRefusal, refusalText, refuseSession } from '../gate/refusal.ts';
+import { openSession } from '../gate/session.ts';
+import { serve } from '../gate/stdio.ts';
+import type { Child, Host } from '../host/host.ts';
+import { isPinName } from '../lockfile/names.ts';
+import { errorCodes, exit, GuardError } from '../model/errors.ts';
+import type { LockScope } from '../model/pin.ts';
+import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
+import type { Ticket } from '../model/ticket.ts';
+import { findProject } from '../store/find-project.ts';
+import { appendLedger } from '../store/ledger.ts';
+import type { ServerPlace } from '../store/server-place.ts';
+import { checkTree } from '../store/tree-check.ts';
+import { gateListener } from './gate-listener.ts';
+import { gateRules } from './gate-rules.ts';
+import { type ClearedLaunch, clearLaunch } from './launch-checks.ts';
+import { serverEnvironment } from './server-environment.ts';
+
+/** Which pin is started. */
+export interface RunInput {
+  readonly name: string;
+  readonly scope: LockScope;
+}
+
+/**
+ * Starts an approved server behind the gate and returns the exit code: the server's own, or one of DESIGN §5.4. Never
+ * asks, never writes anything but protocol to stdout, needs no network and no writable disk. A refusal goes to stderr
+ * and, as the answer to its first request, to the client.
+ */
+export async function run(input: RunInput, host: Host): Promise<number> {
+  const { stdin, stdout } = host.terminal;
+  const client = { input: stdin, output: stdout };
+  const say = (text: string) => void host.terminal.stderr.write(`${text}\n`);
+  const place = await placeOf(input, host).catch(refusalOf);
+  const started = 'exitCode' in place ? place : await start(place, host).catch(refusalOf);
+  if ('exitCode' in started) {
+    say(refusalText(started));
+    const { code, what, why } = started;
+    const noted = appendLedger({ event: 'refused', server: `${input.scope}:${input.name}`, detail: { code, what, why } }, host);
+    await refuseSession(started, client);
+    await noted;
+    return started.exitCode;
+  }
+  const { launch, server, listener, rules } = started;
+  const watched = launch.stale ? checkLater(launch.ticket, server, listener.notice, host) : null;
+  const exitCode = await serve(openSession(rules, listener), { client, server }, listener.notice, host);
+  await listener.settled();
+  await appendLedger({ event: 'ended', server: ledgerName(launch.ticket), detail: { exitCode } }, host);
+  return watched?.changed === true ? exit.integrity : exitCode;
+}
+
+async function placeOf({ name, scope }: RunInput, host: Host): Promise<ServerPlace> {
+  if (!isPinName(name)) throw new GuardError('pin-not-found', 'that cannot be the name of a pin', { why: name, hint: 'pinfold list' });
+  if (scope === 'user') return { name, scope, project: null };
+  const project = await findProject(host);
+  if (project === null) {
+    throw new GuardError('pin-not-found', `there is no pin \`${name}\``, {
+      why: `${host.places.cwd} is in no project`,
+      hint: 'start the client in the folder of the project',
+    });
+  }
+  return { name, scope, project };
+}
+
+async function start(place: ServerPlace, host: Host) {
+  const launch = await clearLaunch(place, host);
+  const { ticket } = launch;
+  const home = { home: host.places.home };
+  const args = ticket.launch.args.map((argument) => fromTemplate(argument, home));
+  const cwd = ticket.launch.cwd === null ? host.places.cwd : fromTemplate(ticket.launch.cwd, home);
+  const surroundings = surroundingsOf(launchFacts(launch, args, cwd, host));
+  const rules = await gateRules(ticket, place, surroundings, host);
+  const listener = gateListener(ticket, place, surroundings, host);
+  const { env, removed } = serverEnvironment(host.env);
+  for (const name of removed) listener.notice(`pinfold: ${ticket.name}: ${name} is not handed on: it would load code that nobody approved`);
+  const server = await spawnServer(ticket, args, { cwd, env }, host);
+  listener.launched(server.pid);
+  return { launch, server, listener, rules };
+}
+
+function launchFacts({ ticket, envNames }: ClearedLaunch, args: readonly string[], cwd: string, host: Host) {
+  const { user, hostname, platform, arch, nodeVersion } = host.machine;
+  const { home, temp } = host.places;
+  // The same order of the same names as in the probe; one that is not set here cannot be filled, and must not move the others.
+  const env = Object.fromEntries(envNames.map((name) => [name, host.env[name] ?? '']));
+  return {
+    cwd,
+    home,
+    temp,
+    tree: ticket.tree.path,
+    user,
+    hostname,
+    platform,
+    arch,
+    nodeVersion,
+    nodePath: ticket.launch.runtime,
+    args,
+    env,
+  };
+}
+
+/** With the approved runtime; when that one is gone, with the one that runs this. */
+async function spawnServer(
+  ticket: Ticket,
+  args: readonly string[],
+  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  host: Host,
+): Promise<Child> {
+  const { runtime, entry } = ticket.launch;
+  const found = await host.files.stat(runtime).catch(() => null);
+  const command = found === null ? host.machine.nodePath : runtime;
+  const options = { ...place, stderr: 'inherit', ownGroup: true } as const;
+  return host.processes.spawn(command, [join(ticket.tree.path, ...entry.split('/')), ...args], options);
+}
+
+/** When the server has settled in, every byte of a tree that was last hashed long ago is hashed again. */
+function checkLater(ticket: Ticket, server: Child, notice: (text: string) => void, host: Host): { changed: boolean } {
+  const watched = { changed: false };
+  const check = async () => {
+    const tree = await checkTree(ticket.tree, 'full', host);
+    if (tree.state === 'sound') return;
+    watched.changed = true;
+    notice(
+      `pinfold: ${ticket.name}: the bytes on disk are not the approved ones: ${tree.differences[0] ?? ''}; hint: pinfold install ${ticket.label}`,
+    );
+    const detail = { differences: [...tree.differences] };
+    await appendLedger({ event: 'tree-changed', server: ledgerName(ticket), detail }, host);
+    server.kill('SIGKILL');
+  };
+  const settledIn = AbortSignal.timeout(10_000);
+  settledIn.addEventListener('abort', () => void check().catch(() => undefined));
+  return watched;
+}
+
+function ledgerName(ticket: Ticket): string {
+  return `${ticket.scope}:${ticket.name}`;
+}
+
+function refusalOf(cause: unknown): LaunchRefusal {
+  if (!(cause instanceof GuardError)) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return { code: 'bug', what: 'the guard failed', why, remedy: null, exitCode: exit.bug };
+  }
+  return {
+    code: cause.code,
+    what: cause.message,
+    why: cause.why ?? null,
+    remedy: cause.hint ?? null,
+    exitCode: errorCodes[cause.code].run,
+  };
+}
