@@ -1,14 +1,14 @@
+import { frames } from '../gate/framing.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { endedEarly } from './ended-early.ts';
-import { lineReader } from './lines.ts';
 import { parseMessage } from './message.ts';
 import type { ProbeBounds, StartedServer } from './request.ts';
 
 /** The answer to one request: a result, or the error that the server chose to send. Both are attacker-controlled. */
-export type Answer = { readonly result: JsonObject } | { readonly error: { readonly code: number; readonly message: string } };
+type Answer = { readonly result: JsonObject } | { readonly error: { readonly code: number; readonly message: string } };
 
 /** A conversation with one started server. Once it has failed, every request rejects with the same GuardError. */
 export interface Connection {
@@ -52,7 +52,7 @@ export function connect(server: StartedServer, bounds: ProbeBounds): Connection 
     if (failure !== null) return;
     const message = parseMessage(line);
     if (message !== null) dispatch(message);
-    else if (line.length > 0) counts.stray += 1;
+    else if (line.some((byte) => byte > 0x20)) counts.stray += 1;
     if (counts.stray > bounds.maxStrayLines)
       fail(failed('the server floods its output', `more than ${bounds.maxStrayLines} lines are no messages`));
   };
@@ -82,11 +82,13 @@ export function connect(server: StartedServer, bounds: ProbeBounds): Connection 
     if (agentRequests.size < 100) agentRequests.add(printable(method, { maxLength: 100 }));
   };
 
-  const read = lineReader(receive);
+  const framing = frames(bounds.maxBytes);
   child.stdout.on('data', (chunk: Buffer) => {
     if (failure !== null || !count(chunk)) return;
     try {
-      read(chunk);
+      const lines = framing.push(chunk);
+      // Never too long: the bound of one line is the bound of all output, which was counted before.
+      for (const line of lines === 'too-long' ? [] : lines) receive(line);
     } catch (cause) {
       fail(cause instanceof GuardError ? cause : invalid('it could not be read'));
     }

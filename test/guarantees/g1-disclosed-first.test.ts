@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { probe } from '../../src/probe/probe.ts';
 import { describeSandboxed } from '../support/contained.ts';
 import { temporaryHost } from '../support/home.ts';
@@ -35,7 +35,11 @@ describeSandboxed('G1: no code of a server reaches the machine before approval',
       '/usr/local',
     ];
     // Paths that do not exist, so that the server gets them as they are and no stand-ins.
-    const args = folders.map((folder) => join(folder, 'new-folder-of-a-canary'));
+    const name = `pinfold-g1-${process.pid}`;
+    const args = folders.map((folder) => join(folder, name));
+    onTestFinished(() => {
+      for (const path of args) rmSync(path, { recursive: true, force: true });
+    });
     const request = {
       node: process.execPath,
       treePath: tree,
@@ -54,7 +58,7 @@ describeSandboxed('G1: no code of a server reaches the machine before approval',
     expect(canariesIn(home)).toEqual([]);
     for (const folder of folders) {
       expect(existsSync(join(folder, 'pinfold-canary')), folder).toBe(false);
-      expect(existsSync(join(folder, 'new-folder-of-a-canary')), folder).toBe(false);
+      expect(existsSync(join(folder, name)), folder).toBe(false);
     }
     expect(statSync(join(tree, 'probe-canary.mjs')).size).toBe(statSync(join(serversFolder, 'probe-canary.mjs')).size);
     expect(readFileSync(join(tree, 'probe-base.mjs'), 'utf8')).toBe(readFileSync(join(serversFolder, 'probe-base.mjs'), 'utf8'));
