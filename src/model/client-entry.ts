@@ -3,7 +3,7 @@ export type ConfigScope = 'user' | 'project' | 'local' | 'managed';
 
 export type Transport = 'stdio' | 'http' | 'sse' | 'ws' | 'invalid';
 
-export type PackageType = 'npm' | 'pypi' | 'oci' | 'git' | 'url' | 'local' | 'binary' | 'inline';
+export type PackageType = 'npm' | 'pypi' | 'oci' | 'git' | 'url' | 'local' | 'python-module' | 'jsr' | 'binary' | 'inline';
 export type VersionKind = 'exact' | 'range' | 'tag' | 'ref' | 'digest' | 'none' | 'n/a';
 
 /** One unit of code that a launch command runs. Names verbatim. */
@@ -48,7 +48,7 @@ export interface ClientEntry {
   readonly pin: string | null;
 }
 
-export type ProblemCode = 'unreadable' | 'too-large' | 'not-a-file' | 'syntax' | 'wrong-type' | 'duplicate-key' | 'invalid-entry';
+export type ProblemCode = 'unreadable' | 'too-large' | 'not-a-file' | 'encoding' | 'syntax' | 'wrong-type' | 'duplicate-key' | 'invalid-entry';
 
 /** A config file, or a part of one, that could not be read as the client reads it. Never the end of a listing. */
 export interface ConfigProblem {

@@ -1,0 +1,95 @@
+import type { Transport } from '../model/client-entry.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
+import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
+import { decodeEntry, encodeEntry, type TransportRule } from './decode-entry.ts';
+import { valueAt } from './edit/json-value.ts';
+import { below, pathStyle } from './places.ts';
+
+/**
+ * Claude Code. `~/.claude.json` is a large state file that the running app rewrites all the time; it holds the user's
+ * servers and, per project path, the local ones. `.mcp.json` is shared through the repository and is read by several
+ * other clients as well. With CLAUDE_CONFIG_DIR the state file lies there, but an editor that was started without the
+ * variable still reads the one in the home, so both are listed.
+ */
+export const claudeCode = {
+  id: 'claude-code',
+  title: 'Claude Code',
+  docs: 'https://code.claude.com/docs/en/mcp',
+  docsChecked: '2026-08-22',
+  confidence: 'high',
+  emptyIsConfiguration: false,
+  traces: (surroundings) => [...stateFiles(surroundings), below(surroundings.places.home, '.claude')],
+  locations(surroundings) {
+    const { project } = surroundings;
+    return [
+      ...stateFiles(surroundings).map(
+        (path): ConfigLocation => ({
+          path,
+          dialect: 'json',
+          writable: true,
+          containers: [
+            { scope: 'user', at: ['mcpServers'] },
+            { scope: 'local', at: ['projects', anyMember, 'mcpServers'] },
+          ],
+        }),
+      ),
+      ...(project === null ? [] : [file(below(project, '.mcp.json'), 'project')]),
+      file(managedFile(surroundings), 'managed'),
+    ];
+  },
+  decode: (raw) => decodeEntry(raw, transportOf),
+  enabledIn: (document, rawPath, project) => !isSwitchedOff(document, rawPath, project),
+  encode: (launch, previous) =>
+    encodeEntry(launch, previous, previous !== null && Object.hasOwn(previous, 'type') ? { type: 'stdio' } : {}),
+  nameProblem(name) {
+    if (!/^[A-Za-z0-9_-]+$/.test(name)) return 'Claude Code takes letters, digits, `_` and `-` only';
+    return reserved.has(name) ? 'Claude Code keeps this name for itself' : null;
+  },
+} satisfies ClientAdapter;
+
+const reserved = new Set(['workspace', 'claude-in-chrome', 'computer-use']);
+
+function stateFiles({ places, env }: Surroundings): readonly string[] {
+  const moved = env['CLAUDE_CONFIG_DIR'] ?? '';
+  const inHome = below(places.home, '.claude.json');
+  if (moved === '') return [inHome];
+  const path = below(pathStyle(moved).isAbsolute(moved) ? moved : below(places.cwd, moved), '.claude.json');
+  return path === inHome ? [inHome] : [path, inHome];
+}
+
+function file(path: string, scope: 'project' | 'managed'): ConfigLocation {
+  return { path, dialect: 'json', writable: scope === 'project', containers: [{ scope, at: ['mcpServers'] }] };
+}
+
+function managedFile({ places, platform, env }: Surroundings): string {
+  const name = 'managed-mcp.json';
+  if (platform === 'win32') return below(env['ProgramFiles'] ?? 'C:\\Program Files', 'ClaudeCode', name);
+  // Beside pinfold's own managed folder: `/etc`, `/Library/Application Support`.
+  return below(places.managed, '..', platform === 'darwin' ? 'ClaudeCode' : 'claude-code', name);
+}
+
+const transportOf: TransportRule = ({ type, command, url }) => {
+  if (type === undefined || type === null || type === 'stdio') {
+    if (command !== null && command !== '') return 'stdio';
+    return url === null ? 'it has no `command`' : 'a `url` needs a `type` (http, sse or ws)';
+  }
+  const transport: Transport | undefined = typeof type === 'string' ? transports.get(type) : undefined;
+  if (transport === undefined) return 'its `type` is unknown';
+  return url === null || url === '' ? 'it has no `url`' : transport;
+};
+
+const transports: ReadonlyMap<string, Transport> = new Map([
+  ['http', 'http'],
+  ['streamable-http', 'http'],
+  ['sse', 'sse'],
+  ['ws', 'ws'],
+]);
+
+/** A user's server is switched off per project, a local one in its own project record. */
+function isSwitchedOff(document: JsonObject, rawPath: readonly (string | number)[], project: string | null): boolean {
+  const record = rawPath[0] === 'projects' ? rawPath[1] : project;
+  if (record === undefined || record === null) return false;
+  const found = valueAt(document, ['projects', record]);
+  const disabled = isObject(found) ? found['disabledMcpServers'] : undefined;
+  return Array.isArray(disabled) && disabled.includes(rawPath.at(-1) ?? '');
+}

@@ -1,0 +1,38 @@
+import type { ClientAdapter, Surroundings } from './client.ts';
+import { decodeEntry, encodeEntry } from './decode-entry.ts';
+import { below } from './places.ts';
+
+/**
+ * Claude Desktop. The file holds stdio servers only; remote ones are Connectors in the app. On Windows a Store (MSIX)
+ * build sees its own copy of `%APPDATA%`, so its file is another one. Linux builds are unofficial.
+ */
+export const claudeDesktop = {
+  id: 'claude-desktop',
+  title: 'Claude Desktop',
+  docs: 'https://modelcontextprotocol.io/docs/develop/connect-local-servers',
+  docsChecked: '2026-08-22',
+  confidence: 'high',
+  emptyIsConfiguration: false,
+  traces: (surroundings) => [...storeFolders(surroundings), below(surroundings.places.appConfig, 'Claude')],
+  locations(surroundings) {
+    const place = { dialect: 'json', writable: true, containers: [{ scope: 'user', at: ['mcpServers'] }] } as const;
+    const file = 'claude_desktop_config.json';
+    return [
+      ...storeFolders(surroundings).map((folder) => ({
+        ...place,
+        path: below(folder, 'LocalCache', 'Roaming', 'Claude', file),
+        preferredWhen: folder,
+      })),
+      { ...place, path: below(surroundings.places.appConfig, 'Claude', file) },
+    ];
+  },
+  decode: (raw) =>
+    decodeEntry(raw, ({ command }) =>
+      command === null || command === '' ? 'it has no `command`, and this client starts nothing else' : 'stdio',
+    ),
+  encode: (launch, previous) => encodeEntry(launch, previous),
+} satisfies ClientAdapter;
+
+function storeFolders({ places, platform }: Surroundings): readonly string[] {
+  return platform === 'win32' ? [below(places.appData, 'Packages', 'Claude_pzs8sxrjxfjjc')] : [];
+}

@@ -1,0 +1,89 @@
+import type { Machine, Places } from '../host/host.ts';
+import type { ConfigScope, Transport } from '../model/client-entry.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { Dialect } from './edit/edit-engine.ts';
+
+/** What an adapter needs to know to say where a client keeps its servers. */
+export interface Surroundings {
+  readonly places: Places;
+  readonly platform: Machine['platform'];
+  /** For the variables with which users move a client's files. Values are secrets: names may be printed, values never. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute path of the project whose files are wanted as well; null = none. */
+  readonly project: string | null;
+}
+
+/** Stands for every member name at its place: Claude Code keeps one map of servers per project path. */
+export const anyMember = Symbol('any member');
+
+export type ContainerPath = readonly (string | typeof anyMember)[];
+
+/** Where the map of servers is in a file, from the root; one dotted key (`mcp.servers`) is one segment. */
+export interface Container {
+  readonly scope: ConfigScope;
+  readonly at: ContainerPath;
+}
+
+/** One file, or a family of files, that may hold servers. */
+export interface ConfigLocation {
+  /** Absolute. With `below`, the folder to look in. */
+  readonly path: string;
+  /** Segments under `path`, each with at most one `*` (any name): one location for all profiles of an editor. */
+  readonly below?: readonly string[];
+  readonly dialect: Dialect;
+  readonly containers: readonly Container[];
+  /** False: read and reported, never edited. Managed files, and old places that the client migrates by itself. */
+  readonly writable: boolean;
+  /** The place is used instead of the later ones of its scope when this path exists (a Store build with a folder of its own). */
+  readonly preferredWhen?: string;
+}
+
+/** An entry in the words of the model, before any launch grammar. `problems` never quote values. */
+export interface DecodedEntry {
+  readonly transport: Transport;
+  readonly enabled: boolean;
+  readonly command: string | null;
+  readonly args: readonly string[];
+  readonly envNames: readonly string[];
+  readonly cwd: string | null;
+  readonly url: string | null;
+  readonly headerNames: readonly string[];
+  /** Why the client will not start it as written; lower case, no full stop. Empty when it will. */
+  readonly problems: readonly string[];
+}
+
+/** What a guarded entry starts. `env` holds only what the user gave with `--env`; an existing entry keeps its own. */
+export interface GuardedLaunch {
+  /** Absolute path of the launcher. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One MCP client. A table row: it says where files are and what their members mean, and never touches a file.
+ * Adding a client is one file with such a constant, one folder in `fixtures/clients`, and one line in `index.ts`.
+ */
+export interface ClientAdapter {
+  /** Kebab-case, permanent: it is typed after `--client`. */
+  readonly id: string;
+  readonly title: string;
+  /** Documentation of the format, and the day it was read. */
+  readonly docs: string;
+  readonly docsChecked: string;
+  readonly confidence: 'high' | 'medium' | 'low';
+  /** The client reads an empty file as an empty configuration. When false, an empty file is refused for editing. */
+  readonly emptyIsConfiguration: boolean;
+  /** Paths of which one exists where the client is set up. */
+  traces(surroundings: Surroundings): readonly string[];
+  /** In the order of preference for a new entry. Files may not exist. */
+  locations(surroundings: Surroundings): readonly ConfigLocation[];
+  /** `raw` is attacker-controlled and may be of any shape. Never throws. */
+  decode(raw: JsonValue): DecodedEntry;
+  /** False when another member of the same document switches the entry off. */
+  enabledIn?(document: JsonObject, rawPath: readonly (string | number)[], project: string | null): boolean;
+  /** The raw entry of a guarded stdio server; members of `previous` that are not about starting it stay as they are. */
+  encode(launch: GuardedLaunch, previous: JsonObject | null): JsonObject;
+  /** Why the client would not take this name for a new entry; null = it takes it. */
+  nameProblem?(name: string): string | null;
+}

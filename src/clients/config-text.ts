@@ -1,0 +1,34 @@
+import { isUtf8 } from 'node:buffer';
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'not-utf-8';
+
+/** A config file's text without its byte-order mark. */
+export interface ConfigText {
+  readonly text: string;
+  /** `not-utf-8`: invalid bytes were replaced for reading, as clients do. Only `utf-8` may be written back. */
+  readonly encoding: Encoding;
+  readonly byteOrderMark: boolean;
+}
+
+/** Text of a config file as clients and Windows tools write it: UTF-8, or UTF-16 (PowerShell 5 `>`), with or without a mark. */
+export function decodeConfig(bytes: Uint8Array): ConfigText {
+  const [first, second, third] = bytes;
+  if (first === 0xff && second === 0xfe) return decoded(bytes.subarray(2), 'utf-16le', true);
+  if (first === 0xfe && second === 0xff) return decoded(bytes.subarray(2), 'utf-16be', true);
+  if (first === 0xef && second === 0xbb && third === 0xbf) return decoded(bytes.subarray(3), 'utf-8', true);
+  // A configuration begins with an ASCII character; its zero half tells the order.
+  if (bytes.length >= 2 && first === 0) return decoded(bytes, 'utf-16be', false);
+  if (bytes.length >= 2 && second === 0) return decoded(bytes, 'utf-16le', false);
+  return decoded(bytes, 'utf-8', false);
+}
+
+/** The bytes of an edited text, with the mark that the file had. */
+export function encodeConfig(text: string, byteOrderMark: boolean): Uint8Array {
+  return Buffer.from(byteOrderMark ? `\ufeff${text}` : text, 'utf8');
+}
+
+function decoded(bytes: Uint8Array, encoding: 'utf-8' | 'utf-16le' | 'utf-16be', byteOrderMark: boolean): ConfigText {
+  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+  const valid = encoding !== 'utf-8' || isUtf8(bytes);
+  return { text, encoding: valid ? encoding : 'not-utf-8', byteOrderMark };
+}

@@ -1,0 +1,42 @@
+import type { JsonValue } from '../../model/json.ts';
+
+/** What a client's parser tolerates. `json-comments`: comments, but no trailing commas. `jsonc`: both. */
+export type Dialect = 'json' | 'json-comments' | 'jsonc';
+
+/** Member names and array indexes from the root. */
+export type TextPath = readonly (string | number)[];
+
+/** A place where the text is not what the dialect allows. Says what and where, and never quotes the text: it may be a secret. */
+export interface TextProblem {
+  /** Lower case, no full stop, with line and column. */
+  readonly message: string;
+}
+
+export interface ParsedText {
+  /** Objects have no prototype, so that a member called `__proto__` is a member. undefined = the text holds no value. */
+  readonly value: JsonValue | undefined;
+  /** Empty when the text is valid. */
+  readonly problems: readonly TextProblem[];
+  /** Paths of members whose name occurs more than once in their object; the last one wins in `value`. */
+  readonly duplicates: readonly TextPath[];
+}
+
+/**
+ * Edits a configuration as text: only the bytes of one member change, and everything else (comments, order, spacing,
+ * quotes, number spellings, line endings) stays. Texts come without a byte-order mark. Every edit is parsed again and
+ * compared before it is returned; an edit that would change anything but its own member throws.
+ *
+ * @throws GuardError `config-invalid` when the text is not valid in the dialect, when a member on the way or inside the
+ * edited one occurs twice, or when something on the way is not a container.
+ */
+export interface EditEngine {
+  parse(text: string, dialect: Dialect): ParsedText;
+  /** Replaces the value at `path`, or adds it (and missing maps on the way) behind the last sibling. */
+  set(text: string, path: TextPath, value: JsonValue, dialect: Dialect): string;
+  /** Takes the member out; `set` of a new member and then `remove` gives the same text again. */
+  remove(text: string, path: TextPath, dialect: Dialect): string;
+  /** The value at `path` as it is written, with its comments; null = not there. It may hold secrets. */
+  textAt(text: string, path: TextPath, dialect: Dialect): string | null;
+  /** Puts back what `textAt` gave. */
+  setText(text: string, path: TextPath, valueText: string, dialect: Dialect): string;
+}

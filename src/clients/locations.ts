@@ -1,0 +1,134 @@
+import type { Host } from '../host/host.ts';
+import type { ConfigScope } from '../model/client-entry.ts';
+import { GuardError } from '../model/errors.ts';
+import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
+import { engineFor } from './edit/engines.ts';
+import { valueAt } from './edit/json-value.ts';
+import { type ReadOptions, readConfig, surroundingsOf } from './found-config.ts';
+import { clientById, clients } from './index.ts';
+import { below, pathStyle } from './places.ts';
+
+/** The place of one entry that an edit is about; it may not exist yet. */
+export interface EditTarget {
+  readonly client: string;
+  readonly scope: ConfigScope;
+  /** Absolute path as the client names it, symlinks not followed. */
+  readonly file: string;
+  /** Member names from the root to the entry; the last one is its name. */
+  readonly rawPath: readonly (string | number)[];
+  /** The project whose folder the file must not lead out of; null for user scope. */
+  readonly project: string | null;
+}
+
+/** One concrete file of a client; `path` has no patterns left. */
+export interface ConfigFile extends Omit<ConfigLocation, 'below' | 'preferredWhen'> {
+  readonly client: ClientAdapter;
+}
+
+/** Every place where the chosen clients may keep servers, in table order, each file once. Files may not exist. */
+export async function configFiles(options: ReadOptions, host: Host): Promise<readonly ConfigFile[]> {
+  const surroundings = surroundingsOf(options, host);
+  const chosen = options.client === undefined ? clients : [clientById(options.client)];
+  const files: ConfigFile[] = [];
+  for (const client of chosen) {
+    for (const location of client.locations(surroundings)) {
+      for (const path of await expand(location.path, location.below ?? [], host)) {
+        // A project that is the home itself has user files only.
+        if (!files.some((file) => file.client === client && file.path === path)) files.push({ ...location, client, path });
+      }
+    }
+  }
+  return files;
+}
+
+/** The ids of the clients that are set up here, in table order. */
+export async function clientsHere(options: ReadOptions, host: Host): Promise<readonly string[]> {
+  const surroundings = surroundingsOf(options, host);
+  const here: string[] = [];
+  for (const client of clients) {
+    for (const trace of client.traces(surroundings)) {
+      if ((await statOrNull(trace, host)) === null) continue;
+      here.push(client.id);
+      break;
+    }
+  }
+  return here;
+}
+
+/**
+ * Where a new entry of a client belongs. @throws GuardError `client-not-found`; `config-unwritable` when the client has no
+ * place of that scope.
+ */
+export async function targetFor(
+  wanted: { client: string; scope: ConfigScope; name: string },
+  options: ReadOptions,
+  host: Host,
+): Promise<EditTarget> {
+  const client = clientById(wanted.client);
+  const surroundings = surroundingsOf(options, host);
+  for (const location of client.locations(surroundings)) {
+    const container = location.containers.find(({ scope }) => scope === wanted.scope);
+    if (container === undefined || !location.writable || location.below !== undefined) continue;
+    if (location.preferredWhen !== undefined && (await statOrNull(location.preferredWhen, host)) === null) continue;
+    const at = container.at.includes(anyMember)
+      ? await projectMember(location, container.at, surroundings, host)
+      : (container.at as readonly string[]);
+    const project = wanted.scope === 'project' ? surroundings.project : null;
+    return { client: client.id, scope: wanted.scope, file: location.path, rawPath: [...at, wanted.name], project };
+  }
+  throw new GuardError('config-unwritable', `${client.title} has no configuration of scope \`${wanted.scope}\``, {
+    why: wanted.scope === 'user' ? 'this client keeps no file of its own' : 'this client is configured per user, or no project was given',
+    hint: 'use --scope user',
+  });
+}
+
+async function expand(path: string, pattern: readonly string[], host: Host): Promise<readonly string[]> {
+  const [segment, ...rest] = pattern;
+  if (segment === undefined) return [path];
+  const star = segment.indexOf('*');
+  if (star < 0) return expand(below(path, segment), rest, host);
+  const [start, end] = [segment.slice(0, star), segment.slice(star + 1)];
+  const found: string[] = [];
+  for (const name of await listOrNothing(path, host)) {
+    if (name.length < segment.length - 1 || !name.startsWith(start) || !name.endsWith(end)) continue;
+    found.push(...(await expand(below(path, name), rest, host)));
+  }
+  return found;
+}
+
+/** The member of a per-project map that stands for the project, under whichever spelling the client wrote it. */
+async function projectMember(
+  location: ConfigLocation,
+  at: readonly (string | typeof anyMember)[],
+  { project, platform }: Surroundings,
+  host: Host,
+): Promise<readonly string[]> {
+  if (project === null)
+    throw new GuardError('config-unwritable', 'no project was given', { why: 'entries of this scope belong to one project' });
+  const map = at.slice(0, at.indexOf(anyMember)) as readonly string[];
+  const config = await readConfig(location.path, host);
+  const value = config.state === 'read' ? engineFor(location.dialect).parse(config.text.text, location.dialect).value : undefined;
+  const names = Object.keys(valueAt(value, map) ?? {});
+  const wanted = spelling(project, platform);
+  const name = names.find((known) => known === project) ?? names.find((known) => spelling(known, platform) === wanted) ?? project;
+  return at.map((segment) => (segment === anyMember ? name : segment));
+}
+
+function spelling(path: string, platform: Surroundings['platform']): string {
+  if (platform !== 'win32') return path;
+  return pathStyle('C:\\').normalize(path).toLowerCase();
+}
+
+async function listOrNothing(folder: string, host: Host): Promise<readonly string[]> {
+  return host.files.list(folder).catch((cause: unknown) => {
+    if (cause instanceof GuardError) return [];
+    throw cause;
+  });
+}
+
+async function statOrNull(path: string, host: Host) {
+  return host.files.stat(path).catch((cause: unknown) => {
+    if (cause instanceof GuardError) return null;
+    throw cause;
+  });
+}

@@ -1,0 +1,154 @@
+import type { Host } from '../host/host.ts';
+import type { ClientEntry, ConfigProblem, ConfigScope, ProblemCode } from '../model/client-entry.ts';
+import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { anyMember, type Container } from './client.ts';
+import type { TextPath } from './edit/edit-engine.ts';
+import { engineFor } from './edit/engines.ts';
+import { valueAt } from './edit/json-value.ts';
+import { type FoundConfig, type ReadOptions, readConfig } from './found-config.ts';
+import { type ConfigFile, configFiles, type EditTarget } from './locations.ts';
+
+/** One server as its client's file holds it; what its command line means is for the launch grammar. Also the target of an edit. */
+export interface FoundEntry extends Omit<ClientEntry, 'runner' | 'package' | 'packages' | 'guarded' | 'pin'>, EditTarget {
+  /** False for managed files and places that pinfold only reads. */
+  readonly writable: boolean;
+}
+
+/** One place that was looked at. */
+export interface FoundFile {
+  readonly client: string;
+  readonly scope: ConfigScope;
+  readonly file: string;
+  readonly state: FoundConfig['state'];
+  readonly writable: boolean;
+}
+
+export interface Reading {
+  /** In table order, then in the order of the files and of their members. */
+  readonly entries: readonly FoundEntry[];
+  readonly problems: readonly ConfigProblem[];
+  readonly files: readonly FoundFile[];
+}
+
+/**
+ * Every server of every client. A broken file is a problem in the list, never the end of it. Values of environment and
+ * headers stay here: not in entries, not in problems. All text returned is attacker-controlled.
+ *
+ * @throws GuardError `client-not-found`.
+ */
+export async function readEntries(options: ReadOptions, host: Host): Promise<Reading> {
+  const entries: FoundEntry[] = [];
+  const problems: ConfigProblem[] = [];
+  const files: FoundFile[] = [];
+  for (const file of await configFiles(options, host)) {
+    const config = await readConfig(file.path, host);
+    const project = options.project ?? null;
+    const parsed = config.state === 'read' ? parseConfig(config, file) : { document: undefined, problems: broken(config) };
+    const found = parsed.document === undefined ? [] : entriesOf(parsed.document, file, project);
+    entries.push(...found.flatMap(({ entry }) => (entry === null ? [] : [entry])));
+    const all = [...parsed.problems, ...found.flatMap((one) => one.problems)];
+    problems.push(...all.map((problem) => ({ ...problem, client: file.client.id, file: file.path })));
+    const scope = file.containers[0]?.scope ?? 'user';
+    const state = config.state === 'read' && parsed.document === undefined && all.length > 0 ? 'broken' : config.state;
+    files.push({ client: file.client.id, scope, file: file.path, state, writable: file.writable });
+  }
+  return { entries, problems, files };
+}
+
+interface Problem {
+  readonly code: ProblemCode;
+  readonly message: string;
+}
+
+function broken(config: FoundConfig): readonly Problem[] {
+  return config.state === 'broken' ? [{ code: config.code, message: config.message }] : [];
+}
+
+function parseConfig(
+  config: FoundConfig & { state: 'read' },
+  file: ConfigFile,
+): { document: JsonObject | undefined; problems: readonly Problem[] } {
+  const { text, encoding } = config.text;
+  const problems: Problem[] = [];
+  if (encoding === 'not-utf-8') problems.push({ code: 'encoding', message: 'it is not valid UTF-8' });
+  else if (encoding !== 'utf-8')
+    problems.push({ code: 'encoding', message: `it is ${encoding.toUpperCase()}, which the client may not read` });
+  const parsed = engineFor(file.dialect).parse(text, file.dialect);
+  const [syntax] = parsed.problems;
+  if (syntax !== undefined) return { document: undefined, problems: [...problems, { code: 'syntax', message: syntax.message }] };
+  if (parsed.value === undefined) {
+    const empty: Problem = { code: 'syntax', message: 'it is empty' };
+    return { document: undefined, problems: file.client.emptyIsConfiguration ? problems : [...problems, empty] };
+  }
+  if (!isObject(parsed.value))
+    return { document: undefined, problems: [...problems, { code: 'wrong-type', message: 'the document is not an object' }] };
+  const twice = parsed.duplicates.filter((path) => file.containers.some(({ at }) => concerns(path, at)));
+  problems.push(
+    ...twice.map((path) => ({
+      code: 'duplicate-key' as const,
+      message: `${JSON.stringify(path.at(-1))} occurs twice in the same object; the last one counts`,
+    })),
+  );
+  return { document: parsed.value, problems };
+}
+
+/** A repeated member on the way to a map of servers, or inside it. */
+function concerns(path: TextPath, at: Container['at']): boolean {
+  return path.every((segment, index) => index >= at.length || at[index] === anyMember || at[index] === segment);
+}
+
+interface FoundOne {
+  readonly entry: FoundEntry | null;
+  readonly problems: readonly Problem[];
+}
+
+function entriesOf(document: JsonObject, file: ConfigFile, project: string | null): readonly FoundOne[] {
+  return file.containers.flatMap(({ scope, at }) =>
+    concretePaths(document, at).flatMap((path) => {
+      const map = valueAt(document, path);
+      if (map === undefined) return [];
+      if (!isObject(map))
+        return [{ entry: null, problems: [{ code: 'wrong-type' as const, message: `\`${path.join('.')}\` is not a map of servers` }] }];
+      return Object.entries(map).map(([name, raw]) => toEntry(document, file, scope, [...path, name], raw, project));
+    }),
+  );
+}
+
+/** The paths of a container in this document, with every member that `anyMember` stands for. */
+function concretePaths(document: JsonObject, at: Container['at']): readonly (readonly string[])[] {
+  let paths: readonly (readonly string[])[] = [[]];
+  for (const segment of at) {
+    paths = paths.flatMap((path) => {
+      if (segment !== anyMember) return [[...path, segment]];
+      const map = valueAt(document, path);
+      return isObject(map) ? Object.keys(map).map((name) => [...path, name]) : [];
+    });
+  }
+  return paths;
+}
+
+function toEntry(
+  document: JsonObject,
+  file: ConfigFile,
+  scope: ConfigScope,
+  rawPath: readonly string[],
+  raw: JsonValue,
+  project: string | null,
+): FoundOne {
+  const { problems, ...decoded } = file.client.decode(raw);
+  const name = rawPath.at(-1) ?? '';
+  const on = file.client.enabledIn?.(document, rawPath, project) ?? true;
+  const own = scope === 'project' ? project : null;
+  const entry = {
+    client: file.client.id,
+    scope,
+    file: file.path,
+    rawPath,
+    name,
+    ...decoded,
+    enabled: decoded.enabled && on,
+    project: own,
+    writable: file.writable,
+  };
+  return { entry, problems: problems.map((why) => ({ code: 'invalid-entry', message: `${JSON.stringify(name)}: ${why}` })) };
+}

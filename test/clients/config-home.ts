@@ -1,0 +1,58 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ClientAdapter } from '../../src/clients/client.ts';
+import { clients } from '../../src/clients/index.ts';
+import { configFiles } from '../../src/clients/locations.ts';
+import type { Host } from '../../src/host/host.ts';
+import { temporaryHost } from '../support/home.ts';
+
+export const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'clients');
+
+export interface ConfigHome {
+  readonly host: Host;
+  readonly home: string;
+  readonly project: string;
+}
+
+/** A throw-away home with a project in it, and a managed folder that is not the machine's. */
+export function configHome(env: Readonly<Record<string, string>> = {}): ConfigHome {
+  const host = temporaryHost({ env });
+  const { home } = host.places;
+  const project = join(home, 'work', 'loom');
+  mkdirSync(project, { recursive: true });
+  return { host: { ...host, places: { ...host.places, managed: join(home, 'etc', 'pinfold') } }, home, project };
+}
+
+export interface Sample {
+  readonly client: ClientAdapter;
+  readonly scope: string;
+  readonly text: string;
+  readonly expected: readonly unknown[];
+}
+
+/** Every sample of every client in the table. */
+export function samples(): readonly Sample[] {
+  return clients.flatMap((client) =>
+    readdirSync(join(fixtures, client.id))
+      .filter((name) => name.endsWith('.sample'))
+      .map((name) => {
+        const scope = name.replace('.sample', '');
+        const read = (file: string) => readFileSync(join(fixtures, client.id, file), 'utf8');
+        return { client, scope, text: read(name), expected: JSON.parse(read(`${scope}.expected.json`)) };
+      }),
+  );
+}
+
+/** Puts bytes where the client keeps that scope first, and returns the path. */
+export async function place(client: string, scope: string, bytes: Uint8Array | string, { host, project }: ConfigHome): Promise<string> {
+  const files = await configFiles({ client, project }, host);
+  const file = files.find(({ containers }) => containers.some((container) => container.scope === scope));
+  if (file === undefined) throw new Error(`no place of scope ${scope} in ${client}`);
+  put(file.path, bytes);
+  return file.path;
+}
+
+export function put(path: string, bytes: Uint8Array | string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+}

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Surroundings } from '../../src/clients/client.ts';
+import { engineFor } from '../../src/clients/edit/engines.ts';
+import { editFile } from '../../src/clients/edit-file.ts';
+import { clients } from '../../src/clients/index.ts';
+import { clientsHere, targetFor } from '../../src/clients/locations.ts';
+import { below } from '../../src/clients/places.ts';
+import { type FoundEntry, readEntries } from '../../src/clients/read.ts';
+import type { ConfigScope } from '../../src/model/client-entry.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
+import { configHome, fixtures, place, samples } from '../clients/config-home.ts';
+
+const launch = { command: '/data/pinfold/launcher', args: ['run', 'sheep'] };
+const secret = /canary-[a-z-]+/;
+
+const homes: Readonly<Record<Surroundings['platform'], Surroundings['places']>> = {
+  linux: places('/home/ada', '/home/ada/.config', '/home/ada/.local/share', '/etc/pinfold'),
+  darwin: places(
+    '/Users/ada',
+    '/Users/ada/Library/Application Support',
+    '/Users/ada/Library/Application Support',
+    '/Library/Application Support/pinfold',
+  ),
+  win32: places('C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Roaming', 'C:\\Users\\ada\\AppData\\Local', 'C:\\ProgramData\\pinfold'),
+};
+
+describe.each(clients.map((client) => [client.id, client] as const))('%s', (id, client) => {
+  test('says where its format is documented, when that was read, and where the fixtures come from', () => {
+    expect(client.docs).toMatch(/^https:\/\//);
+    expect(client.docsChecked).toMatch(/^20\d\d-\d\d-\d\d$/);
+    expect(readFileSync(join(fixtures, id, 'SOURCE.md'), 'utf8')).toContain('Written for this project');
+  });
+
+  test.each(['linux', 'darwin', 'win32'] as const)('keeps its files in the right places on %s', (platform) => {
+    const project = below(homes[platform].home, 'loom');
+    const locations = client.locations({ places: homes[platform], platform, env: {}, project });
+    const expected = JSON.parse(readFileSync(join(fixtures, id, 'paths.json'), 'utf8'))[platform];
+    expect(locations.map((location) => below(location.path, ...(location.below ?? [])))).toEqual(expected);
+    expect(
+      client.locations({ places: homes[platform], platform, env: {}, project: null }).flatMap(({ containers }) => containers),
+    ).not.toContainEqual(expect.objectContaining({ scope: 'project' }));
+    expect(client.traces({ places: homes[platform], platform, env: {}, project: null }).length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    null,
+    true,
+    7,
+    'npx',
+    [],
+    {},
+    { command: 5 },
+    { command: '' },
+    { url: {} },
+    { args: {}, env: [], headers: 'x', cwd: 1 },
+    { type: {} },
+  ])('decodes %j as an entry that does not start', (raw) => {
+    const entry = client.decode(raw);
+    expect(entry.transport).toBe('invalid');
+    expect(entry.problems.length).toBeGreaterThan(0);
+  });
+
+  test('is set up where it has left a trace', async () => {
+    const home = configHome();
+    expect(await clientsHere({}, home.host)).toEqual([]);
+    await place(id, 'user', '{}', home);
+    expect(await clientsHere({}, home.host)).toEqual([id]);
+  });
+});
+
+describe.each(samples().map((sample) => [sample.client.id, sample.scope, sample] as const))(
+  '%s, sample of %s scope',
+  (id, scope, sample) => {
+    test.each([
+      ['as it is', 0, (text: string) => Buffer.from(text)],
+      ['CRLF', 0, (text: string) => Buffer.from(text.replaceAll('\n', '\r\n'))],
+      ['a byte-order mark', 0, (text: string) => Buffer.from(`\ufeff${text}`)],
+      ['UTF-16 little endian', 1, (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+      ['UTF-16 big endian', 1, (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+      ['UTF-16 without a mark', 1, (text: string) => Buffer.from(text, 'utf16le')],
+    ])('is read: %s', async (_, encodingProblems, encode) => {
+      const home = configHome();
+      const file = await place(id, scope, encode(sample.text), home);
+      const { entries, problems } = await readEntries({ client: id, project: home.project }, home.host);
+      const common = { client: id, file, writable: scope !== 'managed' };
+      const expected = sample.expected as readonly FoundEntry[];
+      expect(entries).toEqual(expected.map((entry) => ({ ...entry, ...common, project: entry.scope === 'project' ? home.project : null })));
+      const invalid = problems.filter(({ code }) => code === 'invalid-entry');
+      expect(invalid).toHaveLength(expected.filter(({ transport }) => transport === 'invalid').length);
+      expect(problems.filter(({ code }) => code === 'encoding')).toHaveLength(encodingProblems);
+      expect(problems).toHaveLength(invalid.length + encodingProblems);
+      expect(JSON.stringify({ entries, problems })).not.toMatch(secret);
+    });
+
+    test('every entry goes behind the guard with what else it holds, and comes back byte for byte', async () => {
+      const home = configHome();
+      for (const bytes of [Buffer.from(sample.text), Buffer.from(`\ufeff${sample.text.replaceAll('\n', '\r\n')}`)]) {
+        const file = await place(id, scope, bytes, home);
+        const { entries } = await readEntries({ client: id, project: home.project }, home.host);
+        for (const entry of entries) {
+          if (scope === 'managed') {
+            await expect(editFile(entry, { kind: 'set', launch, replace: true }, home.host)).rejects.toMatchObject({
+              code: 'config-unwritable',
+            });
+            continue;
+          }
+          const before = rawEntry(bytes, entry);
+          const edit = await editFile(entry, { kind: 'set', launch, replace: true }, home.host);
+          const after = rawEntry(readFileSync(file), entry);
+          const { entries: now } = await readEntries({ client: id, project: home.project }, home.host);
+          expect(now.find(({ rawPath }) => rawPath.join() === entry.rawPath.join())).toMatchObject({
+            ...launch,
+            transport: 'stdio',
+            url: null,
+          });
+          for (const [name, value] of Object.entries(before)) {
+            if (!['command', 'args', 'type', 'url', 'headers', 'headersHelper', 'auth'].includes(name)) expect(after[name]).toEqual(value);
+          }
+          await editFile(entry, { kind: 'restore', entryText: edit.entryBefore ?? '' }, home.host);
+          expect(readFileSync(file).equals(bytes)).toBe(true);
+        }
+      }
+    });
+
+    test('a file cut off anywhere is a problem in the list and is not written', async () => {
+      const home = configHome();
+      const [entry] = sample.expected as readonly [FoundEntry];
+      const end = sample.text.lastIndexOf('}');
+      for (const at of [1, Math.floor(end / 3), Math.floor(end / 2), end]) {
+        const broken = sample.text.slice(0, at);
+        const file = await place(id, scope, broken, home);
+        const { entries, problems, files } = await readEntries({ client: id, project: home.project }, home.host);
+        expect(entries).toEqual([]);
+        expect(problems).toEqual([expect.objectContaining({ code: 'syntax', client: id, file })]);
+        expect(files).toContainEqual(expect.objectContaining({ file, state: 'broken' }));
+        expect(JSON.stringify(problems)).not.toMatch(secret);
+        const target = { client: id, scope: entry.scope, file, rawPath: entry.rawPath, project: home.project };
+        const refusal = editFile(target, { kind: 'set', launch, replace: true }, home.host);
+        await expect(refusal).rejects.toMatchObject({
+          code: scope === 'managed' ? 'config-unwritable' : 'config-invalid',
+          hint: expect.stringMatching(/./),
+        });
+        expect(readFileSync(file, 'utf8')).toBe(broken);
+      }
+    });
+  },
+);
+
+describe.each(
+  samples()
+    .filter(({ scope }) => scope !== 'managed')
+    .map(({ client, scope, text }) => [client.id, scope as ConfigScope, text] as const),
+)('a new entry in %s, %s scope', (id, scope, text) => {
+  test('adds one member and goes without a trace', async () => {
+    const home = configHome();
+    const file = await place(id, scope, text, home);
+    const before = await readEntries({ client: id, project: home.project }, home.host);
+    const target = await targetFor({ client: id, scope, name: 'sheep' }, { project: home.project }, home.host);
+    expect(target.file).toBe(file);
+    await editFile(target, { kind: 'set', launch: { ...launch, env: { WOOL: 'white' } }, replace: false }, home.host);
+    const after = await readEntries({ client: id, project: home.project }, home.host);
+    expect(after.entries).toHaveLength(before.entries.length + 1);
+    expect(after.entries.find(({ name }) => name === 'sheep')).toMatchObject({ ...launch, transport: 'stdio', envNames: ['WOOL'] });
+    await editFile(target, { kind: 'remove' }, home.host);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  test('makes the file where there was none, and refuses a name that is taken', async () => {
+    const home = configHome();
+    const target = await targetFor({ client: id, scope, name: 'sheep' }, { project: home.project }, home.host);
+    await editFile(target, { kind: 'set', launch, replace: false }, home.host);
+    expect(readFileSync(target.file, 'utf8')).toMatch(/^\{\n {2}"\w+": \{\n {4}"sheep": \{\n {6}"[\s\S]*\}\n$/);
+    await expect(editFile(target, { kind: 'set', launch, replace: false }, home.host)).rejects.toMatchObject({ code: 'name-taken' });
+  });
+});
+
+function rawEntry(bytes: Uint8Array, entry: FoundEntry): JsonObject {
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+  let value: unknown = engineFor('jsonc').parse(text, 'jsonc').value;
+  for (const segment of entry.rawPath) value = isObject(value) ? value[segment] : undefined;
+  return isObject(value) ? value : {};
+}
+
+function places(home: string, appConfig: string, appData: string, managed: string): Surroundings['places'] {
+  const [config, data] = [below(appConfig, 'pinfold'), below(appData, 'pinfold')];
+  return { home, cwd: home, temp: below(home, 'tmp'), appConfig, appData, managed, config, data };
+}
