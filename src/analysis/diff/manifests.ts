@@ -1,0 +1,165 @@
+import { canonical } from '../../model/canonical.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { type ItemKind, listings, type Manifest } from '../../model/manifest.ts';
+
+export type FieldKind = 'text' | 'schema' | 'annotation' | 'other';
+
+/** One difference inside an item; null = the side has no such field. Values are attacker-controlled. */
+export interface FieldChange {
+  /** JSON pointer (RFC 6901) inside the item. */
+  readonly path: string;
+  readonly kind: FieldKind;
+  readonly before: JsonValue;
+  readonly after: JsonValue;
+  /** True when the side has no such field, as opposed to a field that is null. */
+  readonly absent: 'before' | 'after' | null;
+}
+
+export interface ItemsDiff {
+  /** Names, sorted. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  readonly changed: readonly { readonly name: string; readonly fields: readonly FieldChange[] }[];
+}
+
+export interface ManifestDiff extends Readonly<Record<ItemKind, ItemsDiff>> {
+  /** null = equal. */
+  readonly instructions: { readonly before: string | null; readonly after: string | null } | null;
+}
+
+type ManifestItems = Pick<Manifest, ItemKind | 'instructions'>;
+
+/** What a model would read differently. Order of items and of object members means nothing. */
+export function diffManifests(before: ManifestItems, after: ManifestItems): ManifestDiff {
+  return {
+    tools: diffItems('tools', before.tools, after.tools),
+    prompts: diffItems('prompts', before.prompts, after.prompts),
+    resources: diffItems('resources', before.resources, after.resources),
+    resourceTemplates: diffItems('resourceTemplates', before.resourceTemplates, after.resourceTemplates),
+    instructions: before.instructions === after.instructions ? null : { before: before.instructions, after: after.instructions },
+  };
+}
+
+/** True when both sides say the same. */
+export function isEmptyDiff(diff: ManifestDiff): boolean {
+  const kinds = [diff.tools, diff.prompts, diff.resources, diff.resourceTemplates];
+  return (
+    diff.instructions === null &&
+    kinds.every((kind) => kind.added.length + kind.removed.length + kind.renamed.length + kind.changed.length === 0)
+  );
+}
+
+function diffItems(kind: ItemKind, before: readonly JsonObject[], after: readonly JsonObject[]): ItemsDiff {
+  const { key } = listings[kind];
+  const [old, now] = [byName(before, key), byName(after, key)];
+  const gone = [...old.keys()].filter((name) => !now.has(name)).sort();
+  const come = [...now.keys()].filter((name) => !old.has(name)).sort();
+  const renamed = renames(gone, come, old, now, key);
+  const changed = [...now.keys()].sort().flatMap((name) => {
+    const [was, is] = [old.get(name), now.get(name)];
+    const fields = was === undefined || is === undefined ? [] : fieldChanges(was, is, '', []);
+    return fields.length === 0 ? [] : [{ name, fields }];
+  });
+  return {
+    added: come.filter((name) => !renamed.some(({ to }) => to === name)),
+    removed: gone.filter((name) => !renamed.some(({ from }) => from === name)),
+    renamed,
+    changed,
+  };
+}
+
+/** A name twice is refused when the listing is pinned; here the first stands, so that a diff can still be shown. */
+function byName(items: readonly JsonObject[], key: string): ReadonlyMap<string, JsonObject> {
+  const named = new Map<string, JsonObject>();
+  for (const item of items) {
+    const name = item[key];
+    if (typeof name === 'string' && !named.has(name)) named.set(name, item);
+  }
+  return named;
+}
+
+/** Renamed = equal in all but the name, and only one candidate on each side: anything less sure is one gone and one new. */
+function renames(
+  gone: readonly string[],
+  come: readonly string[],
+  old: ReadonlyMap<string, JsonObject>,
+  now: ReadonlyMap<string, JsonObject>,
+  key: string,
+): ItemsDiff['renamed'] {
+  const rest = (item: JsonObject | undefined): string => {
+    const { [key]: _, ...others } = item ?? {};
+    return Object.keys(others).length === 0 ? '' : canonicalOrEmpty(others);
+  };
+  const bodies = new Map<string, { from: string[]; to: string[] }>();
+  for (const [names, items, side] of [
+    [gone, old, 'from'],
+    [come, now, 'to'],
+  ] as const) {
+    for (const name of names) {
+      const body = rest(items.get(name));
+      if (body === '') continue;
+      const held = bodies.get(body) ?? { from: [], to: [] };
+      bodies.set(body, held);
+      held[side].push(name);
+    }
+  }
+  return [...bodies.values()]
+    .flatMap(({ from, to }) => (from.length === 1 && to.length === 1 ? [{ from: from[0] as string, to: to[0] as string }] : []))
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+function canonicalOrEmpty(value: JsonObject): string {
+  try {
+    return canonical(value);
+  } catch {
+    return '';
+  }
+}
+
+function fieldChanges(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  path: string,
+  found: FieldChange[],
+): readonly FieldChange[] {
+  if (isObject(before) && isObject(after)) {
+    for (const member of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
+      fieldChanges(own(before, member), own(after, member), `${path}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`, found);
+    }
+  } else if (Array.isArray(before) && Array.isArray(after) && !isSet(before, after)) {
+    for (let index = 0; index < Math.max(before.length, after.length); index++)
+      fieldChanges(before[index], after[index], `${path}/${index}`, found);
+  } else if (!equal(before, after)) {
+    const absent = before === undefined ? 'before' : after === undefined ? 'after' : null;
+    found.push({ path, kind: kindOf(path, before, after), before: before ?? null, after: after ?? null, absent });
+  }
+  return found;
+}
+
+/** `required` and `enum` are sets of plain values: shown whole, and equal in any order. */
+function isSet(before: readonly JsonValue[], after: readonly JsonValue[]): boolean {
+  return [...before, ...after].every((value) => typeof value === 'string' || typeof value === 'number');
+}
+
+function equal(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    return before.length === after.length && new Set([...before, ...after].map(String)).size === new Set(before.map(String)).size;
+  }
+  return Object.is(before, after);
+}
+
+function own(object: JsonObject, member: string): JsonValue | undefined {
+  return Object.hasOwn(object, member) ? object[member] : undefined;
+}
+
+/** `properties` names parameters, so a parameter called `description` is a schema, not a text. */
+function kindOf(path: string, before: JsonValue | undefined, after: JsonValue | undefined): FieldKind {
+  const steps = path.split('/').slice(1);
+  const last = steps.at(-1) ?? '';
+  const isText = [before, after].every((value) => value === undefined || typeof value === 'string');
+  if (steps[0] === 'annotations') return last === 'title' ? 'text' : 'annotation';
+  const isNamed = steps.at(-2) === 'properties' || steps.at(-2) === '$defs' || steps.at(-2) === 'definitions';
+  if (isText && !isNamed && ['description', 'title', 'name', '$comment', 'examples', 'default'].includes(last)) return 'text';
+  return steps[0] === 'inputSchema' || steps[0] === 'outputSchema' || steps[0] === 'arguments' ? 'schema' : 'other';
+}

@@ -1,0 +1,80 @@
+import type { Node, Program } from 'oxc-parser';
+import { walk } from './walk.ts';
+
+/** What a name may hold: an expression, a member of one, or something imported. */
+export type Binding =
+  | { readonly kind: 'value'; readonly node: Node }
+  | { readonly kind: 'member'; readonly node: Node; readonly member: string | null }
+  | { readonly kind: 'import'; readonly module: string; readonly member: string | null };
+
+/** Every name of a file with everything that is ever bound to it, whatever the scope. */
+export type Bindings = ReadonlyMap<string, readonly Binding[]>;
+
+/** Minified code binds one letter thousands of times: from here on the name is `crowded`, and no longer followed. */
+export const maxPerName = 48;
+
+/**
+ * The names of a file. Scopes are ignored on purpose: a name that is bound twice stands for both, so that a minified or
+ * shadowed name can only make the analysis see more, never less.
+ */
+export function collectBindings(program: Program): Bindings {
+  const bindings = new Map<string, Binding[]>();
+  walk(program, (node) => {
+    if (node.type === 'VariableDeclarator' && node.init !== null) bindPattern(node.id, node.init, add);
+    else if (node.type === 'AssignmentExpression') bindPattern(node.left, node.right, add);
+    else if (node.type === 'FunctionDeclaration' && node.id !== null) add(node.id.name, { kind: 'value', node });
+    else if (node.type === 'ClassDeclaration' && node.id !== null) add(node.id.name, { kind: 'value', node });
+    else if (node.type === 'AssignmentPattern') bindPattern(node.left, node.right, add);
+    else if (node.type === 'TSImportEqualsDeclaration' && node.moduleReference.type === 'TSExternalModuleReference') {
+      add(node.id.name, { kind: 'import', module: node.moduleReference.expression.value, member: null });
+    } else if (node.type === 'ImportDeclaration' && node.importKind !== 'type') {
+      for (const specifier of node.specifiers) {
+        const member =
+          specifier.type === 'ImportSpecifier'
+            ? nameOf(specifier.imported)
+            : specifier.type === 'ImportDefaultSpecifier'
+              ? 'default'
+              : null;
+        add(specifier.local.name, { kind: 'import', module: node.source.value, member });
+      }
+    }
+    return undefined;
+  });
+  return bindings;
+
+  function add(name: string, binding: Binding): void {
+    const held = bindings.get(name);
+    if (held === undefined) bindings.set(name, [binding]);
+    else if (held.length < maxPerName || binding.kind === 'import') held.push(binding);
+  }
+}
+
+/** `const { a: b, ...rest } = init` and `[a] = init`, at any depth that can be named. */
+function bindPattern(pattern: Node, init: Node, add: (name: string, binding: Binding) => void): void {
+  if (pattern.type === 'Identifier') add(pattern.name, { kind: 'value', node: init });
+  else if (pattern.type === 'AssignmentPattern') {
+    bindPattern(pattern.left, init, add);
+    bindPattern(pattern.left, pattern.right, add);
+  } else if (pattern.type === 'ObjectPattern') {
+    for (const property of pattern.properties) {
+      if (property.type === 'RestElement') {
+        bindPattern(property.argument, init, add);
+        continue;
+      }
+      const target = property.value.type === 'AssignmentPattern' ? property.value.left : property.value;
+      const member = property.computed && property.key.type !== 'Literal' ? null : nameOf(property.key);
+      if (target.type === 'Identifier') add(target.name, { kind: 'member', node: init, member });
+      // A nested pattern keeps the outer value: the members between are lost, the origin is not.
+      else bindPattern(target as Node, init, add);
+    }
+  } else if (pattern.type === 'ArrayPattern') {
+    for (const element of pattern.elements) if (element !== null) bindPattern(element as Node, init, add);
+  }
+}
+
+/** The name that a property key or an import specifier spells; null when it is computed. */
+export function nameOf(node: Node): string | null {
+  if (node.type === 'Identifier' || node.type === 'PrivateIdentifier') return node.name;
+  if (node.type === 'Literal' && (typeof node.value === 'string' || typeof node.value === 'number')) return String(node.value);
+  return null;
+}

@@ -1,0 +1,19 @@
+import type { Disclosure } from '../model/disclosure.ts';
+import type { Finding, FindingCode } from '../model/finding.ts';
+
+/**
+ * What is known about a server before anybody decides: all of a disclosure but its findings and its decision, and
+ * whether the package's own code looks like an MCP server at all.
+ */
+export interface CheckInput
+  extends Pick<Disclosure, 'artifact' | 'closure' | 'installScripts' | 'capabilities' | 'static' | 'probed' | 'probeAbsence'> {
+  /** Names of the packages that the artifact declares as dependencies, whether or not the closure holds them. */
+  readonly dependencies?: readonly string[];
+}
+
+/** Facts to findings: pure, synchronous, and quiet about honest servers. */
+export interface Check {
+  /** Every code that `run` may give. */
+  readonly codes: readonly FindingCode[];
+  readonly run: (input: CheckInput) => readonly Finding[];
+}

@@ -1,0 +1,37 @@
+import type { Finding } from '../model/finding.ts';
+import { severities } from '../model/finding.ts';
+import type { Check, CheckInput } from './check.ts';
+import { hiddenCharacters } from './hidden-characters.ts';
+import { installScript } from './install-script.ts';
+import { listingDiffers } from './listing-differs.ts';
+import { listingInvalid } from './listing-invalid.ts';
+import { listingVolatile } from './listing-volatile.ts';
+import { namesCollide } from './names-collide.ts';
+import { notAServer } from './not-a-server.ts';
+import { probe } from './probe.ts';
+import { staticAndProbed } from './static-and-probed.ts';
+
+/** Every check. Adding one = its file and one line here; test/contract/check.test.ts picks it up. */
+export const checks: readonly Check[] = [
+  listingInvalid,
+  hiddenCharacters,
+  namesCollide,
+  listingDiffers,
+  installScript,
+  probe,
+  listingVolatile,
+  staticAndProbed,
+  notAServer,
+];
+
+/** The findings of all checks, most severe first, then by code and subject. */
+export function runChecks(input: CheckInput): readonly Finding[] {
+  const weight = (found: Finding): number => severities.indexOf(found.severity);
+  return checks
+    .flatMap((check) => check.run(input))
+    .sort((a, b) => weight(b) - weight(a) || order(a.code, b.code) || order(a.subject, b.subject));
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
