@@ -1,9 +1,11 @@
 import { manifestDigest } from '../model/item-digest.ts';
+import { itemKinds } from '../model/manifest.ts';
 import type { Pin } from '../model/pin.ts';
 import type { Lock } from './lock.ts';
+import { isPinName } from './names.ts';
 import { invalid, type OwnFile, parseOwnFile } from './own-file.ts';
 import { launchDigest } from './pin-digest.ts';
-import { lockSchema } from './schema.ts';
+import { digestSchema, lockSchema } from './schema.ts';
 
 const file: OwnFile = { title: 'lock.json', hint: 'git checkout -- .pinfold, or restore the file from a backup' };
 
@@ -16,10 +18,24 @@ const file: OwnFile = { title: 'lock.json', hint: 'git checkout -- .pinfold, or 
 export function parseLock(text: string): Lock {
   const lock = parseOwnFile(text, lockSchema, file) as unknown as Lock;
   for (const [name, pin] of Object.entries(lock.pins)) {
-    const wrong = contradiction(pin);
+    // zod leaves a member `__proto__` of a record out of its checks.
+    if (!isPinName(name)) throw invalid(file, `$.pins.${name}: not a name that a pin may have`);
+    const wrong = uncheckedMember(pin) ?? contradiction(pin);
     if (wrong !== null) throw invalid(file, `$.pins.${name}.${wrong}`);
   }
   return lock;
+}
+
+/** The place of a `__proto__` that the schema did not look at and that is not what it stands for; null = all fine. */
+function uncheckedMember({ manifest }: Pin): string | null {
+  if (manifest === null) return null;
+  const bad = itemKinds.find((kind) => Object.entries(manifest[kind]).some(([key, digest]) => key === '__proto__' && !isDigest(digest)));
+  if (bad !== undefined) return `manifest.${bad}.__proto__: not a digest`;
+  return Object.hasOwn(manifest.volatile, '__proto__') ? 'manifest.volatile.__proto__: not an item' : null;
+}
+
+function isDigest(value: unknown): boolean {
+  return digestSchema.safeParse(value).success;
 }
 
 /** The first member of a pin that does not fit the rest of it; null = whole. */

@@ -14,6 +14,8 @@ import type { LockScope } from '../model/pin.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { readOptional, utf8 } from './read-optional.ts';
 
+export { findProject } from './find-project.ts';
+
 /** Where the lock of a scope and what belongs to it lie. */
 export interface Home {
   readonly scope: LockScope;
@@ -34,26 +36,6 @@ export async function projectHome(project: string, host: Host): Promise<Home> {
   return { scope: 'project', folder: join(real, '.pinfold'), project: real };
 }
 
-/**
- * The folder of the project that the working folder is in: the nearest one, from there upwards, with `.pinfold` or
- * `.git`. null = none. The user's home and what is above it are no project, whatever they hold.
- */
-export async function findProject(host: Host): Promise<string | null> {
-  const [start, home] = await Promise.all([realOr(host.places.cwd, host), realOr(host.places.home, host)]);
-  for (let folder = start; folder !== dirname(folder) && folder !== home; folder = dirname(folder)) {
-    for (const marker of ['.pinfold', '.git']) {
-      const stat = await host.files.stat(join(folder, marker));
-      // `.git` is a file in a worktree or submodule; a `.pinfold` that is a link leads out of the project.
-      if (stat?.kind === 'directory' || (marker === '.git' && stat?.kind === 'file')) return folder;
-    }
-  }
-  return null;
-}
-
-async function realOr(path: string, host: Host): Promise<string> {
-  return host.files.realPath(path).catch(() => path);
-}
-
 /** Absolute path of the lock of a home. */
 export function lockPath(home: Home): string {
   return join(home.folder, 'lock.json');
@@ -70,9 +52,26 @@ export interface LockFile {
 
 /** The lock of a home. @throws GuardError `lock-invalid`, `lock-too-new`, `file-unreadable`, `file-too-large`. */
 export async function readLock(home: Home, host: Host): Promise<LockFile> {
+  await assertNoLinks(home, lockPath(home), host);
   const bytes = await readOptional(lockPath(home), limits.lockMaxBytes, host);
   if (bytes === null) return { lock: emptyLock, bytes, digest: null };
   return { lock: parseLock(textOf(bytes, lockPath(home))), bytes, digest: digestBytes(bytes) };
+}
+
+/**
+ * A repository may bring `.pinfold/manifests/x.json` as a link to a file of the user, which a write would then replace.
+ * In user scope links are the user's own (dotfile managers).
+ */
+async function assertNoLinks(home: Home, path: string, host: Host): Promise<void> {
+  if (home.project === null) return;
+  for (let at = path; at !== home.project && at !== dirname(at); at = dirname(at)) {
+    if ((await host.files.stat(at))?.kind === 'symlink') {
+      throw new GuardError('file-unreadable', `${at} is a link`, {
+        why: "a project's lock may not lead out of the project",
+        hint: `rm ${at}`,
+      });
+    }
+  }
 }
 
 function textOf(bytes: Uint8Array, path: string): string {
@@ -85,6 +84,7 @@ function textOf(bytes: Uint8Array, path: string): string {
 export async function readManifest(home: Home, lock: Lock, name: string, host: Host): Promise<ReadableManifest | null> {
   const pin = pinOf(lock, name)?.manifest ?? null;
   const path = recordPath(home, 'manifests', name);
+  await assertNoLinks(home, path, host);
   const bytes = pin === null ? null : await readOptional(path, limits.lockMaxBytes, host);
   return pin === null || bytes === null ? null : parseManifestFile(textOf(bytes, path), name, pin);
 }
@@ -93,6 +93,7 @@ export async function readManifest(home: Home, lock: Lock, name: string, host: H
 export async function readClosure(home: Home, lock: Lock, name: string, host: Host): Promise<Closure | null> {
   const pin = pinOf(lock, name);
   const path = recordPath(home, 'closures', name);
+  await assertNoLinks(home, path, host);
   const bytes = pin === null ? null : await readOptional(path, limits.lockMaxBytes, host);
   return pin === null || bytes === null ? null : parseClosureFile(textOf(bytes, path), name, pin.closure.digest);
 }
@@ -126,6 +127,7 @@ async function planRecord(
   host: Host,
 ): Promise<PlannedWrite> {
   const path = recordPath(home, record, name);
+  await assertNoLinks(home, path, host);
   const before = await readOptional(path, limits.lockMaxBytes, host);
   return { path, before, after: text === null ? null : Buffer.from(text), mode: modeOf(home) };
 }

@@ -133,7 +133,8 @@ async function isStale(tree: Ticket['tree'], host: Host): Promise<boolean> {
   }
 }
 
-async function recordFullCheck(tree: Ticket['tree'], host: Host): Promise<void> {
+/** Remembers that every byte of a tree was hashed just now. */
+export async function recordFullCheck(tree: Ticket['tree'], host: Host): Promise<void> {
   const record = JSON.stringify({ at: host.now(), content: tree.contentDigest });
   // A read-only home still launches; it is only checked in full more often.
   await host.files.writeAtomic(checkedPath(tree), record).catch(() => undefined);

@@ -36,7 +36,7 @@ function isBelow(path: string, folders: ReadonlySet<string>): boolean {
 export function placeFile(owner: ClosurePackage, file: PackageFile, owners: ReadonlySet<string>, platform: Platform): string {
   const path = `${owner.path}/${file.path}`;
   if (!isPlain(owner.path, platform) || !isPlain(file.path, platform)) throw hostile(owner, 'a path leads out of its package');
-  for (let at = path.lastIndexOf('/'); at > owner.path.length; at = path.lastIndexOf('/', at - 1)) {
+  for (let at = path.length; at > owner.path.length; at = path.lastIndexOf('/', at - 1)) {
     if (owners.has(path.slice(0, at))) throw hostile(owner, `it writes into ${path.slice(0, at)}, which is another package`);
   }
   return path;

@@ -6,7 +6,7 @@ import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { platformKey } from './platform.ts';
-import { checkTree } from './tree-check.ts';
+import { checkTree, recordFullCheck } from './tree-check.ts';
 import { contentDigest, parseIndex, printIndex, type TreeEntry } from './tree-index.ts';
 import { packagesFor, placeFile } from './tree-layout.ts';
 import { scanTree } from './tree-scan.ts';
@@ -147,7 +147,9 @@ async function seal(path: string, expected: ReadonlyMap<string, string>, host: H
   }
   const index = printIndex(scan.entries);
   await host.files.writeAtomic(indexPath(path), index, { mode: 0o400 });
-  return describe(path, index, scan.entries, false);
+  const sealed = describe(path, index, scan.entries, false);
+  await recordFullCheck(sealed.tree, host);
+  return sealed;
 }
 
 /** Staging folders of processes that were killed. A young one may be another process's work. */

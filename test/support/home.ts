@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -8,8 +8,17 @@ import { nodeHost } from '../../src/host/node.ts';
 /** A throw-away home with its own folders and nothing of the machine's environment but PATH; gone when the test ends. */
 export function temporaryHome(): { readonly home: string; readonly env: Readonly<Record<string, string>> } {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'pinfold-test-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  onTestFinished(() => {
+    makeRemovable(root);
+    rmSync(root, { recursive: true, force: true });
+  });
   return { home: root, env: homeEnvironment(root) };
+}
+
+/** Sealed trees are read-only: who is not root cannot empty their folders. */
+function makeRemovable(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) makeRemovable(join(folder, entry.name));
 }
 
 /** The environment of a throw-away home; more variables may be added by the test. */

@@ -1,0 +1,275 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { gainTiers } from '../../src/model/capability.ts';
+import type { Verdict } from '../../src/model/decision.ts';
+import { finding } from '../../src/model/finding.ts';
+import { evaluate } from '../../src/policy/evaluate.ts';
+import { autoApproval, effectiveMode, ignoredRelaxations, policyId } from '../../src/policy/layers.ts';
+import { anyFacts, anyPolicy, facts, layer } from './sample.ts';
+
+const entry = { subject: 'pkg:npm/%40scope/files', reason: 'reviewed by Ada' };
+const denied = { subject: 'pkg:npm/%40scope/files', reason: 'it mails everything out' };
+const rank: Readonly<Record<Verdict, number>> = { allow: 0, warn: 1, review: 2, block: 3 };
+
+describe('without a policy', () => {
+  test.each(['install', 'update', 'approve'] as const)('a person answers %s', (action) => {
+    for (const gain of gainTiers) {
+      const decision = evaluate([], facts({ action, gain }));
+      expect(decision).toEqual({ verdict: 'review', autoApproved: false, reasons: [expect.stringContaining('no policy approves')] });
+    }
+  });
+
+  test.each(['run', 'audit'] as const)('%s of something approved goes on', (action) => {
+    expect(evaluate([], facts({ action }))).toEqual({ verdict: 'allow', autoApproved: false, reasons: [] });
+  });
+
+  test.each([
+    ['manifest-confusion', 'block'],
+    ['install-script', 'review'],
+    ['version-deprecated', 'warn'],
+    ['pin-unused', 'allow'],
+  ] as const)('finding %s makes run %s', (code, verdict) => {
+    const decision = evaluate([], facts({ action: 'run', findings: [finding(code, 'x')] }));
+    expect(decision.verdict).toBe(verdict);
+    expect(decision.reasons.some((reason) => reason.includes(code))).toBe(verdict !== 'allow');
+  });
+
+  test('a block finding blocks an install', () => {
+    expect(evaluate([], facts({ findings: [finding('manifest-confusion', 'x')] })).verdict).toBe('block');
+  });
+});
+
+describe('deny', () => {
+  test.each(['install', 'update', 'approve', 'run', 'audit'] as const)('blocks %s, with reason, replacement and message', (action) => {
+    const policy = layer('user', {
+      deny: [{ ...denied, useInstead: '@scope/safe-files' }],
+      allow: [entry],
+      message: 'ask security@example.com',
+    });
+    const decision = evaluate([policy], facts({ action }));
+    expect(decision.verdict).toBe('block');
+    expect(decision.reasons[0]).toContain('it mails everything out');
+    expect(decision.reasons[0]).toContain('use @scope/safe-files instead');
+    expect(decision.reasons.at(-1)).toBe('ask security@example.com');
+  });
+
+  test.each([
+    ['1.2.3', '<2.0.0', true],
+    ['2.0.0', '<2.0.0', false],
+    ['2.0.0-evil.1', '<2.0.0', true],
+    ['1.9.0-beta', '>=1.8.0', true],
+    ['latest', '<2.0.0', true],
+    ['', '<2.0.0', true],
+    ['1.2.3', '1.2.3', true],
+    ['1.2.4', '1.2.3', false],
+  ])('version %j and the range %s', (version, versions, blocked) => {
+    const policy = layer('user', { deny: [{ ...denied, versions }] });
+    expect(evaluate([policy], facts({ version, action: 'run' })).verdict === 'block').toBe(blocked);
+  });
+
+  test('no mode and no autoApprove softens it', () => {
+    const policy = layer('managed', { mode: 'observe', autoApprove: 'red', deny: [denied] });
+    expect(evaluate([policy], facts({ gain: 'none' }))).toMatchObject({ verdict: 'block', autoApproved: false });
+  });
+
+  test('the second entry of a list counts as much as the first', () => {
+    expect(evaluate([layer('user', { deny: [{ ...denied, subject: 'pkg:npm/x' }, denied] })], facts()).verdict).toBe('block');
+  });
+
+  test('another server is not denied', () => {
+    expect(evaluate([layer('user', { deny: [denied] })], facts({ subject: 'pkg:npm/other', action: 'run' })).verdict).toBe('allow');
+  });
+
+  test('the name plays no part', () => {
+    expect(evaluate([layer('user', { deny: [denied] })], facts({ name: 'innocent' })).verdict).toBe('block');
+    expect(
+      evaluate([layer('user', { deny: [denied] })], facts({ name: '@scope/files', subject: 'pkg:npm/other', action: 'run' })).verdict,
+    ).toBe('allow');
+  });
+});
+
+describe('allow and noMatch', () => {
+  const listed = facts();
+  const unlisted = facts({ subject: 'pkg:npm/other', name: 'other' });
+  const auto = { autoApprove: 'red' as const };
+
+  test.each([
+    ['no list, nothing stated', auto, listed, 'allow', true],
+    ['a list, server on it', { ...auto, allow: [entry] }, listed, 'allow', true],
+    ['a list, server not on it', { ...auto, allow: [entry] }, unlisted, 'review', false],
+    ['an empty list is not no list', { ...auto, allow: [] }, listed, 'review', false],
+    ['an empty list and deny', { ...auto, allow: [], noMatch: 'deny' as const }, listed, 'block', false],
+    ['no list and deny', { ...auto, noMatch: 'deny' as const }, listed, 'block', false],
+    ['a list and deny, on it', { ...auto, allow: [entry], noMatch: 'deny' as const }, listed, 'allow', true],
+    ['a list and deny, not on it', { ...auto, allow: [entry], noMatch: 'deny' as const }, unlisted, 'block', false],
+    ['a list and allow, not on it', { ...auto, allow: [entry], noMatch: 'allow' as const }, unlisted, 'allow', true],
+    ['no list and review', { ...auto, noMatch: 'review' as const }, listed, 'review', false],
+  ])('%s', (_, policy, server, verdict, autoApproved) => {
+    expect(evaluate([layer('user', policy)], server)).toMatchObject({ verdict, autoApproved });
+  });
+
+  test('what a person approved although no list names it runs, unless the list says deny', () => {
+    expect(evaluate([layer('user', { allow: [] })], facts({ action: 'run' })).verdict).toBe('allow');
+    expect(evaluate([layer('user', { allow: [], noMatch: 'deny' })], facts({ action: 'run' })).verdict).toBe('block');
+  });
+
+  test.each([
+    ['1.2.3', '^1.0.0', 'allow'],
+    ['2.0.0', '^1.0.0', 'block'],
+    ['1.3.0-beta', '^1.0.0', 'block'],
+    ['latest', '^1.0.0', 'block'],
+    ['', '*', 'block'],
+  ])('version %j and the allowed range %s', (version, versions, verdict) => {
+    const policy = layer('user', { noMatch: 'deny', allow: [{ ...entry, versions }] });
+    expect(evaluate([policy], facts({ version, action: 'run' })).verdict).toBe(verdict);
+  });
+
+  test.each(['nonsense', '', 'pkg:npm/%40scope/*', 'pkg:npm/%40scope/files@1.2.3'])(
+    'a server whose subject is %j is blocked where there is a policy',
+    (subject) => {
+      expect(evaluate([layer('user', { ...auto, allow: [{ ...entry, subject: 'pkg:npm/%40scope/*' }] })], facts({ subject })).verdict).toBe(
+        'block',
+      );
+    },
+  );
+});
+
+describe('autoApprove', () => {
+  test.each(gainTiers.flatMap((tier) => gainTiers.map((gain) => [tier, gain] as const)))('%s and a gain of %s', (autoApprove, gain) => {
+    const expected = autoApprove !== 'none' && gainTiers.indexOf(gain) <= gainTiers.indexOf(autoApprove);
+    const decision = evaluate([layer('user', { autoApprove })], facts({ gain }));
+    expect(decision.autoApproved).toBe(expected);
+    expect(decision.verdict).toBe(expected ? 'allow' : 'review');
+    expect(decision.reasons).not.toEqual([]);
+  });
+
+  test('answers a review finding and says so, never a block finding', () => {
+    const policy = layer('user', { autoApprove: 'red' });
+    const reviewed = evaluate([policy], facts({ findings: [finding('install-script', 'left-pad@1.0.0')] }));
+    expect(reviewed).toMatchObject({ verdict: 'warn', autoApproved: true });
+    expect(reviewed.reasons.join()).toContain('install-script');
+    expect(evaluate([policy], facts({ findings: [finding('hidden-characters', 'x')] }))).toMatchObject({
+      verdict: 'block',
+      autoApproved: false,
+    });
+  });
+
+  test('only counts where something is to be approved', () => {
+    expect(evaluate([layer('user', { autoApprove: 'red' })], facts({ action: 'run' })).autoApproved).toBe(false);
+    expect(evaluate([layer('user', { autoApprove: 'red' })], facts({ action: 'audit' })).autoApproved).toBe(false);
+  });
+});
+
+describe('layers', () => {
+  test('a project cannot approve itself, and is told so', () => {
+    const project = layer('project', { autoApprove: 'red', mode: 'observe', noMatch: 'allow', allow: [entry] });
+    const decision = evaluate([project], facts());
+    expect(decision).toMatchObject({ verdict: 'review', autoApproved: false });
+    expect(decision.reasons.join()).toContain('autoApprove: red');
+    expect(effectiveMode([project], null)).toBe('block');
+    expect(ignoredRelaxations([project]).map(({ args }) => args['member'])).toEqual(['mode', 'autoApprove']);
+  });
+
+  test('a user cannot loosen what the machine says', () => {
+    const managed = layer('managed', { noMatch: 'deny', allow: [], autoApprove: 'grey', mode: 'block' });
+    const user = layer('user', { noMatch: 'allow', allow: [entry], autoApprove: 'red', mode: 'observe' });
+    expect(evaluate([managed, user], facts({ action: 'run' })).verdict).toBe('block');
+    expect(autoApproval([managed, user])?.tier).toBe('grey');
+    expect(effectiveMode([managed, user], null)).toBe('block');
+    expect(ignoredRelaxations([managed, user]).map(({ args, code }) => [code, args['member']])).toEqual([
+      ['policy-relaxation-ignored', 'mode'],
+      ['policy-relaxation-ignored', 'autoApprove'],
+      ['policy-relaxation-ignored', 'noMatch'],
+    ]);
+  });
+
+  test("what a managed policy does not state is the default, not the user's to choose", () => {
+    const managed = layer('managed', {});
+    const user = layer('user', { autoApprove: 'red', mode: 'observe' });
+    expect(autoApproval([managed, user])).toBeNull();
+    expect(effectiveMode([managed, user], null)).toBe('block');
+  });
+
+  test('a user and a project can tighten what the machine says', () => {
+    const managed = layer('managed', { autoApprove: 'red', mode: 'observe' });
+    const user = layer('user', { autoApprove: 'amber', mode: 'warn' });
+    const project = layer('project', { autoApprove: 'grey', deny: [denied] });
+    expect(autoApproval([managed, user, project])?.tier).toBe('grey');
+    expect(autoApproval([managed, user, project])?.by).toBe(managed);
+    expect(autoApproval([managed, layer('user', { autoApprove: 'none' })])).toBeNull();
+    expect(effectiveMode([managed, user, project], 'observe')).toBe('warn');
+    expect(evaluate([managed, user, project], facts()).verdict).toBe('block');
+    expect(ignoredRelaxations([managed, user, project])).toEqual([]);
+  });
+
+  test('every deny list counts, whichever layer it is in', () => {
+    for (const name of ['managed', 'user', 'project'] as const) {
+      const layers = (['managed', 'user', 'project'] as const).map((one) =>
+        layer(one, one === name ? { deny: [denied] } : { allow: [entry] }),
+      );
+      expect(evaluate(layers, facts()).verdict).toBe('block');
+    }
+  });
+
+  test('a policy is named by its place and bytes', () => {
+    expect(policyId(layer('user', {}))).toMatch(/^user:sha256-/);
+    expect(policyId(layer('user', {}))).not.toBe(policyId(layer('user', { mode: 'warn' })));
+  });
+
+  test('adding a layer below never loosens anything', () => {
+    fc.assert(
+      fc.property(fc.option(anyPolicy, { nil: null }), anyPolicy, anyPolicy, anyFacts, (managed, user, project, of) => {
+        const stack = [...(managed === null ? [] : [layer('managed', managed)]), layer('user', user), layer('project', project)];
+        for (let count = managed === null ? 1 : 0; count < stack.length; count += 1) {
+          if (count === 0) continue;
+          const [before, after] = [stack.slice(0, count), stack.slice(0, count + 1)].map((layers) => evaluate(layers, of));
+          if (before === undefined || after === undefined) throw new Error('unreachable');
+          expect(rank[after.verdict]).toBeGreaterThanOrEqual(rank[before.verdict]);
+          if (after.autoApproved) expect(before.autoApproved).toBe(true);
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  test('a project alone never loosens the built-in default', () => {
+    fc.assert(
+      fc.property(anyPolicy, anyFacts, (project, of) => {
+        const [without, along] = [evaluate([], of), evaluate([layer('project', project)], of)];
+        expect(rank[along.verdict]).toBeGreaterThanOrEqual(rank[without.verdict]);
+        expect(along.autoApproved).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('every verdict but allow says why, a block finding always blocks, and approval by policy is never a block', () => {
+    fc.assert(
+      fc.property(anyPolicy, anyFacts, (user, of) => {
+        const decision = evaluate([layer('user', user)], of);
+        if (decision.verdict !== 'allow') expect(decision.reasons.length).toBeGreaterThan(0);
+        if (of.findings.some(({ severity }) => severity === 'block')) expect(decision.verdict).toBe('block');
+        if (decision.autoApproved) expect(['allow', 'warn']).toContain(decision.verdict);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+test.each([
+  [null, [], 'block'],
+  ['observe', [], 'observe'],
+  ['observe', ['warn'], 'warn'],
+  ['observe', ['warn', 'block'], 'block'],
+  ['block', ['observe'], 'block'],
+  [null, ['observe'], 'observe'],
+  [null, ['warn', 'observe'], 'warn'],
+] as const)('pin mode %s under policies %j is %s', (pin, modes, expected) => {
+  const names = ['user', 'project'] as const;
+  expect(
+    effectiveMode(
+      modes.map((mode, at) => layer(names[at] ?? 'project', { mode })),
+      pin,
+    ),
+  ).toBe(expected);
+});

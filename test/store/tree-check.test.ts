@@ -1,0 +1,110 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Host } from '../../src/host/host.ts';
+import { limits } from '../../src/model/limits.ts';
+import { checkTree } from '../../src/store/tree-check.ts';
+import { parseIndex, printIndex, type TreeEntry } from '../../src/store/tree-index.ts';
+import { oddHost, sampleTree } from './sample-tree.ts';
+
+function later(host: Host, ms: number): Host {
+  const now = host.now();
+  return { ...host, now: () => now + ms };
+}
+
+describe('a sound tree', () => {
+  test('is sound by its stats alone', async () => {
+    const host = oddHost();
+    const { tree } = await sampleTree(host);
+    expect(await checkTree(tree, 'stat', host)).toMatchObject({ state: 'sound', differences: [], via: 'stat' });
+    expect(await checkTree(tree, 'full', host)).toEqual({ state: 'sound', differences: [], via: 'full', stale: false });
+  });
+
+  test('is sound after a restored backup, which has other inodes and times', async () => {
+    const host = oddHost();
+    const { tree } = await sampleTree(host);
+    const copy = join(host.places.data, 'backup');
+    fs.cpSync(tree.path, copy, { recursive: true });
+    await host.files.remove(tree.path);
+    fs.renameSync(copy, tree.path);
+    expect(await checkTree(tree, 'stat', host)).toMatchObject({ state: 'sound', via: 'full' });
+  });
+
+  test('is hashed again when the last time is a day ago, or nobody knows', async () => {
+    const host = oddHost();
+    const { tree } = await sampleTree(host);
+    await checkTree(tree, 'full', host);
+    const stale = async (when: Host) => (await checkTree(tree, 'stat', when)).stale;
+    expect(await stale(host)).toBe(false);
+    expect(await stale(later(host, limits.treeFullCheckMs - 10_000))).toBe(false);
+    expect(await stale(later(host, limits.treeFullCheckMs + 10_000))).toBe(true);
+    expect(await stale(later(host, -60_000))).toBe(true);
+    fs.writeFileSync(`${tree.index}.checked`, '{"at":9');
+    expect(await stale(host)).toBe(true);
+    fs.rmSync(`${tree.index}.checked`);
+    expect(await stale(host)).toBe(true);
+  });
+
+  test('needs nothing to be writable', async () => {
+    const host = oddHost();
+    const { tree } = await sampleTree(host);
+    const refuse = async (): Promise<never> => {
+      throw new Error('this home is read-only');
+    };
+    const readOnly: Host = {
+      ...host,
+      files: {
+        ...host.files,
+        writeAtomic: refuse,
+        append: refuse,
+        makeFolder: refuse,
+        create: refuse,
+        remove: refuse,
+        chmod: refuse,
+        rename: refuse,
+        locked: refuse,
+      },
+    };
+    expect((await checkTree(tree, 'stat', readOnly)).state).toBe('sound');
+    expect((await checkTree(tree, 'full', readOnly)).state).toBe('sound');
+  });
+
+  test('an unreadable part of it is a difference, not a crash', async () => {
+    const host = oddHost();
+    const { tree } = await sampleTree(host);
+    const { GuardError } = await import('../../src/model/errors.ts');
+    const blind: Host = {
+      ...host,
+      files: {
+        ...host.files,
+        statMany: () => {
+          throw new Error('EACCES');
+        },
+        readBytes: async (path, max) => {
+          if (path.endsWith('.js')) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'permission denied' });
+          return host.files.readBytes(path, max);
+        },
+      },
+    };
+    const verdict = await checkTree(tree, 'stat', blind);
+    expect(verdict.state).toBe('changed');
+    expect(verdict.differences[0]).toContain('permission denied');
+  });
+});
+
+test('an index is read back as it was, and a damaged one is not', () => {
+  const entry: TreeEntry = { path: 'a\nb', mode: 0o444, size: 3, sha256: 'x', mtimeMs: 1.25, ctimeMs: 2, ino: 2 ** 53 };
+  const other: TreeEntry = { ...entry, path: '.', sha256: null };
+  const text = printIndex([entry, other]);
+  expect(parseIndex(Buffer.from(text))).toEqual([other, entry]);
+  const damaged = [
+    text.slice(0, -5),
+    text.replace('"x"', '1'),
+    text.replace('[', '{'),
+    text.replace('1.25', '"1.25"'),
+    'null',
+    '[]',
+    text.replace(':1,', ':2,'),
+  ];
+  for (const bad of damaged) expect(parseIndex(Buffer.from(bad))).toBeNull();
+});
