@@ -1,0 +1,68 @@
+import { PackageURL } from 'packageurl-js';
+import type { Host } from '../../host/host.ts';
+import type { Artifact, Closure } from '../../model/artifact.ts';
+import { GuardError } from '../../model/errors.ts';
+import { type Finding, finding } from '../../model/finding.ts';
+import type { Evidence } from '../../model/outcome.ts';
+import type { NpmReference } from '../../model/reference.ts';
+import { pinClosure } from './closure.ts';
+import type { Tarballs } from './fetch.ts';
+import { deprecationOf, type Published, parsePackument, publishedVersion } from './packument.ts';
+import { pickVersion } from './version.ts';
+
+/** Everything that resolving an npm reference shows; no code of the package has been looked at yet. */
+export interface NpmResolution {
+  readonly reference: NpmReference;
+  readonly artifact: Artifact;
+  readonly closure: Closure;
+  readonly tarballs: Tarballs;
+  /** The registry's record of this version. */
+  readonly published: Published;
+  readonly findings: readonly Finding[];
+  readonly evidence: readonly Evidence[];
+}
+
+/**
+ * The exact version that a reference means today, and its whole dependency closure.
+ * @throws GuardError `package-not-found`, `version-not-found`, `registry-unreachable`, `registry-answer-invalid`,
+ * `closure-unpinnable`, `platform-unsupported`, `offline`; where a tarball is needed already, also `integrity-mismatch` and `archive-hostile`.
+ */
+export async function resolveNpm(reference: NpmReference, host: Host): Promise<NpmResolution> {
+  const { name } = reference;
+  const packument = parsePackument(name, await host.npm.packument(name));
+  const version = pickVersion(packument, reference);
+  const published = publishedVersion(packument, version);
+  const { closure, tarballs, findings } = await pinClosure(await host.npm.resolveTree(name, version), host);
+  const root = closure.packages.find(({ path }) => path === `node_modules/${name}`);
+  if (root?.integrity === undefined || root.integrity === null || root.version !== version) {
+    throw new GuardError('registry-answer-invalid', `the registry's answer about ${name}@${version} makes no sense`, {
+      why: 'its dependency tree does not hold it',
+      hint: `npm view ${name}@${version}`,
+    });
+  }
+  const deprecated = deprecationOf(published);
+  return {
+    reference,
+    artifact: { subject: subjectOf(name), name, version, integrity: root.integrity },
+    closure,
+    tarballs,
+    published,
+    findings: [...findings, ...(deprecated === null ? [] : [finding('version-deprecated', `${name}@${version}`, { reason: deprecated })])],
+    evidence: [registryIntegrity(closure, findings, await host.npm.registryFor(name))],
+  };
+}
+
+/** The package URL without version, the identity that policies and pins use. @see purl-spec, npm */
+export function subjectOf(name: string): string {
+  const slash = name.indexOf('/');
+  const [namespace, bare] = slash === -1 ? [undefined, name] : [name.slice(0, slash), name.slice(slash + 1)];
+  return new PackageURL('npm', namespace, bare, undefined, undefined, undefined).toString();
+}
+
+function registryIntegrity(closure: Closure, findings: readonly Finding[], registry: string): Evidence {
+  const weak = findings.filter(({ code }) => code === 'dependency-without-integrity').length;
+  const total = closure.packages.filter(({ bundledIn }) => bundledIn === null).length;
+  return weak === 0
+    ? { source: 'npm-integrity', outcome: 'verified', detail: `${registry} serves a strong hash for each of ${total} packages` }
+    : { source: 'npm-integrity', outcome: 'absent', detail: `${registry} serves no strong hash for ${weak} of ${total} packages` };
+}
