@@ -1,0 +1,295 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Host } from '../../src/host/host.ts';
+import { nodeHost } from '../../src/host/node.ts';
+import { GuardError } from '../../src/model/errors.ts';
+import { limits } from '../../src/model/limits.ts';
+import { type FirstUseSeen, planFirstUseRemoval, readFirstUse, recordFirstUse } from '../../src/store/first-use.ts';
+import { appendLedger, ledgerPath, readLedger } from '../../src/store/ledger.ts';
+import { addPending, listPending, type PendingItem, planPendingRemoval, readPending } from '../../src/store/pending.ts';
+import { type ServerPlace, serverFile } from '../../src/store/server-place.ts';
+import { transact } from '../../src/store/transaction.ts';
+import { isTrusted, planTrust, trustLock, trustPath } from '../../src/store/trust.ts';
+import { digestOf } from '../lockfile/sample.ts';
+import { homeEnvironment, temporaryHome } from '../support/home.ts';
+import { oddHost } from './sample-tree.ts';
+
+const place: ServerPlace = { name: 'files', scope: 'user', project: null };
+
+/** A disk that takes nothing more. */
+function readOnly(host: Host): Host {
+  const refuse = async (): Promise<never> => {
+    throw new GuardError('file-unwritable', 'cannot write', { why: 'the file system is read-only' });
+  };
+  return { ...host, files: { ...host.files, writeAtomic: refuse, append: refuse, locked: refuse, makeFolder: refuse, create: refuse } };
+}
+
+describe('the ledger', () => {
+  const event = { event: 'withheld', server: 'user:files', detail: { item: 'tools/evil', why: 'not pinned' } } as const;
+
+  test('keeps events in order, one line each, for this user only', async () => {
+    const host = oddHost();
+    await appendLedger(event, host);
+    await appendLedger({ ...event, event: 'refused', detail: { text: 'two\nlines' } }, host);
+    const { entries, damaged } = await readLedger(host);
+    expect(entries.map((entry) => entry.event)).toEqual(['withheld', 'refused']);
+    expect(entries[0]).toMatchObject({ ...event, at: expect.stringMatching(/Z$/) });
+    expect(damaged).toBe(0);
+    expect(fs.readFileSync(ledgerPath(host), 'utf8').split('\n')).toHaveLength(3);
+    expect(fs.statSync(ledgerPath(host)).mode & 0o777).toBe(0o600);
+  });
+
+  test('holds no value of the environment, no credentials, no control characters', async () => {
+    const { home } = temporaryHome();
+    const secret = `sk-canary-${'x'.repeat(500)}-tail`;
+    const host = nodeHost({ env: { ...homeEnvironment(home), API_KEY: secret, SHORT: 'abc' }, cwd: home });
+    const detail = {
+      [secret]: 1,
+      list: [{ deep: `Bearer ${secret}!` }],
+      url: 'https://ada:hunter22@host/x',
+      text: '\u001b[31mred\u202e',
+      home: host.places.home,
+    };
+    await appendLedger({ ...event, detail }, host);
+    const text = fs.readFileSync(ledgerPath(host), 'utf8');
+    expect(text).not.toContain('sk-canary');
+    expect(text).not.toContain('xxxxxx');
+    expect(text).not.toContain('hunter22');
+    expect(text).not.toMatch(/\\u001b|\u202e/);
+    expect(text).toContain('<value of API_KEY>');
+    expect(text).toContain(host.places.home);
+  });
+
+  test('a huge event keeps its name and loses its detail', async () => {
+    const host = oddHost();
+    const detail = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`member-${at}`, 'x'.repeat(100)]));
+    await appendLedger({ ...event, detail }, host);
+    expect(fs.statSync(ledgerPath(host)).size).toBeLessThan(limits.ledgerLineMaxBytes);
+    expect((await readLedger(host)).entries[0]).toMatchObject({ event: 'withheld', detail: { leftOutBytes: expect.any(Number) } });
+  });
+
+  test('that cannot be written stops nothing', async () => {
+    expect(await appendLedger(event, readOnly(oddHost()))).toBe(false);
+  });
+
+  test('damaged lines are counted, the others are read', async () => {
+    const host = oddHost();
+    await appendLedger(event, host);
+    fs.appendFileSync(ledgerPath(host), '{"at":"x"\n[]\n{"at":"x","event":"invented","server":null,"detail":{}}\n');
+    fs.appendFileSync(ledgerPath(host), Buffer.from([0xff, 0x0a]));
+    await appendLedger(event, host);
+    expect(await readLedger(host)).toMatchObject({ damaged: 4, entries: [{ event: 'withheld' }, { event: 'withheld' }] });
+  });
+});
+
+describe('pending approvals', () => {
+  const item = (name: string, more: Partial<PendingItem> = {}): PendingItem => ({
+    kind: 'tools',
+    name,
+    digest: digestOf(name),
+    observed: { name, 'x-odd': [1] },
+    pinned: null,
+    ...more,
+  });
+
+  test('are kept whole, once each, and per server', async () => {
+    const host = oddHost();
+    expect(await addPending(place, [item('a'), item('a')], host)).toBe(true);
+    await addPending(place, [item('a'), item('b'), item('a', { digest: digestOf('other'), pinned: digestOf('a') })], host);
+    const pending = await readPending(place, host);
+    expect(pending.items.map(({ name }) => name)).toEqual(['a', 'b', 'a']);
+    expect(pending.items[0]).toEqual({ ...item('a'), firstSeen: expect.stringMatching(/Z$/) });
+    expect(pending.leftOut).toBe(0);
+    const project: ServerPlace = { name: 'files', scope: 'project', project: '/work' };
+    expect((await readPending(project, host)).items).toEqual([]);
+    await addPending(project, [item('p')], host);
+    expect(await listPending(null, host)).toEqual(['files']);
+    expect(await listPending('/work', host)).toEqual(['files']);
+    expect(await listPending('/other', host)).toEqual([]);
+  });
+
+  test('are bounded, and what is over the bound is counted', async () => {
+    const host = oddHost();
+    const flood = Array.from({ length: limits.pendingMaxItems + 7 }, (_, at) => item(`tool-${at}`));
+    await addPending(place, flood, host);
+    const pending = await readPending(place, host);
+    expect(pending.items).toHaveLength(limits.pendingMaxItems);
+    expect(pending.items[0]?.name).toBe('tool-0'); // a flood does not push out what came first
+    expect(pending.leftOut).toBe(7);
+    await addPending({ ...place, name: 'big' }, [item('x', { observed: 'x'.repeat(limits.pendingMaxBytes) })], host);
+    expect(await readPending({ ...place, name: 'big' }, host)).toEqual({ items: [], leftOut: 1 });
+  });
+
+  test('of many processes at once all arrive', async () => {
+    const host = oddHost();
+    await Promise.all(Array.from({ length: 8 }, (_, at) => addPending(place, [item(`tool-${at}`)], host)));
+    expect((await readPending(place, host)).items).toHaveLength(8);
+  });
+
+  test('that cannot be written are said to be not written', async () => {
+    expect(await addPending(place, [item('a')], readOnly(oddHost()))).toBe(false);
+  });
+
+  test('damaged: an error to who reads them, no obstacle for new ones', async () => {
+    const host = oddHost();
+    await addPending(place, [item('a')], host);
+    fs.truncateSync(serverFile('pending', place, host), 20);
+    await expect(readPending(place, host)).rejects.toMatchObject({ code: 'file-unreadable' });
+    expect(await addPending(place, [item('b')], host)).toBe(true);
+    expect((await readPending(place, host)).items.map(({ name }) => name)).toEqual(['b']);
+  });
+
+  test('go with a transaction', async () => {
+    const host = oddHost();
+    await addPending(place, [item('a')], host);
+    await transact([await planPendingRemoval(place, host)], host);
+    expect((await readPending(place, host)).items).toEqual([]);
+    expect(await listPending(null, host)).toEqual([]);
+  });
+});
+
+describe('first use', () => {
+  const pin = digestOf('pin');
+  const seen = (items: FirstUseSeen['items'], more: Partial<FirstUseSeen> = {}): FirstUseSeen => ({
+    items,
+    complete: [],
+    eras: ['initialize'],
+    agentSurface: [],
+    ...more,
+  });
+  const shown = (text: string) => ({ digest: digestOf(text), template: { name: text } });
+
+  test('is on disk before it is told, and is read back', async () => {
+    const host = oddHost();
+    expect(await readFirstUse(place, pin, host)).toBeNull();
+    const recorded = await recordFirstUse(
+      place,
+      pin,
+      seen({ 'tools/a': shown('a'), instructions: { digest: null, template: null } }),
+      host,
+    );
+    expect(await readFirstUse(place, pin, host)).toEqual(recorded);
+  });
+
+  test('what was recorded first stays', async () => {
+    const host = oddHost();
+    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a'), instructions: { digest: null, template: null } }), host);
+    const later = await recordFirstUse(
+      place,
+      pin,
+      seen({ 'tools/a': shown('evil'), instructions: shown('evil'), 'tools/b': shown('b') }),
+      host,
+    );
+    expect(later.items['tools/a']).toEqual(shown('a'));
+    expect(later.items['instructions']?.digest).toBeNull();
+    expect(later.items['tools/b']).toEqual(shown('b'));
+  });
+
+  test('a list that is complete takes nothing more, other lists do', async () => {
+    const host = oddHost();
+    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }, { complete: ['tools'] }), host);
+    const later = await recordFirstUse(
+      place,
+      pin,
+      seen({ 'tools/evil': shown('evil'), 'prompts/p': shown('p') }, { eras: ['stateless'] }),
+      host,
+    );
+    expect(Object.keys(later.items)).toEqual(['tools/a', 'prompts/p']);
+    expect(later).toMatchObject({ complete: ['tools'], eras: ['initialize', 'stateless'] });
+  });
+
+  test('two sessions at once agree on one answer', async () => {
+    const host = oddHost();
+    const answers = await Promise.all(
+      ['left', 'right'].map((text) => recordFirstUse(place, pin, seen({ 'tools/a': shown(text) }, { complete: ['tools'] }), host)),
+    );
+    expect(answers[0]?.items).toEqual(answers[1]?.items);
+  });
+
+  test('the record of another pin does not count', async () => {
+    const host = oddHost();
+    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }), host);
+    expect(await readFirstUse(place, digestOf('new pin'), host)).toBeNull();
+    const fresh = await recordFirstUse(place, digestOf('new pin'), seen({ 'tools/a': shown('b') }), host);
+    expect(fresh.items['tools/a']).toEqual(shown('b'));
+  });
+
+  test.each(['', '{', '{"version":1}', '{"version":1,"pinDigest":"x","items":{"tools/a":1},"complete":[],"eras":[],"agentSurface":[]}'])(
+    'a damaged record %j is not "nothing yet"',
+    async (text) => {
+      const host = oddHost();
+      await recordFirstUse(place, pin, seen({}), host);
+      fs.writeFileSync(serverFile('first-use', place, host), text);
+      await expect(recordFirstUse(place, pin, seen({ 'tools/a': shown('evil') }), host)).rejects.toMatchObject({ code: 'file-unreadable' });
+    },
+  );
+
+  test('that cannot be written is an error: nothing may be forwarded', async () => {
+    await expect(recordFirstUse(place, pin, seen({}), readOnly(oddHost()))).rejects.toMatchObject({ code: 'file-unwritable' });
+  });
+
+  test('too much to pin is an error', async () => {
+    const huge = { digest: pin, template: 'x'.repeat(limits.firstUseMaxBytes) };
+    await expect(recordFirstUse(place, pin, seen({ 'tools/a': huge }), oddHost())).rejects.toMatchObject({ code: 'file-too-large' });
+  });
+
+  test('goes with a transaction', async () => {
+    const host = oddHost();
+    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }), host);
+    await transact([await planFirstUseRemoval(place, host)], host);
+    expect(await readFirstUse(place, pin, host)).toBeNull();
+  });
+});
+
+describe('trust', () => {
+  const lock = digestOf('lock');
+
+  test('is for one project and one digest', async () => {
+    const host = oddHost();
+    expect(await isTrusted('/work', lock, host)).toBe(false);
+    await trustLock('/work', lock, host);
+    expect(await isTrusted('/work', lock, host)).toBe(true);
+    expect(await isTrusted('/work', digestOf('edited'), host)).toBe(false);
+    expect(await isTrusted('/work/sub', lock, host)).toBe(false);
+    expect(await isTrusted('__proto__', lock, host)).toBe(false);
+  });
+
+  test('a new digest replaces the old one, other projects stay, null takes it back', async () => {
+    const host = oddHost();
+    await trustLock('/a', lock, host);
+    await trustLock('/b', lock, host);
+    await trustLock('/a', digestOf('next'), host);
+    expect(await isTrusted('/a', lock, host)).toBe(false);
+    expect(await isTrusted('/b', lock, host)).toBe(true);
+    await transact([await planTrust('/b', null, host)], host);
+    expect(await isTrusted('/b', lock, host)).toBe(false);
+  });
+
+  test('trusting the same again changes nothing', async () => {
+    const host = oddHost();
+    await trustLock('/a', lock, host);
+    const bytes = fs.readFileSync(trustPath(host));
+    await trustLock('/a', lock, { ...host, now: () => host.now() + 86_400_000 });
+    expect(fs.readFileSync(trustPath(host)).equals(bytes)).toBe(true);
+  });
+
+  test.each([
+    '',
+    '{',
+    '[]',
+    '{"version":2,"projects":{}}',
+    '{"version":1,"projects":{"/a":true}}',
+    `{"version":1,"projects":{"/a":{"lock":"${lock}"}}}`,
+  ])('a damaged record %j trusts nothing and is not overwritten', async (text) => {
+    const host = oddHost();
+    await trustLock('/a', lock, host);
+    fs.writeFileSync(trustPath(host), text);
+    expect(await isTrusted('/a', lock, host)).toBe(false);
+    await expect(trustLock('/b', lock, host)).rejects.toMatchObject({
+      code: 'config-invalid',
+      hint: expect.stringContaining(join(host.places.data, 'trust.json')),
+    });
+    expect(fs.readFileSync(trustPath(host), 'utf8')).toBe(text);
+  });
+});
