@@ -48,7 +48,7 @@ try {
     `import type { Baseline } from './baseline.ts';
 
 /** Made by scripts/make-baseline.mjs; not edited by hand. */
-export const baselineData: Baseline = ${JSON.stringify(data, null, 2)};
+export const baseline: Baseline = ${JSON.stringify(data, null, 2)};
 `,
   );
   execFileSync(process.execPath, [join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome'), 'format', '--write', file]);

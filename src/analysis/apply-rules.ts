@@ -7,7 +7,7 @@ import { moduleRule } from './rules/ruleset.ts';
 import { hostOf, noteText, scopeOf } from './scopes.ts';
 import type { SourceContext } from './source.ts';
 import { nameOf } from './syntax/bindings.ts';
-import type { Origin } from './syntax/evaluate.ts';
+import type { Origin } from './syntax/origin.ts';
 import type { Place } from './syntax/walk.ts';
 
 type Call = Node & { type: 'CallExpression' | 'NewExpression' | 'TaggedTemplateExpression' };
@@ -25,6 +25,9 @@ interface Hit {
 export function applyCall(origins: readonly Origin[], call: Call, context: SourceContext): void {
   const args: readonly Node[] = call.type === 'TaggedTemplateExpression' ? [call.quasi] : (call.arguments as readonly Node[]);
   for (const hit of origins.flatMap((origin) => hits(origin, true))) record(hit, args, call, context);
+  if (origins.some((origin) => /^global:Reflect\.(?:construct|apply)$/.test(origin)) && args[0] !== undefined) {
+    for (const hit of context.evaluator.origins(args[0]).flatMap((origin) => hits(origin, true))) record(hit, [], call, context);
+  }
   const callee = call.type === 'TaggedTemplateExpression' ? call.tag : (call.callee as Node);
   if (callee.type === 'MemberExpression') method(nameOf(callee.property as Node), args, call, context);
   if (origins.some((origin) => /^(?:module:worker_threads |global:)Worker$/.test(origin))) worker(args, call, context);
@@ -80,7 +83,8 @@ function hits(origin: Origin, isCall: boolean): readonly Hit[] {
     if (rule.path === 'process.env')
       return [{ rule: rule.id, classes: rule.classes, scope: undefined, module: null, named: [environmentName(rest)] }];
     // `Function.prototype` and `fetch.name` do nothing; `Function.call(…)` and `eval.bind(…)` do.
-    if (rest !== '' && rule.path !== 'Deno' && rule.path !== 'WebAssembly' && !/^(?:call|apply|bind|\*)$/.test(rest)) continue;
+    const isFunction = /^(?:fetch|eval|Function|WebSocket|EventSource|XMLHttpRequest)$/.test(rule.path);
+    if (rest !== '' && isFunction && !/^(?:call|apply|bind|\*)$/.test(rest)) continue;
     if (rule.callOnly === true && !isCall) continue;
     return [{ rule: rule.id, classes: rule.classes, scope: rule.scope, module: null, named: [] }];
   }
@@ -102,7 +106,6 @@ function moduleHits(origin: Origin): readonly Hit[] {
     .join(' ')
     .split('.')
     .filter((member) => member !== '' && member !== 'default');
-  if (rule.id === 'node-process') return hits(`global:process${members.map((member) => `.${member}`).join('')}`, true);
   while (members[0] !== undefined && rule.members?.[members[0]] === 'descend') members = members.slice(1);
   const listed = rule.members?.[members.slice(0, 2).join('.')] ?? (members[0] === undefined ? undefined : rule.members?.[members[0]]);
   const classes = listed === undefined || listed === 'descend' ? rule.classes : listed;
@@ -168,13 +171,18 @@ function method(name: string | null, args: readonly Node[], call: Call, context:
     });
   }
   // `(() => {}).constructor('…')()` is `Function` without its name.
-  if (name === 'constructor' && call.type === 'CallExpression' && args.length > 0 && !isSuperLike(call)) {
+  if (name === 'constructor' && args.length > 0 && makesFunction(call)) {
     context.uses.add({ class: 'exec.dynamic', rule: 'constructor-call', line, level: 'call-site' });
   }
 }
 
-function isSuperLike(call: Call): boolean {
-  return call.type === 'CallExpression' && call.callee.type === 'MemberExpression' && call.callee.object.type === 'ThisExpression';
+/** `new list.constructor(4)` copies a type; on a function, or with a text, `constructor` compiles one. */
+function makesFunction(call: Call): boolean {
+  if (call.type === 'TaggedTemplateExpression' || call.callee.type !== 'MemberExpression') return call.type === 'TaggedTemplateExpression';
+  const { object } = call.callee;
+  if (call.type === 'CallExpression') return object.type !== 'ThisExpression' && object.type !== 'Super';
+  const isNested = object.type === 'MemberExpression' && nameOf(object.property as Node) === 'constructor';
+  return isNested || /Function/.test(object.type) || (call.arguments[0]?.type === 'Literal' && typeof call.arguments[0].value === 'string');
 }
 
 /** A worker runs a file of the package, or a text. */

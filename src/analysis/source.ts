@@ -2,8 +2,9 @@ import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
 import { looksObfuscated } from './readability.ts';
-import { collectBindings, maxPerName } from './syntax/bindings.ts';
-import { type Evaluator, isRequire, makeEvaluator } from './syntax/evaluate.ts';
+import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
+import { type Evaluator, makeEvaluator } from './syntax/evaluate.ts';
+import { isRequire } from './syntax/origin.ts';
 import { parseSource, type UnreadableReason } from './syntax/parse.ts';
 import { isReference, usageOf } from './syntax/references.ts';
 import { type Place, walk } from './syntax/walk.ts';
@@ -134,6 +135,9 @@ function visit(node: Node, place: Place, context: SourceContext): boolean | unde
     case 'TaggedTemplateExpression':
       applyCall(context.evaluator.origins(node.tag), node, context);
       return undefined;
+    case 'VariableDeclarator':
+      if (node.init !== null && node.id.type === 'ObjectPattern') namedByPattern(node.id, node.init, context);
+      return undefined;
     case 'MemberExpression':
       value(node, place, context);
       return undefined;
@@ -168,6 +172,15 @@ function value(node: Node, place: Place, context: SourceContext): void {
 /** `const home = process.env.HOME` is a use where it stands; `const env = process.env` is one where `env` is used. */
 function memberOnly(origins: readonly string[]): readonly string[] {
   return origins.filter((origin) => /^global:process\.env\./.test(origin) || origin.endsWith('*'));
+}
+
+/** `const { TOKEN } = process.env` reads the variable whether or not the name is used again. */
+function namedByPattern(pattern: Node & { type: 'ObjectPattern' }, init: Node, context: SourceContext): void {
+  if (!context.evaluator.origins(init).includes('global:process.env')) return;
+  for (const property of pattern.properties) {
+    const name = property.type === 'Property' && !property.computed ? nameOf(property.key) : null;
+    if (name !== null) applyEscape([`global:process.env.${name}`], property, context);
+  }
 }
 
 function namedIn(left: Node, right: Node, context: SourceContext): void {

@@ -17,3 +17,8 @@ export interface Check {
   readonly codes: readonly FindingCode[];
   readonly run: (input: CheckInput) => readonly Finding[];
 }
+
+/** A check that looks at words alone, so that it also works on a listing without an artifact. */
+export interface WordCheck extends Check {
+  readonly run: (input: Pick<CheckInput, 'probed' | 'static'>) => readonly Finding[];
+}

@@ -2,14 +2,14 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { JsonValue } from '../model/json.ts';
 import { itemKinds, listings } from '../model/manifest.ts';
 import { hasHiddenCharacters } from '../model/printable.ts';
-import type { Check } from './check.ts';
+import type { WordCheck } from './check.ts';
 
 /** Emoji are spelled with a selector and joiners; between and behind pictures they hide nothing. */
 const emojiParts =
   /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|[#*0-9])[\ufe0e\ufe0f]|(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/gu;
 
 /** Invisible, bidirectional, control and tag characters in any text that the server declares, one finding per place. */
-export const hiddenCharacters: Check = {
+export const hiddenCharacters: WordCheck = {
   codes: ['hidden-characters'],
   run({ probed, static: found }) {
     const findings: Finding[] = [];

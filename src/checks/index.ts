@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
-import type { Check, CheckInput } from './check.ts';
+import type { Check, CheckInput, WordCheck } from './check.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { installScript } from './install-script.ts';
 import { listingDiffers } from './listing-differs.ts';
@@ -11,18 +11,11 @@ import { notAServer } from './not-a-server.ts';
 import { probe } from './probe.ts';
 import { staticAndProbed } from './static-and-probed.ts';
 
+/** The checks that need nothing but what a server declares. */
+export const wordChecks: readonly WordCheck[] = [listingInvalid, hiddenCharacters, namesCollide];
+
 /** Every check. Adding one = its file and one line here; test/contract/check.test.ts picks it up. */
-export const checks: readonly Check[] = [
-  listingInvalid,
-  hiddenCharacters,
-  namesCollide,
-  listingDiffers,
-  installScript,
-  probe,
-  listingVolatile,
-  staticAndProbed,
-  notAServer,
-];
+export const checks: readonly Check[] = [...wordChecks, listingDiffers, installScript, probe, listingVolatile, staticAndProbed, notAServer];
 
 /** The findings of all checks, most severe first, then by code and subject. */
 export function runChecks(input: CheckInput): readonly Finding[] {

@@ -2,10 +2,10 @@ import { canonical } from '../model/canonical.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type ItemKind, itemKinds, listings } from '../model/manifest.ts';
-import type { Check } from './check.ts';
+import type { WordCheck } from './check.ts';
 
 /** What cannot be pinned: an item without a name, a name twice, text that has no canonical form. */
-export const listingInvalid: Check = {
+export const listingInvalid: WordCheck = {
   codes: ['listing-invalid'],
   run({ probed }) {
     if (probed === null) return [];

@@ -1,10 +1,10 @@
 import { type Finding, finding } from '../model/finding.ts';
 import { type ItemKind, itemKinds, listings } from '../model/manifest.ts';
-import type { Check } from './check.ts';
+import type { WordCheck } from './check.ts';
 import { skeleton } from './confusable.ts';
 
 /** Two names of one kind that a person, or a client that folds case, takes for one. Exactly equal names are `listing-invalid`. */
-export const namesCollide: Check = {
+export const namesCollide: WordCheck = {
   codes: ['names-collide'],
   run({ probed, static: found }) {
     if (probed === null) {

@@ -81,12 +81,6 @@ export const builtinRules: readonly ModuleRule[] = [
   { id: 'node-dgram', modules: ['dgram'], classes: [...outward, ...inward] },
   { id: 'node-dns', modules: ['dns', 'dns/promises'], classes: outward, members: { promises: 'descend', ADDRCONFIG: [], V4MAPPED: [] } },
   { id: 'node-sqlite', modules: ['sqlite'], classes: both, scope: 'path' },
-  {
-    id: 'node-process',
-    modules: ['process'],
-    classes: [],
-    members: { env: ['env.read'], dlopen: ['code.opaque'], binding: ['exec.dynamic'] },
-  },
 ];
 
 function spelled<Classes>(names: string, classes: Classes): Record<string, Classes> {

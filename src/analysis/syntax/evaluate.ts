@@ -1,21 +1,22 @@
 import type { Node } from 'oxc-parser';
 import { type Bindings, nameOf } from './bindings.ts';
-
-/**
- * Where a value comes from, as a path: `module:fs promises.readFile` (no `node:`), `global:process.env`. A member that is computed
- * from something unknown is `*`.
- */
-export type Origin = string;
+import { globalObjects, isRequire, memberOf, moduleOrigin, type Origin } from './origin.ts';
 
 /** Aliases are followed this far; beyond it the evaluator says that it lost track. */
 const maxSteps = 60;
 /** Expressions that one question may look at. */
 const maxVisits = 600;
+/** Once track is lost the worst is assumed anyway: what is left to find are the plain cases. */
+const maxVisitsWhenLost = 30;
 /** One value may stand for several origins in minified code. */
 const maxOrigins = 24;
 
-/** Names that are the global object. */
-const globalObjects = new Set(['globalThis', 'global', 'window', 'self', 'root']);
+/** Expressions that are a value of the file's own making. */
+const ownValue: ReadonlySet<string> = new Set(
+  'Literal TemplateLiteral FunctionExpression ArrowFunctionExpression FunctionDeclaration ClassDeclaration ClassExpression ObjectExpression ArrayExpression BinaryExpression UnaryExpression NewExpression UpdateExpression ThisExpression'.split(
+    ' ',
+  ),
+);
 /** Wrappers that bundlers and compilers put around `require(…)`, and `promisify`: what goes in comes out. */
 export const interopName = /import(?:Star|Default)|toESM|interop|_namespace$|promisify(?:All)?$/i;
 
@@ -33,6 +34,9 @@ export interface Evaluator {
 /** One question: the names that were already followed, so that cycles end. */
 interface Query {
   readonly names: Map<string, readonly Origin[]>;
+  /** Names that are being followed right now. */
+  readonly open: Set<string>;
+  isCyclic: boolean;
 }
 
 /** An evaluator over one file's names. Follows aliases without regard to scope or order; bounded, never throws. */
@@ -40,7 +44,7 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
   const known = new Map<string, readonly Origin[]>();
   let visits = 0;
   let lost = false;
-  let query: Query = { names: new Map() };
+  let query: Query = { names: new Map(), open: new Set(), isCyclic: false };
   return {
     text: (node) => ask(() => text(node, 0)),
     head: (node) => ask(() => head(node, 0)),
@@ -49,13 +53,13 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
   };
 
   function ask<Answer>(question: () => Answer): Answer {
-    query = { names: new Map() };
+    query = { names: new Map(), open: new Set(), isCyclic: false };
     visits = 0;
     return question();
   }
 
   function exhausted(steps: number): boolean {
-    if (steps <= maxSteps && ++visits <= maxVisits) return false;
+    if (steps <= maxSteps && ++visits <= (lost ? maxVisitsWhenLost : maxVisits)) return false;
     lost = true;
     return true;
   }
@@ -190,10 +194,15 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
     const held = bindings.get(name);
     if (held === undefined) return globalObjects.has(name) ? ['global:'] : [`global:${name}`];
     const before = known.get(name) ?? query.names.get(name);
-    if (before !== undefined) return [...before];
+    if (before !== undefined) {
+      if (query.open.has(name)) query.isCyclic = true;
+      return [...before];
+    }
     const isFirst = query.names.size === 0;
+    query.open.add(name);
     query.names.set(name, []);
     const found = held.flatMap((binding): Origin[] => {
+      if (binding.kind === 'value' && ownValue.has(binding.node.type)) return [];
       if (binding.kind === 'import') return memberOf(moduleOrigin(binding.module), binding.member ?? 'default');
       // The shim that esbuild writes for CommonJS inside ESM is `require` under another name.
       if (binding.kind === 'value' && isRequireShim(binding.node)) return ['global:require'];
@@ -202,8 +211,12 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
     });
     const answer = bounded(found);
     query.names.set(name, answer);
-    // Only the first name of a question has seen everything that it leads to; the others may have met it half done.
-    if (isFirst && visits <= maxVisits) known.set(name, answer);
+    query.open.delete(name);
+    if (isFirst && visits <= maxVisits) {
+      known.set(name, answer);
+      // In a cycle only the first name has seen everything that it leads to; the others may have met it half done.
+      if (!query.isCyclic) for (const [inner, found] of query.names) known.set(inner, found);
+    }
     return answer;
   }
 
@@ -255,31 +268,7 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
   }
 
   function isRequireShim(node: Node): boolean {
-    const shape = node.end - node.start < 1_000 ? textOf(node) : '';
+    const shape = node.type === 'CallExpression' && node.end - node.start < 1_000 ? textOf(node) : '';
     return shape.includes('Dynamic require of ');
   }
-}
-
-/** True for `require` itself, however it was reached. */
-export function isRequire(origin: Origin): boolean {
-  return (
-    origin === 'global:require' ||
-    origin === 'global:module.require' ||
-    origin.endsWith('.mainModule.require') ||
-    origin === 'global:require.main.require'
-  );
-}
-
-/** The origin of a module by its specifier. */
-export function moduleOrigin(specifier: string): Origin {
-  return `module:${specifier.replace(/^node:/, '').replaceAll(' ', '')}`;
-}
-
-/** `default` is where the two module systems meet; it never changes what a module can do. */
-function memberOf(origin: Origin, member: string | null): Origin[] {
-  if (member === 'default' || member === '__esModule') return [origin];
-  if (origin === 'global:') return [`global:${member ?? '*'}`];
-  if (member !== null && globalObjects.has(member) && origin.startsWith('global:') && !origin.includes('.')) return ['global:'];
-  const separator = origin.startsWith('module:') && !origin.includes(' ') ? ' ' : '.';
-  return [`${origin}${separator}${member ?? '*'}`];
 }

@@ -93,7 +93,7 @@ function register(
   }
   if (!namePattern.test(named.text) && kind === 'tools') return;
   const described = args.slice(1, 3).flatMap((arg) => description({ node: arg, module, followed: false }))[0];
-  if (!/^(?:register|add)/.test(method) && !args.some((arg) => isHandler(arg, module))) return;
+  if (!/^(?:register|add)/.test(method) && !args.some((arg) => isHandler(arg, module, args.length > 2))) return;
   items.push({
     kind,
     name: named.text,
@@ -114,9 +114,10 @@ function description(value: Located): readonly { readonly text: string; readonly
   return text === null ? [] : [text];
 }
 
-function isHandler(node: Node, module: ModuleView): boolean {
+function isHandler(node: Node, module: ModuleView, mayBeUnknown: boolean): boolean {
   const found = locate({ node, module, followed: false });
-  return found === null || /Function|ArrowFunction|CallExpression|AwaitExpression/.test(found.node.type);
+  if (found === null) return mayBeUnknown;
+  return /Function|ArrowFunction|CallExpression|AwaitExpression/.test(found.node.type);
 }
 
 /** `setRequestHandler(ListToolsRequestSchema, async () => ({ tools: […] }))`. */

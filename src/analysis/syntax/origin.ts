@@ -1,0 +1,33 @@
+/**
+ * Where a value comes from, as a path: `module:fs promises.readFile` (no `node:`), `global:process.env`. A member that is computed
+ * from something unknown is `*`.
+ */
+export type Origin = string;
+
+/** Names that are the global object. */
+export const globalObjects = new Set(['globalThis', 'global', 'window', 'self', 'root']);
+
+/** True for `require` itself, however it was reached. */
+export function isRequire(origin: Origin): boolean {
+  return (
+    origin === 'global:require' ||
+    origin === 'global:module.require' ||
+    origin.endsWith('.mainModule.require') ||
+    origin === 'global:require.main.require'
+  );
+}
+
+/** The origin of a module by its specifier. */
+export function moduleOrigin(specifier: string): Origin {
+  const name = specifier.replace(/^node:/, '').replaceAll(' ', '');
+  return name === 'process' ? 'global:process' : `module:${name}`;
+}
+
+/** `default` is where the two module systems meet; it never changes what a module can do. */
+export function memberOf(origin: Origin, member: string | null): Origin[] {
+  if (member === 'default' || member === '__esModule') return [origin];
+  if (origin === 'global:') return [`global:${member ?? '*'}`];
+  if (member !== null && globalObjects.has(member) && origin.startsWith('global:') && !origin.includes('.')) return ['global:'];
+  const separator = origin.startsWith('module:') && !origin.includes(' ') ? ' ' : '.';
+  return [`${origin}${separator}${member ?? '*'}`];
+}

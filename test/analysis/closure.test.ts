@@ -1,0 +1,114 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are sources under test
+import { expect, test } from 'vitest';
+import { combine } from '../../src/analysis/closure.ts';
+import { rulesetId } from '../../src/analysis/rules/ruleset.ts';
+import { capabilityClasses } from '../../src/model/capability.ts';
+import { capabilitiesOf, noBaseline, packageOf } from './facts.ts';
+
+const spawns = "require('child_process').exec('x')";
+
+test('a thin wrapper shows the dependency that has the power', () => {
+  const own = packageOf('thin', { 'index.js': "require('engine/lib/core')" }, { dependencies: { engine: '1' } });
+  const engine = packageOf('engine', { 'lib/core.js': spawns });
+  const { 'exec.spawn': spawn } = capabilitiesOf([own, engine]);
+  expect(spawn).toMatchObject({ verdict: 'seen', reach: 'closure' });
+  expect(spawn.evidence[0]).toMatchObject({ file: 'node_modules/engine/lib/core.js', through: 'engine@1.0.0' });
+});
+
+test('a known package that the server itself imports is the server’s own use, through that package', () => {
+  const own = packageOf('own', { 'index.js': "import axios from 'axios'; axios.get('https://api.example.net/')" });
+  const { 'net.connect': net } = capabilitiesOf([own, packageOf('axios', {})]);
+  expect(net).toMatchObject({ reach: 'own', scopes: ['api.example.net'] });
+  expect(net.evidence[0]?.through).toBe('axios@1.0.0');
+});
+
+test('baseline packages are folded, and their scopes do not drown the server’s own', () => {
+  const baseline = { ...noBaseline, packages: { plumbing: ['env.read', 'exec.spawn'] as const } };
+  const own = packageOf('own', { 'index.js': "require('plumbing'); process.env.MINE" });
+  const plumbing = packageOf('plumbing', { 'index.js': `${spawns}; process.env.THEIRS` });
+  const found = capabilitiesOf([own, plumbing], baseline);
+  expect(found['exec.spawn'].reach).toBe('baseline');
+  expect(found['env.read']).toMatchObject({ reach: 'own', scopes: ['MINE'] });
+  expect(combine([own, plumbing], own.path, baseline)).toMatchObject({
+    folded: ['plumbing'],
+    beyond: [],
+    capabilities: { environment: ['MINE'] },
+  });
+});
+
+test('a baseline package with a new class is not folded', () => {
+  const baseline = { ...noBaseline, packages: { plumbing: ['env.read'] as const } };
+  const own = packageOf('own', { 'index.js': "require('plumbing')" });
+  const found = capabilitiesOf([own, packageOf('plumbing', { 'index.js': spawns })], baseline);
+  expect(found['exec.spawn'].reach).toBe('closure');
+});
+
+test.each([
+  ['the nearest copy', "require('dep')", { 'node_modules/own/node_modules/dep': spawns, 'node_modules/dep': '' }, 'seen'],
+  ['not the farther one', "require('dep')", { 'node_modules/own/node_modules/dep': '', 'node_modules/dep': spawns }, 'not-seen'],
+  ['none that is not imported', '', { 'node_modules/dep': spawns }, 'not-seen'],
+])('imports resolve to %s', (_, source, deps, verdict) => {
+  const own = packageOf('own', { 'index.js': source });
+  const others = Object.entries(deps).map(([path, code]) => ({ ...packageOf('dep', { 'index.js': code }), path }));
+  expect(capabilitiesOf([own, ...others])['exec.spawn'].verdict).toBe(verdict);
+});
+
+test.each([
+  ['every condition', { '.': { import: './esm.js', require: './cjs.js' } }, 'dep', 'seen'],
+  ['a pattern', { './*': './lib/*.js' }, 'dep/evil', 'seen'],
+  ['a map that leads nowhere opens the whole package', { '.': './gone.js' }, 'dep', 'seen'],
+  ['an exact sub-path only', { '.': './quiet.js', './evil': './lib/evil.js' }, 'dep', 'not-seen'],
+])('exports: %s', (_, exports, specifier, verdict) => {
+  const own = packageOf('own', { 'index.js': `import '${specifier}'` });
+  const dep = packageOf('dep', { 'quiet.js': '', 'esm.js': '', 'cjs.js': spawns, 'lib/evil.js': spawns }, { exports, main: undefined });
+  expect(capabilitiesOf([own, dep])['exec.spawn'].verdict).toBe(verdict);
+});
+
+test('install scripts count wherever they are, also the implicit one of binding.gyp', () => {
+  const own = packageOf('own', { 'index.js': '' });
+  const scripted = packageOf('scripted', {}, { scripts: { postinstall: 'node steal.js', test: 'x' } });
+  const native = packageOf('native', { 'binding.gyp': '{}' });
+  const found = capabilitiesOf([own, scripted, native])['exec.install'];
+  expect(found).toMatchObject({ verdict: 'seen', reach: 'closure', scopes: ['node steal.js', 'node-gyp rebuild'] });
+});
+
+test.each([
+  ['ELF', [0x7f, 0x45, 0x4c, 0x46, 0]],
+  ['PE', [0x4d, 0x5a, 0x90, 0]],
+  ['Mach-O', [0xcf, 0xfa, 0xed, 0xfe, 0]],
+  ['WebAssembly', [0, 0x61, 0x73, 0x6d, 1]],
+])('a %s file that the code can load is opaque, whatever its name', (_, bytes) => {
+  const found = capabilitiesOf([
+    packageOf('own', { 'index.js': 'load(`./${x}`); import(`./lib/${x}`)', 'lib/data.txt': Uint8Array.from(bytes) }),
+  ]);
+  expect(found['code.opaque']).toMatchObject({ verdict: 'seen', scopes: ['lib/data.txt'] });
+  expect(found['exec.spawn'].verdict).toBe('cannot-tell');
+});
+
+test('pinned ranges are no moving part; git and URLs are', () => {
+  const pinned = packageOf('own', { 'index.js': '' }, { dependencies: { a: '^1.0.0', b: 'latest' } });
+  expect(capabilitiesOf([pinned])['supply.mutable'].verdict).toBe('not-seen');
+  const loose = packageOf('own', { 'index.js': '' }, { dependencies: { a: 'github:x/y', b: 'https://x.example.net/b.tgz' } });
+  expect(capabilitiesOf([loose])['supply.mutable'].scopes).toEqual(['a@github:x/y', 'b@https://x.example.net/b.tgz']);
+});
+
+test('there is one entry per class, in their order, and the order of packages does not matter', () => {
+  const packages = [
+    packageOf('own', { 'index.js': "require('a'); require('b')" }),
+    packageOf('a', { 'index.js': spawns }),
+    packageOf('b', { 'index.js': spawns }),
+  ];
+  const forward = combine(packages, 'node_modules/own', noBaseline);
+  expect(forward.capabilities.capabilities.map((capability) => capability.class)).toEqual(Object.keys(capabilityClasses));
+  expect(forward.capabilities.ruleset).toBe(rulesetId);
+  expect(combine([...packages].reverse(), 'node_modules/own', noBaseline)).toEqual(forward);
+});
+
+test('facts survive JSON, as a cache and a worker need', () => {
+  const own = packageOf('own', { 'index.js': `${spawns}; process.env.A; fetch('https://x.example.net/')` });
+  expect(JSON.parse(JSON.stringify(own))).toEqual(own);
+});
+
+test('a tree without the server is refused', () => {
+  expect(() => combine([], 'node_modules/own', noBaseline)).toThrow(RangeError);
+});

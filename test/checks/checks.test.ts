@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { CheckInput } from '../../src/checks/check.ts';
+import { skeleton } from '../../src/checks/confusable.ts';
+import { runChecks } from '../../src/checks/index.ts';
+import type { FindingCode } from '../../src/model/finding.ts';
+import { honestTools, inputOf, probedOf, staticTool } from './input.ts';
+
+const honestStatic = inputOf().static;
+
+/** What fires, with the subject. */
+const firing: readonly (readonly [FindingCode, string, string, Partial<CheckInput>])[] = [
+  ['install-script', 'scripted@1.0.0', 'a script', { installScripts: ['scripted@1.0.0'] }],
+  ['not-a-server', 'own@1.0.0', 'nothing that speaks MCP', { probed: null, static: { tools: [], prompts: [], resources: [], gaps: [] } }],
+  ['probe-missing', 'own@1.0.0', 'no sandbox', { probed: null, probeAbsence: { why: 'no-sandbox', detail: 'bwrap not found' } }],
+  ['probe-failed', 'own@1.0.0', 'no answer', { probed: null, probeAbsence: { why: 'failed', detail: 'exited with 1' } }],
+  [
+    'listing-varies-by-client',
+    'tools/x',
+    'identities',
+    { probed: probedOf({}, { differences: [{ between: 'identities', kind: 'tools', name: 'x', left: { name: 'x' }, right: null }] }) },
+  ],
+  [
+    'listing-varies-by-era',
+    'instructions',
+    'eras',
+    { probed: probedOf({}, { differences: [{ between: 'eras', kind: 'instructions', name: '', left: 'a', right: 'b' }] }) },
+  ],
+  ['listing-volatile', 'tools/x', 'a date', { probed: probedOf({}, { volatile: { 'tools/x': ['/description'] } }) }],
+  ['listing-invalid', 'tools/read_file', 'a name twice', { probed: probedOf({ tools: [...honestTools, honestTools[0] ?? {}] }) }],
+  [
+    'listing-invalid',
+    'tools/0',
+    'no name',
+    { probed: probedOf({ tools: [{ description: 'x' }] }), static: { ...honestStatic, tools: [] } },
+  ],
+  [
+    'listing-invalid',
+    'tools/0',
+    'a lone surrogate',
+    { probed: probedOf({ tools: [{ name: 'a', description: '\ud800' }] }), static: { ...honestStatic, tools: [] } },
+  ],
+  ['names-collide', 'tools/Read_File', 'case', { probed: probedOf({ tools: [{ name: 'Read_File' }, ...honestTools] }) }],
+  ['names-collide', 'tools/read_file', 'a Cyrillic letter', { probed: probedOf({ tools: [...honestTools, { name: 'rеad_file' }] }) }],
+  ['names-collide', 'tools/read_file', 'full width', { probed: probedOf({ tools: [...honestTools, { name: 'ｒead_file' }] }) }],
+  ['names-collide', 'prompts/a-b', 'a separator', { probed: probedOf({ prompts: [{ name: 'a-b' }, { name: 'a_b' }] }) }],
+  [
+    'hidden-characters',
+    'tools/x',
+    'a tag character in a default',
+    {
+      probed: probedOf({ tools: [{ name: 'x', inputSchema: { properties: { p: { default: ['a\u{e0041}'] } } } }] }),
+      static: { ...honestStatic, tools: [] },
+    },
+  ],
+  ['hidden-characters', 'instructions', 'a zero-width space', { probed: probedOf({ instructions: 'be\u200bware' }) }],
+  [
+    'hidden-characters',
+    'resourceTemplates/f://{x}',
+    'an escape sequence',
+    { probed: probedOf({ resourceTemplates: [{ uriTemplate: 'f://{x}', description: '\u001b[8mhidden' }] }) },
+  ],
+  ['hidden-characters', 'prompts/p', 'a member name', { probed: probedOf({ prompts: [{ name: 'p', 'x\u202e': 1 }] }) }],
+  [
+    'hidden-characters',
+    'tools/t',
+    'a selector behind a letter',
+    { probed: probedOf({ tools: [{ name: 't', description: 'a\ufe0f' }] }), static: { ...honestStatic, tools: [] } },
+  ],
+  [
+    'hidden-characters',
+    'tools/s',
+    'code alone, without a probe',
+    { probed: null, static: { ...honestStatic, tools: [staticTool('s', 'x\u200b')] } },
+  ],
+  ['tool-not-in-code', 'tools/extra', 'one tool too many', { probed: probedOf({ tools: [...honestTools, { name: 'extra' }] }) }],
+  ['tool-not-shown', 'tools/gone', 'one tool too few', { static: { ...honestStatic, tools: [...honestStatic.tools, staticTool('gone')] } }],
+  [
+    'tool-text-differs',
+    'tools/read_file',
+    'another description',
+    { static: { ...honestStatic, tools: [staticTool('read_file', 'Says something else'), staticTool('write_file')] } },
+  ],
+];
+
+describe('fires', () => {
+  test.each(firing)('%s about %s for %s', (code, subject, _, parts) => {
+    const found = runChecks(inputOf(parts)).filter((finding) => finding.code === code);
+    expect(found.map((finding) => finding.subject)).toEqual([subject]);
+  });
+});
+
+/** Honest servers that look odd at first sight. */
+const honest: readonly (readonly [string, Partial<CheckInput>])[] = [
+  ['an ordinary server', {}],
+  [
+    'emoji, umlauts, CJK, typographic quotes, line breaks and tabs',
+    { probed: probedOf({ instructions: 'Grüße 👨‍👩‍👧 ❤️ 1️⃣ “so”\r\n\tund – 中文 العربية' }) },
+  ],
+  ['the same name in two kinds', { probed: probedOf({ prompts: [{ name: 'read_file' }] }) }],
+  [
+    'names that share a beginning',
+    {
+      static: { ...honestStatic, tools: [] },
+      probed: probedOf({ tools: [{ name: 'get_user' }, { name: 'get_users' }, { name: 'getuser2' }] }),
+    },
+  ],
+  ['files that differ in case', { probed: probedOf({ resources: [{ uri: 'file:///README' }, { uri: 'file:///readme' }] }) }],
+  [
+    'tools made at run time',
+    { static: { tools: [staticTool('read_file')], prompts: [], resources: [], gaps: ['tools are made at run time in a.js:1'] } },
+  ],
+  ['a bundle in which nothing was found', { static: { tools: [], prompts: [], resources: [], gaps: [] } }],
+  [
+    'a guessed text that differs',
+    {
+      static: {
+        ...honestStatic,
+        tools: honestStatic.tools.map((tool) => ({ ...tool, description: 'old', confidence: 'guessed' as const })),
+      },
+    },
+  ],
+  [
+    'a guessed tool of another part of a bundle',
+    { static: { ...honestStatic, tools: [...honestStatic.tools, staticTool('unused', null, 'guessed')] } },
+  ],
+  [
+    'indentation of a template literal',
+    {
+      static: {
+        ...honestStatic,
+        tools: [
+          staticTool('read_file', 'Reads a file 📁 of the allowed folders.\n      Use `head` for the first lines.'),
+          staticTool('write_file'),
+        ],
+      },
+    },
+  ],
+];
+
+test.each(honest)('is quiet about %s', (_, parts) => {
+  expect(runChecks(inputOf(parts))).toEqual([]);
+});
+
+test('where the code holds far fewer tools than the server shows, it was not understood: no alarm', () => {
+  const tools = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name: `tool_${name}` }));
+  const found = runChecks(inputOf({ probed: probedOf({ tools }), static: { ...honestStatic, tools: [staticTool('tool_a')] } }));
+  expect(found).toEqual([]);
+});
+
+test('hidden characters name the place and the code point', () => {
+  const probed = probedOf({ tools: [{ name: 'x', inputSchema: { properties: { 'a/b': { description: 'see\u202e' } } } }] });
+  const [found] = runChecks(inputOf({ probed, static: { ...honestStatic, tools: [] } }));
+  expect(found?.args).toEqual({ pointer: '/inputSchema/properties/a~1b/description', characters: ['U+202E'] });
+});
+
+test('most severe first', () => {
+  const found = runChecks(inputOf({ installScripts: ['z@1.0.0', 'a@1.0.0'], probed: probedOf({ instructions: 'x\u200b' }) }));
+  expect(found.map((finding) => `${finding.severity} ${finding.subject}`)).toEqual([
+    'block instructions',
+    'review a@1.0.0',
+    'review z@1.0.0',
+  ]);
+});
+
+test.each([
+  ['paypal', 'раураl'],
+  ['list_files', 'List-Files'],
+  ['modern', 'rnodern'],
+  ['fill', 'ﬁll'],
+  ['go', 'g\u200bo'],
+])('%s and %s share a skeleton', (a, b) => {
+  expect(skeleton(a)).toBe(skeleton(b));
+});
