@@ -1,8 +1,8 @@
 import { HostileArchive } from './archive-hostile.ts';
 
 interface ArchivePaths {
-  /** The path without its first part; null for the package's own folder. @throws HostileArchive */
-  add(path: string, kind: 'file' | 'folder'): string | null;
+  /** The path without its first part; null for the package's own folder. `repeated`: it was there before. @throws HostileArchive */
+  add(path: string, kind: 'file' | 'folder'): { readonly path: string; readonly repeated: boolean } | null;
 }
 
 /**
@@ -22,22 +22,21 @@ export function archivePaths(maxBytes: number): ArchivePaths {
       // A `.` below the package folder is what some packers write; it means the same everywhere.
       const inside = parts.slice(1).filter((part) => part !== '.');
       if (inside.length === 0) throw new HostileArchive('a path with an empty part', path);
-      for (let length = 1; length < inside.length; length += 1) note(inside.slice(0, length).join('/'), 'folder', 'implied');
-      note(inside.join('/'), kind, 'named');
-      return inside.join('/');
+      for (let length = 1; length < inside.length; length += 1) note(inside.slice(0, length).join('/'), 'folder');
+      return { path: inside.join('/'), repeated: note(inside.join('/'), kind) };
     },
   };
 
-  function note(path: string, kind: 'file' | 'folder', how: 'named' | 'implied'): void {
+  function note(path: string, kind: 'file' | 'folder'): boolean {
     const folded = fold(path);
     const before = seen.get(folded);
     if (before === undefined) {
       seen.set(folded, { kind, path });
-      return;
+      return false;
     }
     if (before.path !== path) throw new HostileArchive(`a path that some file systems cannot tell from ${before.path}`, path);
     if (before.kind !== kind) throw new HostileArchive('a path that is a file and a folder', path);
-    if (kind === 'file' && how === 'named') throw new HostileArchive('the same path twice', path);
+    return true;
   }
 }
 

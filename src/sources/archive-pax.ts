@@ -27,9 +27,9 @@ export function paxRecords(body: Uint8Array): ReadonlyMap<string, string> {
   return records;
 }
 
-/** Owners and times, which nothing here uses. */
+/** Owners, times and attributes, which nothing here uses; old npm wrote its own bookkeeping as `NODETAR.…`. */
 const harmless =
-  /^(?:[acm]time|[ug]id|[ug]name|dev|ino|nlink|comment|NODETAR\.[a-z.]+|LIBARCHIVE\.creationtime|SCHILY\.(?:dev|ino|nlink))$/;
+  /^(?:[acm]time|[ug]id|[ug]name|dev|ino|nlink|comment|NODETAR\..*|LIBARCHIVE\.(?:creationtime|xattr\..*)|SCHILY\.(?:dev|ino|nlink|fflags|xattr\..*|acl\..*)|RHT\.security\.selinux)$/;
 
 /** @throws HostileArchive for a record that is neither harmless nor among the `meaningful` ones of this header. */
 export function checkedPax(records: ReadonlyMap<string, string>, meaningful: readonly string[]): void {

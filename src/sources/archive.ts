@@ -65,12 +65,20 @@ async function decompress(bytes: Uint8Array, bounds: ArchiveBounds): Promise<Uin
 
 function filesOf(archive: Uint8Array, bounds: ArchiveBounds): readonly PackageFile[] {
   const paths = archivePaths(bounds.archivePathMaxBytes);
-  const files: PackageFile[] = [];
-  for (const entry of tarEntries(archive)) {
-    const path = paths.add(entry.path, entry.kind);
-    if (entry.kind === 'folder' || path === null) continue;
-    if (files.length === bounds.unpackedMaxFiles) throw new HostileArchive(`it holds more than ${bounds.unpackedMaxFiles} files`);
-    files.push({ path, bytes: entry.body, executable: (entry.mode & 0o111) !== 0 });
+  const files = new Map<string, PackageFile>();
+  for (const { path: written, kind, body, mode } of tarEntries(archive)) {
+    const place = paths.add(written, kind);
+    if (kind === 'folder' || place === null) continue;
+    const { path, repeated } = place;
+    // Packages that half of npm depends on hold a file twice with the same bytes (`dist/a` and `./dist/a`). No reader can
+    // be misled by that; by different bytes, one that takes the first and one that takes the last are.
+    if (repeated && !isSame(files.get(path)?.bytes, body)) throw new HostileArchive('the same path twice with different content', written);
+    if (files.size === bounds.unpackedMaxFiles) throw new HostileArchive(`it holds more than ${bounds.unpackedMaxFiles} files`);
+    files.set(path, { path, bytes: body, executable: (mode & 0o111) !== 0 || files.get(path)?.executable === true });
   }
-  return files;
+  return [...files.values()];
+}
+
+function isSame(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  return a !== undefined && Buffer.compare(a, b) === 0;
 }

@@ -32,7 +32,7 @@ export function parseNpmSpec(text: string): NpmSpec | ForeignSpec {
     case 'version':
     case 'range':
     case 'tag':
-      return parsed.name === null ? invalid : registrySpec(parsed.name, parsed);
+      return isName(parsed.name) ? registrySpec(parsed.name, parsed) : invalid;
     case 'git':
       return { kind: 'git', name: repositoryOf(parsed), ref: parsed.gitCommittish ?? parsed.gitRange ?? null };
     case 'remote':
@@ -45,6 +45,11 @@ export function parseNpmSpec(text: string): NpmSpec | ForeignSpec {
 /** True for a package of the registry. */
 export function isNpmSpec(spec: NpmSpec | ForeignSpec): spec is NpmSpec {
   return 'specKind' in spec;
+}
+
+/** npm-package-arg lets a spec without a name through, and names that no registry takes; capitals are of old packages. */
+function isName(name: string | null | undefined): name is string {
+  return /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i.test(name ?? '') && name !== 'node_modules' && name !== 'favicon.ico';
 }
 
 function registrySpec(name: string, parsed: npa.Result): NpmSpec {

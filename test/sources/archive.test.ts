@@ -44,7 +44,16 @@ const accepted: readonly (readonly [string, readonly TarEntry[], readonly string
     ['a'],
   ],
   ['a dot below the package folder', [{ path: 'package/./dist/a' }], ['dist/a']],
+  [
+    'a file twice with the same bytes',
+    [
+      { path: 'package/dist/a', body: 'x' },
+      { path: 'package/./dist/a', body: 'x' },
+    ],
+    ['dist/a'],
+  ],
   ['names of other scripts', [{ path: 'package/日本語/né' }], ['日本語/né']],
+  ['bookkeeping of old npm', [{ path: 'package/a', pax: { 'NODETAR.ignoreFiles.0': '.npmignore', 'NODETAR.depth': '1' } }], ['a']],
   ['an archive before POSIX', [{ path: 'package/a', magic: '\0'.repeat(8) }], ['a']],
 ];
 

@@ -37,7 +37,7 @@ export const docker = {
 
 /** `[registry/]name[:tag][@digest]`, fully qualified. @see distribution/reference */
 function imageOf(text: string): LaunchPackage | null {
-  const found = /^([\w.-]+(?::\d+)?(?:\/[\w.-]+)*)(?::([\w][\w.-]*))?(?:@(sha\d+:[a-f0-9]+))?$/i.exec(text);
+  const found = /^((?:[\w.-]+(?::\d+)?\/)?[\w.-]+(?:\/[\w.-]+)*)(?::(\w[\w.-]*))?(?:@(sha\d+:[a-f0-9]+))?$/i.exec(text);
   if (found === null) return null;
   const [, name = '', tag, digest] = found;
   const first = name.split('/')[0] ?? '';

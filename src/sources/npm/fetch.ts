@@ -40,8 +40,8 @@ export async function fetchPackage(
 }
 
 /**
- * Fetches many packages, several at a time, and hands each to `visit` as it comes, in no particular order. The first
- * failure ends it; what was being fetched is left to finish and thrown away.
+ * Fetches many packages, several at a time, and hands each to `visit` as it comes, in no particular order. After the
+ * first failure nothing more is started; it is thrown when what was being fetched is done.
  */
 export async function fetchPackages(
   resolution: { readonly tarballs: Tarballs },
