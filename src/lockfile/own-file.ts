@@ -47,7 +47,7 @@ export function invalid(file: OwnFile, why: string, cause?: unknown): GuardError
 }
 
 /** The first thing that is wrong, with its JSON path: `$.pins.files.launch.entry: …`. */
-export function firstIssue(error: z.ZodError): string {
+function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return '$';
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;

@@ -7,7 +7,7 @@ import { invalid, type OwnFile, parseOwnFile } from './own-file.ts';
 import { launchDigest } from './pin-digest.ts';
 import { digestSchema, lockSchema } from './schema.ts';
 
-const file: OwnFile = { title: 'lock.json', hint: 'git checkout -- .pinfold, or restore the file from a backup' };
+const file: OwnFile = { title: 'lock.json', hint: 'restore it from version control or from a backup' };
 
 /**
  * The lock in a text. Strict: duplicate or unknown members, a missing version, and a pin whose digests do not fit its

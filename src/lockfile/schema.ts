@@ -5,11 +5,11 @@ import { isPinName } from './names.ts';
 const classNames = Object.keys(capabilityClasses) as [keyof typeof capabilityClasses, ...(keyof typeof capabilityClasses)[]];
 
 export const digestSchema = z.string().regex(/^sha256-[A-Za-z0-9+/]{43}=$/, 'not a `sha256-<base64>` digest');
-export const integritySchema = z.string().regex(/^sha(1|256|384|512)-[A-Za-z0-9+/]+=*$/, 'not a `sha512-<base64>` integrity');
+const integritySchema = z.string().regex(/^sha(1|256|384|512)-[A-Za-z0-9+/]+=*$/, 'not a `sha512-<base64>` integrity');
 const count = z.int().min(0);
 const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'not a time like 2026-01-31T12:00:00Z');
 /** A path inside the tree. */
-export const treePathSchema = z
+const treePathSchema = z
   .string()
   .refine((path) => !/[\\\0]/.test(path) && path.split('/').every((step) => !['', '.', '..'].includes(step)), 'not a path inside the tree');
 

@@ -5,7 +5,7 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { Policy } from './schema.ts';
 
 /** Places of policies, strictest authority first. */
-export const layerNames = ['managed', 'user', 'project'] as const;
+const layerNames = ['managed', 'user', 'project'] as const;
 export type LayerName = (typeof layerNames)[number];
 
 /** One policy with where it came from. */
@@ -50,7 +50,7 @@ function said(policy: Policy, isAuthority: boolean): GainTier | undefined {
  * The policy whose permissions count: the managed one where there is one, else the user's. A project's never: it may
  * have come with the clone that it would approve. What the authority leaves out is the built-in default.
  */
-export function authorityOf(layers: readonly PolicyLayer[]): PolicyLayer | null {
+function authorityOf(layers: readonly PolicyLayer[]): PolicyLayer | null {
   return layers.find(({ layer }) => layer === 'managed') ?? layers.find(({ layer }) => layer === 'user') ?? null;
 }
 

@@ -99,7 +99,7 @@ export async function readClosure(home: Home, lock: Lock, name: string, host: Ho
 }
 
 /** Absolute path of `manifests/<name>.json` or `closures/<name>.json`. */
-export function recordPath(home: Home, record: 'manifests' | 'closures', name: string): string {
+function recordPath(home: Home, record: 'manifests' | 'closures', name: string): string {
   if (!isPinName(name)) throw new TypeError(`not the name of a pin: ${name}`); // it becomes a path
   return join(home.folder, record, `${name}.json`);
 }

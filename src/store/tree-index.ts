@@ -47,15 +47,18 @@ export function parseIndex(bytes: Uint8Array): readonly TreeEntry[] | null {
 
 type Row = readonly [string, number, number, string | null, number, number, number];
 
+/** By position: unpacking thousands of rows twice would show in every launch. */
 function isRow(row: unknown): row is Row {
   if (!Array.isArray(row) || row.length !== 7) return false;
-  const [path, mode, size, sha256, ...times] = row as readonly unknown[];
+  const sha256: unknown = row[3];
   return (
-    typeof path === 'string' &&
-    typeof mode === 'number' &&
-    typeof size === 'number' &&
+    typeof row[0] === 'string' &&
+    typeof row[1] === 'number' &&
+    typeof row[2] === 'number' &&
     (sha256 === null || typeof sha256 === 'string') &&
-    times.every((time) => typeof time === 'number')
+    typeof row[4] === 'number' &&
+    typeof row[5] === 'number' &&
+    typeof row[6] === 'number'
   );
 }
 

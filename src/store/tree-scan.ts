@@ -42,7 +42,7 @@ export async function scanTree(folder: string, host: Host): Promise<TreeScan> {
 }
 
 /** The entry of something on disk: what is compared at launch. */
-export function entryOf(path: string, stat: FileStat, sha256: string | null, host: Host): TreeEntry {
+function entryOf(path: string, stat: FileStat, sha256: string | null, host: Host): TreeEntry {
   const { mtimeMs, ctimeMs, ino } = stat;
   return {
     path,

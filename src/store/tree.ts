@@ -72,7 +72,7 @@ export async function materialise(request: MaterialiseRequest, host: Host): Prom
 }
 
 /** Absolute path of a tree's sealed index. */
-export function indexPath(tree: string): string {
+function indexPath(tree: string): string {
   return `${tree}.index.json`;
 }
 

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
 import { limits } from '../../src/model/limits.ts';
+import { materialise } from '../../src/store/tree.ts';
 import { checkTree } from '../../src/store/tree-check.ts';
 import { parseIndex, printIndex, type TreeEntry } from '../../src/store/tree-index.ts';
-import { oddHost, sampleTree } from './sample-tree.ts';
+import { closureOf, samplePackage } from '../lockfile/sample.ts';
+import { oddHost, sampleRequest, sampleTree } from './sample-tree.ts';
 
 function later(host: Host, ms: number): Host {
   const now = host.now();
@@ -26,7 +28,9 @@ describe('a sound tree', () => {
     const copy = join(host.places.data, 'backup');
     fs.cpSync(tree.path, copy, { recursive: true });
     await host.files.remove(tree.path);
+    fs.chmodSync(copy, 0o755); // a folder that one may not write cannot be moved elsewhere
     fs.renameSync(copy, tree.path);
+    fs.chmodSync(tree.path, 0o555);
     expect(await checkTree(tree, 'stat', host)).toMatchObject({ state: 'sound', via: 'full' });
   });
 
@@ -68,6 +72,20 @@ describe('a sound tree', () => {
     expect((await checkTree(tree, 'stat', readOnly)).state).toBe('sound');
     expect((await checkTree(tree, 'full', readOnly)).state).toBe('sound');
   });
+
+  test.skipIf(process.getuid?.() === 0)(
+    'is started from a data folder that is really read-only, where nothing can be installed',
+    async () => {
+      const host = oddHost();
+      const { tree } = await sampleTree(host);
+      const trees = join(host.places.data, 'trees');
+      fs.chmodSync(trees, 0o500);
+      expect((await checkTree(tree, 'stat', host)).state).toBe('sound');
+      expect((await checkTree(tree, 'full', host)).state).toBe('sound');
+      const closure = closureOf([samplePackage('server', { version: '2.0.0' })]);
+      await expect(materialise(sampleRequest({ closure }), host)).rejects.toMatchObject({ code: 'file-unwritable' });
+    },
+  );
 
   test('an unreadable part of it is a difference, not a crash', async () => {
     const host = oddHost();
