@@ -177,6 +177,8 @@ async function locked<T>(path: string, action: () => Promise<T>): Promise<T> {
       realpath: false,
       lockfilePath: `${path}.lock`,
       stale: 10_000, // below lockWaitMs: a holder that was killed must not make the next command fail
+      // By default it throws out of a timer and ends the process; who removed the lock folder by hand wanted us to go on.
+      onCompromised: () => undefined,
     }),
   );
   try {
