@@ -20,7 +20,8 @@ export function hostOf(text: string): string {
   const found = /^(?:https?|wss?|ftp|mongodb(?:\+srv)?|postgres(?:ql)?|mysql|redis|amqp|mqtt):\/\/([^/\s?#]*)/i.exec(text);
   if (found === null) return '';
   const authority = (found[1] ?? '').replace(/^.*@/, '');
-  return authority.replace(/:\d*$/, '').toLowerCase() || '*';
+  const bracketed = authority.startsWith('[') ? (/^\[[\da-f:.]+\]/i.exec(authority)?.[0] ?? '*') : authority.replace(/:\d*$/, '');
+  return bracketed.toLowerCase() || '*';
 }
 
 /** Notes hosts and names of scripts in a text. The head of a template whose host has a hole is `*`. */

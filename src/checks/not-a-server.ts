@@ -13,7 +13,7 @@ export const notAServer: Check = {
     const items = found.tools.length + found.prompts.length + found.resources.length;
     const surface = capabilities.capabilities.find((capability) => capability.class === 'agent.surface');
     const speaks = [...closure.packages.map((pkg) => pkg.name), ...dependencies].some((name) => protocolPackage.test(name));
-    const sees = surface?.verdict === 'seen' && surface.reach === 'own';
+    const sees = surface?.verdict === 'seen' && surface.reach !== 'baseline';
     if (items > 0 || speaks || sees || found.gaps.some((gap) => /at run time/.test(gap))) return [];
     // Code that cannot be read may well be a server: said so rather than claimed either way.
     return [finding('not-a-server', `${artifact.name}@${artifact.version}`, { unreadable: surface?.verdict === 'cannot-tell' })];

@@ -109,6 +109,11 @@ test('facts survive JSON, as a cache and a worker need', () => {
   expect(JSON.parse(JSON.stringify(own))).toEqual(own);
 });
 
+test('the baseline was made by the rules that it is compared with', () => {
+  expect(noBaseline.ruleset).toBe(rulesetId);
+  expect(noBaseline.madeFrom.some((label) => label.startsWith('@modelcontextprotocol/sdk@1.'))).toBe(true);
+});
+
 test('a tree without the server is refused', () => {
   expect(() => combine([], 'node_modules/own', noBaseline)).toThrow(RangeError);
 });

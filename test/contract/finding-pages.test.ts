@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findingCodes, severities } from '../../src/model/finding.ts';
+
+const folder = join(import.meta.dirname, '..', '..', 'docs', 'findings');
+const codes = Object.keys(findingCodes).sort();
+
+test.each(Object.entries(findingCodes))('%s has a page that says what it is, why, and what to do', (code, { severity, title }) => {
+  const page = readFileSync(join(folder, `${code}.md`), 'utf8');
+  expect(page.split('\n')[0]).toBe(`# ${code}: ${title}`);
+  expect(page).toContain(`Default severity: \`${severity}\``);
+  for (const heading of ['## What it means', '## Why it matters', '## What to do']) expect(page).toContain(heading);
+  expect(page.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
+  expect(severities).toContain(severity);
+});
+
+test('no page is about a code that does not exist', () => {
+  const pages = readdirSync(folder).filter((file) => file !== 'SOURCE.md');
+  expect(pages.sort()).toEqual(codes.map((code) => `${code}.md`));
+});
+
+test('codes are permanent: none goes, and a new one is added here on purpose', () => {
+  expect(codes).toMatchInlineSnapshot(`
+    [
+      "capability-gained",
+      "capability-newly-visible",
+      "dependency-unpinnable",
+      "dependency-without-integrity",
+      "entry-drifted",
+      "entry-duplicate",
+      "entry-mutable",
+      "entry-unguarded",
+      "hidden-characters",
+      "install-script",
+      "listing-invalid",
+      "listing-varies-by-client",
+      "listing-varies-by-era",
+      "listing-volatile",
+      "lock-untrusted",
+      "manifest-confusion",
+      "names-collide",
+      "not-a-server",
+      "pin-first-use",
+      "pin-grandfathered",
+      "pin-missing",
+      "pin-unused",
+      "policy-denied",
+      "policy-entry-unused",
+      "policy-relaxation-ignored",
+      "policy-review",
+      "probe-failed",
+      "probe-missing",
+      "tool-not-in-code",
+      "tool-not-shown",
+      "tool-text-differs",
+      "tree-changed",
+      "tree-missing",
+      "version-deprecated",
+      "words-changed",
+      "words-withheld",
+    ]
+  `);
+});
