@@ -34,8 +34,7 @@ export function surroundingsOf(options: ReadOptions, host: Host): Surroundings {
 /** Reads one file; what is wrong with it is an answer, not an error. */
 export async function readConfig(path: string, host: Host): Promise<FoundConfig> {
   try {
-    const bytes = await host.files.readBytes(path, limits.configMaxBytes);
-    return { state: 'read', bytes, text: decodeConfig(bytes) };
+    return foundIn(await host.files.readBytes(path, limits.configMaxBytes));
   } catch (cause) {
     if (!(cause instanceof GuardError)) throw cause;
     if (cause.code === 'file-not-found') return absentOrDangling(path, host);
@@ -43,6 +42,11 @@ export async function readConfig(path: string, host: Host): Promise<FoundConfig>
     if (cause.code === 'file-too-large') return { state: 'broken', code: 'too-large', message };
     return { state: 'broken', code: (await isOddKind(path, host)) ? 'not-a-file' : 'unreadable', message };
   }
+}
+
+/** The same for bytes that are at hand. */
+export function foundIn(bytes: Uint8Array): FoundConfig {
+  return { state: 'read', bytes, text: decodeConfig(bytes) };
 }
 
 async function absentOrDangling(path: string, host: Host): Promise<FoundConfig> {

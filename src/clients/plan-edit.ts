@@ -6,7 +6,7 @@ import { encodeConfig } from './config-text.ts';
 import type { EditEngine } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
-import { type FoundConfig, readConfig } from './found-config.ts';
+import { type FoundConfig, foundIn, readConfig } from './found-config.ts';
 import { type ConfigFile, configFiles, type EditTarget } from './locations.ts';
 import { writablePlace } from './writable.ts';
 
@@ -17,7 +17,7 @@ export type EntryChange =
   /** Puts back an entry as it was written: the `entryBefore` of an earlier edit. */
   | { readonly kind: 'restore'; readonly entryText: string };
 
-/** An edit as data. Nothing has been written. The bytes and the entry's text hold the user's secrets. */
+/** An edit as data. Nothing has been written. The bytes and the entry's text hold the user's secrets. Of several changes, the last one's target. */
 export interface PlannedEdit {
   readonly target: EditTarget;
   /** The file that is written, symlinks resolved. */
@@ -32,6 +32,12 @@ export interface PlannedEdit {
   readonly entryBefore: string | null;
 }
 
+/** One change of one entry. */
+export interface PlannedChange {
+  readonly target: EditTarget;
+  readonly change: EntryChange;
+}
+
 /**
  * The smallest edit that makes a change to one entry. A pure plan: nothing is written.
  *
@@ -39,9 +45,29 @@ export interface PlannedEdit {
  * touched. `config-invalid` also for an empty file, unless the client itself reads it as empty configuration.
  */
 export async function planEdit(target: EditTarget, change: EntryChange, host: Host): Promise<PlannedEdit> {
+  return planOn(null, { target, change }, host);
+}
+
+/** Plans several changes as one edit per file, in the order in which the files first occur. @throws GuardError as `planEdit`. */
+export async function planEdits(changes: readonly PlannedChange[], host: Host): Promise<readonly PlannedEdit[]> {
+  const edits = new Map<string, PlannedEdit>();
+  for (const change of changes) {
+    const edit = await planOn(edits, change, host);
+    edits.set(edit.path, edit);
+  }
+  return [...edits.values()];
+}
+
+/** Plans on the bytes on disk, or on what an earlier change of the same file makes of them. */
+async function planOn(
+  earlier: ReadonlyMap<string, PlannedEdit> | null,
+  { target, change }: PlannedChange,
+  host: Host,
+): Promise<PlannedEdit> {
   const file = await fileOf(target, host);
   const place = await writablePlace(file, target, host);
-  const config = await readConfig(place.path, host);
+  const planned = earlier?.get(place.path);
+  const config: FoundConfig = planned === undefined ? await readConfig(place.path, host) : foundIn(planned.after);
   const text = textOf(config, file, target);
   const engine = engineFor(file.dialect);
   const parsed = engine.parse(text, file.dialect);
@@ -49,9 +75,9 @@ export async function planEdit(target: EditTarget, change: EntryChange, host: Ho
   try {
     const entryBefore = engine.textAt(text, target.rawPath, file.dialect);
     const edited = changed(text, change, { engine, file, target, previous });
-    const before = config.state === 'read' ? config.bytes : null;
-    const after = before !== null && edited === text ? before : encodeConfig(edited, config.state === 'read' && config.text.byteOrderMark);
-    return { target, path: place.path, before, after, mode: place.mode, entryBefore };
+    const now = config.state === 'read' ? config.bytes : null;
+    const after = now !== null && edited === text ? now : encodeConfig(edited, config.state === 'read' && config.text.byteOrderMark);
+    return { target, path: place.path, before: planned === undefined ? now : planned.before, after, mode: place.mode, entryBefore };
   } catch (cause) {
     if (cause instanceof GuardError && cause.code === 'config-invalid') throw invalid(target.file, cause.why ?? cause.message);
     throw cause;

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { backupFiles } from '../../src/clients/backup.ts';
 import { applyEdit, editFile, undoEdit } from '../../src/clients/edit-file.ts';
 import { targetFor } from '../../src/clients/locations.ts';
-import { type EntryChange, planEdit } from '../../src/clients/plan-edit.ts';
+import { type EntryChange, planEdit, planEdits } from '../../src/clients/plan-edit.ts';
+import { readEntries } from '../../src/clients/read.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { ConfigScope } from '../../src/model/client-entry.ts';
 import { type ConfigHome, configHome, place, put } from './config-home.ts';
@@ -204,3 +205,20 @@ function meddledWith(host: Host, file: string, meddle: () => void): Host {
   };
   return { ...host, files };
 }
+
+test('several changes of one file are one edit', async () => {
+  const home = configHome();
+  const text = JSON.stringify({
+    mcpServers: { dog: { command: 'a' }, cat: { command: 'b' } },
+    projects: { '/p': { mcpServers: { dog: { command: 'c' } } } },
+  });
+  const file = await place('claude-code', 'user', text, home);
+  const { entries } = await readEntries({ client: 'claude-code' }, home.host);
+  const dogs = entries.filter(({ name }) => name === 'dog');
+  const changes = [...dogs.map((target) => ({ target, change: { kind: 'remove' } as const })), { target: await sheep(home), change: set }];
+  const edits = await planEdits(changes, home.host);
+  expect(edits.map(({ path }) => path)).toEqual([file, join(home.home, '.cursor', 'mcp.json')]);
+  for (const edit of edits) await applyEdit(edit, home.host);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mcpServers: { cat: { command: 'b' } }, projects: { '/p': { mcpServers: {} } } });
+  expect(Buffer.from(edits[0]?.before ?? []).toString()).toBe(text);
+});

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
 import { sameJson, valueAt, withValueAt } from '../../src/clients/edit/json-value.ts';
 import { jsonc } from '../../src/clients/edit/jsonc.ts';
+import type { JsonValue } from '../../src/model/json.ts';
 import { limits } from '../../src/model/limits.ts';
 import { jsonDocument } from './json-document.ts';
 
@@ -105,6 +106,15 @@ describe('refuses', () => {
 
   test('a million open brackets without running out of stack', () => {
     expect(jsonc.parse('['.repeat(1_000_000), 'json').problems).toHaveLength(1);
+  });
+
+  test('what the parser would not read back', () => {
+    let deep: JsonValue = 1;
+    for (let depth = 0; depth <= limits.jsonMaxDepth; depth++) deep = [deep];
+    const error = { code: 'config-invalid', why: 'the edit would change more than this entry' };
+    expect(() => jsonc.set('{}', ['s', 'x'], deep, 'json')).toThrow(expect.objectContaining(error));
+    expect(() => jsonc.setText('{"s": 1}', ['s'], '1, "t": 2', 'json')).toThrow(expect.objectContaining({ code: 'config-invalid' }));
+    expect(() => jsonc.setText('{"s": 1}', ['s'], '2 // open', 'jsonc')).toThrow(expect.objectContaining(error));
   });
 
   test('twice elsewhere is none of its business', () => {
