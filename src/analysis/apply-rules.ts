@@ -192,6 +192,9 @@ function worker(args: readonly Node[], call: Call, context: SourceContext): void
   const named = target === undefined ? null : context.evaluator.text(target);
   if (named === null) context.loadUnknown(call, './');
   else if (/^\.{0,2}\//.test(named) || !hostOf(named)) context.mentions.add(named.replace(/^(?:\.{0,2}\/)+/, ''));
+  if (named !== null && /^data:/i.test(named)) {
+    context.uses.add({ class: 'exec.dynamic', rule: 'worker-eval', line: context.lineOf(call), level: 'call-site' });
+  }
   const evaluates =
     options?.type === 'ObjectExpression' && options.properties.some((found) => found.type === 'Property' && nameOf(found.key) === 'eval');
   if (evaluates) context.uses.add({ class: 'exec.dynamic', rule: 'worker-eval', line: context.lineOf(call), level: 'call-site' });

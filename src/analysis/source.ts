@@ -6,7 +6,7 @@ import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
 import { type Evaluator, makeEvaluator } from './syntax/evaluate.ts';
 import { isRequire } from './syntax/origin.ts';
 import { parseSource, type UnreadableReason } from './syntax/parse.ts';
-import { isReference, usageOf } from './syntax/references.ts';
+import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { type Place, walk } from './syntax/walk.ts';
 import { collectUses, type Use, type UseCollector } from './uses.ts';
 
@@ -99,24 +99,24 @@ function visit(node: Node, place: Place, context: SourceContext): boolean | unde
   switch (node.type) {
     case 'ImportDeclaration':
       if (node.importKind === 'type') return false;
-      load(node.source.value, context);
+      load(node.source.value, node, context);
       // Imported for its effect: nothing is named, so everything that the module can do is claimed.
       if (node.specifiers.length === 0) applyEscape([`module:${bare(node.source.value)}`], node, context);
       return false;
     case 'ExportAllDeclaration':
-      load(node.source.value, context);
+      load(node.source.value, node, context);
       applyEscape([`module:${bare(node.source.value)}`], node, context);
       return false;
     case 'ExportNamedDeclaration':
       if (node.source === null) return undefined;
-      load(node.source.value, context);
+      load(node.source.value, node, context);
       for (const specifier of node.specifiers) {
         const member = specifier.local.type === 'Identifier' ? specifier.local.name : '*';
         applyEscape([`module:${bare(node.source.value)}${member === 'default' ? '' : ` ${member}`}`], node, context);
       }
       return false;
     case 'TSImportEqualsDeclaration':
-      if (node.moduleReference.type === 'TSExternalModuleReference') load(node.moduleReference.expression.value, context);
+      if (node.moduleReference.type === 'TSExternalModuleReference') load(node.moduleReference.expression.value, node, context);
       return false;
     case 'ImportExpression':
       loadExpression(node.source, node, context);
@@ -139,6 +139,8 @@ function visit(node: Node, place: Place, context: SourceContext): boolean | unde
       if (node.init !== null && node.id.type === 'ObjectPattern') namedByPattern(node.id, node.init, context);
       return undefined;
     case 'MemberExpression':
+      if (isFunctionConstructor(node, context.evaluator))
+        context.uses.add({ class: 'exec.dynamic', rule: 'constructor-of-function', line: context.lineOf(node), level: 'call-site' });
       value(node, place, context);
       return undefined;
     case 'Identifier':
@@ -166,6 +168,9 @@ function value(node: Node, place: Place, context: SourceContext): void {
   }
   if (usage === 'alias' && node.type !== 'MemberExpression') return;
   const origins = context.evaluator.origins(node);
+  if (usage === 'escape' && origins.some(isRequire)) {
+    context.uses.add({ class: 'exec.dynamic', rule: 'require-passed', line: context.lineOf(node), level: 'import' });
+  }
   applyEscape(usage === 'alias' ? memberOnly(origins) : origins, node, context);
 }
 
@@ -190,13 +195,23 @@ function namedIn(left: Node, right: Node, context: SourceContext): void {
   }
 }
 
-function load(specifier: string, context: SourceContext): void {
+function load(specifier: string, node: Node, context: SourceContext): void {
   context.imports.add(bare(specifier));
+  // Code inside a text, from the network, or from a place outside the pinned tree.
+  if (/^(?:data|https?|blob|file):|^\//i.test(specifier)) {
+    context.uses.add({
+      class: 'exec.dynamic',
+      rule: 'load-outside',
+      line: context.lineOf(node),
+      level: 'literal-scoped',
+      scopes: [specifier.slice(0, 200)],
+    });
+  }
 }
 
 function loadExpression(source: Node, node: Node, context: SourceContext): void {
   const specifier = context.evaluator.text(source);
-  if (specifier !== null) load(specifier, context);
+  if (specifier !== null) load(specifier, node, context);
   else context.loadUnknown(node, context.evaluator.head(source));
 }
 

@@ -1,5 +1,6 @@
 import type { Node } from 'oxc-parser';
-import { interopName } from './evaluate.ts';
+import { nameOf } from './bindings.ts';
+import { type Evaluator, interopName } from './evaluate.ts';
 import type { Place } from './walk.ts';
 
 /** How a value is used where it stands. */
@@ -97,6 +98,18 @@ export function isReference(place: Place): boolean {
     default:
       return true;
   }
+}
+
+/** `(async () => {}).constructor` and its spellings: `Function`, or one of its kin, without the name. */
+export function isFunctionConstructor(node: Node & { type: 'MemberExpression' }, evaluator: Evaluator): boolean {
+  const member = node.computed ? evaluator.text(node.property as Node) : nameOf(node.property as Node);
+  if (member !== 'constructor') return false;
+  const { object } = node;
+  if (/^(?:Arrow)?FunctionExpression$/.test(object.type)) return true;
+  if (object.type === 'CallExpression') return object.arguments.some((arg) => /^(?:Arrow)?FunctionExpression$/.test(arg.type));
+  return evaluator
+    .origins(object as Node)
+    .some((origin) => /^global:(?:\w+\.prototype\.\w+|Function\.prototype|eval|Object|Function)$/.test(origin));
 }
 
 function isTransparent(node: Node, parent: Node): boolean {
