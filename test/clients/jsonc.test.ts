@@ -117,6 +117,11 @@ describe('refuses', () => {
     expect(() => jsonc.setText('{"s": 1}', ['s'], '2 // open', 'jsonc')).toThrow(expect.objectContaining(error));
   });
 
+  test('a value that JSON cannot carry, instead of trying for ever', () => {
+    const refusal = expect.objectContaining({ code: 'config-invalid' });
+    expect(() => jsonc.set('{}', ['s', 'x'], Number.POSITIVE_INFINITY, 'json')).toThrow(refusal);
+  });
+
   test('twice elsewhere is none of its business', () => {
     const text = '{"other": {"x": 1, "x": 2}, "s": {"y": 1}}';
     expect(jsonc.set(text, ['s', 'y'], 2, 'json')).toBe('{"other": {"x": 1, "x": 2}, "s": {"y": 2}}');

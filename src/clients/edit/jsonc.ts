@@ -18,11 +18,13 @@ export const jsonc: EditEngine = {
 
   set(text, path, value, dialect) {
     const before = editable(text, path, dialect);
-    let edited = text;
-    let root = before.root;
-    for (let splices = setSplices(edited, root, path, value); splices.length > 0; splices = setSplices(edited, root, path, value)) {
+    let [edited, tree] = [text, before];
+    for (let step = 0; step < maxSteps; step++) {
+      const splices = setSplices(edited, tree.root, path, value);
       edited = apply(edited, splices);
-      root = parseJsonTree(edited, dialect).root;
+      tree = splices.length === 0 ? tree : parseJsonTree(edited, dialect);
+      // What cannot be read back has no next step: it is refused below.
+      if (splices.length === 0 || tree.problems.length > 0) break;
     }
     return verified(before, edited, path, value, dialect);
   },
@@ -49,6 +51,9 @@ export const jsonc: EditEngine = {
     return verified(tree, apply(text, [splice]), path, value, dialect);
   },
 };
+
+/** Every step changes, adds or removes a member of one entry; a value that never compares equal must not loop. */
+const maxSteps = 200;
 
 interface Splice {
   readonly offset: number;
