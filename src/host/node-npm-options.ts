@@ -52,7 +52,6 @@ function overrides(flat: NpmOptions): NpmOptions {
     fetchRetries: Math.min(numberOr(flat['fetchRetries'], 2), 2),
     fetchRetryMintimeout: 200,
     fetchRetryMaxtimeout: 2_000,
-    size: limits.packumentMaxBytes,
     ignoreScripts: true,
     allowGit: 'none',
     allowRemote: 'none',

@@ -1,13 +1,10 @@
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { NpmOptions } from './node-npm-options.ts';
-
-interface TarballStream extends AsyncIterable<Uint8Array> {
-  on(event: 'error', listener: () => void): unknown;
-}
+import { type ByteStream, collectBytes } from './node-npm-stream.ts';
 
 interface RemoteFetcher {
-  tarballStream<T>(handler: (stream: TarballStream) => Promise<T>): Promise<T>;
+  tarballStream<T>(handler: (stream: ByteStream) => Promise<T>): Promise<T>;
 }
 
 type RemoteFetcherClass = new (spec: string, options: NpmOptions) => RemoteFetcher;
@@ -22,9 +19,9 @@ export async function boundedTarball(url: string, maxBytes: number, cacheKey: st
   const ask = async (more: NpmOptions) => {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(limits.registryTimeoutMs)]);
-    const fetcher = openFetcher(RemoteFetcher, url, { ...options, ...more, signal, size: undefined, allowRemote: 'all' });
+    const fetcher = openFetcher(RemoteFetcher, url, { ...options, ...more, signal, allowRemote: 'all' });
     try {
-      return await fetcher.tarballStream((stream) => collect(stream, maxBytes, url));
+      return await fetcher.tarballStream((stream) => collectBytes(stream, maxBytes, () => tooLarge(url, maxBytes)));
     } finally {
       stop.abort(); // ends a download that was left in the middle
     }
@@ -51,25 +48,24 @@ function openFetcher(RemoteFetcher: RemoteFetcherClass, url: string, options: Np
   }
 }
 
+function tooLarge(url: string, maxBytes: number): GuardError {
+  return new GuardError('file-too-large', 'a tarball is larger than the limit', {
+    why: `${redacted(url)} sends more than ${maxBytes} bytes`,
+  });
+}
+
 function notADownload(url: string, cause?: unknown): GuardError {
-  return new GuardError('registry-answer-invalid', 'the registry names a tarball that is not an http download', { why: url, cause });
+  return new GuardError('registry-answer-invalid', 'the registry names a tarball that is not an http download', {
+    why: redacted(url),
+    cause,
+  });
+}
+
+function redacted(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
 }
 
 async function remoteFetcher(): Promise<RemoteFetcherClass> {
   const module: unknown = await import('pacote');
   return (module as { default: { RemoteFetcher: RemoteFetcherClass } }).default.RemoteFetcher;
-}
-
-async function collect(stream: TarballStream, maxBytes: number, url: string): Promise<Uint8Array> {
-  stream.on('error', () => undefined); // one that comes after the limit was reached has nobody else to hear it
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of stream) {
-    size += part.byteLength;
-    if (size > maxBytes) {
-      throw new GuardError('file-too-large', 'a tarball is larger than the limit', { why: `${url} sends more than ${maxBytes} bytes` });
-    }
-    parts.push(part);
-  }
-  return Buffer.concat(parts, size);
 }

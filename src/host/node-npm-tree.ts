@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../model/limits.ts';
 import type { NpmOptions } from './node-npm-options.ts';
+import { fetchRecord } from './node-npm-record.ts';
 import type { ResolvedPackage } from './npm.ts';
 
 /** What is read of an arborist node. */
@@ -34,11 +35,12 @@ export async function idealTree(name: string, version: string, options: NpmOptio
   const folder = await mkdtemp(join(temp, 'pinfold-resolve-'));
   try {
     const screened = new Map<string, readonly string[]>();
+    const signal = AbortSignal.timeout(limits.resolveTimeoutMs);
     const arborist = new Arborist({
       ...options,
       path: folder,
-      packumentCache: screeningCache(screened),
-      signal: AbortSignal.timeout(limits.resolveTimeoutMs),
+      packumentCache: screenedRecords(screened, options),
+      signal,
     });
     const tree = await arborist.buildIdealTree({ add: [`${name}@${version}`] });
     return [...tree.inventory.values()].filter((node) => !node.isProjectRoot).map((node) => resolvedPackage(node, screened));
@@ -70,21 +72,25 @@ function texts(value: unknown): readonly string[] {
 }
 
 /**
- * Where pacote keeps registry records during one resolution. Each is screened as it comes in: dependencies that are not
- * registry packages are taken out and noted in `screened` (npm would clone a git dependency and run its scripts just to
- * read its version), and everything that resolution does not read is dropped, because full records of a hundred packages
- * fill the memory. A published shrinkwrap is ignored: npm would have to unpack the tarball to read it.
+ * Where pacote looks for registry records; it always finds one here and never fetches by itself, so that every answer is
+ * bounded. Each record is screened as it comes in: dependencies that are not registry packages are taken out and noted in
+ * `screened` (npm would clone a git dependency and run its scripts just to read its version), and everything that
+ * resolution does not read is dropped, because full records of a hundred packages fill the memory. A published shrinkwrap
+ * is ignored: npm would have to unpack the tarball to read it.
  */
-function screeningCache(screened: Map<string, readonly string[]>) {
-  const records = new Map<string, unknown>();
+function screenedRecords(screened: Map<string, readonly string[]>, options: NpmOptions) {
+  const records = new Map<string, Promise<unknown>>();
   return {
-    has: (key: string) => records.has(key),
-    get: (key: string) => records.get(key),
-    delete: (key: string) => records.delete(key),
-    set(key: string, record: unknown) {
-      screen(record, screened);
-      records.set(key, record);
+    has: () => true,
+    /** Keys are `full:<url>` or `corgi:<url>`; the full record serves both. */
+    get(key: string) {
+      const url = key.slice(key.indexOf(':') + 1);
+      const known = records.get(url) ?? fetchRecord(url, options).then((record) => screen(record, screened));
+      records.set(url, known);
+      return known;
     },
+    set: () => undefined,
+    delete: () => false,
   };
 }
 
@@ -94,10 +100,10 @@ const readByResolution = new Set([
   ...['bundleDependencies', 'bundledDependencies', 'acceptDependencies'],
 ]);
 
-function screen(record: unknown, screened: Map<string, readonly string[]>): void {
+function screen(record: unknown, screened: Map<string, readonly string[]>): unknown {
   const packument = mutableObject(record);
   const versions = mutableObject(packument?.['versions']);
-  if (packument === null || versions === null) return;
+  if (packument === null || versions === null) return {};
   delete packument['readme'];
   for (const [version, value] of Object.entries(versions)) {
     const manifest = mutableObject(value);
@@ -107,6 +113,7 @@ function screen(record: unknown, screened: Map<string, readonly string[]>): void
     found.push(...withoutUnpinnable(manifest, 'peerDependencies'));
     if (found.length > 0) screened.set(`${String(packument['name'])}@${version}`, [...new Set(found)].sort());
   }
+  return packument;
 }
 
 function withoutUnpinnable(manifest: Record<string, unknown>, member: string): readonly string[] {

@@ -1,14 +1,13 @@
-import { limits } from '../model/limits.ts';
 import type { Places } from './host.ts';
 import { npmError } from './node-npm-errors.ts';
 import { type NpmOptions, npmOptions } from './node-npm-options.ts';
+import { fetchRecord } from './node-npm-record.ts';
 import { boundedTarball } from './node-npm-tarball.ts';
 import { idealTree } from './node-npm-tree.ts';
 import type { NpmPort } from './npm.ts';
 
 interface Pacote {
-  packument(spec: string, options: NpmOptions): Promise<unknown>;
-  readonly RegistryFetcher: new (spec: string, options: NpmOptions) => { readonly registry: string };
+  readonly RegistryFetcher: new (spec: string, options: NpmOptions) => { readonly registry: string; readonly packumentUrl: string };
 }
 
 /** The user's npm registry through pacote and arborist, imported when first needed. */
@@ -22,8 +21,9 @@ export function nodeNpm(env: Readonly<Record<string, string>>, places: Places): 
   return {
     registryFor,
     async packument(name) {
-      const { packument } = await importPacote();
-      return ask(name, packument(name, { ...(await options()), fullMetadata: true, signal: deadline() }));
+      const { RegistryFetcher } = await importPacote();
+      const { packumentUrl } = new RegistryFetcher(name, await options());
+      return ask(name, fetchRecord(packumentUrl, await options()));
     },
     async resolveTree(name, version) {
       return ask(`${name}@${version}`, idealTree(name, version, await options(), places.temp), name);
@@ -45,10 +45,6 @@ export function nodeNpm(env: Readonly<Record<string, string>>, places: Places): 
       throw npmError(cause, { what, registry: await registryFor(name) });
     }
   }
-}
-
-function deadline(): AbortSignal {
-  return AbortSignal.timeout(limits.registryTimeoutMs);
 }
 
 async function importPacote(): Promise<Pacote> {

@@ -20,10 +20,12 @@ declare module '@npmcli/config' {
     loadProjectConfig(): Promise<void>;
     readonly flat: Record<string, unknown>;
   }
-  export { Config as default };
+
+  export = Config;
 }
 
 declare module '@npmcli/config/lib/definitions/index.js' {
   const definitions: { definitions: unknown; shorthands: unknown; flatten: unknown; nerfDarts: unknown };
-  export { definitions as default };
+
+  export = definitions;
 }

@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fetchRecord } from '../../src/host/node-npm-record.ts';
+import { limits } from '../../src/model/limits.ts';
 import { temporaryHost } from '../support/home.ts';
 import { lies, registryHost } from '../support/registry.ts';
 
@@ -154,4 +156,18 @@ test('a registry that hangs is given up on while a tree is resolved', async () =
   const { host, registry } = await registryHost({ env: { npm_config_fetch_timeout: '200' } });
   registry.lie(`${scope}/slug`, lies.hangs());
   await expect(host.npm.resolveTree(`${scope}/notes`, '1.0.0')).rejects.toMatchObject({ code: 'registry-unreachable' });
+});
+
+test('a record that unpacks to more than the limit is not kept in memory', async () => {
+  const { registry } = await registryHost();
+  registry.lie(`${scope}/slug`, lies.hugePackument(200_000));
+  const url = `${registry.url}${scope}%2fslug`;
+  await expect(fetchRecord(url, { registry: registry.url }, 100_000)).rejects.toMatchObject({ code: 'file-too-large' });
+  await expect(fetchRecord(url, { registry: registry.url }, 300_000)).rejects.toMatchObject({ code: 'EJSONPARSE' });
+});
+
+test('the records of dependencies have the same limit', async () => {
+  const { host, registry } = await registryHost();
+  registry.lie(`${scope}/slug`, lies.hugePackument(limits.packumentMaxBytes + 1));
+  await expect(host.npm.resolveTree(`${scope}/notes`, '1.0.0')).rejects.toMatchObject({ code: 'file-too-large' });
 });

@@ -9,6 +9,7 @@ export const lies: {
   stalls(): Lie;
   breaksOff(): Lie;
   endlessTarball(): Lie;
+  hugePackument(bytes: number): Lie;
   notJson(): Lie;
   stripped(): Lie;
   bare(): Lie;

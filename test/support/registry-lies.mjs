@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { tarball } from './tarball-writer.mjs';
 
 /** Every lie that the test registry knows by name; each is a function, so that a test can give it its particulars. */
@@ -48,6 +49,15 @@ export const lies = {
       };
       response.on('drain', more);
       more();
+      return true;
+    },
+  }),
+  /** A record of at least so many bytes, gzipped on the wire: a few kilobytes are sent. */
+  hugePackument: (bytes) => ({
+    answer(kind, response) {
+      if (kind !== 'packument') return false;
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.end(gzipSync(Buffer.alloc(bytes, ' ')));
       return true;
     },
   }),
