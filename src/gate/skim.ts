@@ -28,9 +28,9 @@ export interface Skimmed {
  * What lies deeper than the payload's members is not judged: a parser that takes it for JSON finds the same members.
  */
 export function skim(bytes: Buffer): Skimmed | null {
-  const cursor: Cursor = { bytes, at: 0, inner: null };
+  const cursor: Cursor = { bytes, text: bytes.toString('latin1'), at: 0, backslash: -1, inner: null };
   space(cursor);
-  const top = bytes[cursor.at] === openBrace ? members(cursor, true) : null;
+  const top = cursor.text.charCodeAt(cursor.at) === openBrace ? members(cursor, true) : null;
   if (top === null) return null;
   space(cursor);
   return cursor.at === bytes.length ? { top, inner: cursor.inner } : null;
@@ -65,7 +65,11 @@ export function folded(name: string): string {
 
 interface Cursor {
   readonly bytes: Buffer;
+  /** One character per byte: strings are where V8's native searches are, and positions stay those of the bytes. */
+  readonly text: string;
   at: number;
+  /** Where the next backslash is, looked up when it is asked for and behind; Infinity = there is none. */
+  backslash: number;
   inner: Members | null;
 }
 
@@ -82,12 +86,12 @@ const payloads = new Set(['result', 'params', 'error']);
 
 /** The members of the object at the cursor, which ends behind it. */
 function members(cursor: Cursor, top: boolean): Members | null {
-  const { bytes } = cursor;
+  const { text } = cursor;
   const found = new Map<string, Span>();
   const names = new Set<string>();
   cursor.at += 1;
   space(cursor);
-  if (bytes[cursor.at] === closeBrace) {
+  if (text.charCodeAt(cursor.at) === closeBrace) {
     cursor.at += 1;
     return found;
   }
@@ -97,11 +101,11 @@ function members(cursor: Cursor, top: boolean): Members | null {
     if (name === null || names.has(folded(name))) return null;
     names.add(folded(name));
     space(cursor);
-    if (bytes[cursor.at] !== colon) return null;
+    if (text.charCodeAt(cursor.at) !== colon) return null;
     cursor.at += 1;
     space(cursor);
     const start = cursor.at;
-    if (top && payloads.has(name) && bytes[start] === openBrace) {
+    if (top && payloads.has(name) && text.charCodeAt(start) === openBrace) {
       const inner = members(cursor, false);
       if (inner === null || cursor.inner !== null) return null;
       cursor.inner = inner;
@@ -110,7 +114,7 @@ function members(cursor: Cursor, top: boolean): Members | null {
     }
     found.set(name, { start, end: cursor.at });
     space(cursor);
-    const next = bytes[cursor.at];
+    const next = text.charCodeAt(cursor.at);
     cursor.at += 1;
     if (next === closeBrace) return found;
     if (next !== comma) return null;
@@ -119,7 +123,7 @@ function members(cursor: Cursor, top: boolean): Members | null {
 
 function nameAt(cursor: Cursor): string | null {
   const start = cursor.at;
-  if (cursor.bytes[start] !== doubleQuote || !string(cursor)) return null;
+  if (cursor.text.charCodeAt(start) !== doubleQuote || !string(cursor)) return null;
   const text = cursor.bytes.toString('utf8', start + 1, cursor.at - 1);
   if (!text.includes('\\')) return text;
   try {
@@ -132,13 +136,13 @@ function nameAt(cursor: Cursor): string | null {
 
 /** Moves behind one value of any kind; false = there is none, or its brackets do not match. */
 function value(cursor: Cursor): boolean {
-  const { bytes } = cursor;
-  const first = bytes[cursor.at];
+  const { text } = cursor;
+  const first = text.charCodeAt(cursor.at);
   if (first === doubleQuote) return string(cursor);
   if (first !== openBrace && first !== openBracket) return scalar(cursor);
   const open: number[] = [];
-  while (cursor.at < bytes.length) {
-    const byte = bytes[cursor.at];
+  while (cursor.at < text.length) {
+    const byte = text.charCodeAt(cursor.at);
     if (byte === doubleQuote) {
       if (!string(cursor)) return false;
       continue;
@@ -158,54 +162,66 @@ function value(cursor: Cursor): boolean {
 /** Moves behind a number or literal; what is not one of JSON's is seen when it is parsed, or by the client. */
 function scalar(cursor: Cursor): boolean {
   const start = cursor.at;
-  while (isScalarByte(cursor.bytes[cursor.at])) cursor.at += 1;
+  while (isScalarByte(cursor.text.charCodeAt(cursor.at))) cursor.at += 1;
   return cursor.at > start;
 }
 
-function isScalarByte(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
+/** False for NaN, which stands behind the end. */
+function isScalarByte(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d || byte === 0x2b || byte === 0x2e || byte === 0x45
   );
 }
 
+/** Most strings are shorter than what a native search costs to begin. */
+const shortLength = 16;
+
 /** Moves behind the string at the cursor; false = it does not end. */
 function string(cursor: Cursor): boolean {
-  const { bytes } = cursor;
+  const { text } = cursor;
   let at = cursor.at + 1;
-  for (;;) {
-    // Most strings are short; the native search pays for itself only in long ones.
-    const near = at + 24;
-    while (at < near && bytes[at] !== doubleQuote && bytes[at] !== backslash && at < bytes.length) at += 1;
-    if (at === near) {
-      const end = bytes.indexOf(doubleQuote, at);
-      if (end === -1) return false;
-      if (!isEscaped(bytes, end, near)) {
-        cursor.at = end + 1;
-        return true;
-      }
-      at = end + 1;
-    } else if (at >= bytes.length) {
-      return false;
-    } else if (bytes[at] === backslash) {
-      at += 2;
-    } else {
+  for (const short = at + shortLength; at < short; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === backslash) return escapedString(cursor, at);
+    if (unit === doubleQuote) {
       cursor.at = at + 1;
       return true;
     }
   }
+  const end = text.indexOf('"', at);
+  if (end === -1) return false;
+  if (cursor.backslash < at) {
+    const next = text.indexOf('\\', at);
+    cursor.backslash = next === -1 ? Number.POSITIVE_INFINITY : next;
+  }
+  if (cursor.backslash < end) return escapedString(cursor, at);
+  cursor.at = end + 1;
+  return true;
 }
 
-/** True when an odd number of backslashes, none before `from`, stands before `at`. */
-function isEscaped(bytes: Buffer, at: number, from: number): boolean {
-  let before = at - 1;
-  while (before >= from && bytes[before] === backslash) before -= 1;
-  return (at - 1 - before) % 2 === 1;
+/** At most this many escapes at a time, because the regular expression keeps a place to return to for each. */
+const stretch = /[^"\\]*(?:\\[\s\S][^"\\]*){0,1000}/y;
+
+function escapedString(cursor: Cursor, from: number): boolean {
+  const { text } = cursor;
+  let at = from;
+  for (;;) {
+    stretch.lastIndex = at;
+    stretch.test(text);
+    at = stretch.lastIndex;
+    const next = text.charCodeAt(at);
+    if (next === doubleQuote) {
+      cursor.at = at + 1;
+      return true;
+    }
+    // Another thousand escapes, or the end: a backslash at the very end stands for nothing.
+    if (next !== backslash || at + 1 >= text.length) return false;
+  }
 }
 
 function space(cursor: Cursor): void {
   for (;;) {
-    const byte = cursor.bytes[cursor.at];
+    const byte = cursor.text.charCodeAt(cursor.at);
     if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return;
     cursor.at += 1;
   }

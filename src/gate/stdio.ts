@@ -171,9 +171,10 @@ function stopper(server: Child) {
   let timer: NodeJS.Timeout | undefined;
   let gone = false;
   let stopping = false;
+  let done = false;
   const after = (ms: number, action: () => void) => {
     clearTimeout(timer);
-    timer = setTimeout(action, ms);
+    if (!done) timer = setTimeout(action, ms);
   };
   const killSoon = () => {
     stopping = true;
@@ -195,7 +196,11 @@ function stopper(server: Child) {
     onProgress(idle: boolean) {
       if (gone && idle && !stopping) after(limits.stopGraceMs, stopNow);
     },
-    clear: () => clearTimeout(timer),
+    /** The server is gone. */
+    clear() {
+      done = true;
+      clearTimeout(timer);
+    },
   };
 }
 

@@ -7,10 +7,10 @@ import { nodeHost } from '../../src/host/node.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { readLedger } from '../../src/store/ledger.ts';
 import { readPending } from '../../src/store/pending.ts';
+import { program } from '../support/guarded.ts';
 import { temporaryHome } from '../support/home.ts';
 import { type Approval, approve, tool } from '../support/launch.ts';
 
-const bin = join(import.meta.dirname, '..', '..', 'bin', 'pinfold.js');
 const handshake = { protocolVersion: '2025-11-25', serverInfo: { name: 's', version: '1' }, capabilities: { tools: {}, logging: {} } };
 
 /** The official client, connected through the real program to a server that follows a script. */
@@ -22,7 +22,7 @@ async function connect(script: Record<string, unknown>, approval: Partial<Approv
   const places = await approve({ name: 'sample', server: 'gate-scripted.mjs', args: [path], ...approval }, host);
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [bin, 'run', 'sample'],
+    args: [program, 'run', 'sample'],
     env: { ...env },
     cwd: home,
     stderr: 'pipe',
