@@ -36,5 +36,4 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-export const fixturePackages: string;
 export function startRegistry(options?: { readonly folder?: string; readonly token?: string }): Promise<Registry>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pack, packAll } from './registry-packages.mjs';
 
 /** Where the fixture packages lie. */
-export const fixturePackages = join(import.meta.dirname, '..', '..', 'fixtures', 'packages');
+const fixturePackages = join(import.meta.dirname, '..', '..', 'fixtures', 'packages');
 
 /**
  * A package registry on 127.0.0.1 that serves the packages of `folder` as an npm registry does: packuments, versions,

@@ -17,4 +17,3 @@ export interface TarEntry {
 
 export function tarball(entries: readonly TarEntry[]): Buffer;
 export function tar(entries: readonly TarEntry[]): Buffer;
-export function paxRecords(pairs: Readonly<Record<string, string>>): string;

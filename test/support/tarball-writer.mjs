@@ -46,7 +46,7 @@ function octal(block, at, width, value) {
 /**
  * PAX records: `<length> <key>=<value>\n`, where the length counts itself.
  */
-export function paxRecords(pairs) {
+function paxRecords(pairs) {
   return Object.entries(pairs)
     .map(([key, value]) => {
       const rest = ` ${key}=${value}\n`;

@@ -1,1 +1,1 @@
-export { paxRecords, type TarEntry, tar, tarball } from './tarball-writer.mjs';
+export { type TarEntry, tar, tarball } from './tarball-writer.mjs';
