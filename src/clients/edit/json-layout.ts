@@ -1,6 +1,8 @@
 import { createScanner, type Node } from 'jsonc-parser';
 import type { JsonValue } from '../../model/json.ts';
-import { syntax } from './jsonc-parse.ts';
+
+/** jsonc-parser's `SyntaxKind`, which is a const enum that isolated modules cannot import. */
+const syntax = { comma: 5, lineComment: 12, blockComment: 13, lineBreak: 14, space: 15 } as const;
 
 /** How new text is laid out at one place of a document, so that it looks like its siblings. */
 export interface Layout {

@@ -1,58 +1,44 @@
-import { createScanner, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { JsonValue } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
 import type { Dialect, ParsedText, TextPath, TextProblem } from './edit-engine.ts';
-
-/** jsonc-parser's `SyntaxKind`, which is a const enum that isolated modules cannot import. */
-export const syntax = {
-  openBrace: 1,
-  closeBrace: 2,
-  openBracket: 3,
-  closeBracket: 4,
-  comma: 5,
-  lineComment: 12,
-  blockComment: 13,
-  lineBreak: 14,
-  space: 15,
-  end: 17,
-} as const;
 
 /** A parsed text with its syntax tree; the root is undefined when the text holds no value. */
 export interface JsonTree extends ParsedText {
   readonly root: Node | undefined;
 }
 
-/** Parses as the dialect's client does. All text is attacker-controlled: depth is bounded before anything recurses. */
+/** Parses as the dialect's client does. All text is attacker-controlled: depth is bounded. */
 export function parseJsonTree(text: string, dialect: Dialect): JsonTree {
-  const tooDeep = depthProblem(text);
-  if (tooDeep !== null) return { root: undefined, value: undefined, problems: [tooDeep], duplicates: [] };
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, {
-    disallowComments: dialect === 'json',
-    allowTrailingComma: dialect === 'jsonc',
-    allowEmptyContent: true,
-  });
-  const problems = errors
+  const root = parseNodes(text, dialect, errors);
+  if (root === 'too deep') return nothing({ message: `nested deeper than ${limits.jsonMaxDepth}` });
+  const problems: TextProblem[] = errors
     .slice(0, 1)
     .map(({ error, offset }) => ({ message: `${wording[error] ?? 'not valid'} ${position(text, offset)}` }));
   if (dialect === 'json' && problems.length === 0 && root !== undefined && !isStrict(text)) problems.push({ message: 'not valid JSON' });
-  const duplicates: TextPath[] = [];
-  const value = root === undefined ? undefined : jsonValue(root, [], duplicates);
-  return { root, value, problems, duplicates };
+  const walk: Walk = { duplicates: [], tooDeep: null };
+  const value = root === undefined ? undefined : jsonValue(root, null, 0, walk);
+  if (walk.tooDeep !== null) return nothing({ message: `nested deeper than ${limits.jsonMaxDepth} ${position(text, walk.tooDeep)}` });
+  return { root, value, problems, duplicates: walk.duplicates };
 }
 
-function depthProblem(text: string): TextProblem | null {
-  const scanner = createScanner(text, true);
-  let depth = 0;
-  for (let token = scanner.scan(); token !== syntax.end; token = scanner.scan()) {
-    if (token === syntax.openBrace || token === syntax.openBracket) {
-      depth++;
-      if (depth > limits.jsonMaxDepth)
-        return { message: `nested deeper than ${limits.jsonMaxDepth} ${position(text, scanner.getTokenOffset())}` };
-    }
-    if (token === syntax.closeBrace || token === syntax.closeBracket) depth--;
+/** jsonc-parser recurses; a text that is deep enough to run out of stack is far beyond the bound. */
+function parseNodes(text: string, dialect: Dialect, errors: ParseError[]): Node | undefined | 'too deep' {
+  try {
+    return parseTree(text, errors, {
+      disallowComments: dialect === 'json',
+      allowTrailingComma: dialect === 'jsonc',
+      allowEmptyContent: true,
+    });
+  } catch (cause) {
+    if (cause instanceof RangeError) return 'too deep';
+    throw cause;
   }
-  return null;
+}
+
+function nothing(problem: TextProblem): JsonTree {
+  return { root: undefined, value: undefined, problems: [problem], duplicates: [] };
 }
 
 /** The clients of the strict dialect use JSON.parse; its error is dropped because V8 quotes the text in it. */
@@ -65,28 +51,51 @@ function isStrict(text: string): boolean {
   }
 }
 
-/** The JSON value of a node of a tree without problems. */
-export function jsonOf(node: Node): JsonValue {
-  return jsonValue(node, [], []);
+interface Walk {
+  readonly duplicates: TextPath[];
+  /** Offset of the first container that is nested too deep. */
+  tooDeep: number | null;
 }
 
-function jsonValue(node: Node, path: TextPath, duplicates: TextPath[]): JsonValue {
+/** The way from a value up to the root: paths are only written out for the few duplicates. */
+interface Way {
+  readonly segment: string | number;
+  readonly up: Way | null;
+}
+
+/** The JSON value of a node of a tree without problems. */
+export function jsonOf(node: Node): JsonValue {
+  return jsonValue(node, null, 0, { duplicates: [], tooDeep: null });
+}
+
+function jsonValue(node: Node, way: Way | null, depth: number, walk: Walk): JsonValue {
+  if (node.type !== 'object' && node.type !== 'array') return (node.value ?? null) as JsonValue;
+  if (depth >= limits.jsonMaxDepth) {
+    walk.tooDeep ??= node.offset;
+    return null;
+  }
   const children = node.children ?? [];
-  if (node.type === 'array') return children.map((child, index) => jsonValue(child, [...path, index], duplicates));
-  if (node.type !== 'object') return (node.value ?? null) as JsonValue;
+  if (node.type === 'array') return children.map((child, segment) => jsonValue(child, { segment, up: way }, depth + 1, walk));
   const object: Record<string, JsonValue> = Object.create(null);
   const repeated = new Set<string>();
   for (const property of children) {
     const [key, value] = property.children ?? [];
     if (key === undefined || value === undefined) continue; // after a syntax error
     const name: string = key.value;
+    const here = { segment: name, up: way };
     if (Object.hasOwn(object, name) && !repeated.has(name)) {
       repeated.add(name);
-      duplicates.push([...path, name]);
+      walk.duplicates.push(pathOf(here));
     }
-    object[name] = jsonValue(value, [...path, name], duplicates);
+    object[name] = jsonValue(value, here, depth + 1, walk);
   }
   return object;
+}
+
+function pathOf(way: Way): TextPath {
+  const path: (string | number)[] = [];
+  for (let at: Way | null = way; at !== null; at = at.up) path.unshift(at.segment);
+  return path;
 }
 
 /** `in line 3, column 7`, counted from 1. */

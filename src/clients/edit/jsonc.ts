@@ -26,14 +26,15 @@ export const jsonc: EditEngine = {
       // What cannot be read back has no next step: it is refused below.
       if (splices.length === 0 || tree.problems.length > 0) break;
     }
-    return verified(before, edited, path, value, dialect);
+    return verified(before, { text: edited, tree }, path, value);
   },
 
   remove(text, path, dialect) {
     const tree = editable(text, path, dialect);
     const found = child(parentOf(tree.root, path), path.at(-1));
     if (found === undefined) throw refused('there is no such entry');
-    return verified(tree, apply(text, removeSplices(text, found.container, found.index)), path, undefined, dialect);
+    const edited = apply(text, removeSplices(text, found.container, found.index));
+    return verified(tree, { text: edited, tree: parseJsonTree(edited, dialect) }, path, undefined);
   },
 
   textAt(text, path, dialect) {
@@ -47,8 +48,8 @@ export const jsonc: EditEngine = {
     const { value, problems } = parseJsonTree(valueText, dialect);
     if (node === undefined || value === undefined || problems.length > 0)
       throw refused('there is nothing to put back, or nowhere to put it');
-    const splice = { offset: node.offset, length: node.length, content: valueText };
-    return verified(tree, apply(text, [splice]), path, value, dialect);
+    const edited = apply(text, [{ offset: node.offset, length: node.length, content: valueText }]);
+    return verified(tree, { text: edited, tree: parseJsonTree(edited, dialect) }, path, value);
   },
 };
 
@@ -71,12 +72,16 @@ function editable(text: string, path: TextPath, dialect: Dialect): JsonTree {
   return tree;
 }
 
-/** Re-parses an edited text: exactly the intended member differs, or nothing is returned. */
-function verified(before: JsonTree, text: string, path: TextPath, value: JsonValue | undefined, dialect: Dialect): string {
-  const after = parseJsonTree(text, dialect);
-  const same = after.problems.length === 0 && sameJson(after.value, withValueAt(before.value, path, value));
-  if (!same || after.duplicates.length !== before.duplicates.length) throw refused('the edit would change more than this entry');
-  return text;
+/** The edited text, once its own parse shows that exactly the intended member differs; otherwise nothing is returned. */
+function verified(
+  before: JsonTree,
+  after: { readonly text: string; readonly tree: JsonTree },
+  path: TextPath,
+  value: JsonValue | undefined,
+): string {
+  const same = after.tree.problems.length === 0 && sameJson(after.tree.value, withValueAt(before.value, path, value));
+  if (!same || after.tree.duplicates.length !== before.duplicates.length) throw refused('the edit would change more than this entry');
+  return after.text;
 }
 
 function setSplices(text: string, root: Node | undefined, path: TextPath, value: JsonValue): readonly Splice[] {
