@@ -16,7 +16,7 @@ export interface Surroundings {
 /** Stands for every member name at its place: Claude Code keeps one map of servers per project path. */
 export const anyMember = Symbol('any member');
 
-export type ContainerPath = readonly (string | typeof anyMember)[];
+type ContainerPath = readonly (string | typeof anyMember)[];
 
 /** Where the map of servers is in a file, from the root; one dotted key (`mcp.servers`) is one segment. */
 export interface Container {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'not-utf-8';
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'not-utf-8';
 
 /** A config file's text without its byte-order mark. */
 export interface ConfigText {

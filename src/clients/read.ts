@@ -15,7 +15,7 @@ export interface FoundEntry extends Omit<ClientEntry, 'runner' | 'package' | 'pa
 }
 
 /** One place that was looked at. */
-export interface FoundFile {
+interface FoundFile {
   readonly client: string;
   readonly scope: ConfigScope;
   readonly file: string;

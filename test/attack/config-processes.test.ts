@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jsonc } from '../../src/clients/edit/jsonc.ts';
@@ -14,7 +15,7 @@ const program = join(folder, 'edit-child.mjs');
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
-  const entry = join(import.meta.dirname, '..', 'clients', 'edit-child.ts');
+  const entry = fileURLToPath(new URL('../clients/edit-child.ts', import.meta.url));
   await build({
     entryPoints: [entry],
     outfile: program,
