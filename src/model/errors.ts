@@ -72,12 +72,16 @@ export interface GuardErrorDetails {
   readonly cause?: unknown;
 }
 
+const mark = Symbol.for('pinfold.GuardError');
+
 /**
  * An operational failure that stops the command. Anything thrown that is not a GuardError is a bug (exit 70).
  * `message` is the one line what, lower case and without a full stop.
  */
 export class GuardError extends Error {
   override readonly name = 'GuardError';
+  /** The launch path comes in several bundles, each with a copy of this class: what counts is the mark, not the copy. */
+  readonly [mark] = true;
   readonly code: ErrorCode;
   readonly why: string | undefined;
   readonly hint: string | undefined;
@@ -87,5 +91,9 @@ export class GuardError extends Error {
     this.code = code;
     this.why = details.why;
     this.hint = details.hint;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && mark in value;
   }
 }

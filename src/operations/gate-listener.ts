@@ -33,7 +33,12 @@ export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: S
     launched: (pid) => note('launched', { pid, artifact: ticket.label, mode: ticket.mode }),
     onEffect(effect) {
       const event = effect.forwarded ? 'passed-unpinned' : 'withheld';
-      if (effect.type === 'stopped') return note(event, { code: effect.code, subject: effect.subject });
+      if (effect.type === 'stopped') {
+        note(event, { code: effect.code, subject: effect.subject });
+        const asked = effect.code === 'agent-surface' && approvable.has(effect.subject) ? askedFor(effect.subject) : null;
+        if (asked !== null) write(() => addPending(place, [asked], host));
+        return;
+      }
       const items = effect.items.map(({ name, reason }) => ({ kind: effect.kind, name, reason }));
       note(event, { items: items.slice(0, 50), count: items.length });
       write(() =>
@@ -60,6 +65,13 @@ export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: S
   };
 }
 
+/** Requests to the client that a person can approve. */
+const approvable = new Set(['sampling/createMessage', 'elicitation/create', 'roots/list']);
+
+function askedFor(method: string): PendingItem {
+  return { kind: 'agentSurface', name: method, digest: digestValue(method), template: method, pinned: null };
+}
+
 function pendingItem(
   effect: Extract<Effect, { type: 'withheld' }>,
   item: (typeof effect.items)[number],
@@ -71,12 +83,13 @@ function pendingItem(
   const key = kind === 'resources' || kind === 'resourceTemplates' ? toTemplate(item.name, surroundings) : item.name;
   const pinned =
     kind === 'instructions' ? ticket.manifest?.instructions : pins !== undefined && Object.hasOwn(pins, key) ? pins[key] : null;
-  return { kind, name: item.name, digest: digestOf(kind, item.observed, surroundings), observed: item.observed, pinned: pinned ?? null };
+  const template = templateOf(kind, item.observed, surroundings);
+  return { kind, name: item.name, digest: digestValue(template), template, pinned: pinned ?? null };
 }
 
-function digestOf(kind: PendingItem['kind'], observed: JsonValue, surroundings: Surroundings) {
+function templateOf(kind: PendingItem['kind'], observed: JsonValue, surroundings: Surroundings): JsonValue {
   const isItem = kind !== 'instructions' && kind !== 'agentSurface' && isObject(observed);
-  return digestValue(isItem ? itemTemplate(kind, observed, [], surroundings) : toTemplate(observed, surroundings));
+  return isItem ? itemTemplate(kind, observed, [], surroundings) : toTemplate(observed, surroundings);
 }
 
 function firstUseItems(

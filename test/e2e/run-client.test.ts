@@ -77,7 +77,7 @@ test('a changed tool, a new tool and new instructions never reach the client, an
   await session.client.close();
   const { items } = await readPending({ name: 'sample', scope: 'user', project: null }, session.host);
   expect(items.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['instructions/', 'tools/write', 'tools/evil']);
-  expect(items[2]?.observed).toEqual(evil);
+  expect(items[2]?.template).toEqual(evil);
   const { entries } = await readLedger(session.host);
   expect(entries.map(({ event }) => event)).toEqual(expect.arrayContaining(['launched', 'withheld', 'ended']));
 });

@@ -51,18 +51,26 @@ export function startGuarded(host: Host, args: readonly string[], env: Record<st
   });
   child.stdin.on('error', () => undefined);
   const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+  const waiters = new Set<(alive: boolean) => void>();
+  const wake = (alive: boolean) => {
+    for (const waiter of waiters) waiter(alive);
+    waiters.clear();
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', () => wake(true));
+  let alive = true;
+  closed.then(
+    () => {
+      alive = false;
+      wake(false);
+    },
+    () => undefined,
+  );
   const until = async <T extends object | true>(look: () => T | undefined): Promise<T> => {
     for (;;) {
       const found = look();
       if (found !== undefined) return found;
-      const alive = await Promise.race([
-        once(child.stdout, 'data').then(() => true),
-        once(child.stderr, 'data').then(() => true),
-        closed.then(() => false),
-      ]);
-      const last = look();
-      if (last !== undefined) return last;
       if (!alive) throw new Error(`ended without it; stdout: ${out.slice(0, 2000)}; stderr: ${err.slice(0, 2000)}`);
+      await new Promise((resolve) => waiters.add(resolve));
     }
   };
   return {
