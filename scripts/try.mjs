@@ -33,13 +33,15 @@ async function story() {
   writeFileSync(join(documents, 'shopping.md'), '# shopping\n\n- oat milk\n');
 
   chapter('What is this server, before anything is installed?');
-  home.pinfold(['info', `${server.name}@${server.older}`, '--', documents]);
+  await home.pinfold(['info', `${server.name}@${server.older}`, '--', documents]);
 
   chapter('Install it into both clients');
   say('Nobody sits at this terminal, so the throw-away home has a policy.json that says yes (`autoApprove`).');
   say('On your machine pinfold asks you instead, once, and the default is no.');
   home.approveEverything();
-  home.pinfold(['install', `${server.name}@${server.older}`, '--client', 'claude-desktop,cursor', '--yes', '--', documents]);
+  await home.pinfold(['install', `${server.name}@${server.older}`, '--client', 'claude-desktop,cursor', '--yes', '--', documents], {
+    from: 'what will change',
+  });
   say('Cursor’s file now (only the entry is new; comments and layout are as they were):');
   code(home.read(home.cursorConfig));
 
@@ -55,16 +57,16 @@ async function story() {
   });
 
   chapter('A newer version');
-  home.pinfold(['diff', server.pin, `${server.name}@${server.newer}`], { mayFail: true });
+  await home.pinfold(['diff', server.pin, `${server.name}@${server.newer}`], { mayFail: true });
   say('Until somebody approves, the pinned version keeps serving. Approve it:');
-  home.pinfold(['update', `${server.pin}@${server.newer}`, '--yes'], { quietStderr: true });
+  await home.pinfold(['update', `${server.pin}@${server.newer}`, '--yes'], { from: 'updated' });
 
   chapter('A rug-pull: the same bytes, other words');
   const rugpull = '@pinfold-fixture/rugpull';
   say(`${rugpull} (a small server in this repository) is honest when it is looked at. On its second launch it`);
   say('rewrites the description of one tool and adds another one.');
   const state = join(root, 'rugpull-state');
-  home.pinfold(['install', `${rugpull}@1.0.0`, '--client', 'cursor', '--yes', '--', state], { quiet: true });
+  await home.pinfold(['install', `${rugpull}@1.0.0`, '--client', 'cursor', '--yes', '--', state], { quiet: true });
   const pulled = home.entry('rugpull');
   await connect(pulled, home.env, async (client) => {
     const { tools } = await client.listTools();
@@ -83,10 +85,10 @@ async function story() {
     for (const notice of notices) say(`the client was notified: ${notice}`);
   });
   say('What was withheld waits for a person:');
-  home.pinfold(['approve', 'rugpull'], { mayFail: true });
+  await home.pinfold(['approve', 'rugpull'], { mayFail: true });
 
   chapter('And the whole machine at a glance');
-  home.pinfold(['audit'], { mayFail: true });
+  await home.pinfold(['audit'], { mayFail: true });
   say('');
   say('That was the main job. Nothing of it is left on this machine.');
 }

@@ -1,6 +1,6 @@
 import { Builtins, Cli } from 'clipanion';
-import { commands } from './commands/index.ts';
 import type { CommandContext } from './commands/guard-command.ts';
+import { commands } from './commands/index.ts';
 import type { Host } from './host/host.ts';
 import { errorCodes, exit, GuardError } from './model/errors.ts';
 import { bugText, errorText } from './report/error.ts';

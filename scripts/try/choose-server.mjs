@@ -7,8 +7,8 @@ export async function chooseServer(home) {
   const real = {
     name: '@modelcontextprotocol/server-filesystem',
     pin: 'filesystem',
-    older: '2025.3.28',
-    newer: '2025.8.21',
+    older: '2025.11.25',
+    newer: '2026.8.31',
     from: 'the npm registry that npm is configured for',
     call: (folder) => ({ name: 'list_directory', args: { path: folder }, what: 'in the folder that it was given' }),
   };

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'jsonc-parser';
@@ -43,15 +43,21 @@ export function throwAwayHome(root, fixtureRegistry) {
       const policy = { version: 1, noMatch: 'allow', autoApprove: 'red' };
       write(policyFile(root, env), `${JSON.stringify(policy, null, 2)}\n`);
     },
-    pinfold(words, { mayFail = false, quiet = false, quietStderr = false } = {}) {
+    /** Runs pinfold and shows what it prints: all of it, from a line that starts with `from` on, or nothing (`quiet`). */
+    async pinfold(words, { mayFail = false, quiet = false, from = null } = {}) {
       command(words);
-      const stdio = ['ignore', quiet ? 'pipe' : 'inherit', quiet || quietStderr ? 'pipe' : 'inherit'];
-      const done = spawnSync(process.execPath, [join(project, 'bin', 'pinfold.js'), ...words], { env, cwd: root, stdio, encoding: 'utf8' });
-      if (done.status !== 0 && !mayFail) {
-        process.stderr.write(done.stderr ?? '');
-        throw new Error(`pinfold ${words[0]} ended with ${done.status ?? done.signal}`);
-      }
-      process.stdout.write(`(exit ${done.status})\n`);
+      const { status, stdout, stderr } = await run([join(project, 'bin', 'pinfold.js'), ...words], { env, cwd: root });
+      if (status !== 0 && !mayFail) throw new Error(`pinfold ${words[0]} ended with ${status}\n${stderr}`);
+      const lines = `${stderr}${stdout}`.split('\n');
+      const start =
+        from === null
+          ? 0
+          : Math.max(
+              0,
+              lines.findIndex((line) => line.startsWith(from)),
+            );
+      if (!quiet) process.stdout.write(`${start > 0 ? '[…]\n\n' : ''}${lines.slice(start).join('\n')}`);
+      process.stdout.write(`(exit ${status})\n`);
     },
   };
 }
@@ -74,4 +80,26 @@ function policyFile(root, env) {
 function write(file, text) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
+}
+
+/** Not the synchronous way: the registry of the story lives in this process and has to answer meanwhile. */
+function run(args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ status: code ?? signal, stdout, stderr: withoutProgress(stderr) }));
+  });
+}
+
+/** The progress lines of a long step are for somebody who waits at the terminal. */
+function withoutProgress(text) {
+  return text.replace(/^(?:resolving|reading|starting the server|laying out|checking) .*\n/gm, '');
 }

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import { exit } from '../model/errors.ts';
 import { approve } from '../operations/approve.ts';
 import { approvedText, pendingText } from '../report/approve.ts';
-import { approveDocument } from '../report/json/approve.ts';
+import { approveDocument } from '../report/json/outcomes.ts';
 import { styleFor } from '../report/style.ts';
 import { GuardCommand } from './guard-command.ts';
 import { scopeOf } from './scope-option.ts';

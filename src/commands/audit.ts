@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import { exit } from '../model/errors.ts';
 import { audit } from '../operations/audit.ts';
 import { auditText } from '../report/audit.ts';
-import { auditDocument } from '../report/json/audit.ts';
+import { auditDocument } from '../report/json/outcomes.ts';
 import { GuardCommand } from './guard-command.ts';
 
 export class AuditCommand extends GuardCommand {
@@ -11,7 +11,8 @@ export class AuditCommand extends GuardCommand {
   static override readonly usage = Command.Usage({
     category: 'daily use',
     description: 'check every server of every client against what was approved',
-    details: 'Unguarded entries, changed entries, changed bytes, withheld words, policy. Exit 1 for findings that policy or their kind make a block, 4 when there was nothing to audit.',
+    details:
+      'Unguarded entries, changed entries, changed bytes, withheld words, policy. Exit 1 for findings that policy or their kind make a block, 4 when there was nothing to audit.',
     examples: [
       ['This machine', '$0 audit'],
       ['For a script', '$0 audit --json'],

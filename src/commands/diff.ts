@@ -24,7 +24,8 @@ export class DiffCommand extends GuardCommand {
 
   override async run(host: Host): Promise<number> {
     const [from, to, ...rest] = this.sides;
-    if (from === undefined || rest.length > 0) throw new GuardError('usage', 'diff takes one or two sides', { hint: 'pinfold diff --help' });
+    if (from === undefined || rest.length > 0)
+      throw new GuardError('usage', 'diff takes one or two sides', { hint: 'pinfold diff --help' });
     const result = await diff({ from, to: to ?? null, probe: this.noProbe ? 'none' : 'sandboxed' }, host, this.progress);
     this.answer(
       () => diffText(result, { full: this.full }, this.style()),

@@ -11,10 +11,14 @@ export class InfoCommand extends ReferenceCommand {
   static override readonly usage = Command.Usage({
     category: 'before',
     description: 'show what a server is and can do, from its bytes, before anything is installed',
-    details: 'Downloads and verifies the package and everything it loads, reads the code, starts the server once in the sandbox, and prints one card. Changes nothing.',
+    details:
+      'Downloads and verifies the package and everything it loads, reads the code, starts the server once in the sandbox, and prints one card. Changes nothing.',
     examples: [
       ['A package', '$0 info @modelcontextprotocol/server-filesystem'],
-      ['An exact version, with the arguments that the server will get', '$0 info @modelcontextprotocol/server-filesystem@2025.8.21 -- ~/notes'],
+      [
+        'An exact version, with the arguments that the server will get',
+        '$0 info @modelcontextprotocol/server-filesystem@2025.8.21 -- ~/notes',
+      ],
       ['A launch command from a README', '$0 info -- npx -y @modelcontextprotocol/server-memory'],
     ],
   });

@@ -2,21 +2,25 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
 import { install } from '../operations/install.ts';
-import { installPlanText, installedText } from '../report/install.ts';
-import { installDocument } from '../report/json/install.ts';
+import { installedText, installPlanText } from '../report/install.ts';
+import { installDocument } from '../report/json/outcomes.ts';
 import { styleFor } from '../report/style.ts';
-import { scopeOf } from './scope-option.ts';
 import { ReferenceCommand } from './reference-options.ts';
+import { scopeOf } from './scope-option.ts';
 
 export class InstallCommand extends ReferenceCommand {
   static override readonly paths = [['install'], ['add']];
   static override readonly usage = Command.Usage({
     category: 'daily use',
     description: 'show the card, ask once, pin what was approved, and put the server into your clients',
-    details: 'All or nothing: a failure or a no at any point leaves clients, lock and store as they were. An entry that starts the same server without the guard is replaced and keeps its environment.',
+    details:
+      'All or nothing: a failure or a no at any point leaves clients, lock and store as they were. An entry that starts the same server without the guard is replaced and keeps its environment.',
     examples: [
       ['Into every client that is set up here', '$0 install @modelcontextprotocol/server-filesystem -- ~/notes'],
-      ['Put the guard in front of an existing entry', '$0 install --client cursor --name github -- npx -y @modelcontextprotocol/server-github'],
+      [
+        'Put the guard in front of an existing entry',
+        '$0 install --client cursor --name github -- npx -y @modelcontextprotocol/server-github',
+      ],
       ['Into this repository, for the whole team', '$0 install --scope project --client claude-code @modelcontextprotocol/server-memory'],
     ],
   });
@@ -45,7 +49,7 @@ export class InstallCommand extends ReferenceCommand {
         yes: this.yes,
         hold: this.hold,
         reason: this.reason ?? null,
-        show: (plan) => this.note(installPlanText(plan, { full: this.full }, style)),
+        show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
       },
       host,
       this.progress,

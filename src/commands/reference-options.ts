@@ -19,8 +19,7 @@ export abstract class ReferenceCommand extends GuardCommand {
   /** What the user typed, understood. Words after `--` are server arguments when a reference was given, else the launch command. */
   protected reference(): { readonly reference: Reference; readonly typed: string } {
     const { afterDashes } = this.context;
-    const parsed =
-      this.words.length === 0 && afterDashes !== null ? parseReference([], afterDashes) : parseReference(this.words, null);
+    const parsed = this.words.length === 0 && afterDashes !== null ? parseReference([], afterDashes) : parseReference(this.words, null);
     const serverArgs = this.words.length > 0 && afterDashes !== null ? afterDashes : parsed.serverArgs;
     const typed = this.words.length === 0 ? (afterDashes ?? []).join(' ') : this.words.join(' ');
     return { reference: { ...parsed, serverArgs, bin: this.bin ?? parsed.bin }, typed };
@@ -31,10 +30,9 @@ export abstract class ReferenceCommand extends GuardCommand {
     if (this.noProbe) return 'none';
     if (!this.probeUnsandboxed) return 'sandboxed';
     const { reference } = this.reference();
-    const answer = await host.terminal.ask(
-      `start ${reference.name} now, outside any sandbox, with your rights on this machine? [y/N] `,
-    );
-    if (!/^y(es)?$/i.test(answer)) throw new GuardError('approval-refused', 'not started; nothing was changed', { hint: 'leave --probe-unsandboxed out' });
+    const answer = await host.terminal.ask(`start ${reference.name} now, outside any sandbox, with your rights on this machine? [y/N] `);
+    if (!/^y(es)?$/i.test(answer))
+      throw new GuardError('approval-refused', 'not started; nothing was changed', { hint: 'leave --probe-unsandboxed out' });
     return 'unsandboxed';
   }
 }

@@ -2,7 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit } from '../model/errors.ts';
 import { remove } from '../operations/remove.ts';
-import { removeDocument } from '../report/json/remove.ts';
+import { removeDocument } from '../report/json/outcomes.ts';
 import { removedText } from '../report/remove.ts';
 import { GuardCommand } from './guard-command.ts';
 import { scopeOf } from './scope-option.ts';

@@ -2,7 +2,7 @@ import { Command } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit } from '../model/errors.ts';
 import { pruneStore, verifyStore } from '../operations/store.ts';
-import { pruneDocument, verifyStoreDocument } from '../report/json/store.ts';
+import { pruneDocument, verifyStoreDocument } from '../report/json/outcomes.ts';
 import { pruneText, verifyStoreText } from '../report/store.ts';
 import { GuardCommand } from './guard-command.ts';
 

@@ -2,7 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit } from '../model/errors.ts';
 import { trust } from '../operations/trust.ts';
-import { trustDocument } from '../report/json/trust.ts';
+import { trustDocument } from '../report/json/outcomes.ts';
 import { styleFor } from '../report/style.ts';
 import { trustedText, trustPlanText } from '../report/trust.ts';
 import { GuardCommand } from './guard-command.ts';
@@ -12,7 +12,8 @@ export class TrustCommand extends GuardCommand {
   static override readonly usage = Command.Usage({
     category: 'project',
     description: 'let the lock that came with this repository count on this machine',
-    details: 'Shows every pin of the lock, asks, downloads and verifies the bytes that it names. Counts for exactly this lock: after the next change it asks again.',
+    details:
+      'Shows every pin of the lock, asks, downloads and verifies the bytes that it names. Counts for exactly this lock: after the next change it asks again.',
     examples: [['The repository around the current folder', '$0 trust']],
   });
 

@@ -2,7 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit } from '../model/errors.ts';
 import { update } from '../operations/update.ts';
-import { updateDocument } from '../report/json/update.ts';
+import { updateDocument } from '../report/json/diff.ts';
 import { styleFor } from '../report/style.ts';
 import { updatedText, updatePlanText } from '../report/update.ts';
 import { GuardCommand } from './guard-command.ts';

@@ -48,7 +48,15 @@ export interface ClientEntry {
   readonly pin: string | null;
 }
 
-export type ProblemCode = 'unreadable' | 'too-large' | 'not-a-file' | 'encoding' | 'syntax' | 'wrong-type' | 'duplicate-key' | 'invalid-entry';
+export type ProblemCode =
+  | 'unreadable'
+  | 'too-large'
+  | 'not-a-file'
+  | 'encoding'
+  | 'syntax'
+  | 'wrong-type'
+  | 'duplicate-key'
+  | 'invalid-entry';
 
 /** A config file, or a part of one, that could not be read as the client reads it. Never the end of a listing. */
 export interface ConfigProblem {

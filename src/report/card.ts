@@ -1,11 +1,11 @@
 import { capabilityClasses } from '../model/capability.ts';
 import type { Disclosure } from '../model/disclosure.ts';
 import { printable } from '../model/printable.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { count, humanBytes } from './bytes.ts';
 import { capabilityLines } from './capabilities.ts';
 import { findingLines } from './findings.ts';
 import { hang, pad, table } from './layout.ts';
-import { shellLine } from './shell.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -24,7 +24,11 @@ export function card(disclosure: Disclosure, options: CardOptions, style: Style)
     section('what it asks for', asks(disclosure, style), style),
     section(...manifestLines(disclosure, style, options.full), style),
     section('who stands behind it', evidence(disclosure, style), style),
-    section('what could not be checked', disclosure.notVerifiable.map((text) => hang('  ', printable(text), style.columns)), style),
+    section(
+      'what could not be checked',
+      disclosure.notVerifiable.map((text) => hang('  ', printable(text), style.columns)),
+      style,
+    ),
     section('findings', findingLines(disclosure.findings, style, options), style),
     section('what the client will run', commands(disclosure, options), style),
     decision(disclosure, style),

@@ -1,8 +1,8 @@
 import { type Finding, findingCodes } from '../model/finding.ts';
 import { printable } from '../model/printable.ts';
-import type { Style } from './style.ts';
 import { hang } from './layout.ts';
 import { sentences } from './sentences.ts';
+import type { Style } from './style.ts';
 
 /** The finding with its English sentence. */
 export function withMessage(finding: Finding) {
@@ -40,7 +40,8 @@ export function findingLines(findings: readonly Finding[], style: Style, options
     lines.push(hang(`  ${paint(finding, style)}  `, `${subject}: ${findingSentence(finding)} (${finding.code})`, style.columns));
   }
   for (const [key, total] of shown) {
-    if (total > 3 && options.full !== true) lines.push(`          … and ${total - 3} more like this: ${key.split(' ')[1]} (--full lists them)`);
+    if (total > 3 && options.full !== true)
+      lines.push(`          … and ${total - 3} more like this: ${key.split(' ')[1]} (--full lists them)`);
   }
   return lines;
 }

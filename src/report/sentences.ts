@@ -39,5 +39,6 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'lock-untrusted': (fact) => `${fact('lock')} came with this folder; nobody trusted it on this machine`,
   'policy-denied': (fact) => fact('reason'),
   'policy-review': (fact) => fact('reason'),
+  'policy-relaxation-ignored': (fact) => `${fact('layer')} policy tries to loosen a stricter one: ${fact('what')}; ignored`,
   'policy-entry-unused': (fact) => `matches no server (${fact('layer')})`,
 };

@@ -24,7 +24,8 @@ export function manifestLines(disclosure: Disclosure, style: Style, full: boolea
     probed.agentRequests.length > 0 ? `asks the client for ${probed.agentRequests.join(', ')}` : '',
   ].filter((part) => part !== '');
   if (others.length > 0) lines.push(hang('  also  ', printable(others.join(' · ')), style.columns));
-  if (manifest.instructions !== null) lines.push(hang('  tells the model  ', `"${printable(manifest.instructions, { maxLength: full ? 4_000 : 200 })}"`, style.columns));
+  if (manifest.instructions !== null)
+    lines.push(hang('  tells the model  ', `"${printable(manifest.instructions, { maxLength: full ? 4_000 : 200 })}"`, style.columns));
   return [`tools (${manifest.tools.length}, as it showed them in the sandbox)`, lines];
 }
 
@@ -47,7 +48,9 @@ function toolLines(tools: readonly (readonly [string, readonly string[], string]
     const mark = marks.length === 0 ? '' : `[${marks.join(', ')}] `;
     const start = `  ${pad(names[index] ?? '', widest)}  `;
     if (full) return hang(start, mark + printable(description, { maxLength: 4_000 }), style.columns);
-    return start + truncate(mark + printable(description.split('\n')[0] ?? '', { maxLength: 200 }), Math.max(20, style.columns - width(start)));
+    return (
+      start + truncate(mark + printable(description.split('\n')[0] ?? '', { maxLength: 200 }), Math.max(20, style.columns - width(start)))
+    );
   });
   if (listed.length < tools.length) lines.push(`  … and ${tools.length - listed.length} more (--full lists them)`);
   return lines;

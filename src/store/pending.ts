@@ -18,8 +18,11 @@ export interface PendingItem {
   readonly name: string;
   /** Of the item as it would be pinned. */
   readonly digest: Digest;
-  /** The whole object (text, for instructions) as received. Attacker-controlled. */
-  readonly observed: JsonValue;
+  /**
+   * The whole object (text, for instructions) in template form, the surroundings of that launch as placeholders: what
+   * an approval shows and pins. Attacker-controlled.
+   */
+  readonly template: JsonValue;
   /** The digest that is pinned under this name; null = nothing is. */
   readonly pinned: Digest | null;
 }
@@ -64,8 +67,8 @@ function merge(before: Pending, items: readonly PendingItem[], firstSeen: string
   const kept = [...before.items];
   let bytes = Buffer.byteLength(print(before));
   let leftOut = before.leftOut;
-  for (const { kind, name, digest, observed, pinned } of items) {
-    const record: PendingRecord = { kind, name, digest, observed, pinned, firstSeen };
+  for (const { kind, name, digest, template, pinned } of items) {
+    const record: PendingRecord = { kind, name, digest, template, pinned, firstSeen };
     if (known.has(identity(record))) continue;
     bytes += Buffer.byteLength(JSON.stringify(record)) + 1;
     if (kept.length >= limits.pendingMaxItems || bytes > limits.pendingMaxBytes) {
@@ -107,9 +110,9 @@ const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'r
 
 function isRecord(value: JsonValue): boolean {
   if (!isObject(value)) return false;
-  const { kind, name, digest, observed, pinned, firstSeen } = value as { readonly [member: string]: JsonValue | undefined };
+  const { kind, name, digest, template, pinned, firstSeen } = value as { readonly [member: string]: JsonValue | undefined };
   const strings = [name, digest, firstSeen].every((text) => typeof text === 'string');
-  return kinds.has(kind) && strings && observed !== undefined && (pinned === null || typeof pinned === 'string');
+  return kinds.has(kind) && strings && template !== undefined && (pinned === null || typeof pinned === 'string');
 }
 
 /** Names of the servers of one scope that have something waiting, sorted. */

@@ -88,7 +88,7 @@ describe('pending approvals', () => {
     kind: 'tools',
     name,
     digest: digestOf(name),
-    observed: { name, 'x-odd': [1] },
+    template: { name, 'x-odd': [1] },
     pinned: null,
     ...more,
   });
@@ -117,7 +117,7 @@ describe('pending approvals', () => {
     expect(pending.items).toHaveLength(limits.pendingMaxItems);
     expect(pending.items[0]?.name).toBe('tool-0'); // a flood does not push out what came first
     expect(pending.leftOut).toBe(7);
-    await addPending({ ...place, name: 'big' }, [item('x', { observed: 'x'.repeat(limits.pendingMaxBytes) })], host);
+    await addPending({ ...place, name: 'big' }, [item('x', { template: 'x'.repeat(limits.pendingMaxBytes) })], host);
     expect(await readPending({ ...place, name: 'big' }, host)).toEqual({ items: [], leftOut: 1 });
   });
 

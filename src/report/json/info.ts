@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Disclosure } from '../../model/disclosure.ts';
+import { withMessage } from '../findings.ts';
 import {
   artifactSchema,
   capabilitySchema,
@@ -12,7 +13,6 @@ import {
   schemaVersion,
   staticItemSchema,
 } from './common.ts';
-import { withMessage } from '../findings.ts';
 
 /** What `info --json` prints. DESIGN §5.6. */
 export const infoSchema = z.object({
@@ -87,7 +87,13 @@ export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<type
   };
 }
 
-type Mutable<T> = T extends (infer Item)[] ? Mutable<Item>[] : T extends readonly (infer Item)[] ? Mutable<Item>[] : T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+type Mutable<T> = T extends (infer Item)[]
+  ? Mutable<Item>[]
+  : T extends readonly (infer Item)[]
+    ? Mutable<Item>[]
+    : T extends object
+      ? { -readonly [K in keyof T]: Mutable<T[K]> }
+      : T;
 
 /** The same value for a type that does not say `readonly`; documents are only printed. */
 export function mutable<T>(value: T): Mutable<T> {

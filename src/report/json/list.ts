@@ -4,7 +4,7 @@ import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 
 const launchPackage = z.object({
-  type: z.enum(['npm', 'pypi', 'oci', 'git', 'url', 'local', 'binary', 'inline']),
+  type: z.enum(['npm', 'pypi', 'oci', 'git', 'url', 'local', 'python-module', 'jsr', 'binary', 'inline']),
   name: z.string(),
   version: z.string().nullable(),
   versionKind: z.enum(['exact', 'range', 'tag', 'ref', 'digest', 'none', 'n/a']),
@@ -37,7 +37,7 @@ export const listSchema = z.object({
   ),
   problems: z.array(
     z.object({
-      code: z.enum(['unreadable', 'too-large', 'not-a-file', 'syntax', 'wrong-type', 'duplicate-key', 'invalid-entry']),
+      code: z.enum(['unreadable', 'too-large', 'not-a-file', 'encoding', 'syntax', 'wrong-type', 'duplicate-key', 'invalid-entry']),
       client: z.string(),
       file: z.string(),
       message: z.string(),
@@ -46,6 +46,9 @@ export const listSchema = z.object({
 });
 
 /** The document of a listing; entries and problems keep their order. */
-export function listDocument(listing: { readonly entries: readonly ClientEntry[]; readonly problems: readonly ConfigProblem[] }): z.infer<typeof listSchema> {
+export function listDocument(listing: {
+  readonly entries: readonly ClientEntry[];
+  readonly problems: readonly ConfigProblem[];
+}): z.infer<typeof listSchema> {
   return { schemaVersion: 1, entries: mutable(listing.entries), problems: mutable(listing.problems) };
 }

@@ -1,0 +1,138 @@
+import type { ConfigProblem } from './client-entry.ts';
+import type { Decision } from './decision.ts';
+import type { Digest } from './digest.ts';
+import type { Disclosure } from './disclosure.ts';
+import type { Finding } from './finding.ts';
+import type { JsonValue } from './json.ts';
+import type { ItemKind } from './manifest.ts';
+import type { LockScope, PinStatus } from './pin.ts';
+
+/** One place in a client where an entry will be, or was, written. */
+export interface EntryPlace {
+  readonly client: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly name: string;
+  /** `replace`: an entry that starts the same server without the guard, or an older guarded one. */
+  readonly action: 'add' | 'replace';
+}
+
+/** What `install` will do when somebody says yes. */
+export interface InstallPlan {
+  readonly disclosure: Disclosure;
+  readonly name: string;
+  readonly scope: LockScope;
+  readonly places: readonly EntryPlace[];
+  /** The exact command that the clients will run. */
+  readonly clientCommand: readonly string[];
+  /** What the words of the server are pinned from. */
+  readonly words: 'probe' | 'first-use' | 'held';
+}
+
+export interface Installed {
+  readonly plan: InstallPlan;
+  readonly status: PinStatus;
+  readonly card: Digest;
+}
+
+/** One item that a running server showed and that was withheld. Attacker-controlled. */
+export interface WithheldItem {
+  readonly kind: ItemKind | 'instructions' | 'agentSurface';
+  readonly name: string;
+  /** As pinned; null = new. */
+  readonly before: JsonValue;
+  /** As observed. */
+  readonly after: JsonValue;
+}
+
+export interface ApprovePlan {
+  readonly name: string;
+  readonly scope: LockScope;
+  readonly items: readonly WithheldItem[];
+  readonly findings: readonly Finding[];
+  readonly decision: Decision;
+}
+
+export interface Approved {
+  readonly name: string;
+  readonly approved: number;
+  readonly rejected: number;
+}
+
+export interface Removed {
+  readonly name: string;
+  readonly places: readonly { readonly client: string; readonly file: string; readonly name: string }[];
+  /** False while another client still uses the pin. */
+  readonly pinForgotten: boolean;
+}
+
+/** One server as `audit` sees it: a pin with the entries that use it, or an unguarded entry. */
+export interface AuditedServer {
+  readonly name: string;
+  readonly places: readonly { readonly client: string; readonly scope: string; readonly file: string; readonly name: string }[];
+  /** purl with version, origin, or null when it cannot be identified. */
+  readonly subject: string | null;
+  /** `user:<name>` or `project:<name>`; null = unguarded. */
+  readonly pin: string | null;
+  readonly findings: readonly Finding[];
+  readonly decision: Decision;
+  /** The command that deals with the most serious finding; null = nothing to do. */
+  readonly remedy: string | null;
+}
+
+export interface AuditResult {
+  /** Sorted: most serious first, then by name. */
+  readonly servers: readonly AuditedServer[];
+  /** Findings that belong to no server: unused policy entries, an untrusted lock. */
+  readonly findings: readonly Finding[];
+  /** Config files that could not be read as their client reads them: what they start is not known. */
+  readonly problems: readonly ConfigProblem[];
+  readonly summary: {
+    readonly servers: number;
+    readonly entries: number;
+    readonly guarded: number;
+    readonly grandfathered: number;
+    readonly findings: { readonly block: number; readonly review: number; readonly warn: number; readonly info: number };
+  };
+}
+
+export interface TrustPlan {
+  /** Absolute path of the project. */
+  readonly project: string;
+  readonly lockDigest: Digest;
+  /** `<name>` → what it pins, sorted by name. */
+  readonly pins: readonly {
+    readonly name: string;
+    readonly subject: string;
+    readonly version: string;
+    readonly tools: readonly string[];
+    readonly status: PinStatus;
+    readonly approvedBy: string;
+    readonly decision: Decision;
+  }[];
+  readonly decision: Decision;
+}
+
+export interface Trusted {
+  readonly project: string;
+  readonly lockDigest: Digest;
+  readonly pins: readonly string[];
+}
+
+export interface PrunedStore {
+  /** Names of the folders that were removed, sorted. */
+  readonly removed: readonly string[];
+  readonly bytes: number;
+}
+
+export interface VerifiedStore {
+  /** Sorted by name. */
+  readonly trees: readonly {
+    readonly name: string;
+    readonly state: 'sound' | 'changed' | 'missing';
+    /** At most 20; printable. */
+    readonly differences: readonly string[];
+    /** Names of the pins that use the tree. */
+    readonly pins: readonly string[];
+  }[];
+}

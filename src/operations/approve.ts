@@ -1,0 +1,137 @@
+import { diffCapabilities } from '../analysis/diff/capabilities.ts';
+import { gainOf } from '../analysis/diff/gain.ts';
+import { diffManifests } from '../analysis/diff/manifests.ts';
+import { wordChecks } from '../checks/index.ts';
+import type { Host } from '../host/host.ts';
+import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import type { GainTier } from '../model/capability.ts';
+import { digestValue } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import { itemKey } from '../model/item-digest.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { LockScope, Pin } from '../model/pin.ts';
+import type { Approved, ApprovePlan, WithheldItem } from '../model/results.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { readClosure, readManifest } from '../store/home.ts';
+import { appendLedger } from '../store/ledger.ts';
+import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
+import { readPolicies } from '../store/policies.ts';
+import { readTicket } from '../store/ticket.ts';
+import { applyChange } from './apply.ts';
+import { approvedWords, noWords } from './approved-words.ts';
+import { consent } from './consent.ts';
+import { planPin } from './pin-writes.ts';
+import { findPin, homeOf } from './scope-home.ts';
+
+export interface ApproveRequest {
+  readonly name: string;
+  readonly scope: LockScope;
+  readonly yes: boolean;
+  /** Forget what waits instead; it stays withheld. */
+  readonly reject: boolean;
+  readonly reason: string | null;
+  readonly show: (plan: ApprovePlan) => void;
+}
+
+/**
+ * Shows what a running server was stopped from saying, asks, and pins it. Counts from the next start of the server.
+ *
+ * @throws GuardError `pin-not-found`, `approval-needed`, `approval-refused`; `policy-denied` for hidden characters and the like.
+ */
+export async function approve(request: ApproveRequest, host: Host): Promise<Approved> {
+  const { name, scope } = request;
+  const home = await homeOf(scope, null, host);
+  const { pin, lockFile } = await findPin(home, name, host);
+  const place = { name, scope, project: home.project };
+  const pending = await readPending(place, host);
+  if (pending.items.length === 0) return { name, approved: 0, rejected: 0 };
+  if (request.reject) {
+    await applyChange({ home, writes: async () => [await planPendingRemoval(place, host)], edits: [] }, host);
+    return { name, approved: 0, rejected: pending.items.length };
+  }
+  const before = (await readManifest(home, lockFile.lock, name, host)) ?? noWords;
+  const closure = await readClosure(home, lockFile.lock, name, host);
+  const ticket = await readTicket(name, scope, home.project, host);
+  if (closure === null || ticket === null) {
+    throw new GuardError('ticket-invalid', `\`${name}\` is pinned, but not laid out on this machine`, { hint: `pinfold update ${name}` });
+  }
+  const after = approvedWords(pin, before, pending.items);
+  const policies = await readPolicies(host, home.project);
+  const plan = planOf(name, scope, pin, before, after.readable, pending.items);
+  const gain = gainOfWords(before, after.readable, pending.items);
+  const facts = {
+    subject: pin.artifact.subject,
+    name: pin.artifact.name,
+    version: pin.artifact.version,
+    findings: plan.findings,
+    gain,
+    action: 'approve',
+  } as const;
+  const complete: ApprovePlan = { ...plan, decision: evaluate(policies.layers, facts) };
+  const approval = await consent(
+    {
+      decision: complete.decision,
+      card: digestValue(complete as unknown as JsonValue),
+      question: { text: `let \`${name}\` say this to the model?`, typed: gain === 'red' ? name : null },
+      yes: request.yes,
+      command: `pinfold approve ${scope === 'project' ? '--scope project ' : ''}${name}`,
+      reason: request.reason,
+      show: () => request.show(complete),
+    },
+    host,
+  );
+  const approved: Pin = { ...pin, manifest: after.pin, approval };
+  await applyChange(
+    {
+      home,
+      writes: (now) =>
+        planPin({ home, lockFile: now, name, pin: approved, readable: after.readable, closure, tree: ticket.tree, policies }, host),
+      edits: [],
+    },
+    host,
+  );
+  await appendLedger(
+    { event: 'approved', server: `${scope}:${name}`, detail: { items: pending.items.length, by: approval.by, gain } },
+    host,
+  );
+  return { name, approved: pending.items.length, rejected: 0 };
+}
+
+function planOf(
+  name: string,
+  scope: LockScope,
+  pin: Pin,
+  before: ReadableManifest,
+  after: ReadableManifest,
+  items: readonly PendingRecord[],
+): Omit<ApprovePlan, 'decision'> {
+  const withheld: readonly WithheldItem[] = items.map((item) => ({
+    kind: item.kind,
+    name: item.name,
+    before: approvedBefore(before, item),
+    after: item.template,
+  }));
+  return { name, scope, items: withheld, findings: findingsOf(after, pin) };
+}
+
+function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {
+  if (item.kind === 'instructions') return before.instructions;
+  if (item.kind === 'agentSurface') return null;
+  const { kind } = item;
+  return before[kind].find((one: JsonObject) => itemKey(kind, one) === itemKey(kind, item.template)) ?? null;
+}
+
+/** The checks that look at words alone, over everything that would be pinned. */
+function findingsOf(after: ReadableManifest, pin: Pin): readonly Finding[] {
+  const manifest = { ...after, serverInfo: null, capabilities: {}, eras: pin.manifest?.eras ?? [] };
+  const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [] };
+  const found = { tools: [], prompts: [], resources: [], gaps: [] };
+  return wordChecks.flatMap((check) => check.run({ probed, static: found }));
+}
+
+function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {
+  const none = { ruleset: '', classes: [] };
+  if (items.some(({ kind }) => kind === 'agentSurface')) return 'red';
+  return gainOf({ capabilities: diffCapabilities(none, none), manifest: diffManifests(before, after) });
+}

@@ -1,0 +1,96 @@
+import type { Host } from '../host/host.ts';
+import { pinDigest } from '../lockfile/pin-digest.ts';
+import { type Finding, finding } from '../model/finding.ts';
+import type { Pin } from '../model/pin.ts';
+import type { AuditedServer } from '../model/results.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import type { Home } from '../store/home.ts';
+import { readPending } from '../store/pending.ts';
+import type { Policies } from '../store/policies.ts';
+import { readTicket } from '../store/ticket.ts';
+import { checkTree } from '../store/tree-check.ts';
+import { guardedCommand } from './guarded-entry.ts';
+import type { UnderstoodEntry } from './read-clients.ts';
+
+export interface AuditPinInput {
+  readonly home: Home;
+  readonly name: string;
+  readonly pin: Pin;
+  readonly entries: readonly UnderstoodEntry[];
+  readonly policies: Policies;
+}
+
+/** One pin against the entries that use it, the bytes on disk, what was withheld, and policy. */
+export async function auditPin(input: AuditPinInput, host: Host): Promise<AuditedServer> {
+  const { home, name, pin, entries, policies } = input;
+  const bytes = await bytesFindings(input, host);
+  const findings: Finding[] = [
+    ...entries.flatMap((entry) => entryFindings(entry, input, host)),
+    ...bytes,
+    ...(await wordFindings(input, host)),
+  ];
+  if (entries.length === 0) findings.push(finding('pin-unused', name));
+  if (pin.status === 'grandfathered') findings.push(finding('pin-grandfathered', name));
+  if (pin.status === 'first-use') findings.push(finding('pin-first-use', name));
+  const { subject, version } = pin.artifact;
+  const decision = evaluate(policies.layers, { subject, name: pin.artifact.name, version, findings, gain: 'none', action: 'audit' });
+  if (decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block')) {
+    findings.push(finding('policy-denied', name, { reason: decision.reasons[0] ?? '' }));
+  }
+  return {
+    name,
+    places: entries.map(({ entry: { client, scope, file, name: entryName } }) => ({ client, scope, file, name: entryName })),
+    subject: `${subject}@${version}`,
+    pin: `${home.scope}:${name}`,
+    findings,
+    decision,
+    remedy: remedyOf(findings, input),
+  };
+}
+
+/** A pin's entry must start exactly the guard, and carry no more variables than were approved. */
+function entryFindings(one: UnderstoodEntry, { home, name, pin }: AuditPinInput, host: Host): readonly Finding[] {
+  const { entry } = one;
+  const subject = `${entry.client}: ${entry.name}`;
+  const approved = guardedCommand({ scope: home.scope, name }, host);
+  const actual = [entry.command ?? '', ...entry.args];
+  const added = entry.envNames.filter((variable) => !pin.launch.envNames.includes(variable));
+  const same = one.pin !== null && actual.slice(1).every((word, index) => word === approved[index + 1]);
+  if (!same) return [finding('entry-drifted', subject, { command: actual.join(' '), approved: approved.join(' ') })];
+  if (added.length > 0)
+    return [finding('entry-drifted', subject, { command: `with the variables ${added.join(', ')}`, approved: 'without them' })];
+  return [];
+}
+
+async function bytesFindings({ home, name, pin }: AuditPinInput, host: Host): Promise<readonly Finding[]> {
+  const ticket = await readTicket(name, home.scope, home.project, host).catch(() => null);
+  if (ticket === null || ticket.pinDigest !== pinDigest(pin)) return [finding('tree-missing', name)];
+  const { state, differences } = await checkTree(ticket.tree, 'full', host);
+  if (state === 'sound') return [];
+  return [state === 'missing' ? finding('tree-missing', name) : finding('tree-changed', name, { differences: differences.slice(0, 5) })];
+}
+
+async function wordFindings({ home, name }: AuditPinInput, host: Host): Promise<readonly Finding[]> {
+  const { items, leftOut } = await readPending({ name, scope: home.scope, project: home.project }, host);
+  if (items.length === 0) return [];
+  const shown = items.slice(0, 5).map(({ kind, name: item }) => (item === '' ? kind : `${kind}/${item}`));
+  const more = items.length + leftOut - shown.length;
+  return [finding('words-withheld', name, { items: more > 0 ? [...shown, `and ${more} more`] : shown })];
+}
+
+function remedyOf(findings: readonly Finding[], { home, name, pin }: AuditPinInput): string | null {
+  const flag = home.scope === 'project' ? ' --scope project' : '';
+  const has = (code: Finding['code']) => findings.some((found) => found.code === code);
+  if (has('tree-changed') || has('tree-missing') || has('entry-drifted')) {
+    return home.scope === 'project' && !has('tree-changed')
+      ? 'pinfold trust'
+      : `pinfold install${flag} --name ${name} ${pin.artifact.name}@${pin.artifact.version}${serverArgs(pin)}`;
+  }
+  if (has('words-withheld')) return `pinfold approve${flag} ${name}`;
+  if (has('pin-unused')) return `pinfold remove${flag} ${name}`;
+  return null;
+}
+
+function serverArgs(pin: Pin): string {
+  return pin.launch.args.length === 0 ? '' : ` -- ${pin.launch.args.map((word) => word.replaceAll('{{home}}', '~')).join(' ')}`;
+}

@@ -1,0 +1,89 @@
+import type { Host } from '../host/host.ts';
+import type { Finding } from '../model/finding.ts';
+import { finding } from '../model/finding.ts';
+import type { AuditedServer, AuditResult } from '../model/results.ts';
+import { ignoredRelaxations } from '../policy/layers.ts';
+import { unusedEntries } from '../policy/unused.ts';
+import { findProject, type Home, projectHome, readLock, userHome } from '../store/home.ts';
+import { type Policies, readPolicies } from '../store/policies.ts';
+import { isTrusted } from '../store/trust.ts';
+import { auditPin } from './audit-pin.ts';
+import { auditStray } from './audit-stray.ts';
+import type { Progress } from './progress.ts';
+import { readClients, type UnderstoodEntry } from './read-clients.ts';
+
+export interface AuditRequest {
+  /** null = the project around the working folder. */
+  readonly project: string | null;
+}
+
+/**
+ * Every server of every client compared with what was approved: entries, bytes (every file is hashed), withheld words,
+ * policy. Changes nothing and needs no network. @throws GuardError `lock-invalid`, `policy-invalid`.
+ */
+export async function audit(request: AuditRequest, host: Host, progress: Progress): Promise<AuditResult> {
+  const project = request.project ?? (await findProject(host));
+  const policies = await readPolicies(host, project);
+  const { entries, problems } = await readClients({ client: null, project }, host);
+  const homes = [userHome(host), ...(project === null ? [] : [await projectHome(project, host)])];
+  const servers: AuditedServer[] = [];
+  const general: Finding[] = [...ignoredRelaxations(policies.layers)];
+  const known = new Set<UnderstoodEntry>();
+  for (const home of homes) {
+    const { lock, digest } = await readLock(home, host);
+    if (home.project !== null && digest !== null && !(await isTrusted(home.project, digest, host))) {
+      general.push(finding('lock-untrusted', home.project, { lock: home.folder }));
+    }
+    for (const [name, pin] of Object.entries(lock.pins)) {
+      progress(`checking ${name}`);
+      const own = entries.filter((entry) => belongs(entry, home, name));
+      for (const entry of own) known.add(entry);
+      servers.push(await auditPin({ home, name, pin, entries: own, policies }, host));
+    }
+  }
+  for (const entry of entries) if (!known.has(entry)) servers.push(auditStray(entry, policies));
+  general.push(...unused(policies, servers));
+  return { servers: servers.sort(bySeriousness), findings: general, problems, summary: summarise(servers, entries, general) };
+}
+
+/** The guarded entries of a pin, and entries under its name that start something else: they took its place. */
+function belongs({ entry, pin, startsLauncher }: UnderstoodEntry, home: Home, name: string): boolean {
+  if (pin !== null) return pin.scope === home.scope && pin.name === name;
+  if (home.scope !== (entry.scope === 'project' ? 'project' : 'user')) return false;
+  return entry.name === name && (startsLauncher || entry.transport === 'stdio');
+}
+
+function unused(policies: Policies, servers: readonly AuditedServer[]): readonly Finding[] {
+  const subjects = servers.flatMap(({ subject }) => {
+    if (subject === null) return [];
+    const at = subject.lastIndexOf('@');
+    return [at > 0 ? { subject: subject.slice(0, at), version: subject.slice(at + 1) } : { subject, version: '' }];
+  });
+  return unusedEntries(policies.layers, subjects);
+}
+
+const order = ['block', 'review', 'warn', 'info'] as const;
+
+function bySeriousness(a: AuditedServer, b: AuditedServer): number {
+  return rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}
+
+function rank({ findings }: AuditedServer): number {
+  return Math.min(order.length, ...findings.map(({ severity }) => order.indexOf(severity)));
+}
+
+function summarise(
+  servers: readonly AuditedServer[],
+  entries: readonly UnderstoodEntry[],
+  general: readonly Finding[],
+): AuditResult['summary'] {
+  const all = [...general, ...servers.flatMap(({ findings }) => findings)];
+  const counted = (severity: (typeof order)[number]) => all.filter((found) => found.severity === severity).length;
+  return {
+    servers: servers.length,
+    entries: entries.length,
+    guarded: entries.filter(({ entry }) => entry.guarded).length,
+    grandfathered: servers.filter(({ findings }) => findings.some(({ code }) => code === 'pin-grandfathered')).length,
+    findings: { block: counted('block'), review: counted('review'), warn: counted('warn'), info: counted('info') },
+  };
+}

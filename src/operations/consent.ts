@@ -1,0 +1,63 @@
+import type { Host } from '../host/host.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Digest } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import type { Approval } from '../model/pin.ts';
+import { isoTime } from '../model/time.ts';
+
+/** What a person is asked: the plan is on the screen already, this is the one question. */
+export interface Question {
+  /** Ends in a question mark; `[y/N] ` is added. */
+  readonly text: string;
+  /** A word that must be typed instead of `y`: the server's name, for red gains. null = `y` is enough. */
+  readonly typed: string | null;
+}
+
+export interface ConsentRequest {
+  readonly decision: Decision;
+  /** Digest of what was shown. */
+  readonly card: Digest;
+  readonly question: Question;
+  /** `--yes` was given: it answers only what policy itself approves. */
+  readonly yes: boolean;
+  /** The command that a person would run in a terminal, for the hint. */
+  readonly command: string;
+  readonly reason: string | null;
+  /** Shows the plan to the person before the question. */
+  readonly show: () => void;
+}
+
+/**
+ * The approval for one exact card: by policy (`autoApprove`, when `--yes` was given), else by the person at the terminal,
+ * default No. DESIGN §5.2.
+ *
+ * @throws GuardError `policy-denied` for a block, `approval-needed` when nobody can be asked, `approval-refused` for a no.
+ */
+export async function consent(request: ConsentRequest, host: Host): Promise<Approval> {
+  const { decision } = request;
+  request.show();
+  if (decision.verdict === 'block') {
+    throw new GuardError('policy-denied', 'blocked; nothing was changed', { why: decision.reasons[0] ?? 'a finding at block level' });
+  }
+  if (decision.autoApproved && request.yes) return approval('policy', 'policy.json autoApprove', request, host);
+  if (!host.terminal.interactive) throw nobodyToAsk(request);
+  const wanted = request.question.typed;
+  const answer = await host.terminal.ask(
+    wanted === null ? `${request.question.text} [y/N] ` : `${request.question.text} type the name \`${wanted}\` to confirm: `,
+  );
+  const said = wanted === null ? /^y(es)?$/i.test(answer) : answer === wanted;
+  if (!said) throw new GuardError('approval-refused', 'not approved; nothing was changed');
+  return approval('person', host.machine.user, request, host);
+}
+
+function nobodyToAsk(request: ConsentRequest): GuardError {
+  const why = request.decision.autoApproved
+    ? 'policy approves this by itself, but only with --yes where there is no terminal'
+    : 'a person has to say yes to this, and there is no terminal to ask on';
+  const hint = request.decision.autoApproved ? `${request.command} --yes` : `in a terminal: ${request.command}`;
+  return new GuardError('approval-needed', 'approval needed; nothing was changed', { why, hint });
+}
+
+function approval(by: Approval['by'], who: string, request: ConsentRequest, host: Host): Approval {
+  return { by, who, at: isoTime(host.now()), card: request.card, reason: request.reason };
+}

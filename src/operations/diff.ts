@@ -1,0 +1,63 @@
+import { diffServers, type ServerDiff, type ServerSide } from '../analysis/diff/server.ts';
+import type { Host } from '../host/host.ts';
+import { pinOf } from '../lockfile/lock.ts';
+import { isPinName } from '../lockfile/names.ts';
+import { GuardError } from '../model/errors.ts';
+import type { Pin } from '../model/pin.ts';
+import { parseReference } from '../sources/reference.ts';
+import { findProject, type Home, projectHome, readLock, readManifest, userHome } from '../store/home.ts';
+import { disclose, type ProbeChoice } from './disclose.ts';
+import type { Progress } from './progress.ts';
+import { pinnedSide, referenceOf, sideOf } from './sides.ts';
+
+export interface DiffRequest {
+  /** Name of a pin, or a reference. */
+  readonly from: string;
+  /** The same; null = the newest version of what `from` is. */
+  readonly to: string | null;
+  readonly probe: ProbeChoice;
+}
+
+/** What the second side has that the first has not. Changes nothing. @throws GuardError as `disclose`; `usage`. */
+export async function diff(request: DiffRequest, host: Host, progress: Progress): Promise<ServerDiff> {
+  const from = await findSide(request.from, host);
+  const to = request.to === null ? newestOf(from, request.from) : await findSide(request.to, host);
+  const before = await load(from, request, host, progress);
+  return diffServers(before, await load(to, request, host, progress));
+}
+
+type Side =
+  | { readonly kind: 'pin'; readonly name: string; readonly pin: Pin; readonly home: Home }
+  | { readonly kind: 'reference'; readonly text: string; readonly like: Pin | null };
+
+/** A word that is the name of a pin is that pin (project scope first); anything else is a reference. */
+async function findSide(text: string, host: Host): Promise<Side> {
+  if (!isPinName(text)) return { kind: 'reference', text, like: null };
+  const project = await findProject(host);
+  const homes = [...(project === null ? [] : [await projectHome(project, host)]), userHome(host)];
+  for (const home of homes) {
+    const pin = pinOf((await readLock(home, host)).lock, text);
+    if (pin !== null) return { kind: 'pin', name: text, pin, home };
+  }
+  return { kind: 'reference', text, like: null };
+}
+
+function newestOf(side: Side, typed: string): Side {
+  if (side.kind === 'pin') return { kind: 'reference', text: side.pin.artifact.name, like: side.pin };
+  throw new GuardError('usage', `\`${typed}\` is not the name of a pin`, {
+    why: 'with one side only, that side has to be a pin',
+    hint: `pinfold diff ${typed} <another version>`,
+  });
+}
+
+/** Both sides are started with the arguments of the pin when there is one: many servers want some. */
+async function load(side: Side, request: DiffRequest, host: Host, progress: Progress): Promise<ServerSide> {
+  if (side.kind === 'pin') {
+    const { lock } = await readLock(side.home, host);
+    return pinnedSide(side.pin, await readManifest(side.home, lock, side.name, host), host, progress);
+  }
+  const reference = parseReference([side.text], null);
+  const like = side.like === null ? {} : { serverArgs: referenceOf(side.like, host).serverArgs };
+  const envNames = side.like?.launch.envNames ?? [];
+  return sideOf(await disclose({ reference: { ...reference, ...like }, typed: side.text, probe: request.probe, envNames }, host, progress));
+}

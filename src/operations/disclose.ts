@@ -1,0 +1,141 @@
+import type { PackageFacts } from '../analysis/package.ts';
+import { runChecks } from '../checks/index.ts';
+import type { Host } from '../host/host.ts';
+import type { Disclosure, ProbeAbsence } from '../model/disclosure.ts';
+import { GuardError } from '../model/errors.ts';
+import { finding } from '../model/finding.ts';
+import type { Evidence } from '../model/outcome.ts';
+import type { Launch } from '../model/pin.ts';
+import type { Reference } from '../model/reference.ts';
+import { probe } from '../probe/probe.ts';
+import type { ProbeResult } from '../probe/request.ts';
+import { sandboxState } from '../sandbox/state.ts';
+import { type NpmResolution, resolveNpm } from '../sources/npm/resolve.ts';
+import { analyse } from './analyse.ts';
+import { type Loaded, load } from './load.ts';
+import type { Progress } from './progress.ts';
+
+export type ProbeChoice = 'sandboxed' | 'unsandboxed' | 'none';
+
+export interface DiscloseRequest {
+  readonly reference: Reference;
+  /** What the user typed, for the record. */
+  readonly typed: string;
+  readonly probe: ProbeChoice;
+  /** Names of variables that the entry will carry; the probe gets dummy values for them. */
+  readonly envNames: readonly string[];
+}
+
+/** Everything that was found out, before policy. */
+export interface Disclosed {
+  readonly facts: Omit<Disclosure, 'decision'>;
+  readonly resolution: NpmResolution;
+  /** What the probe returned, with the surroundings that turn its texts into templates; null without a probe. */
+  readonly probeResult: ProbeResult | null;
+}
+
+/**
+ * What a server is and can do: from its verified bytes and, if asked, from starting it in the sandbox. Writes only into a
+ * folder of its own below the temporary folder, which is gone afterwards.
+ *
+ * @throws GuardError of the source (unknown package, mismatch, hostile archive, no bin, …). A probe that fails is a finding.
+ */
+export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
+  progress(`resolving ${request.reference.name}`);
+  const resolution = await resolveNpm(request.reference, host);
+  const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
+  try {
+    const loaded = await load(resolution, { ...host, places: { ...host.places, data: scratch } }, progress);
+    const launch: Launch = {
+      runtime: 'node',
+      bin: loaded.inspected.bin.name,
+      entry: loaded.inspected.entry,
+      args: request.reference.serverArgs,
+      cwd: null,
+      envNames: [...request.envNames].sort(),
+    };
+    const looked = await look(request, launch, loaded, host, progress);
+    progress('reading the code');
+    return { facts: factsOf(request, resolution, loaded, launch, looked), resolution, probeResult: looked.result };
+  } finally {
+    await host.files.remove(scratch);
+  }
+}
+
+interface Looked {
+  readonly result: ProbeResult | null;
+  readonly absence: { readonly why: ProbeAbsence; readonly detail: string } | null;
+  readonly evidence: Evidence;
+  /** A listing that the server gave and that cannot be pinned blocks; not being able to look does not. */
+  readonly invalid: string | null;
+}
+
+async function look(request: DiscloseRequest, launch: Launch, loaded: Loaded, host: Host, progress: Progress): Promise<Looked> {
+  if (request.probe === 'none') return absent('not-asked', '--no-probe was given');
+  if (request.probe === 'sandboxed') {
+    const sandbox = await sandboxState(host);
+    if (!sandbox.available) return absent('no-sandbox', `${sandbox.why}; ${sandbox.hint}`);
+  }
+  try {
+    const result = await probe(
+      {
+        node: host.machine.nodePath,
+        treePath: loaded.treePath,
+        entry: launch.entry,
+        args: launch.args,
+        secretNames: launch.envNames,
+        sandboxed: request.probe === 'sandboxed',
+        onProgress: progress,
+      },
+      host,
+    );
+    const where = request.probe === 'sandboxed' ? 'in the sandbox: no network, no home' : 'on this machine, outside any sandbox';
+    const eras = result.probed.manifest.eras.join(' and ');
+    const evidence: Evidence = { source: 'probe', outcome: 'verified', detail: `started ${where}; era ${eras}` };
+    return { result, absence: null, evidence, invalid: null };
+  } catch (cause) {
+    if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
+    const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const invalid = cause.code === 'listing-invalid';
+    return { ...absent('failed', why, invalid ? 'invalid' : 'unavailable'), invalid: invalid ? why : null };
+  }
+}
+
+function absent(why: ProbeAbsence, detail: string, outcome: Evidence['outcome'] = 'unavailable'): Looked {
+  return { result: null, absence: { why, detail }, evidence: { source: 'probe', outcome, detail }, invalid: null };
+}
+
+function factsOf(request: DiscloseRequest, resolution: NpmResolution, loaded: Loaded, launch: Launch, looked: Looked): Disclosed['facts'] {
+  const facts: Omit<Disclosure, 'decision' | 'findings'> = {
+    reference: request.typed,
+    artifact: resolution.artifact,
+    closure: resolution.closure,
+    closureBytes: loaded.bytes,
+    installScripts: installScripts(loaded.facts),
+    ...analyse(loaded),
+    probed: looked.result?.probed ?? null,
+    probeAbsence: looked.absence,
+    evidence: [...resolution.evidence, loaded.evidence, looked.evidence],
+    notVerifiable: notVerifiable(looked),
+    launch,
+  };
+  const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolution.artifact.name, { why: looked.invalid })];
+  const dependencies = Object.keys(resolution.published.dependencies ?? {});
+  const checked = runChecks({ ...facts, dependencies });
+  return { ...facts, findings: [...resolution.findings, ...loaded.inspected.findings, ...invalid, ...checked] };
+}
+
+function installScripts(facts: readonly PackageFacts[]): readonly string[] {
+  return facts.flatMap((pkg) => (pkg.installScripts.length > 0 ? [`${pkg.name}@${pkg.version}`] : [])).sort();
+}
+
+/** What nobody can check from bytes and a contained start. Never empty: a card without limits would be a lie (G8). */
+function notVerifiable(looked: Looked): readonly string[] {
+  const always = [
+    'what a tool does with what it is given, and what it returns',
+    'who published it: signatures and provenance are not checked by this version',
+  ];
+  return looked.result === null
+    ? ['what it says when it runs: it was not started', ...always]
+    : ['whether it says the same on every later start (the gate compares, each time)', ...always];
+}

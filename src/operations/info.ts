@@ -1,0 +1,29 @@
+import type { Host } from '../host/host.ts';
+import { proposeName } from '../lockfile/names.ts';
+import type { Disclosure } from '../model/disclosure.ts';
+import type { Reference } from '../model/reference.ts';
+import { launcherCommand } from '../store/launcher.ts';
+import { readPolicies } from '../store/policies.ts';
+import { decide } from './decide.ts';
+import { disclose, type ProbeChoice } from './disclose.ts';
+import type { Progress } from './progress.ts';
+
+export interface InfoRequest {
+  readonly reference: Reference;
+  readonly typed: string;
+  readonly probe: ProbeChoice;
+}
+
+export interface InfoResult {
+  readonly disclosure: Disclosure;
+  /** What a client would run after `install`. */
+  readonly clientCommand: readonly string[];
+}
+
+/** What a server is and can do. Changes nothing. @throws GuardError as `disclose` does, and `policy-invalid`. */
+export async function info(request: InfoRequest, host: Host, progress: Progress): Promise<InfoResult> {
+  const policies = await readPolicies(host, null);
+  const disclosed = await disclose({ ...request, envNames: [] }, host, progress);
+  const disclosure = { ...disclosed.facts, decision: decide(disclosed.facts, policies.layers, 'install') };
+  return { disclosure, clientCommand: [launcherCommand(host), 'run', proposeName(disclosure.artifact.name, new Set())] };
+}

@@ -1,0 +1,64 @@
+import { clientsHere, type EditTarget, targetFor } from '../clients/locations.ts';
+import type { Host } from '../host/host.ts';
+import { GuardError } from '../model/errors.ts';
+import type { LockScope } from '../model/pin.ts';
+import type { Reference } from '../model/reference.ts';
+import type { UnderstoodEntry } from './read-clients.ts';
+
+export interface PlaceRequest {
+  readonly name: string;
+  readonly reference: Reference;
+  readonly scope: LockScope;
+  /** null = every client that is set up here. */
+  readonly clients: readonly string[] | null;
+  readonly project: string | null;
+}
+
+export interface ChosenPlace {
+  readonly target: EditTarget;
+  readonly action: 'add' | 'replace';
+  /** Names of the variables that an entry which is replaced carries; it keeps them. */
+  readonly envNames: readonly string[];
+}
+
+/**
+ * Where the entry goes: one place per client. An entry of the same name that starts the same package, guarded or not, is
+ * replaced; one that starts something else is in the way.
+ *
+ * @throws GuardError `usage` when no client is set up; `name-taken`; as `targetFor`.
+ */
+export async function choosePlaces(
+  request: PlaceRequest,
+  entries: readonly UnderstoodEntry[],
+  host: Host,
+): Promise<readonly ChosenPlace[]> {
+  const ids = [...new Set(request.clients ?? (await clientsHere({ project: request.project }, host)))];
+  if (ids.length === 0) {
+    throw new GuardError('usage', 'no client is set up here', {
+      why: 'none of the folders that clients make was found',
+      hint: 'name one: --client claude-desktop',
+    });
+  }
+  const places: ChosenPlace[] = [];
+  for (const client of ids) {
+    const target = await targetFor({ client, scope: request.scope, name: request.name }, { project: request.project }, host);
+    places.push(occupied(target, request, entries));
+  }
+  return places;
+}
+
+function occupied(target: EditTarget, request: PlaceRequest, entries: readonly UnderstoodEntry[]): ChosenPlace {
+  const there = entries.find(({ entry }) => entry.file === target.file && samePath(entry.rawPath, target.rawPath));
+  if (there === undefined) return { target, action: 'add', envNames: [] };
+  const ours = there.pin !== null && there.pin.name === request.name && there.pin.scope === request.scope;
+  const same = there.entry.package?.type === 'npm' && there.entry.package.name === request.reference.name;
+  if (ours || same) return { target, action: 'replace', envNames: there.entry.envNames };
+  throw new GuardError('name-taken', `${target.client} already has a server named \`${request.name}\``, {
+    why: 'it starts something else',
+    hint: `give this one another name: --name ${request.name}-2`,
+  });
+}
+
+function samePath(a: readonly (string | number)[], b: readonly (string | number)[]): boolean {
+  return a.length === b.length && a.every((segment, index) => segment === b[index]);
+}

@@ -1,0 +1,142 @@
+import type { Host } from '../host/host.ts';
+import { pinOf } from '../lockfile/lock.ts';
+import { pinName, proposeName } from '../lockfile/names.ts';
+import { digestValue } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { LockScope } from '../model/pin.ts';
+import type { Reference } from '../model/reference.ts';
+import type { Installed, InstallPlan } from '../model/results.ts';
+import { effectiveMode } from '../policy/layers.ts';
+import { fetchPackage } from '../sources/npm/fetch.ts';
+import { readLock } from '../store/home.ts';
+import { installLauncher } from '../store/launcher.ts';
+import { appendLedger } from '../store/ledger.ts';
+import { readPolicies } from '../store/policies.ts';
+import { materialise } from '../store/tree.ts';
+import { applyChange } from './apply.ts';
+import { consent } from './consent.ts';
+import { decide } from './decide.ts';
+import { disclose, type ProbeChoice } from './disclose.ts';
+import { guardedCommand } from './guarded-entry.ts';
+import { choosePlaces } from './install-places.ts';
+import { planPin } from './pin-writes.ts';
+import { makePin } from './pinning.ts';
+import { platformOf } from './platform.ts';
+import type { Progress } from './progress.ts';
+import { readClients } from './read-clients.ts';
+import { homeOf } from './scope-home.ts';
+
+export interface InstallRequest {
+  readonly reference: Reference;
+  readonly typed: string;
+  readonly probe: ProbeChoice;
+  /** Name of pin and entry; null = proposed from the package, or the name of the entry that is replaced. */
+  readonly name: string | null;
+  /** Client ids; null = every client that is set up here. */
+  readonly clients: readonly string[] | null;
+  readonly scope: LockScope;
+  /** For the entries. Values go into the clients' files and nowhere else. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly yes: boolean;
+  /** Without a probe: forward nothing until its words were reviewed. */
+  readonly hold: boolean;
+  readonly reason: string | null;
+  readonly show: (plan: InstallPlan) => void;
+}
+
+/**
+ * Discloses, asks once, and then pins the server and writes it into the clients, all or nothing: a failure or a no at
+ * any point leaves configs, lock and store as they were.
+ *
+ * @throws GuardError as `disclose`, `consent` and `applyChange` do; `usage` when no client is set up.
+ */
+export async function install(request: InstallRequest, host: Host, progress: Progress): Promise<Installed> {
+  const home = await homeOf(request.scope, null, host);
+  const policies = await readPolicies(host, home.project);
+  const { lock } = await readLock(home, host);
+  const clients = await readClients({ client: null, project: home.project }, host);
+  const name = request.name === null ? nameFor(request, Object.keys(lock.pins), clients.entries) : pinName(request.name);
+  const taken = pinOf(lock, name);
+  if (taken !== null && taken.artifact.name !== request.reference.name) throw nameTaken(name, taken.artifact.name);
+  const places = await choosePlaces(
+    { name, reference: request.reference, scope: request.scope, clients: request.clients, project: home.project },
+    clients.entries,
+    host,
+  );
+  const envNames = [...new Set([...Object.keys(request.env), ...places.flatMap(({ envNames: found }) => found)])];
+  const disclosed = await disclose({ reference: request.reference, typed: request.typed, probe: request.probe, envNames }, host, progress);
+  const decision = decide(disclosed.facts, policies.layers, 'install');
+  const disclosure = { ...disclosed.facts, decision };
+  const clientCommand = guardedCommand({ scope: request.scope, name }, host);
+  const unseen = request.hold ? 'held' : 'first-use';
+  const plan: InstallPlan = {
+    disclosure,
+    name,
+    scope: request.scope,
+    places: places.map(({ target, action }) => ({ client: target.client, file: target.file, name, action })),
+    clientCommand,
+    words: disclosed.probeResult !== null ? 'probe' : unseen,
+  };
+  const card = digestValue(plan as unknown as JsonValue);
+  const approval = await consent(
+    {
+      decision,
+      card,
+      question: { text: `install \`${name}\`?`, typed: null },
+      yes: request.yes,
+      command: `pinfold install ${request.typed}`,
+      reason: request.reason,
+      show: () => request.show(plan),
+    },
+    host,
+  );
+  progress('laying out the approved bytes');
+  const { tree } = await materialise(
+    { closure: disclosed.resolution.closure, platform: platformOf(host), files: (pkg) => fetchPackage(disclosed.resolution, pkg, host) },
+    host,
+  );
+  const { pin, readable } = makePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), unseen }, host);
+  await installLauncher(host);
+  await applyChange(
+    {
+      home,
+      writes: (lockFile) => planPin({ home, lockFile, name, pin, readable, closure: disclosed.resolution.closure, tree, policies }, host),
+      edits: places.map((place) => ({
+        target: place.target,
+        change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: place.action === 'replace' },
+      })),
+    },
+    host,
+  );
+  await appendLedger(
+    {
+      event: 'installed',
+      server: `${request.scope}:${name}`,
+      detail: { subject: pin.artifact.subject, version: pin.artifact.version, by: approval.by },
+    },
+    host,
+  );
+  return { plan, status: pin.status, card };
+}
+
+function nameFor(
+  request: InstallRequest,
+  pinned: readonly string[],
+  entries: readonly { readonly entry: { readonly name: string } }[],
+): string {
+  const proposed = proposeName(request.reference.name, new Set());
+  if (pinned.includes(proposed) || entries.some(({ entry }) => entry.name === proposed)) return proposed;
+  return proposeName(request.reference.name, new Set(pinned));
+}
+
+function launchOf([command, ...args]: readonly [string, ...string[]], env: Readonly<Record<string, string>>) {
+  return { command, args, ...(Object.keys(env).length === 0 ? {} : { env }) };
+}
+
+function nameTaken(name: string, other: string): GuardError {
+  return new GuardError('name-taken', `\`${name}\` is the name of another server`, {
+    why: `${other} is pinned under it`,
+    hint: `--name ${name}-2, or first: pinfold remove ${name}`,
+  });
+}

@@ -1,0 +1,92 @@
+import type { Host } from '../host/host.ts';
+import { type ReadableManifest, readableManifest } from '../lockfile/manifest-file.ts';
+import { launchDigest } from '../lockfile/pin-digest.ts';
+import type { CapabilityReport } from '../model/capability.ts';
+import type { GateMode } from '../model/decision.ts';
+import { manifestDigest, pinManifest } from '../model/item-digest.ts';
+import type { ManifestPin } from '../model/manifest.ts';
+import type { Approval, Launch, Pin } from '../model/pin.ts';
+import { toTemplate } from '../model/surroundings.ts';
+import { isoTime } from '../model/time.ts';
+import type { Disclosed } from './disclose.ts';
+
+/** Where the words of a pin come from when no probe showed them. */
+export type UnseenWords = 'first-use' | 'held';
+
+/** A pin, and the readable words behind it (null = none are pinned yet). */
+export interface MadePin {
+  readonly pin: Pin;
+  readonly readable: ReadableManifest | null;
+}
+
+/** The pin of what was disclosed and approved. */
+export function makePin(
+  disclosed: Disclosed,
+  options: { readonly approval: Approval; readonly mode: GateMode; readonly unseen: UnseenWords },
+  host: Host,
+): MadePin {
+  const { facts, probeResult } = disclosed;
+  const launch = portable(facts.launch, host);
+  const words = pinnedWords(disclosed, options.unseen);
+  const pin: Pin = {
+    artifact: facts.artifact,
+    closure: { digest: facts.closure.digest, packages: facts.closure.packages.length, installScripts: facts.installScripts },
+    launch,
+    launchDigest: launchDigest(launch),
+    manifest: words.pin,
+    capabilities: pinnedCapabilities(facts.capabilities),
+    evidence: facts.evidence.map((evidence) => ({
+      ...evidence,
+      detail: toTemplate(evidence.detail, { home: host.places.home }),
+      at: isoTime(host.now()),
+    })),
+    mode: options.mode,
+    approval: options.approval,
+    status: probeResult === null && options.unseen === 'first-use' ? 'first-use' : 'reviewed',
+  };
+  return { pin, readable: words.readable };
+}
+
+function pinnedWords(disclosed: Disclosed, unseen: UnseenWords): { pin: ManifestPin | null; readable: ReadableManifest | null } {
+  const { probeResult } = disclosed;
+  if (probeResult === null) return unseen === 'held' ? { pin: nothingPinned, readable: noReadableWords } : { pin: null, readable: null };
+  const { probed, surroundings } = probeResult;
+  const { pin } = pinManifest(probed, surroundings, probed.agentRequests);
+  return { pin, readable: readableManifest(probed.manifest, pin, surroundings) };
+}
+
+const noWords = { tools: {}, prompts: {}, resources: {}, resourceTemplates: {}, instructions: null };
+
+/** Everything is withheld, and waits for approval, until somebody reviewed it. */
+const nothingPinned: ManifestPin = {
+  digest: manifestDigest(noWords),
+  ...noWords,
+  eras: [],
+  resourcePinning: 'exact',
+  volatile: {},
+  agentSurface: [],
+};
+
+const noReadableWords: ReadableManifest = {
+  digest: nothingPinned.digest,
+  instructions: null,
+  tools: [],
+  prompts: [],
+  resources: [],
+  resourceTemplates: [],
+};
+
+/** No absolute home path enters a lock: it would name the user, and mean nothing on another machine. */
+function portable(launch: Launch, host: Host): Launch {
+  const surroundings = { home: host.places.home };
+  return {
+    ...launch,
+    args: launch.args.map((word) => toTemplate(word, surroundings)),
+    cwd: launch.cwd === null ? null : toTemplate(launch.cwd, surroundings),
+  };
+}
+
+function pinnedCapabilities({ ruleset, capabilities }: CapabilityReport): Pin['capabilities'] {
+  const classes = capabilities.map(({ class: name, verdict, reach, scopes }) => ({ class: name, verdict, reach, scopes }));
+  return { ruleset, classes };
+}

@@ -1,0 +1,61 @@
+import { type FoundEntry, readEntries } from '../clients/read.ts';
+import type { Host } from '../host/host.ts';
+import type { ClientEntry, ConfigProblem } from '../model/client-entry.ts';
+import { type ParsedLaunch, parseLaunch } from '../sources/launch.ts';
+import { guardedPin, type PinReference, startsGuard } from './guarded-entry.ts';
+
+/** An entry with what its command line means. */
+export interface UnderstoodEntry {
+  readonly entry: ClientEntry;
+  /** For an edit of this entry. */
+  readonly found: FoundEntry;
+  /** null for remote and invalid entries. */
+  readonly launch: ParsedLaunch | null;
+  /** The pin that a guarded entry names. */
+  readonly pin: PinReference | null;
+  /** It starts pinfold's launcher, whether or not as pinfold writes it. */
+  readonly startsLauncher: boolean;
+}
+
+export interface UnderstoodClients {
+  /** In table order, then in the order of files and of their members. */
+  readonly entries: readonly UnderstoodEntry[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** Every entry of every client (or one), understood. @throws GuardError `client-not-found`. */
+export async function readClients(
+  options: { readonly client: string | null; readonly project: string | null },
+  host: Host,
+): Promise<UnderstoodClients> {
+  const { client, project } = options;
+  const reading = await readEntries({ ...(client === null ? {} : { client }), project }, host);
+  return { entries: reading.entries.map((found) => understand(found, host)), problems: reading.problems };
+}
+
+function understand(found: FoundEntry, host: Host): UnderstoodEntry {
+  const pin = found.command === null ? null : guardedPin(found.command, found.args, host);
+  const launch = found.command === null || pin !== null ? null : parseLaunch(found.command, found.args);
+  const { client, scope, file, rawPath, name, transport, enabled, command, args, envNames, cwd, url, headerNames } = found;
+  const entry: ClientEntry = {
+    client,
+    scope,
+    file,
+    rawPath,
+    name,
+    transport,
+    enabled,
+    command,
+    args,
+    envNames,
+    cwd,
+    url,
+    headerNames,
+    runner: launch?.runner ?? null,
+    package: launch?.package ?? null,
+    packages: launch?.packages ?? [],
+    guarded: pin !== null,
+    pin: pin === null ? null : `${pin.scope}:${pin.name}`,
+  };
+  return { entry, found, launch, pin, startsLauncher: found.command !== null && startsGuard(found.command, host) };
+}

@@ -1,0 +1,60 @@
+import type { Host } from '../host/host.ts';
+import { pinOf } from '../lockfile/lock.ts';
+import { isPinName } from '../lockfile/names.ts';
+import { GuardError } from '../model/errors.ts';
+import type { LockScope } from '../model/pin.ts';
+import type { Removed } from '../model/results.ts';
+import { readLock } from '../store/home.ts';
+import { appendLedger } from '../store/ledger.ts';
+import { applyChange, type Edit } from './apply.ts';
+import { planUnpin } from './pin-writes.ts';
+import { readClients, type UnderstoodEntry } from './read-clients.ts';
+import { homeOf } from './scope-home.ts';
+
+export interface RemoveRequest {
+  readonly name: string;
+  readonly scope: LockScope;
+  /** Only out of these clients; null = all. */
+  readonly clients: readonly string[] | null;
+}
+
+/**
+ * Takes the guarded entries of a pin out of the clients and, when none is left, forgets the pin. The tree stays until
+ * `store prune`. @throws GuardError `pin-not-found` when neither a pin nor an entry has the name.
+ */
+export async function remove(request: RemoveRequest, host: Host): Promise<Removed> {
+  const { name, scope } = request;
+  const home = await homeOf(scope, null, host);
+  const { lock } = await readLock(home, host);
+  const using = (await readClients({ client: null, project: home.project }, host)).entries.filter(
+    ({ pin }) => pin?.scope === scope && pin.name === name,
+  );
+  const chosen = using.filter(({ entry }) => request.clients === null || request.clients.includes(entry.client));
+  const known = isPinName(name) && pinOf(lock, name) !== null;
+  if (!known && chosen.length === 0) {
+    throw new GuardError('pin-not-found', `nothing is pinned as \`${name}\` in ${scope} scope, and no client starts it`, {
+      hint: 'pinfold list',
+    });
+  }
+  const forget = known && chosen.length === using.length;
+  const writes = async (lockFile: Parameters<typeof planUnpin>[1]) => (forget ? planUnpin(home, lockFile, name, host) : []);
+  for (const [index, group] of oncePerFile(chosen).entries()) {
+    const last = index === oncePerFile(chosen).length - 1;
+    await applyChange({ home, writes: last ? writes : async () => [], edits: group }, host);
+  }
+  if (chosen.length === 0) await applyChange({ home, writes, edits: [] }, host);
+  await appendLedger({ event: 'removed', server: `${scope}:${name}`, detail: { entries: chosen.length, forgotten: forget } }, host);
+  return { name, places: chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name })), pinForgotten: forget };
+}
+
+/** One file may hold several entries of one pin (Claude Code's projects): each group edits a file at most once. */
+function oncePerFile(entries: readonly UnderstoodEntry[]): readonly (readonly Edit[])[] {
+  const groups: Edit[][] = [];
+  for (const { found } of entries) {
+    const group = groups.find((edits) => edits.every(({ target }) => target.file !== found.file));
+    const edit: Edit = { target: found, change: { kind: 'remove' } };
+    if (group === undefined) groups.push([edit]);
+    else group.push(edit);
+  }
+  return groups;
+}

@@ -1,0 +1,57 @@
+import type { ServerSide } from '../analysis/diff/server.ts';
+import type { Host } from '../host/host.ts';
+import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { Pin } from '../model/pin.ts';
+import type { Reference } from '../model/reference.ts';
+import { fromTemplate, type Surroundings, toTemplate } from '../model/surroundings.ts';
+import { type Disclosed, disclose } from './disclose.ts';
+import type { Progress } from './progress.ts';
+
+/** A freshly disclosed version as one side of a comparison; its words in template form. */
+export function sideOf({ facts, probeResult }: Disclosed): ServerSide {
+  const words = probeResult === null ? null : templateWords(probeResult.probed.manifest, probeResult.surroundings);
+  return { ...codeSide(facts), words };
+}
+
+/**
+ * A pin as one side: its bytes are analysed again with today's rules, so that a newer rule is never taken for a gain;
+ * its words are those that were approved.
+ */
+export async function pinnedSide(pin: Pin, words: ReadableManifest | null, host: Host, progress: Progress): Promise<ServerSide> {
+  const { facts } = await disclose(
+    { reference: referenceOf(pin, host), typed: pin.artifact.subject, probe: 'none', envNames: [] },
+    host,
+    progress,
+  );
+  return { ...codeSide(facts), words };
+}
+
+/** The reference that resolves to exactly what a pin pins, with the server's own arguments filled in for this machine. */
+export function referenceOf(pin: Pin, host: Host): Reference {
+  const home: Surroundings = { home: host.places.home };
+  const { name, version } = pin.artifact;
+  return {
+    source: 'npm',
+    name,
+    spec: version,
+    specKind: 'exact',
+    bin: pin.launch.bin,
+    serverArgs: pin.launch.args.map((word) => fromTemplate(word, home)),
+  };
+}
+
+function codeSide({ artifact, capabilities, closure, installScripts }: Disclosed['facts']): Omit<ServerSide, 'words'> {
+  return {
+    label: `${artifact.name}@${artifact.version}`,
+    capabilities: { ruleset: capabilities.ruleset, classes: capabilities.capabilities },
+    closure,
+    installScripts,
+    environment: capabilities.environment,
+  };
+}
+
+function templateWords(manifest: Manifest, surroundings: Surroundings): NonNullable<ServerSide['words']> {
+  const { tools, prompts, resources, resourceTemplates, instructions } = manifest;
+  return toTemplate({ tools, prompts, resources, resourceTemplates, instructions }, surroundings);
+}

@@ -1,0 +1,153 @@
+import type { Host } from '../host/host.ts';
+import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import type { Closure } from '../model/artifact.ts';
+import type { Decision } from '../model/decision.ts';
+import { digestBytes, digestValue } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { Pin } from '../model/pin.ts';
+import type { Trusted, TrustPlan } from '../model/results.ts';
+import type { Ticket } from '../model/ticket.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { fetchPinned } from '../sources/npm/fetch-pinned.ts';
+import { type Home, type LockFile, readClosure, readLock, readManifest } from '../store/home.ts';
+import { installLauncher } from '../store/launcher.ts';
+import { appendLedger } from '../store/ledger.ts';
+import { readPolicies } from '../store/policies.ts';
+import { planTicket } from '../store/ticket.ts';
+import { materialise } from '../store/tree.ts';
+import { planTrust } from '../store/trust.ts';
+import { applyChange } from './apply.ts';
+import { consent } from './consent.ts';
+import { ticketOf } from './pin-writes.ts';
+import { platformOf } from './platform.ts';
+import type { Progress } from './progress.ts';
+import { homeOf } from './scope-home.ts';
+
+export interface TrustRequest {
+  /** null = the project around the working folder. */
+  readonly project: string | null;
+  readonly yes: boolean;
+  readonly show: (plan: TrustPlan) => void;
+}
+
+interface Loaded {
+  readonly name: string;
+  readonly pin: Pin;
+  readonly readable: ReadableManifest | null;
+  readonly closure: Closure;
+}
+
+/**
+ * Lets exactly this lock of a project count on this machine: shows every pin, asks, fetches and verifies the bytes that
+ * it names, and writes the tickets.
+ *
+ * @throws GuardError `lock-invalid` (a pin without its closure or manifest, or that does not fit them), `policy-denied`,
+ * and as `consent` and the source.
+ */
+export async function trust(request: TrustRequest, host: Host, progress: Progress): Promise<Trusted> {
+  const home = await homeOf('project', request.project, host);
+  const lockFile = await readLock(home, host);
+  if (home.project === null || lockFile.digest === null) {
+    throw new GuardError('lock-invalid', 'this project has no lock', {
+      why: `there is no lock.json in ${home.folder}`,
+      hint: 'pinfold install --scope project <reference>',
+    });
+  }
+  const loaded = await loadAll(home, lockFile, host);
+  const policies = await readPolicies(host, home.project);
+  const decisions = loaded.map(({ pin }) => evaluate(policies.layers, { ...factsOf(pin), gain: 'red', action: 'approve' }));
+  const plan: TrustPlan = {
+    project: home.project,
+    lockDigest: lockFile.digest,
+    pins: loaded.map((one, index) => summary(one, decisions[index] ?? blocked)),
+    decision: strictest(decisions),
+  };
+  const approval = await consent(
+    {
+      decision: plan.decision,
+      card: digestValue(plan as unknown as JsonValue),
+      question: { text: 'let this lock count on this machine?', typed: null },
+      yes: request.yes,
+      command: 'pinfold trust',
+      reason: null,
+      show: () => request.show(plan),
+    },
+    host,
+  );
+  const trees: Ticket['tree'][] = [];
+  for (const { name, closure } of loaded) {
+    progress(`fetching and verifying the bytes of ${name}`);
+    trees.push((await materialise({ closure, platform: platformOf(host), files: (pkg) => fetchPinned(pkg, host) }, host)).tree);
+  }
+  await installLauncher(host);
+  const { project, lockDigest } = plan;
+  await applyChange(
+    {
+      home,
+      writes: async (now) => {
+        if (now.bytes === null || digestBytes(now.bytes) !== lockDigest) throw changed();
+        const tickets = loaded.map(({ name, pin, readable }, index) => {
+          const tree = trees[index];
+          if (tree === undefined) throw new TypeError('a tree for every pin');
+          return planTicket(ticketOf({ home, name, pin, readable, tree, policies }, host), { name, scope: 'project', project }, host);
+        });
+        return [...(await Promise.all(tickets)), await planTrust(project, lockDigest, host)];
+      },
+      edits: [],
+    },
+    host,
+  );
+  await appendLedger({ event: 'trusted', server: null, detail: { project, lock: lockDigest, by: approval.by } }, host);
+  return { project, lockDigest, pins: loaded.map(({ name }) => name) };
+}
+
+async function loadAll(home: Home, { lock }: LockFile, host: Host): Promise<readonly Loaded[]> {
+  const loaded: Loaded[] = [];
+  for (const [name, pin] of Object.entries(lock.pins)) {
+    const closure = await readClosure(home, lock, name, host);
+    const readable = await readManifest(home, lock, name, host);
+    if (closure === null || (pin.manifest !== null && readable === null)) {
+      throw new GuardError('lock-invalid', `the lock pins \`${name}\`, but the words or packages behind it are missing`, {
+        why: `closures/${name}.json and manifests/${name}.json belong to the lock`,
+        hint: 'ask whoever committed the lock to commit the whole .pinfold folder',
+      });
+    }
+    loaded.push({ name, pin, readable, closure });
+  }
+  return loaded;
+}
+
+const noFindings: readonly Finding[] = [];
+
+function factsOf({ artifact }: Pin) {
+  return { subject: artifact.subject, name: artifact.name, version: artifact.version, findings: noFindings };
+}
+
+function summary({ name, pin, readable }: Loaded, decision: Decision): TrustPlan['pins'][number] {
+  const tools = (readable?.tools ?? []).flatMap((tool) => (typeof tool['name'] === 'string' ? [tool['name']] : []));
+  return {
+    name,
+    subject: pin.artifact.subject,
+    version: pin.artifact.version,
+    tools,
+    status: pin.status,
+    approvedBy: pin.approval.who,
+    decision,
+  };
+}
+
+const blocked: Decision = { verdict: 'block', reasons: ['no decision was made'], autoApproved: false };
+
+/** One lock, one answer: the strictest decision of any pin, approved by policy only when every pin is. */
+function strictest(decisions: readonly Decision[]): Decision {
+  const order = ['block', 'review', 'warn', 'allow'] as const;
+  const verdict = order.find((candidate) => decisions.some((decision) => decision.verdict === candidate)) ?? 'review';
+  const reasons = decisions.filter((decision) => decision.verdict === verdict).flatMap((decision) => decision.reasons);
+  return { verdict, reasons, autoApproved: decisions.length > 0 && decisions.every((decision) => decision.autoApproved) };
+}
+
+function changed(): GuardError {
+  return new GuardError('config-changed', 'the lock changed while it was being looked at', { hint: 'pinfold trust' });
+}

@@ -1,0 +1,108 @@
+import { diffServers } from '../analysis/diff/server.ts';
+import type { Updated, UpdatePlan } from '../analysis/diff/update.ts';
+import type { Host } from '../host/host.ts';
+import { digestValue } from '../model/digest.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { LockScope } from '../model/pin.ts';
+import type { Reference } from '../model/reference.ts';
+import { fetchPackage } from '../sources/npm/fetch.ts';
+import { parseReference } from '../sources/reference.ts';
+import { readManifest } from '../store/home.ts';
+import { appendLedger } from '../store/ledger.ts';
+import { readPolicies } from '../store/policies.ts';
+import { materialise } from '../store/tree.ts';
+import { applyChange } from './apply.ts';
+import { consent } from './consent.ts';
+import { decide } from './decide.ts';
+import { disclose, type ProbeChoice } from './disclose.ts';
+import { planPin } from './pin-writes.ts';
+import { makePin } from './pinning.ts';
+import { platformOf } from './platform.ts';
+import { planPrevious, rollback } from './previous.ts';
+import type { Progress } from './progress.ts';
+import { findPin, homeOf } from './scope-home.ts';
+import { pinnedSide, referenceOf, sideOf } from './sides.ts';
+
+export interface UpdateRequest {
+  /** `name`, `name@version`, `name@range`. */
+  readonly target: string;
+  readonly scope: LockScope;
+  readonly probe: ProbeChoice;
+  readonly rollback: boolean;
+  readonly yes: boolean;
+  readonly reason: string | null;
+  readonly show: (plan: UpdatePlan) => void;
+}
+
+/**
+ * Re-pins a server at another version after showing what it gains and asking. The pinned version keeps serving until
+ * then, and is kept for `--rollback`.
+ *
+ * @throws GuardError `pin-not-found`, and as `disclose`, `consent` and `applyChange`.
+ */
+export async function update(request: UpdateRequest, host: Host, progress: Progress): Promise<Updated> {
+  const [name, spec] = split(request.target);
+  const home = await homeOf(request.scope, null, host);
+  if (request.rollback) return rollback(name, home, host);
+  const policies = await readPolicies(host, home.project);
+  const { pin: pinned, lockFile } = await findPin(home, name, host);
+  const reference = wanted(referenceOf(pinned, host), spec);
+  const disclosed = await disclose(
+    { reference, typed: request.target, probe: request.probe, envNames: pinned.launch.envNames },
+    host,
+    progress,
+  );
+  const from = `${pinned.artifact.name}@${pinned.artifact.version}`;
+  const to = `${disclosed.facts.artifact.name}@${disclosed.facts.artifact.version}`;
+  if (disclosed.facts.closure.digest === pinned.closure.digest) return { name, outcome: 'up-to-date', from, to, diff: null };
+  const before = await pinnedSide(pinned, await readManifest(home, lockFile.lock, name, host), host, progress);
+  const diff = diffServers(before, sideOf(disclosed));
+  const decision = decide(disclosed.facts, policies.layers, 'update', diff.gain);
+  const plan: UpdatePlan = { name, diff, findings: disclosed.facts.findings, decision };
+  const approval = await consent(
+    {
+      decision,
+      card: digestValue({ ...disclosed.facts, decision } as unknown as JsonValue),
+      question: { text: `pin ${to} as \`${name}\`?`, typed: diff.gain === 'red' ? name : null },
+      yes: request.yes,
+      command: `pinfold update ${request.target}`,
+      reason: request.reason,
+      show: () => request.show(plan),
+    },
+    host,
+  );
+  progress('laying out the approved bytes');
+  const { resolution } = disclosed;
+  const { tree } = await materialise(
+    { closure: resolution.closure, platform: platformOf(host), files: (pkg) => fetchPackage(resolution, pkg, host) },
+    host,
+  );
+  const { pin, readable } = makePin(disclosed, { approval, mode: pinned.mode, unseen: 'first-use' }, host);
+  await applyChange(
+    {
+      home,
+      writes: async (now) => [
+        ...(await planPrevious(home, now, name, host)),
+        ...(await planPin({ home, lockFile: now, name, pin, readable, closure: resolution.closure, tree, policies }, host)),
+      ],
+      edits: [],
+    },
+    host,
+  );
+  await appendLedger(
+    { event: 'updated', server: `${request.scope}:${name}`, detail: { from, to, gain: diff.gain, by: approval.by } },
+    host,
+  );
+  return { name, outcome: 'updated', from, to, diff };
+}
+
+function split(target: string): readonly [string, string | null] {
+  const at = target.indexOf('@');
+  return at < 1 ? [target, null] : [target.slice(0, at), target.slice(at + 1)];
+}
+
+function wanted(pinned: Reference, spec: string | null): Reference {
+  if (spec === null) return { ...pinned, spec: null, specKind: 'none' };
+  const { specKind, spec: parsed } = parseReference([`${pinned.name}@${spec}`], null);
+  return { ...pinned, spec: parsed, specKind };
+}

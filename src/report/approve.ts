@@ -1,0 +1,50 @@
+import type { JsonValue } from '../model/json.ts';
+import { printable } from '../model/printable.ts';
+import type { Approved, ApprovePlan, WithheldItem } from '../model/results.ts';
+import { section } from './card.ts';
+import { findingLines } from './findings.ts';
+import type { Style } from './style.ts';
+import { changedFieldLines } from './words.ts';
+
+/** What was withheld, old against new, word by word. */
+export function pendingText(plan: ApprovePlan, options: { readonly full: boolean }, style: Style): string {
+  const blocks = plan.items.map((item) => itemBlock(item, options.full, style));
+  return [
+    style.bold(
+      `${printable(plan.name)} said ${plan.items.length === 1 ? 'one thing' : `${plan.items.length} things`} that was not approved`,
+    ),
+    ...blocks,
+    section('findings', findingLines(plan.findings, style, options), style),
+    '',
+  ]
+    .filter((text, index) => text !== '' || index === blocks.length + 2)
+    .join('\n\n');
+}
+
+function itemBlock(item: WithheldItem, full: boolean, style: Style): string {
+  const title = item.kind === 'instructions' ? 'instructions' : `${singular[item.kind]} ${printable(item.name)}`;
+  if (item.before === null) return [`${style.green('+')} ${title} (new)`, ...newLines(item.after, full)].join('\n');
+  return [`${style.yellow('~')} ${title}`, ...changedFieldLines(item.before, item.after, full, style)].join('\n');
+}
+
+const singular = {
+  tools: 'tool',
+  prompts: 'prompt',
+  resources: 'resource',
+  resourceTemplates: 'resource template',
+  instructions: 'instructions',
+  agentSurface: 'request to the client:',
+} as const;
+
+function newLines(value: JsonValue, full: boolean): readonly string[] {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  return text
+    .split('\n')
+    .slice(0, full ? 400 : 14)
+    .map((line) => `    ${printable(line, { maxLength: full ? 4_000 : 300 })}`);
+}
+
+export function approvedText(result: Approved, style: Style): string {
+  if (result.rejected > 0) return `forgot ${result.rejected} waiting; \`${printable(result.name)}\` stays as it was pinned`;
+  return `${style.green('approved')} ${result.approved} for \`${printable(result.name)}\`; it counts from the next start of the server`;
+}

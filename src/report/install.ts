@@ -1,0 +1,37 @@
+import { printable } from '../model/printable.ts';
+import type { Installed, InstallPlan } from '../model/results.ts';
+import { type CardOptions, card, section } from './card.ts';
+import { table } from './layout.ts';
+import { tilde } from './list.ts';
+import type { Style } from './style.ts';
+
+/** The card, then what will be written where. */
+export function installPlanText(plan: InstallPlan, options: Pick<CardOptions, 'full'>, style: Style, home: string): string {
+  const rows = plan.places.map(({ client, file, name, action }) => [
+    action === 'add' ? 'add' : 'replace',
+    client,
+    `\`${printable(name)}\` in ${printable(tilde(file, home))}`,
+  ]);
+  return [
+    card(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
+    section('what will change', [table(rows, style.columns, { whole: true }), `  ${words[plan.words]}`], style),
+    '',
+  ].join('\n\n');
+}
+
+const words = {
+  probe: 'its words are pinned as they were shown in the sandbox',
+  'first-use': 'its words were not seen: they will be pinned from its first real launch, and marked so for ever',
+  held: 'its words were not seen: nothing reaches the model until you approve it (pinfold approve)',
+} as const;
+
+/** What was done, and what to do next. */
+export function installedText({ plan }: Installed, home: string, style: Style): string {
+  const { artifact } = plan.disclosure;
+  const lines = plan.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`);
+  return [
+    `${style.green('installed')} ${printable(artifact.name)} ${printable(artifact.version)} as \`${printable(plan.name)}\` in`,
+    ...lines,
+    `restart the client to use it; undo with: pinfold remove ${plan.scope === 'project' ? '--scope project ' : ''}${plan.name}`,
+  ].join('\n');
+}

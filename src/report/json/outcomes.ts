@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Approved, AuditResult, Installed, PrunedStore, Removed, Trusted, VerifiedStore } from '../../model/results.ts';
+import { withMessage } from '../findings.ts';
+import { decisionSchema, findingSchema, launchSchema, schemaVersion } from './common.ts';
+import { infoDocument, infoSchema, mutable } from './info.ts';
+
+const place = z.object({ client: z.string(), file: z.string(), name: z.string() });
+
+export const installSchema = z.object({
+  schemaVersion,
+  name: z.string(),
+  scope: z.enum(['user', 'project']),
+  status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
+  places: z.array(place.extend({ action: z.enum(['add', 'replace']) })),
+  launch: launchSchema,
+  card: z.string().describe('digest of the disclosure that was approved'),
+  disclosure: infoSchema,
+});
+
+/** What `install --json` prints. */
+export function installDocument({ plan, status, card }: Installed): z.infer<typeof installSchema> {
+  const launch = { command: plan.clientCommand[0] ?? '', args: plan.clientCommand.slice(1) };
+  const disclosure = infoDocument(plan.disclosure, launch);
+  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, disclosure };
+}
+
+export const approveSchema = z.object({ schemaVersion, name: z.string(), approved: z.number().int(), rejected: z.number().int() });
+
+/** What `approve --json` prints. */
+export function approveDocument(result: Approved): z.infer<typeof approveSchema> {
+  return { schemaVersion: 1, ...result };
+}
+
+export const removeSchema = z.object({ schemaVersion, name: z.string(), places: z.array(place), pinForgotten: z.boolean() });
+
+/** What `remove --json` prints. */
+export function removeDocument(result: Removed): z.infer<typeof removeSchema> {
+  return { schemaVersion: 1, name: result.name, places: mutable(result.places), pinForgotten: result.pinForgotten };
+}
+
+const severityCounts = z.object({ block: z.number().int(), review: z.number().int(), warn: z.number().int(), info: z.number().int() });
+
+export const auditSchema = z.object({
+  schemaVersion,
+  servers: z.array(
+    z.object({
+      name: z.string(),
+      places: z.array(place.extend({ scope: z.string() })),
+      subject: z.string().nullable(),
+      pin: z.string().nullable(),
+      findings: z.array(findingSchema),
+      decision: decisionSchema,
+      remedy: z.string().nullable(),
+    }),
+  ),
+  findings: z.array(findingSchema),
+  problems: z.array(z.object({ code: z.string(), client: z.string(), file: z.string(), message: z.string() })),
+  summary: z.object({
+    servers: z.number().int(),
+    entries: z.number().int(),
+    guarded: z.number().int(),
+    grandfathered: z.number().int(),
+    findings: severityCounts,
+  }),
+});
+
+/** What `audit --json` prints. DESIGN §5.6. */
+export function auditDocument(result: AuditResult): z.infer<typeof auditSchema> {
+  return {
+    schemaVersion: 1,
+    servers: result.servers.map((server) => ({
+      name: server.name,
+      places: mutable(server.places),
+      subject: server.subject,
+      pin: server.pin,
+      findings: server.findings.map(withMessage),
+      decision: { verdict: server.decision.verdict, reasons: [...server.decision.reasons] },
+      remedy: server.remedy,
+    })),
+    findings: result.findings.map(withMessage),
+    problems: mutable(result.problems),
+    summary: mutable(result.summary),
+  };
+}
+
+export const trustSchema = z.object({ schemaVersion, project: z.string(), lockDigest: z.string(), pins: z.array(z.string()) });
+
+/** What `trust --json` prints. */
+export function trustDocument(result: Trusted): z.infer<typeof trustSchema> {
+  return { schemaVersion: 1, project: result.project, lockDigest: result.lockDigest, pins: [...result.pins] };
+}
+
+export const pruneSchema = z.object({
+  schemaVersion,
+  removed: z.array(z.string()),
+  bytes: z.number().int(),
+});
+
+/** What `store prune --json` prints. */
+export function pruneDocument(result: PrunedStore): z.infer<typeof pruneSchema> {
+  return { schemaVersion: 1, removed: [...result.removed], bytes: result.bytes };
+}
+
+export const verifyStoreSchema = z.object({
+  schemaVersion,
+  trees: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum(['sound', 'changed', 'missing']),
+      differences: z.array(z.string()),
+      pins: z.array(z.string()),
+    }),
+  ),
+});
+
+/** What `store verify --json` prints. */
+export function verifyStoreDocument(result: VerifiedStore): z.infer<typeof verifyStoreSchema> {
+  return { schemaVersion: 1, trees: mutable(result.trees) };
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { diffSchema, updateSchema } from './diff.ts';
+import { infoSchema } from './info.ts';
+import { listSchema } from './list.ts';
+import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
+
+const documents = {
+  info: infoSchema,
+  install: installSchema,
+  list: listSchema,
+  diff: diffSchema,
+  update: updateSchema,
+  approve: approveSchema,
+  remove: removeSchema,
+  audit: auditSchema,
+  trust: trustSchema,
+  'store-prune': pruneSchema,
+  'store-verify': verifyStoreSchema,
+} as const;
+
+/** File name → JSON Schema text of every `--json` document, as kept in docs/schemas. @see JSON Schema 2020-12 */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(documents).map(([name, schema]) => {
+      const title = `pinfold ${name.replace('-', ' ')} --json`;
+      return [`${name}.schema.json`, `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`];
+    }),
+  );
+}

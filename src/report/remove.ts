@@ -1,0 +1,14 @@
+import { printable } from '../model/printable.ts';
+import type { Removed } from '../model/results.ts';
+import { tilde } from './list.ts';
+
+/** Where the server was taken out, and whether its pin is gone. */
+export function removedText(result: Removed, home: string): string {
+  const lines = result.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`);
+  const name = printable(result.name);
+  const head = lines.length === 0 ? `no client started \`${name}\`` : `took \`${name}\` out of`;
+  const pin = result.pinForgotten
+    ? 'its pin is forgotten; its files go with: pinfold store prune'
+    : 'its pin stays: another client uses it';
+  return [head, ...lines, pin].join('\n');
+}
