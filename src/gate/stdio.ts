@@ -44,12 +44,14 @@ export async function serve(session: GateSession, ends: Ends, notice: (text: str
     server.stdin.end();
     stopping.clientGone(session.isIdle());
   });
+  let deaf = false;
   client.output.on('error', () => {
+    deaf = true; // standard output that broke neither ends nor closes any more, and does not say that it broke
     // Nobody reads any more: what the server still says is for nobody.
     server.stdout.destroy();
     stopping.stopNow();
   });
-  const serverDone = pipe('server', server.stdout).then(() => ended(client.output));
+  const serverDone = pipe('server', server.stdout).then(() => (deaf ? undefined : ended(client.output)));
   const { code, signal } = await server.exited;
   stopping.clear();
   server.kill('SIGKILL'); // whatever it left behind in its group

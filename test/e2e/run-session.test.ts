@@ -43,6 +43,14 @@ describe('as if the guard were not there', () => {
     expect(answers.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
   });
 
+  test('a client that closes its reading end: the server is stopped, and nothing hangs', async () => {
+    const server = await guarded({ server: 'gate-big.mjs', args: ['100000'], manifest: { tools: [tool('t')] } });
+    server.child.stdout.destroy();
+    for (let id = 1; id <= 20; id += 1) server.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't' } });
+    expect(await server.ended()).toBe(143);
+    expect(server.stderr()).toBe('');
+  });
+
   test('a last line without a line end is a line', async () => {
     const server = await guarded({ server: 'gate-big.mjs', args: ['1'] });
     server.send(JSON.stringify({ jsonrpc: '2.0', id: 'last', method: 'ping' }));

@@ -315,6 +315,21 @@ describe('answers', () => {
     client({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
     expect(server({ jsonrpc: '2.0', id: 1, error: { code: -32601, message: 'no' } }).action).toBe('forward');
   });
+  test.each([
+    [
+      'invalid UTF-8',
+      Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"text":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}}\n')]),
+    ],
+    [
+      'a line inside a line, for readers that end lines at CR',
+      Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"a":[\r{"jsonrpc":"2.0","id":2,"result":{"tools":[]}}\r]}}\n'),
+    ],
+  ])('with %s are not handed on, whoever waits', (_, answer) => {
+    const { ask, server } = pinnedConversation();
+    ask('tools/call', { name: 'read' });
+    ask('tools/list');
+    expect(server(answer).action).not.toBe('forward');
+  });
   test('that cannot be read become an error for the one who waits', () => {
     const { exchangeRaw } = conversation();
     const said = exchangeRaw('tools/list', '{"jsonrpc":"2.0","id":$ID,"result":{"tools":[],"tools":[]}}');
