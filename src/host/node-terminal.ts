@@ -1,5 +1,4 @@
 import process from 'node:process';
-import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GuardError } from '../model/errors.ts';
 import type { Terminal } from './host.ts';
@@ -23,6 +22,8 @@ export function nodeTerminal(env: Readonly<Record<string, string>>): Terminal {
 async function ask(question: string, interactive: boolean): Promise<string> {
   if (!interactive) throw new GuardError('approval-needed', 'nobody can be asked here', { why: 'this is not a terminal' });
   await dropTypedAhead();
+  // Not at the top: a launch never asks, and would load it all the same.
+  const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
   try {
     return await new Promise<string>((resolve, reject) => {
