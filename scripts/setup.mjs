@@ -18,8 +18,10 @@ const wanted = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-  console.error('pinfold: installing dependencies (npm ci)');
-  run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error']);
+  console.error('pinfold: installing dependencies (npm install)');
+  // Not `npm ci`: it refuses a lock that was made where a registry mirror lacks the optional packages of other platforms.
+  // The lock is honoured all the same, and not rewritten. No script runs: nothing here needs one.
+  run('npm', ['install', '--no-save', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']);
   writeFileSync(stamp, wanted);
 }
 await import('./build.mjs');

@@ -1,6 +1,6 @@
 import { backUp } from '../clients/backup.ts';
 import type { EditTarget } from '../clients/locations.ts';
-import { type EntryChange, type PlannedEdit, planEdit } from '../clients/plan-edit.ts';
+import { type EntryChange, type PlannedEdit, planEdits } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { type Home, type LockFile, lockPath, readLock } from '../store/home.ts';
@@ -26,12 +26,12 @@ const attempts = 5;
  * Applies our own writes and the edits of clients' files as one transaction: all of them or none, under the locks of
  * the lock file and of every config file. What an earlier command that was killed left half done is undone first.
  *
- * @throws GuardError as `planEdit`, `readLock` and `transact` do; `config-changed` when a client kept writing.
+ * @throws GuardError as `planEdits`, `readLock` and `transact` do; `config-changed` when a client kept writing.
  */
 export async function applyChange(change: Change, host: Host): Promise<void> {
   await recover(host);
   // Refusals come before the locks, which may have to make a folder.
-  const planned = await Promise.all(change.edits.map(({ target, change: edit }) => planEdit(target, edit, host)));
+  const planned = await planEdits(change.edits, host);
   const paths = [...new Set([lockPath(change.home), ...planned.map(({ path }) => path)])].sort();
   await allLocked(paths, host, async () => {
     for (let attempt = 1; ; attempt++) {
@@ -53,9 +53,7 @@ async function allLocked(paths: readonly string[], host: Host, action: () => Pro
 
 async function once(change: Change, host: Host): Promise<void> {
   const own = await change.writes(await readLock(change.home, host));
-  const edits: PlannedEdit[] = [];
-  for (const { target, change: edit } of change.edits) edits.push(await planEdit(target, edit, host));
-  assertOneEditPerFile(edits);
+  const edits = await planEdits(change.edits, host);
   for (const edit of edits) await backUp(edit, host);
   // Clients' files come last: an entry must never name a pin that is not there yet.
   await transact([...own, ...edits.filter(changesBytes)], host);
@@ -63,9 +61,4 @@ async function once(change: Change, host: Host): Promise<void> {
 
 function changesBytes({ before, after }: PlannedEdit): boolean {
   return before === null || Buffer.compare(before, after) !== 0;
-}
-
-/** Each plan starts from the file as it is: two plans for one file would lose the first. */
-function assertOneEditPerFile(edits: readonly PlannedEdit[]): void {
-  if (new Set(edits.map(({ path }) => path)).size < edits.length) throw new TypeError('two edits of one file in one change');
 }

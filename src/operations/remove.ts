@@ -6,9 +6,9 @@ import type { LockScope } from '../model/pin.ts';
 import type { Removed } from '../model/results.ts';
 import { readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
-import { applyChange, type Edit } from './apply.ts';
+import { applyChange } from './apply.ts';
 import { planUnpin } from './pin-writes.ts';
-import { readClients, type UnderstoodEntry } from './read-clients.ts';
+import { readClients } from './read-clients.ts';
 import { homeOf } from './scope-home.ts';
 
 export interface RemoveRequest {
@@ -37,24 +37,14 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
     });
   }
   const forget = known && chosen.length === using.length;
-  const writes = async (lockFile: Parameters<typeof planUnpin>[1]) => (forget ? planUnpin(home, lockFile, name, host) : []);
-  for (const [index, group] of oncePerFile(chosen).entries()) {
-    const last = index === oncePerFile(chosen).length - 1;
-    await applyChange({ home, writes: last ? writes : async () => [], edits: group }, host);
-  }
-  if (chosen.length === 0) await applyChange({ home, writes, edits: [] }, host);
+  await applyChange(
+    {
+      home,
+      writes: async (lockFile) => (forget ? planUnpin(home, lockFile, name, host) : []),
+      edits: chosen.map(({ found }) => ({ target: found, change: { kind: 'remove' } })),
+    },
+    host,
+  );
   await appendLedger({ event: 'removed', server: `${scope}:${name}`, detail: { entries: chosen.length, forgotten: forget } }, host);
   return { name, places: chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name })), pinForgotten: forget };
-}
-
-/** One file may hold several entries of one pin (Claude Code's projects): each group edits a file at most once. */
-function oncePerFile(entries: readonly UnderstoodEntry[]): readonly (readonly Edit[])[] {
-  const groups: Edit[][] = [];
-  for (const { found } of entries) {
-    const group = groups.find((edits) => edits.every(({ target }) => target.file !== found.file));
-    const edit: Edit = { target: found, change: { kind: 'remove' } };
-    if (group === undefined) groups.push([edit]);
-    else group.push(edit);
-  }
-  return groups;
 }

@@ -5,15 +5,16 @@ import { serve } from '../gate/stdio.ts';
 import type { Child, Host } from '../host/host.ts';
 import { isPinName } from '../lockfile/names.ts';
 import { errorCodes, exit, GuardError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
 import type { LockScope } from '../model/pin.ts';
 import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { findProject } from '../store/find-project.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { ServerPlace } from '../store/server-place.ts';
-import { checkTree } from '../store/tree-check.ts';
 import { gateListener } from './gate-listener.ts';
 import { gateRules } from './gate-rules.ts';
+import { hashTreeLater } from './hash-tree-later.ts';
 import { type ClearedLaunch, clearLaunch } from './launch-checks.ts';
 import { serverEnvironment } from './server-environment.ts';
 
@@ -43,10 +44,11 @@ export async function run(input: RunInput, host: Host): Promise<number> {
     return started.exitCode;
   }
   const { launch, server, listener, rules } = started;
-  const watched = launch.stale ? checkLater(launch.ticket, server, listener.notice, host) : null;
+  const settledIn = AbortSignal.timeout(limits.settleInMs);
+  const watched = launch.stale ? hashTreeLater(launch.ticket, server, settledIn, listener.notice, host) : null;
   const exitCode = await serve(openSession(rules, listener), { client, server }, listener.notice, host);
   await listener.settled();
-  await appendLedger({ event: 'ended', server: ledgerName(launch.ticket), detail: { exitCode } }, host);
+  await appendLedger({ event: 'ended', server: `${input.scope}:${input.name}`, detail: { exitCode } }, host);
   return watched?.changed === true ? exit.integrity : exitCode;
 }
 
@@ -112,29 +114,6 @@ async function spawnServer(
   const command = found === null ? host.machine.nodePath : runtime;
   const options = { ...place, stderr: 'inherit', ownGroup: true } as const;
   return host.processes.spawn(command, [join(ticket.tree.path, ...entry.split('/')), ...args], options);
-}
-
-/** When the server has settled in, every byte of a tree that was last hashed long ago is hashed again. */
-function checkLater(ticket: Ticket, server: Child, notice: (text: string) => void, host: Host): { changed: boolean } {
-  const watched = { changed: false };
-  const check = async () => {
-    const tree = await checkTree(ticket.tree, 'full', host);
-    if (tree.state === 'sound') return;
-    watched.changed = true;
-    notice(
-      `pinfold: ${ticket.name}: the bytes on disk are not the approved ones: ${tree.differences[0] ?? ''}; hint: pinfold install ${ticket.label}`,
-    );
-    const detail = { differences: [...tree.differences] };
-    await appendLedger({ event: 'tree-changed', server: ledgerName(ticket), detail }, host);
-    server.kill('SIGKILL');
-  };
-  const settledIn = AbortSignal.timeout(10_000);
-  settledIn.addEventListener('abort', () => void check().catch(() => undefined));
-  return watched;
-}
-
-function ledgerName(ticket: Ticket): string {
-  return `${ticket.scope}:${ticket.name}`;
 }
 
 function refusalOf(cause: unknown): LaunchRefusal {
