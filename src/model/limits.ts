@@ -65,6 +65,8 @@ export const limits = {
   stopGraceMs: 2_000,
   /** Between a SIGTERM that is passed on and killing the server: clients kill the guard itself after 2 s. */
   signalGraceMs: 1_500,
+  /** After a launch, before the tree is hashed in the background: the server's own start comes first. */
+  settleInMs: 10_000,
   /** How long a server may go on answering after its client has closed its end. */
   drainMaxMs: 60_000,
   lockWaitMs: 20_000,

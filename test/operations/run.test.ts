@@ -6,6 +6,7 @@ import { nodeHost } from '../../src/host/node.ts';
 import { digestBytes } from '../../src/model/digest.ts';
 import { errorCodes, GuardError } from '../../src/model/errors.ts';
 import { gateRules } from '../../src/operations/gate-rules.ts';
+import { hashTreeLater } from '../../src/operations/hash-tree-later.ts';
 import { clearLaunch } from '../../src/operations/launch-checks.ts';
 import { serverEnvironment } from '../../src/operations/server-environment.ts';
 import { trustLock } from '../../src/store/trust.ts';
@@ -100,6 +101,37 @@ describe('the tree must be byte for byte what was sealed', () => {
     await host.files.create(join(tree, 'gate-big.mjs'), bytes, 0o444);
     await host.files.chmod(tree, 0o555);
     expect(await refusal(host)).toBeNull();
+  });
+});
+
+describe('a tree that was hashed long ago is hashed while the server runs', () => {
+  test.each([
+    ['sound: the server goes on', false],
+    ['changed: the server is killed', true],
+  ])('%s', async (_, attacked) => {
+    const host = temporaryHost();
+    const { tree } = await approved(host);
+    const { ticket, stale } = await clearLaunch(place, host);
+    expect(stale).toBe(true);
+    const file = join(tree, 'gate-big.mjs');
+    chmodSync(file, 0o644);
+    if (attacked) writeFileSync(file, 'evil');
+    else chmodSync(file, 0o444);
+    const [killed, notices, start] = [[] as string[], [] as string[], new AbortController()];
+    const watched = hashTreeLater(
+      ticket,
+      { kill: (signal) => void killed.push(signal) },
+      start.signal,
+      (text) => void notices.push(text),
+      host,
+    );
+    expect(killed).toEqual([]);
+    start.abort();
+    await watched.done;
+    expect(watched.changed).toBe(attacked);
+    expect(killed).toEqual(attacked ? ['SIGKILL'] : []);
+    expect(notices.join()).toEqual(attacked ? expect.stringContaining('gate-big.mjs has other bytes') : '');
+    if (!attacked) expect((await clearLaunch(place, host)).stale).toBe(false);
   });
 });
 
