@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { pinDigestIn } from '../lockfile/pin-digest.ts';
 import { digestBytes } from '../model/digest.ts';
@@ -45,6 +46,7 @@ export async function clearLaunch(place: ServerPlace, host: Host): Promise<Clear
   ]);
   const mode = allowed ? ticket.mode : await modeByPolicy(pin, ticket, project, host);
   if (tree.state !== 'sound') throw unsound(ticket, tree.state, tree.differences);
+  assertNoStrayModules(ticket, host);
   return { ticket: { ...ticket, mode }, envNames: envNamesOf(pin), stale: tree.stale };
 }
 
@@ -136,6 +138,23 @@ function unsound(ticket: Ticket, state: 'changed' | 'missing', differences: read
   return state === 'missing'
     ? new GuardError('tree-missing', `the approved bytes of \`${ticket.name}\` are not on this machine`, { why, hint })
     : new GuardError('tree-changed', `the bytes of \`${ticket.name}\` are not the ones that were approved`, { why, hint });
+}
+
+/**
+ * Node looks for a package that the tree does not hold in every `node_modules` further up. Nothing puts one into the
+ * folders of the store; what lies above them is the user's own.
+ */
+function assertNoStrayModules(ticket: Ticket, host: Host): void {
+  const { data } = host.places;
+  for (let folder = dirname(ticket.tree.path); folder.startsWith(data) && folder !== dirname(folder); folder = dirname(folder)) {
+    const [stray = null] = host.files.statMany(folder, ['node_modules']);
+    if (stray === null) continue;
+    const path = join(folder, 'node_modules');
+    throw new GuardError('tree-changed', `\`${ticket.name}\` would find packages that nobody approved`, {
+      why: `${path} was added`,
+      hint: `remove ${path}`,
+    });
+  }
 }
 
 function envNamesOf(pin: JsonObject): readonly string[] {

@@ -135,6 +135,13 @@ describe('a tree that was hashed long ago is hashed while the server runs', () =
   });
 });
 
+test('modules beside the trees, which a server would find too, are no approved bytes', async () => {
+  const host = temporaryHost();
+  await approved(host);
+  await host.files.create(join(host.places.data, 'trees', 'node_modules', 'optional', 'index.js'), Buffer.from('evil'), 0o644);
+  expect(await refusal(host)).toMatchObject({ code: 'tree-changed', exit: 65, why: expect.stringContaining('node_modules') });
+});
+
 describe('the lock must say what the ticket was made from', () => {
   test.each<[string, (lock: string) => void, object]>([
     [
@@ -296,6 +303,13 @@ describe('the environment of a server', () => {
     ['NODE_OPTIONS', '--experimental-loader evil', true],
     ['NODE_OPTIONS', '--max-old-space-size=100 --use-openssl-ca', false],
     ['node_options', '--import x', true],
+    ['NODE_OPTIONS', '--experimental_loader=evil', true],
+    ['NODE_OPTIONS', '"--require" "a b.js"', true],
+    ['NODE_OPTIONS', '--snapshot-blob=evil.blob', true],
+    ['NODE_OPTIONS', '--some-option-of-tomorrow', true],
+    ['NODE_OPTIONS', '--max_old_space_size=4096', false],
+    ['NODE_OPTIONS', '', false],
+    ['NODE_COMPILE_CACHE', '/elsewhere', true],
     ['NODE_PATH', '/elsewhere', true],
     ['API_KEY', '--require', false],
   ])('%s=%s: taken out: %s', (name, value, taken) => {
