@@ -149,7 +149,10 @@ function pump(from: Side, input: Readable, wiring: Wiring): Promise<void> {
       finish().then(resolve, resolve);
     });
     input.once('error', () => resolve());
-    input.once('close', () => resolve());
+    // After an end, `close` comes while the last messages may still wait for the disk (first use).
+    input.once('close', () => {
+      if (!input.readableEnded) resolve();
+    });
   });
 }
 
