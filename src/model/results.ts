@@ -27,6 +27,8 @@ export interface InstallPlan {
   readonly clientCommand: readonly string[];
   /** What the words of the server are pinned from. */
   readonly words: 'probe' | 'first-use' | 'held';
+  /** The version that is pinned under this name until now; null = none. Every client that starts it gets the new one. */
+  readonly was: string | null;
 }
 
 export interface Installed {

@@ -4,6 +4,7 @@ import { diffManifests } from '../analysis/diff/manifests.ts';
 import { wordChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import { pinDigest } from '../lockfile/pin-digest.ts';
 import type { GainTier } from '../model/capability.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
@@ -13,13 +14,16 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
 import type { Approved, ApprovePlan, WithheldItem } from '../model/results.ts';
 import { evaluate } from '../policy/evaluate.ts';
+import { readFirstUse } from '../store/first-use.ts';
 import { readClosure, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
 import { readPolicies } from '../store/policies.ts';
+import type { ServerPlace } from '../store/server-place.ts';
 import { readTicket } from '../store/ticket.ts';
 import { applyChange } from './apply.ts';
-import { approvedWords, noWords } from './approved-words.ts';
+import { approvedWords, noWords, wordsOfFirstUse } from './approved-words.ts';
+import { scopedCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { planPin } from './pin-writes.ts';
 import { findPin, homeOf } from './scope-home.ts';
@@ -50,11 +54,13 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
     await applyChange({ home, writes: async () => [await planPendingRemoval(place, host)], edits: [] }, host);
     return { name, approved: 0, rejected: pending.items.length };
   }
-  const before = (await readManifest(home, lockFile.lock, name, host)) ?? noWords;
+  const before = await wordsNow(place, pin, await readManifest(home, lockFile.lock, name, host), host);
   const closure = await readClosure(home, lockFile.lock, name, host);
   const ticket = await readTicket(name, scope, home.project, host);
   if (closure === null || ticket === null) {
-    throw new GuardError('ticket-invalid', `\`${name}\` is pinned, but not laid out on this machine`, { hint: `pinfold update ${name}` });
+    throw new GuardError('ticket-invalid', `\`${name}\` is pinned, but not laid out on this machine`, {
+      hint: scopedCommand('update', scope, name),
+    });
   }
   const after = approvedWords(pin, before, pending.items);
   const policies = await readPolicies(host, home.project);
@@ -75,7 +81,7 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
       card: digestValue(complete as unknown as JsonValue),
       question: { text: `let \`${name}\` say this to the model?`, typed: gain === 'red' ? name : null },
       yes: request.yes,
-      command: `pinfold approve ${scope === 'project' ? '--scope project ' : ''}${name}`,
+      command: scopedCommand('approve', scope, name),
       reason: request.reason,
       show: () => request.show(complete),
     },
@@ -96,6 +102,13 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
     host,
   );
   return { name, approved: pending.items.length, rejected: 0 };
+}
+
+/** What counts as pinned so far; for a pin from first use that is what its first launch showed. */
+async function wordsNow(place: ServerPlace, pin: Pin, pinned: ReadableManifest | null, host: Host): Promise<ReadableManifest> {
+  if (pinned !== null || pin.manifest !== null) return pinned ?? noWords;
+  const seen = await readFirstUse(place, pinDigest(pin), host);
+  return seen === null ? noWords : wordsOfFirstUse(seen);
 }
 
 function planOf(

@@ -3,14 +3,17 @@ import { pinDigest } from '../lockfile/pin-digest.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { Pin } from '../model/pin.ts';
 import type { AuditedServer } from '../model/results.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { Home } from '../store/home.ts';
 import { readPending } from '../store/pending.ts';
 import type { Policies } from '../store/policies.ts';
 import { readTicket } from '../store/ticket.ts';
 import { checkTree } from '../store/tree-check.ts';
+import { scopedCommand, scopeOption } from './command-line.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
+import { referenceOf } from './sides.ts';
 
 export interface AuditPinInput {
   readonly home: Home;
@@ -44,7 +47,7 @@ export async function auditPin(input: AuditPinInput, host: Host): Promise<Audite
     pin: `${home.scope}:${name}`,
     findings,
     decision,
-    remedy: remedyOf(findings, input),
+    remedy: remedyOf(findings, input, host),
   };
 }
 
@@ -78,19 +81,31 @@ async function wordFindings({ home, name }: AuditPinInput, host: Host): Promise<
   return [finding('words-withheld', name, { items: more > 0 ? [...shown, `and ${more} more`] : shown })];
 }
 
-function remedyOf(findings: readonly Finding[], { home, name, pin }: AuditPinInput): string | null {
-  const flag = home.scope === 'project' ? ' --scope project' : '';
+function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host): string | null {
+  const { home, name } = input;
   const has = (code: Finding['code']) => findings.some((found) => found.code === code);
   if (has('tree-changed') || has('tree-missing') || has('entry-drifted')) {
-    return home.scope === 'project' && !has('tree-changed')
-      ? 'pinfold trust'
-      : `pinfold install${flag} --name ${name} ${pin.artifact.name}@${pin.artifact.version}${serverArgs(pin)}`;
+    return home.scope === 'project' && !has('tree-changed') ? 'pinfold trust' : installAgain(input, host);
   }
-  if (has('words-withheld')) return `pinfold approve${flag} ${name}`;
-  if (has('pin-unused')) return `pinfold remove${flag} ${name}`;
+  if (has('words-withheld')) return scopedCommand('approve', home.scope, name);
+  if (has('pin-unused')) return scopedCommand('remove', home.scope, name);
   return null;
 }
 
-function serverArgs(pin: Pin): string {
-  return pin.launch.args.length === 0 ? '' : ` -- ${pin.launch.args.map((word) => word.replaceAll('{{home}}', '~')).join(' ')}`;
+/** Installs exactly what is pinned again, into the clients that have it. */
+function installAgain({ home, name, pin, entries }: AuditPinInput, host: Host): string {
+  const clients = [...new Set(entries.map(({ entry }) => entry.client))].join(',');
+  const { serverArgs } = referenceOf(pin, host);
+  return shellLine([
+    'pinfold',
+    'install',
+    ...scopeOption(home.scope),
+    ...(clients === '' ? [] : ['--client', clients]),
+    '--name',
+    name,
+    '--bin',
+    pin.launch.bin,
+    `${pin.artifact.name}@${pin.artifact.version}`,
+    ...(serverArgs.length === 0 ? [] : ['--', ...serverArgs]),
+  ]);
 }

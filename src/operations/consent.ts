@@ -20,7 +20,7 @@ export interface ConsentRequest {
   readonly question: Question;
   /** `--yes` was given: it answers only what policy itself approves. */
   readonly yes: boolean;
-  /** The command that a person would run in a terminal, for the hint. */
+  /** The command line that comes to the same question again, for the hint: `pinfold <command> …`. */
   readonly command: string;
   readonly reason: string | null;
   /** Shows the plan to the person before the question. */
@@ -52,9 +52,9 @@ export async function consent(request: ConsentRequest, host: Host): Promise<Appr
 
 function nobodyToAsk(request: ConsentRequest): GuardError {
   const why = request.decision.autoApproved
-    ? 'policy approves this by itself, but only with --yes where there is no terminal'
-    : 'a person has to say yes to this, and there is no terminal to ask on';
-  const hint = request.decision.autoApproved ? `${request.command} --yes` : `in a terminal: ${request.command}`;
+    ? 'policy approves this by itself, but where there is no terminal only with --yes'
+    : 'a person has to say yes at a terminal, and this is none';
+  const hint = request.decision.autoApproved ? request.command.replace(/^pinfold \w+/, '$& --yes') : request.command;
   return new GuardError('approval-needed', 'approval needed; nothing was changed', { why, hint });
 }
 

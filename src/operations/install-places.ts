@@ -7,6 +7,8 @@ import type { UnderstoodEntry } from './read-clients.ts';
 
 export interface PlaceRequest {
   readonly name: string;
+  /** This package is pinned under the name already: what starts something else under it took the place of the guard. */
+  readonly pinned: boolean;
   readonly reference: Reference;
   readonly scope: LockScope;
   /** null = every client that is set up here. */
@@ -23,7 +25,7 @@ export interface ChosenPlace {
 
 /**
  * Where the entry goes: one place per client. An entry of the same name that starts the same package, guarded or not, is
- * replaced; one that starts something else is in the way.
+ * replaced; one that starts something else is in the way, unless it took the place of an entry that was approved.
  *
  * @throws GuardError `usage` when no client is set up; `name-taken`; as `targetFor`.
  */
@@ -52,7 +54,7 @@ function occupied(target: EditTarget, request: PlaceRequest, entries: readonly U
   if (there === undefined) return { target, action: 'add', envNames: [] };
   const ours = there.pin !== null && there.pin.name === request.name && there.pin.scope === request.scope;
   const same = there.entry.package?.type === 'npm' && there.entry.package.name === request.reference.name;
-  if (ours || same) return { target, action: 'replace', envNames: there.entry.envNames };
+  if (ours || same || request.pinned) return { target, action: 'replace', envNames: there.entry.envNames };
   throw new GuardError('name-taken', `${target.client} already has a server named \`${request.name}\``, {
     why: 'it starts something else',
     hint: `give this one another name: --name ${request.name}-2`,

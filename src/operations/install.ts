@@ -9,12 +9,12 @@ import type { Reference } from '../model/reference.ts';
 import type { Installed, InstallPlan } from '../model/results.ts';
 import { effectiveMode } from '../policy/layers.ts';
 import { fetchPackage } from '../sources/npm/fetch.ts';
-import { readLock } from '../store/home.ts';
+import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
-import { materialise } from '../store/tree.ts';
-import { applyChange } from './apply.ts';
+import { applyChange, type Edit } from './apply.ts';
+import { installCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { decide } from './decide.ts';
 import { disclose, type ProbeChoice } from './disclose.ts';
@@ -22,10 +22,11 @@ import { guardedCommand } from './guarded-entry.ts';
 import { choosePlaces } from './install-places.ts';
 import { planPin } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
-import { platformOf } from './platform.ts';
+import { planPreviousUnlessSame } from './previous.ts';
 import type { Progress } from './progress.ts';
 import { readClients } from './read-clients.ts';
 import { homeOf } from './scope-home.ts';
+import { withTrees } from './with-trees.ts';
 
 export interface InstallRequest {
   readonly reference: Reference;
@@ -60,7 +61,7 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   const taken = pinOf(lock, name);
   if (taken !== null && taken.artifact.name !== request.reference.name) throw nameTaken(name, taken.artifact.name);
   const places = await choosePlaces(
-    { name, reference: request.reference, scope: request.scope, clients: request.clients, project: home.project },
+    { name, pinned: taken !== null, reference: request.reference, scope: request.scope, clients: request.clients, project: home.project },
     clients.entries,
     host,
   );
@@ -77,6 +78,7 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
     places: places.map(({ target, action }) => ({ client: target.client, file: target.file, name, action })),
     clientCommand,
     words: disclosed.probeResult !== null ? 'probe' : unseen,
+    was: taken?.artifact.version ?? null,
   };
   const card = digestValue(plan as unknown as JsonValue);
   const approval = await consent(
@@ -85,27 +87,29 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
       card,
       question: { text: `install \`${name}\`?`, typed: null },
       yes: request.yes,
-      command: `pinfold install ${request.typed}`,
+      command: installCommand(request),
       reason: request.reason,
       show: () => request.show(plan),
     },
     host,
   );
   progress('laying out the approved bytes');
-  const { tree } = await materialise(
-    { closure: disclosed.resolution.closure, platform: platformOf(host), files: (pkg) => fetchPackage(disclosed.resolution, pkg, host) },
-    host,
-  );
   const { pin, readable } = makePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), unseen }, host);
-  await installLauncher(host);
-  await applyChange(
-    {
-      home,
-      writes: (lockFile) => planPin({ home, lockFile, name, pin, readable, closure: disclosed.resolution.closure, tree, policies }, host),
-      edits: places.map((place) => ({
-        target: place.target,
-        change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: place.action === 'replace' },
-      })),
+  const { resolution } = disclosed;
+  const { closure } = resolution;
+  const edits = places.map(({ target, action }): Edit => {
+    return { target, change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: action === 'replace' } };
+  });
+  await withTrees(
+    [{ closure, files: (pkg) => fetchPackage(resolution, pkg, host) }],
+    async ([tree]) => {
+      if (tree === undefined) throw new TypeError('a tree for the closure');
+      await installLauncher(host);
+      const writes = async (lockFile: LockFile) => [
+        ...(await planPreviousUnlessSame(home, lockFile, name, closure, host)),
+        ...(await planPin({ home, lockFile, name, pin, readable, closure, tree, policies }, host)),
+      ];
+      await applyChange({ home, writes, edits }, host);
     },
     host,
   );
@@ -137,6 +141,6 @@ function launchOf([command, ...args]: readonly [string, ...string[]], env: Reado
 function nameTaken(name: string, other: string): GuardError {
   return new GuardError('name-taken', `\`${name}\` is the name of another server`, {
     why: `${other} is pinned under it`,
-    hint: `--name ${name}-2, or first: pinfold remove ${name}`,
+    hint: `give this one another name: --name ${name}-2`,
   });
 }

@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import type { Updated } from '../analysis/diff/update.ts';
 import type { Host } from '../host/host.ts';
 import { emptyLock, pinOf, withPin } from '../lockfile/lock.ts';
+import type { Closure } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
+import type { Pin } from '../model/pin.ts';
+import { evaluate } from '../policy/evaluate.ts';
 import { type Home, type LockFile, planClosure, planLock, planManifest, readClosure, readLock, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
-import { readPolicies } from '../store/policies.ts';
+import { type Policies, readPolicies } from '../store/policies.ts';
 import { serverFile } from '../store/server-place.ts';
 import { sealedTree, treePath } from '../store/tree.ts';
 import { applyChange } from './apply.ts';
@@ -36,25 +39,54 @@ export async function planPrevious(home: Home, lockFile: LockFile, name: string,
   ];
 }
 
-/** Swaps the pin with the previous one. @throws GuardError `pin-not-found` when there is none; `tree-missing`. */
+/** The same for an install over a pin; none when it pins the closure that is pinned already. */
+export async function planPreviousUnlessSame(
+  home: Home,
+  lockFile: LockFile,
+  name: string,
+  closure: Closure,
+  host: Host,
+): Promise<readonly PlannedWrite[]> {
+  const pin = pinOf(lockFile.lock, name);
+  return pin === null || pin.closure.digest === closure.digest ? [] : planPrevious(home, lockFile, name, host);
+}
+
+/** The writes that forget the previous pin: a name that was removed must not bring an old server back. */
+export async function planForgetPrevious(home: Home, name: string, host: Host): Promise<readonly PlannedWrite[]> {
+  const previous = previousHome(home, name, host);
+  return [
+    { ...planLock(previous, await readLock(previous, host), emptyLock), after: null },
+    await planManifest(previous, name, null, host),
+    await planClosure(previous, name, null, host),
+  ];
+}
+
+/**
+ * Swaps the pin with the previous one, which was approved once: policy may have changed since, and is asked.
+ *
+ * @throws GuardError `pin-not-found` when there is none; `policy-denied`; `tree-missing`.
+ */
 export async function rollback(name: string, home: Home, host: Host): Promise<Updated> {
   const current = await findPin(home, name, host);
+  const scopeFlag = home.scope === 'project' ? '--scope project ' : '';
   const previous = previousHome(home, name, host);
   const { lock } = await readLock(previous, host);
   const [pin, closure] = [pinOf(lock, name), await readClosure(previous, lock, name, host)];
-  if (pin === null || closure === null) {
+  if (pin === null || closure === null || pin.artifact.subject !== current.pin.artifact.subject) {
     throw new GuardError('pin-not-found', `there is no earlier version of \`${name}\` to go back to`, {
       why: 'it was not updated on this machine',
+      hint: `pinfold update ${scopeFlag}${name}@<version>`,
     });
   }
+  const policies = await readPolicies(host, home.project);
+  assertAllowed(pin, policies);
   const readable = await readManifest(previous, lock, name, host);
   const sealed = await sealedTree(treePath(closure.digest, platformOf(host), host), host);
   if (sealed === null) {
     throw new GuardError('tree-missing', `the files of ${pin.artifact.name}@${pin.artifact.version} are gone`, {
-      hint: `pinfold update ${name}@${pin.artifact.version}`,
+      hint: `pinfold update ${scopeFlag}${name}@${pin.artifact.version}`,
     });
   }
-  const policies = await readPolicies(host, home.project);
   await applyChange(
     {
       home,
@@ -72,4 +104,13 @@ export async function rollback(name: string, home: Home, host: Host): Promise<Up
     host,
   );
   return { name, outcome: 'rolled-back', from: from ?? '', to: to ?? '', diff: null };
+}
+
+function assertAllowed({ artifact }: Pin, { layers }: Policies): void {
+  const { subject, name, version } = artifact;
+  const decision = evaluate(layers, { subject, name, version, findings: [], gain: 'none', action: 'run' });
+  if (decision.verdict !== 'block') return;
+  throw new GuardError('policy-denied', `${name}@${version} is not pinned again; nothing was changed`, {
+    why: decision.reasons[0] ?? 'policy does not allow it',
+  });
 }

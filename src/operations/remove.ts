@@ -1,3 +1,4 @@
+import { clientById } from '../clients/index.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { isPinName } from '../lockfile/names.ts';
@@ -8,6 +9,7 @@ import { readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { applyChange } from './apply.ts';
 import { planUnpin } from './pin-writes.ts';
+import { planForgetPrevious } from './previous.ts';
 import { readClients } from './read-clients.ts';
 import { homeOf } from './scope-home.ts';
 
@@ -20,10 +22,11 @@ export interface RemoveRequest {
 
 /**
  * Takes the guarded entries of a pin out of the clients and, when none is left, forgets the pin. The tree stays until
- * `store prune`. @throws GuardError `pin-not-found` when neither a pin nor an entry has the name.
+ * `store prune`. @throws GuardError `client-not-found`; `pin-not-found` when neither a pin nor an entry has the name.
  */
 export async function remove(request: RemoveRequest, host: Host): Promise<Removed> {
   const { name, scope } = request;
+  for (const id of request.clients ?? []) clientById(id);
   const home = await homeOf(scope, null, host);
   const { lock } = await readLock(home, host);
   const using = (await readClients({ client: null, project: home.project }, host)).entries.filter(
@@ -40,7 +43,8 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
   await applyChange(
     {
       home,
-      writes: async (lockFile) => (forget ? planUnpin(home, lockFile, name, host) : []),
+      writes: async (lockFile) =>
+        forget ? [...(await planUnpin(home, lockFile, name, host)), ...(await planForgetPrevious(home, name, host))] : [],
       edits: chosen.map(({ found }) => ({ target: found, change: { kind: 'remove' } })),
     },
     host,

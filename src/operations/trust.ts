@@ -8,7 +8,6 @@ import type { Finding } from '../model/finding.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Pin } from '../model/pin.ts';
 import type { Trusted, TrustPlan } from '../model/results.ts';
-import type { Ticket } from '../model/ticket.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { fetchPinned } from '../sources/npm/fetch-pinned.ts';
 import { type Home, type LockFile, readClosure, readLock, readManifest } from '../store/home.ts';
@@ -16,14 +15,13 @@ import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
 import { planTicket } from '../store/ticket.ts';
-import { materialise } from '../store/tree.ts';
 import { planTrust } from '../store/trust.ts';
 import { applyChange } from './apply.ts';
 import { consent } from './consent.ts';
 import { ticketOf } from './pin-writes.ts';
-import { platformOf } from './platform.ts';
 import type { Progress } from './progress.ts';
 import { homeOf } from './scope-home.ts';
+import { withTrees } from './with-trees.ts';
 
 export interface TrustRequest {
   /** null = the project around the working folder. */
@@ -76,17 +74,13 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
     },
     host,
   );
-  const trees: Ticket['tree'][] = [];
-  for (const { name, closure } of loaded) {
-    progress(`fetching and verifying the bytes of ${name}`);
-    trees.push((await materialise({ closure, platform: platformOf(host), files: (pkg) => fetchPinned(pkg, host) }, host)).tree);
-  }
-  await installLauncher(host);
   const { project, lockDigest } = plan;
-  await applyChange(
-    {
-      home,
-      writes: async (now) => {
+  progress(`fetching and verifying the bytes of ${count(loaded.length)}`);
+  await withTrees(
+    loaded.map(({ closure }) => ({ closure, files: (pkg) => fetchPinned(pkg, host) })),
+    async (trees) => {
+      await installLauncher(host);
+      const writes = async (now: LockFile) => {
         if (now.bytes === null || digestBytes(now.bytes) !== lockDigest) throw changed();
         const tickets = loaded.map(({ name, pin, readable }, index) => {
           const tree = trees[index];
@@ -94,8 +88,8 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
           return planTicket(ticketOf({ home, name, pin, readable, tree, policies }, host), { name, scope: 'project', project }, host);
         });
         return [...(await Promise.all(tickets)), await planTrust(project, lockDigest, host)];
-      },
-      edits: [],
+      };
+      await applyChange({ home, writes, edits: [] }, host);
     },
     host,
   );
@@ -146,6 +140,10 @@ function strictest(decisions: readonly Decision[]): Decision {
   const verdict = order.find((candidate) => decisions.some((decision) => decision.verdict === candidate)) ?? 'review';
   const reasons = decisions.filter((decision) => decision.verdict === verdict).flatMap((decision) => decision.reasons);
   return { verdict, reasons, autoApproved: decisions.length > 0 && decisions.every((decision) => decision.autoApproved) };
+}
+
+function count(servers: number): string {
+  return servers === 1 ? 'one server' : `${servers} servers`;
 }
 
 function changed(): GuardError {

@@ -7,21 +7,21 @@ import type { LockScope } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
 import { fetchPackage } from '../sources/npm/fetch.ts';
 import { parseReference } from '../sources/reference.ts';
-import { readManifest } from '../store/home.ts';
+import { type LockFile, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
-import { materialise } from '../store/tree.ts';
 import { applyChange } from './apply.ts';
+import { updateCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { decide } from './decide.ts';
 import { disclose, type ProbeChoice } from './disclose.ts';
 import { planPin } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
-import { platformOf } from './platform.ts';
 import { planPrevious, rollback } from './previous.ts';
 import type { Progress } from './progress.ts';
 import { findPin, homeOf } from './scope-home.ts';
 import { pinnedSide, referenceOf, sideOf } from './sides.ts';
+import { withTrees } from './with-trees.ts';
 
 export interface UpdateRequest {
   /** `name`, `name@version`, `name@range`. */
@@ -65,7 +65,7 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
       card: digestValue({ ...disclosed.facts, decision } as unknown as JsonValue),
       question: { text: `pin ${to} as \`${name}\`?`, typed: diff.gain === 'red' ? name : null },
       yes: request.yes,
-      command: `pinfold update ${request.target}`,
+      command: updateCommand(request),
       reason: request.reason,
       show: () => request.show(plan),
     },
@@ -73,19 +73,17 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
   );
   progress('laying out the approved bytes');
   const { resolution } = disclosed;
-  const { tree } = await materialise(
-    { closure: resolution.closure, platform: platformOf(host), files: (pkg) => fetchPackage(resolution, pkg, host) },
-    host,
-  );
+  const { closure } = resolution;
   const { pin, readable } = makePin(disclosed, { approval, mode: pinned.mode, unseen: 'first-use' }, host);
-  await applyChange(
-    {
-      home,
-      writes: async (now) => [
+  await withTrees(
+    [{ closure, files: (pkg) => fetchPackage(resolution, pkg, host) }],
+    async ([tree]) => {
+      if (tree === undefined) throw new TypeError('a tree for the closure');
+      const writes = async (now: LockFile) => [
         ...(await planPrevious(home, now, name, host)),
-        ...(await planPin({ home, lockFile: now, name, pin, readable, closure: resolution.closure, tree, policies }, host)),
-      ],
-      edits: [],
+        ...(await planPin({ home, lockFile: now, name, pin, readable, closure, tree, policies }, host)),
+      ];
+      await applyChange({ home, writes, edits: [] }, host);
     },
     host,
   );

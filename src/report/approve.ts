@@ -11,13 +11,14 @@ export function pendingText(plan: ApprovePlan, options: { readonly full: boolean
   const blocks = plan.items.map((item) => itemBlock(item, options.full, style));
   return [
     style.bold(
-      `${printable(plan.name)} said ${plan.items.length === 1 ? 'one thing' : `${plan.items.length} things`} that was not approved`,
+      `${printable(plan.name)} said ${plan.items.length === 1 ? 'one thing that was' : `${plan.items.length} things that were`} not approved`,
     ),
+    '  its bytes are the approved ones; its words have changed without them',
     ...blocks,
     section('findings', findingLines(plan.findings, style, options), style),
     '',
   ]
-    .filter((text, index) => text !== '' || index === blocks.length + 2)
+    .filter((text, index) => text !== '' || index === blocks.length + 3)
     .join('\n\n');
 }
 
@@ -45,6 +46,8 @@ function newLines(value: JsonValue, full: boolean): readonly string[] {
 }
 
 export function approvedText(result: Approved, style: Style): string {
+  if (result.rejected + result.approved === 0) return `nothing of \`${printable(result.name)}\` waits for approval`;
+  if (result.rejected + result.approved === 0) return `nothing of \`${printable(result.name)}\` waits for approval`;
   if (result.rejected > 0) return `forgot ${result.rejected} waiting; \`${printable(result.name)}\` stays as it was pinned`;
   return `${style.green('approved')} ${result.approved} for \`${printable(result.name)}\`; it counts from the next start of the server`;
 }

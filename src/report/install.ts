@@ -1,7 +1,7 @@
 import { printable } from '../model/printable.ts';
 import type { Installed, InstallPlan } from '../model/results.ts';
 import { type CardOptions, card, section } from './card.ts';
-import { table } from './layout.ts';
+import { hang, table } from './layout.ts';
 import { tilde } from './list.ts';
 import type { Style } from './style.ts';
 
@@ -14,12 +14,22 @@ export function installPlanText(plan: InstallPlan, options: Pick<CardOptions, 'f
   ]);
   return [
     card(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
-    section('what will change', [table(rows, style.columns, { whole: true }), `  ${words[plan.words]}`], style),
+    section('what will change', [table(rows, style.columns, { whole: true }), ...pinLines(plan, style)], style),
     '',
   ].join('\n\n');
 }
 
-const words = {
+function pinLines({ was, words, name, disclosure }: InstallPlan, style: Style): readonly string[] {
+  const { version } = disclosure.artifact;
+  const lines = [hang('  ', pinnedFrom[words], style.columns)];
+  if (was !== null && was !== version)
+    lines.push(
+      hang('  ', `\`${name}\` is pinned at ${printable(was)} now; every client that starts it gets ${printable(version)}`, style.columns),
+    );
+  return lines;
+}
+
+const pinnedFrom = {
   probe: 'its words are pinned as they were shown in the sandbox',
   'first-use': 'its words were not seen: they will be pinned from its first real launch, and marked so for ever',
   held: 'its words were not seen: nothing reaches the model until you approve it (pinfold approve)',

@@ -1,0 +1,42 @@
+import type { LockScope } from '../model/pin.ts';
+import { shellLine } from '../model/shell-line.ts';
+import type { InstallRequest } from './install.ts';
+import type { UpdateRequest } from './update.ts';
+
+/** The command line that asks for the same install, for a hint. Values of variables are secrets and are left out. */
+export function installCommand(request: Omit<InstallRequest, 'show'>): string {
+  const { reference } = request;
+  const bin = reference.bin === null ? [] : ['--bin', reference.bin];
+  return shellLine([
+    'pinfold',
+    'install',
+    ...scopeOption(request.scope),
+    ...(request.clients === null ? [] : ['--client', request.clients.join(',')]),
+    ...(request.name === null ? [] : ['--name', request.name]),
+    ...Object.keys(request.env).flatMap((name) => ['--env', `${name}=<value>`]),
+    ...probeOption(request.probe),
+    ...(request.hold ? ['--hold'] : []),
+    ...bin,
+    reference.spec === null ? reference.name : `${reference.name}@${reference.spec}`,
+    ...(reference.serverArgs.length === 0 ? [] : ['--', ...reference.serverArgs]),
+  ]);
+}
+
+/** The same for an update. */
+export function updateCommand({ scope, probe, target }: Pick<UpdateRequest, 'scope' | 'probe' | 'target'>): string {
+  return shellLine(['pinfold', 'update', ...scopeOption(scope), ...probeOption(probe), target]);
+}
+
+/** A command about one pin. */
+export function scopedCommand(command: 'approve' | 'remove' | 'update', scope: LockScope, name: string): string {
+  return shellLine(['pinfold', command, ...scopeOption(scope), name]);
+}
+
+/** `--scope project` where it is one. */
+export function scopeOption(scope: LockScope): readonly string[] {
+  return scope === 'project' ? ['--scope', 'project'] : [];
+}
+
+function probeOption(probe: InstallRequest['probe']): readonly string[] {
+  return { sandboxed: [], unsandboxed: ['--probe-unsandboxed'], none: ['--no-probe'] }[probe];
+}
