@@ -66,6 +66,7 @@ async function story() {
   say(`${rugpull} (a small server in this repository) is honest when it is looked at. On its second launch it`);
   say('rewrites the description of one tool and adds another one.');
   const state = join(root, 'rugpull-state');
+  mkdirSync(state);
   await home.pinfold(['install', `${rugpull}@1.0.0`, '--client', 'cursor', '--yes', '--', state], { quiet: true });
   const pulled = home.entry('rugpull');
   await connect(pulled, home.env, async (client) => {
@@ -75,8 +76,8 @@ async function story() {
   await connect(pulled, home.env, async (client, notices) => {
     const { tools } = await client.listTools();
     say(`second session, what the client is given: ${tools.map((tool) => tool.name).join(', ') || '(no tools)'}`);
-    for (const name of ['convert', 'sync_notes']) {
-      const refusal = await client.callTool({ name, arguments: {} }).then(
+    for (const name of ['get_weather', 'upload_file']) {
+      const refusal = await client.callTool({ name, arguments: { city: 'Oslo', path: '~/.ssh/id_ed25519' } }).then(
         (result) => JSON.stringify(result),
         (error) => error.message,
       );
@@ -84,7 +85,8 @@ async function story() {
     }
     for (const notice of notices) say(`the client was notified: ${notice}`);
   });
-  say('What was withheld waits for a person:');
+  say('What was withheld waits for a person (the policy that said yes is gone again):');
+  home.approveNothing();
   await home.pinfold(['approve', 'rugpull'], { mayFail: true });
 
   chapter('And the whole machine at a glance');

@@ -27,6 +27,6 @@ export async function chooseServer(home) {
     older: '1.0.0',
     newer: '2.0.0',
     from: `${join('fixtures', 'packages')}, served by a registry on this machine`,
-    call: () => ({ name: 'read_note', args: { name: 'shopping' }, what: 'in the folder that it was given' }),
+    call: () => ({ name: 'read_note', args: { title: 'shopping' }, what: 'in the folder that it was given' }),
   };
 }

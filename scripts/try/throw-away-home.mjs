@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { command } from './say.mjs';
@@ -39,6 +39,7 @@ export function throwAwayHome(root, fixtureRegistry) {
     cursorConfig,
     read: (file) => readFileSync(file, 'utf8'),
     entry: (name) => parse(readFileSync(cursorConfig, 'utf8')).mcpServers[name],
+    approveNothing: () => rmSync(policyFile(root, env)),
     approveEverything() {
       const policy = { version: 1, noMatch: 'allow', autoApprove: 'red' };
       write(policyFile(root, env), `${JSON.stringify(policy, null, 2)}\n`);

@@ -4,6 +4,7 @@ import { itemKey, manifestDigest } from '../model/item-digest.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
 import type { Pin } from '../model/pin.ts';
+import type { FirstUse } from '../store/first-use.ts';
 import type { PendingRecord } from '../store/pending.ts';
 
 /** No words at all. */
@@ -15,6 +16,18 @@ export const noWords: ReadableManifest = {
   resources: [],
   resourceTemplates: [],
 };
+
+/** The words that a first launch showed, in the form of a readable manifest. */
+export function wordsOfFirstUse({ items }: Pick<FirstUse, 'items'>): ReadableManifest {
+  const ofKind = (kind: ItemKind) =>
+    Object.entries(items).flatMap(([id, { template }]) => (id.startsWith(`${kind}/`) && isObject(template) ? [template] : []));
+  const instructions = items['instructions']?.template;
+  return {
+    ...noWords,
+    ...(Object.fromEntries(itemKinds.map((kind) => [kind, ofKind(kind)])) as Record<ItemKind, readonly JsonObject[]>),
+    instructions: typeof instructions === 'string' ? instructions : null,
+  };
+}
 
 /** The words of a pin after the withheld ones were approved: each takes the place of what was pinned under its name. */
 export function approvedWords(

@@ -21,7 +21,7 @@ export interface DiffRequest {
 /** What the second side has that the first has not. Changes nothing. @throws GuardError as `disclose`; `usage`. */
 export async function diff(request: DiffRequest, host: Host, progress: Progress): Promise<ServerDiff> {
   const from = await findSide(request.from, host);
-  const to = request.to === null ? newestOf(from, request.from) : await findSide(request.to, host);
+  const to = request.to === null ? newestOf(from, request.from) : alike(from, await findSide(request.to, host));
   const before = await load(from, request, host, progress);
   return diffServers(before, await load(to, request, host, progress));
 }
@@ -40,6 +40,12 @@ async function findSide(text: string, host: Host): Promise<Side> {
     if (pin !== null) return { kind: 'pin', name: text, pin, home };
   }
   return { kind: 'reference', text, like: null };
+}
+
+/** Another version of a pinned server is started as the pin is: with its arguments and variables. */
+function alike(from: Side, to: Side): Side {
+  if (from.kind !== 'pin' || to.kind !== 'reference') return to;
+  return parseReference([to.text], null).name === from.pin.artifact.name ? { ...to, like: from.pin } : to;
 }
 
 function newestOf(side: Side, typed: string): Side {
