@@ -24,7 +24,7 @@ export function wordsOfFirstUse({ items }: Pick<FirstUse, 'items'>): ReadableMan
   const instructions = items['instructions']?.template;
   return {
     ...noWords,
-    ...(Object.fromEntries(itemKinds.map((kind) => [kind, ofKind(kind)])) as Record<ItemKind, readonly JsonObject[]>),
+    ...(Object.fromEntries(itemKinds.map((kind) => [kind, ofKind(kind)])) as unknown as Record<ItemKind, readonly JsonObject[]>),
     instructions: typeof instructions === 'string' ? instructions : null,
   };
 }
