@@ -55,7 +55,7 @@ export function decideListen(message: Message, state: GateState): Verdict {
 }
 
 /** True when a resource's URI is pinned, or fits a pinned template, or resources are not pinned at all. */
-export function isReadable(uri: string, state: GateState): boolean {
+function isReadable(uri: string, state: GateState): boolean {
   if (state.withheld.resources.has(uri)) return false;
   if (state.rules.resourcePinning === 'open' || isCallable(state, 'resources', uri)) return true;
   return fitsTemplate(uri, state);

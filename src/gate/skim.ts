@@ -4,7 +4,7 @@ import { limits } from '../model/limits.ts';
 import { parseStrict } from '../model/strict-json.ts';
 
 /** Where a value lies in a frame: from `start` up to and without `end`. */
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -28,9 +28,9 @@ export interface Skimmed {
  * What lies deeper than the payload's members is not judged: a parser that takes it for JSON finds the same members.
  */
 export function skim(bytes: Buffer): Skimmed | null {
-  const cursor: Cursor = { bytes, text: bytes.toString('latin1'), at: 0, backslash: -1, inner: null };
+  const cursor: Cursor = { bytes, at: 0, backslash: -1, window: '', windowAt: 0, inner: null };
   space(cursor);
-  const top = cursor.text.charCodeAt(cursor.at) === openBrace ? members(cursor, true) : null;
+  const top = bytes[cursor.at] === openBrace ? members(cursor, true) : null;
   if (top === null) return null;
   space(cursor);
   return cursor.at === bytes.length ? { top, inner: cursor.inner } : null;
@@ -65,11 +65,12 @@ export function folded(name: string): string {
 
 interface Cursor {
   readonly bytes: Buffer;
-  /** One character per byte: strings are where V8's native searches are, and positions stay those of the bytes. */
-  readonly text: string;
   at: number;
   /** Where the next backslash is, looked up when it is asked for and behind; Infinity = there is none. */
   backslash: number;
+  /** A piece of the frame as text, one character per byte, and where it starts. */
+  window: string;
+  windowAt: number;
   inner: Members | null;
 }
 
@@ -86,12 +87,12 @@ const payloads = new Set(['result', 'params', 'error']);
 
 /** The members of the object at the cursor, which ends behind it. */
 function members(cursor: Cursor, top: boolean): Members | null {
-  const { text } = cursor;
+  const { bytes } = cursor;
   const found = new Map<string, Span>();
   const names = new Set<string>();
   cursor.at += 1;
   space(cursor);
-  if (text.charCodeAt(cursor.at) === closeBrace) {
+  if (bytes[cursor.at] === closeBrace) {
     cursor.at += 1;
     return found;
   }
@@ -101,11 +102,11 @@ function members(cursor: Cursor, top: boolean): Members | null {
     if (name === null || names.has(folded(name))) return null;
     names.add(folded(name));
     space(cursor);
-    if (text.charCodeAt(cursor.at) !== colon) return null;
+    if (bytes[cursor.at] !== colon) return null;
     cursor.at += 1;
     space(cursor);
     const start = cursor.at;
-    if (top && payloads.has(name) && text.charCodeAt(start) === openBrace) {
+    if (top && payloads.has(name) && bytes[start] === openBrace) {
       const inner = members(cursor, false);
       if (inner === null || cursor.inner !== null) return null;
       cursor.inner = inner;
@@ -114,7 +115,7 @@ function members(cursor: Cursor, top: boolean): Members | null {
     }
     found.set(name, { start, end: cursor.at });
     space(cursor);
-    const next = text.charCodeAt(cursor.at);
+    const next = bytes[cursor.at];
     cursor.at += 1;
     if (next === closeBrace) return found;
     if (next !== comma) return null;
@@ -123,7 +124,7 @@ function members(cursor: Cursor, top: boolean): Members | null {
 
 function nameAt(cursor: Cursor): string | null {
   const start = cursor.at;
-  if (cursor.text.charCodeAt(start) !== doubleQuote || !string(cursor)) return null;
+  if (cursor.bytes[start] !== doubleQuote || !string(cursor)) return null;
   const text = cursor.bytes.toString('utf8', start + 1, cursor.at - 1);
   if (!text.includes('\\')) return text;
   try {
@@ -136,13 +137,13 @@ function nameAt(cursor: Cursor): string | null {
 
 /** Moves behind one value of any kind; false = there is none, or its brackets do not match. */
 function value(cursor: Cursor): boolean {
-  const { text } = cursor;
-  const first = text.charCodeAt(cursor.at);
+  const { bytes } = cursor;
+  const first = bytes[cursor.at];
   if (first === doubleQuote) return string(cursor);
   if (first !== openBrace && first !== openBracket) return scalar(cursor);
   const open: number[] = [];
-  while (cursor.at < text.length) {
-    const byte = text.charCodeAt(cursor.at);
+  while (cursor.at < bytes.length) {
+    const byte = bytes[cursor.at];
     if (byte === doubleQuote) {
       if (!string(cursor)) return false;
       continue;
@@ -162,12 +163,12 @@ function value(cursor: Cursor): boolean {
 /** Moves behind a number or literal; what is not one of JSON's is seen when it is parsed, or by the client. */
 function scalar(cursor: Cursor): boolean {
   const start = cursor.at;
-  while (isScalarByte(cursor.text.charCodeAt(cursor.at))) cursor.at += 1;
+  while (isScalarByte(cursor.bytes[cursor.at])) cursor.at += 1;
   return cursor.at > start;
 }
 
-/** False for NaN, which stands behind the end. */
-function isScalarByte(byte: number): boolean {
+function isScalarByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
   return (
     (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d || byte === 0x2b || byte === 0x2e || byte === 0x45
   );
@@ -178,20 +179,20 @@ const shortLength = 16;
 
 /** Moves behind the string at the cursor; false = it does not end. */
 function string(cursor: Cursor): boolean {
-  const { text } = cursor;
+  const { bytes } = cursor;
   let at = cursor.at + 1;
   for (const short = at + shortLength; at < short; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit === backslash) return escapedString(cursor, at);
-    if (unit === doubleQuote) {
+    const byte = bytes[at];
+    if (byte === backslash) return escapedString(cursor, at);
+    if (byte === doubleQuote) {
       cursor.at = at + 1;
       return true;
     }
   }
-  const end = text.indexOf('"', at);
+  const end = bytes.indexOf(doubleQuote, at);
   if (end === -1) return false;
   if (cursor.backslash < at) {
-    const next = text.indexOf('\\', at);
+    const next = bytes.indexOf(backslash, at);
     cursor.backslash = next === -1 ? Number.POSITIVE_INFINITY : next;
   }
   if (cursor.backslash < end) return escapedString(cursor, at);
@@ -199,29 +200,35 @@ function string(cursor: Cursor): boolean {
   return true;
 }
 
-/** At most this many escapes at a time, because the regular expression keeps a place to return to for each. */
-const stretch = /[^"\\]*(?:\\[\s\S][^"\\]*){0,1000}/y;
+/** Bytes that are looked at as text at once: bounds what the regular expression must remember to go back to. */
+const windowBytes = 64 * 1024;
+const stretch = /[^"\\]*(?:\\[\s\S][^"\\]*)*/y;
 
+/** The same for a string with escapes: V8's regular expressions pass over them several times faster than a loop. */
 function escapedString(cursor: Cursor, from: number): boolean {
-  const { text } = cursor;
+  const { bytes } = cursor;
   let at = from;
-  for (;;) {
-    stretch.lastIndex = at;
-    stretch.test(text);
-    at = stretch.lastIndex;
-    const next = text.charCodeAt(at);
-    if (next === doubleQuote) {
+  while (at < bytes.length) {
+    if (at < cursor.windowAt || at >= cursor.windowAt + cursor.window.length) {
+      cursor.window = bytes.toString('latin1', at, at + windowBytes);
+      cursor.windowAt = at;
+    }
+    stretch.lastIndex = at - cursor.windowAt;
+    stretch.test(cursor.window);
+    at = cursor.windowAt + stretch.lastIndex;
+    if (bytes[at] === doubleQuote) {
       cursor.at = at + 1;
       return true;
     }
-    // Another thousand escapes, or the end: a backslash at the very end stands for nothing.
-    if (next !== backslash || at + 1 >= text.length) return false;
+    // The window ends, perhaps between a backslash and what it escapes.
+    if (bytes[at] === backslash) at += 2;
   }
+  return false;
 }
 
 function space(cursor: Cursor): void {
   for (;;) {
-    const byte = cursor.text.charCodeAt(cursor.at);
+    const byte = cursor.bytes[cursor.at];
     if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return;
     cursor.at += 1;
   }

@@ -31,7 +31,7 @@ export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings
 }
 
 /** The command that shows a person what was withheld and asks for an approval. */
-export function remedyFor(ticket: Pick<Ticket, 'name' | 'scope'>): string {
+function remedyFor(ticket: Pick<Ticket, 'name' | 'scope'>): string {
   return `pinfold approve ${ticket.name}${ticket.scope === 'project' ? ' --project' : ''}`;
 }
 

@@ -39,6 +39,17 @@ describe('what the skimmer finds is what a parser finds', () => {
   });
 });
 
+test('escapes on the border between two windows of a long string', () => {
+  for (let length = 65_500; length < 65_560; length += 1) {
+    for (const sequence of ['\\\\', '\\"', '\\n']) {
+      const bytes = Buffer.from(`{"result":{"a":"\\n${'x'.repeat(length)}${sequence}${'y'.repeat(70_000)}${sequence}","b":1}}`);
+      const inner = skim(bytes)?.inner;
+      expect([...(inner?.keys() ?? [])]).toEqual(['a', 'b']);
+      expect(inner?.get('b')?.end).toBe(bytes.length - 2);
+    }
+  }
+});
+
 describe('what could be read in two ways is not read at all', () => {
   test.each([
     ['a member twice', '{"id":1,"id":2}'],
