@@ -1,4 +1,3 @@
-import { capabilityClasses } from '../model/capability.ts';
 import type { Disclosure } from '../model/disclosure.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
@@ -80,9 +79,4 @@ function decision(disclosure: Disclosure, style: Style): string {
   const lines = [`${style.bold('decision')}  ${paint(pad(words, 10).trimEnd())}`];
   for (const reason of reasons.slice(0, 5)) lines.push(hang('  - ', printable(reason), style.columns));
   return lines.join('\n');
-}
-
-/** The words of a capability class, as a person reads them. */
-export function phrase(name: keyof typeof capabilityClasses): string {
-  return capabilityClasses[name].phrase;
 }
