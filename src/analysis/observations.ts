@@ -28,7 +28,7 @@ export function packageObservations(
   labelOf: (specifier: string) => string | null,
 ): readonly Observation[] {
   const through = isOwn ? null : `${pkg.name}@${pkg.version}`;
-  const sources = pkg.sources.filter((source) => reached.has(source.path));
+  const sources = [...pkg.sources].flatMap(([path, read]) => (reached.has(path) ? [read()] : []));
   const uses = sources.flatMap((source) => source.uses.map((use) => ({ use, file: source.path })));
   const firm = new Set(uses.filter(({ use }) => use.needs.length === 0).map(({ use }) => use.class));
   const counted = uses.filter(({ use }) => use.needs.length === 0 || use.needs.some((needed) => firm.has(needed)));

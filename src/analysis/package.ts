@@ -1,9 +1,10 @@
 import type { PackageFile } from '../model/artifact.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
 import { rulesetId } from './rules/ruleset.ts';
 import { analyseSource, type SourceFacts } from './source.ts';
 
-/** Everything that the analysis knows of one package: plain data, a function of the bytes and the rules alone. */
+/** Everything that the analysis knows of one package: a function of the bytes and the rules alone. */
 export interface PackageFacts {
   readonly name: string;
   readonly version: string;
@@ -25,7 +26,8 @@ export interface PackageFacts {
   readonly looseDependencies: readonly string[];
   /** Native and WebAssembly files, by magic bytes or ending. */
   readonly natives: readonly string[];
-  readonly sources: readonly SourceFacts[];
+  /** Path → the facts of that source, read when first asked for: most sources of a closure can never run. */
+  readonly sources: ReadonlyMap<string, () => SourceFacts>;
   /** Every file of the package, sorted: what an import can resolve to. */
   readonly files: readonly string[];
 }
@@ -57,8 +59,19 @@ export function analysePackage(
     installScripts: installScripts(manifest, sorted),
     looseDependencies: looseDependencies(manifest),
     natives: sorted.filter(isNative).map((file) => file.path),
-    sources: sorted.filter((file) => isSource(file, bins)).map(analyseSource),
+    sources: new Map(sorted.filter((file) => isSource(file, bins)).map((file) => [file.path, readOnce(file)])),
     files: sorted.map((file) => file.path),
+  };
+}
+
+/** On a copy of the bytes: the given ones are a view that would hold their whole archive in memory. */
+function readOnce({ path, bytes }: PackageFile): () => SourceFacts {
+  const tooLarge = bytes.length > limits.sourceMaxBytes;
+  const kept = { path, bytes: new Uint8Array(tooLarge ? [] : bytes) };
+  let facts = tooLarge ? analyseSource({ path, bytes }) : null;
+  return () => {
+    facts ??= analyseSource(kept);
+    return facts;
   };
 }
 

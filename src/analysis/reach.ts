@@ -11,16 +11,27 @@ export type Reached = ReadonlyMap<PackageFacts, ReadonlySet<string>>;
  * counts as reached, never less. See docs/analysis.md.
  */
 export function reachableFiles(packages: readonly PackageFacts[], own: PackageFacts): Reached {
+  const steps = followReach(packages, own);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in steps of one file each, for a caller that has other things to attend to meanwhile. */
+export function* followReach(packages: readonly PackageFacts[], own: PackageFacts): Generator<void, Reached> {
   const tree = makeTree(packages);
   const reached = new Map<PackageFacts, Set<string>>();
-  const sources = new Map(packages.map((pkg) => [pkg, new Map(pkg.sources.map((source) => [source.path, source]))]));
   const pending: { readonly pkg: PackageFacts; readonly file: string }[] = [];
   const opened = new Set<PackageFacts>();
 
   const bins = own.bins.length > 0 ? own.bins : own.mains;
   if (bins.length === 0) open(own);
   for (const bin of bins) reach({ pkg: own, file: fileAt(bin, own, tree) });
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) follow(next.pkg, next.file);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    follow(next.pkg, next.file);
+    yield;
+  }
   return reached;
 
   function reach(target: Target): void {
@@ -43,7 +54,7 @@ export function reachableFiles(packages: readonly PackageFacts[], own: PackageFa
   }
 
   function follow(pkg: PackageFacts, file: string): void {
-    const source = sources.get(pkg)?.get(file);
+    const source = pkg.sources.get(file)?.();
     if (source === undefined) return;
     for (const specifier of source.imports) for (const target of resolveImport(specifier, { pkg, file }, tree)) reach(target);
     if (source.loadsUnknown) openWithDependencies(pkg, source);

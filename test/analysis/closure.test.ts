@@ -104,9 +104,11 @@ test('there is one entry per class, in their order, and the order of packages do
   expect(combine([...packages].reverse(), 'node_modules/own', noBaseline)).toEqual(forward);
 });
 
-test('facts survive JSON, as a cache and a worker need', () => {
+test('the facts of a source survive JSON, as a cache and a worker need', () => {
   const own = packageOf('own', { 'index.js': `${spawns}; process.env.A; fetch('https://x.example.net/')` });
-  expect(JSON.parse(JSON.stringify(own))).toEqual(own);
+  const facts = own.sources.get('index.js')?.();
+  expect(facts?.uses).not.toHaveLength(0);
+  expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);
 });
 
 test('the baseline was made by the rules that it is compared with', () => {
