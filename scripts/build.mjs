@@ -1,7 +1,7 @@
 // Builds dist/: the library and commands with tsc, and the launch path (`run`) as one small bundle with esbuild.
 // Skips the work when dist/ is newer than every source.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -10,24 +10,36 @@ const sources = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'script
 const newest = Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs));
 if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest) await build();
 
+/** Into a folder beside, then swapped in: a failed build leaves the last one, and programs that run meanwhile find a whole one. */
 async function build() {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const done = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (done.status !== 0) process.exit(done.status ?? 1);
-  await bundleLaunchPath();
-  writeFileSync(stamp, '');
-  utimesSync(stamp, newest / 1000, newest / 1000);
+  const next = join(root, 'node_modules', '.cache', `pinfold-build-${process.pid}`);
+  const last = `${next}-last`;
+  try {
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const done = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', next], { cwd: root, stdio: ['ignore', 2, 2] });
+    if (done.status !== 0) {
+      process.exitCode = done.status ?? 1;
+      return;
+    }
+    await bundleLaunchPath(next);
+    writeFileSync(join(next, '.built'), '');
+    utimesSync(join(next, '.built'), newest / 1000, newest / 1000);
+    if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), last);
+    // Another build may have put the same thing there in the meantime.
+    if (!existsSync(stamp)) renameSync(next, join(root, 'dist'));
+  } finally {
+    for (const folder of [next, last]) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**
  * The launch path as one file that imports only Node, and what it imports when it has to (policies that changed, the
  * lock of a file) as two more. The launcher copies all three, so they must work without a node_modules beside them.
  */
-async function bundleLaunchPath() {
+async function bundleLaunchPath(folder) {
   const { build: bundle } = await import('esbuild');
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
-  const outfile = (name) => join(root, 'dist', name);
+  const outfile = (name) => join(folder, name);
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   const banner = { js: "import { createRequire as pinfoldRequire } from 'node:module'; const require = pinfoldRequire(import.meta.url);" };
   const lazily = {
