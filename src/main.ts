@@ -2,6 +2,7 @@ import { Builtins, Cli } from 'clipanion';
 import type { CommandContext } from './commands/guard-command.ts';
 import { commands } from './commands/index.ts';
 import type { Host } from './host/host.ts';
+import { interruptible } from './host/interruptible.ts';
 import { errorCodes, exit, GuardError } from './model/errors.ts';
 import { bugText, errorText } from './report/error.ts';
 import { styleFor } from './report/style.ts';
@@ -11,11 +12,12 @@ import { styleFor } from './report/style.ts';
  * anything else is a bug (70). Never calls `process.exit`, so that a pipe is flushed before the process ends.
  */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
+  const { host: whole, release } = interruptible(host);
   try {
     const dashes = argv.indexOf('--');
     const own = dashes === -1 ? argv : argv.slice(0, dashes);
     const context: CommandContext = {
-      host,
+      host: whole,
       afterDashes: dashes === -1 ? null : argv.slice(dashes + 1),
       env: { ...host.env },
       stdin: host.terminal.stdin,
@@ -26,6 +28,8 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     return await parse(own, context).validateAndExecute();
   } catch (cause) {
     return report(cause, host);
+  } finally {
+    release();
   }
 }
 
