@@ -91,7 +91,7 @@ async function look(request: DiscloseRequest, launch: Launch, loaded: Loaded, ho
     );
     const where = request.probe === 'sandboxed' ? 'in the sandbox: no network, no home' : 'on this machine, outside any sandbox';
     const eras = result.probed.manifest.eras.join(' and ');
-    const evidence: Evidence = { source: 'probe', outcome: 'verified', detail: `started ${where}; era ${eras}` };
+    const evidence: Evidence = { source: 'probe', outcome: 'verified', detail: `started ${where}; speaks ${eras}` };
     return { result, absence: null, evidence, invalid: null };
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;

@@ -19,11 +19,14 @@ export function capabilityLines(report: CapabilityReport, style: Style, full: bo
   const groups = [
     ['plus the usual SDK plumbing: ', seen.filter(({ reach }) => reach === 'baseline')],
     ['cannot tell: ', report.capabilities.filter(({ verdict }) => verdict === 'cannot-tell')],
-    ['not seen: ', report.capabilities.filter(({ verdict }) => verdict === 'not-seen')],
+    ['not seen: ', full ? report.capabilities.filter(({ verdict }) => verdict === 'not-seen') : []],
   ] as const;
   for (const [title, members] of groups) {
     if (members.length > 0) lines.push(style.dim(hang(`  ${title}`, members.map(({ class: name }) => name).join(', '), style.columns)));
   }
+  const unseen = report.capabilities.filter(({ verdict }) => verdict === 'not-seen').length;
+  if (!full && unseen > 0)
+    lines.push(style.dim(`  not seen: the other ${unseen} of ${report.capabilities.length} classes (--full names them)`));
   return lines;
 }
 

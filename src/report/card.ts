@@ -4,7 +4,7 @@ import { shellLine } from '../model/shell-line.ts';
 import { count, humanBytes } from './bytes.ts';
 import { capabilityLines } from './capabilities.ts';
 import { findingLines } from './findings.ts';
-import { hang, pad, table } from './layout.ts';
+import { hang, pad, width } from './layout.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -20,14 +20,9 @@ export function card(disclosure: Disclosure, options: CardOptions, style: Style)
   const sections = [
     identity(disclosure, style),
     section('what it can do', capabilityLines(disclosure.capabilities, style, options.full), style),
-    section('what it asks for', asks(disclosure, style), style),
+    section('what it is given', given(disclosure, style), style),
     section(...manifestLines(disclosure, style, options.full), style),
-    section('who stands behind it', evidence(disclosure, style), style),
-    section(
-      'what could not be checked',
-      disclosure.notVerifiable.map((text) => hang('  ', printable(text), style.columns)),
-      style,
-    ),
+    section('what was checked, and what was not', checked(disclosure, style), style),
     section('findings', findingLines(disclosure.findings, style, options), style),
     section('what the client will run', commands(disclosure, options), style),
     decision(disclosure, style),
@@ -45,23 +40,28 @@ function identity(disclosure: Disclosure, style: Style): string {
   const scripts = installScripts.length === 0 ? 'no install scripts' : count(installScripts.length, 'install script');
   return [
     style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`),
-    `  ${printable(`${artifact.subject}@${artifact.version}`)}`,
-    `  ${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`,
+    `  ${printable(`${artifact.subject}@${artifact.version}`)}  ${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`,
     `  ${style.dim(`${printable(artifact.integrity, { maxLength: 30 }).replace(/ \(.*$/, '')}  closure ${closure.digest.slice(0, 22)}…`)}`,
   ].join('\n');
 }
 
-function asks({ capabilities, launch }: Disclosure, style: Style): readonly string[] {
+function given({ capabilities, launch }: Disclosure, style: Style): readonly string[] {
   const rows: string[] = [];
   const names = capabilities.environment;
-  if (names.length > 0) rows.push(hang('  variables  ', printable(names.join(', '), { maxLength: 600 }), style.columns));
-  if (launch.args.length > 0) rows.push(`  arguments  ${printable(shellLine(launch.args), { maxLength: 600 })}`);
+  if (names.length > 0) rows.push(hang('  reads variables  ', printable(names.join(', '), { maxLength: 600 }), style.columns));
+  if (launch.envNames.length > 0)
+    rows.push(hang('  gets from its entry  ', printable(launch.envNames.join(', '), { maxLength: 600 }), style.columns));
   return rows;
 }
 
-function evidence(disclosure: Disclosure, style: Style): readonly string[] {
-  const rows = disclosure.evidence.map(({ source, outcome, detail }) => [source, outcome, printable(detail)]);
-  return rows.length === 0 ? [] : [table(rows, style.columns)];
+/** Each source with its outcome, then what nobody can check: both are facts of the same kind, so they share a column. */
+function checked(disclosure: Disclosure, style: Style): readonly string[] {
+  const rows: [string, string][] = [
+    ...disclosure.evidence.map(({ source, outcome, detail }): [string, string] => [outcome, `${detail} (${source})`]),
+    ...disclosure.notVerifiable.map((text): [string, string] => ['cannot tell', text]),
+  ];
+  const widest = Math.max(0, ...rows.map(([outcome]) => width(outcome)));
+  return rows.map(([outcome, text]) => hang(`  ${pad(outcome, widest)}  `, printable(text), style.columns));
 }
 
 function commands(disclosure: Disclosure, options: CardOptions): readonly string[] {

@@ -12,11 +12,10 @@ export function installPlanText(plan: InstallPlan, options: Pick<CardOptions, 'f
     client,
     `\`${printable(name)}\` in ${printable(tilde(file, home))}`,
   ]);
-  return [
+  return `${[
     card(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
     section('what will change', [table(rows, style.columns, { whole: true }), ...pinLines(plan, style)], style),
-    '',
-  ].join('\n\n');
+  ].join('\n\n')}\n`;
 }
 
 function pinLines({ was, words, name, disclosure }: InstallPlan, style: Style): readonly string[] {

@@ -1,27 +1,35 @@
 import type { FindingCode } from '../model/finding.ts';
 
+/** Why a listing cannot be pinned, where the check found it. */
+const listing: Readonly<Record<string, string>> = {
+  nameless: 'it has no name, so nothing can be pinned under it',
+  twice: 'the name is listed twice',
+  'no-canonical-form': 'its JSON has no canonical form, so it has no digest',
+};
+
 /**
  * The English of every finding: a sentence from its named facts, which are printable already. An empty sentence means
  * that the code's title says it all. The only place where findings become prose.
  */
 export const sentences: Record<FindingCode, (fact: (name: string) => string) => string> = {
-  'install-script': (fact) => `wants to run \`${fact('script') || fact('scripts')}\` at install; pinfold never runs it`,
+  'install-script': () => 'wants to run a script at install; pinfold never runs it',
   'manifest-confusion': (fact) => `the registry says ${fact('field')} is ${fact('registry')}, the tarball says ${fact('tarball')}`,
-  'dependency-unpinnable': (fact) => `comes from ${fact('resolved')}, which has no hash to hold it to`,
-  'dependency-without-integrity': () => 'the registry serves no SHA-512 for it, so the first download is believed',
-  'version-deprecated': (fact) => `deprecated: ${fact('message')}`,
+  'dependency-unpinnable': (fact) => `takes ${fact('dependency')} from outside the registry, with no hash to hold it to`,
+  'dependency-without-integrity': (fact) =>
+    `the registry serves no SHA-512 for it (${fact('registry')}), so the first download is believed`,
+  'version-deprecated': (fact) => `deprecated: ${fact('reason')}`,
   'not-a-server': () => 'no tool, prompt or resource and no MCP library was found in it',
-  'probe-missing': (fact) => `not started before approval: ${fact('why')}`,
-  'probe-failed': (fact) => `did not answer in the sandbox: ${fact('why')}`,
-  'listing-invalid': (fact) => fact('why'),
-  'listing-varies-by-client': (fact) => `${fact('detail') || 'differs'} between two clients of the same version`,
-  'listing-varies-by-era': (fact) => `${fact('detail') || 'differs'} between the two protocol eras`,
-  'listing-volatile': (fact) => `${fact('pointers') || fact('pointer')} changes from run to run; approving leaves it unpinned`,
-  'names-collide': (fact) => `looks the same as ${fact('other')}`,
-  'hidden-characters': (fact) => `invisible or control characters at ${fact('pointer')}: ${fact('text')}`,
+  'probe-missing': (fact) => `not started before approval: ${fact('detail') || fact('why')}`,
+  'probe-failed': (fact) => `did not answer in the sandbox: ${fact('detail')}`,
+  'listing-invalid': (fact) => listing[fact('why')] ?? fact('why'),
+  'listing-varies-by-client': (fact) => varies(fact, 'client'),
+  'listing-varies-by-era': (fact) => varies(fact, 'protocol era'),
+  'listing-volatile': (fact) => `${fact('pointers')} changes from run to run; approving leaves it unpinned`,
+  'names-collide': (fact) => `these look the same: ${fact('names')}`,
+  'hidden-characters': (fact) => `invisible or control characters at ${fact('pointer') || 'the top'}: ${fact('characters')}`,
   'tool-not-in-code': () => 'the running server shows it, its code does not name it',
   'tool-not-shown': (fact) => `named in the code (${fact('where')}), not shown by the running server`,
-  'tool-text-differs': (fact) => `the code says "${fact('code')}", the running server says "${fact('shown')}"`,
+  'tool-text-differs': (fact) => `the code says "${fact('code')}", the running server says "${fact('running')}"`,
   'capability-gained': (fact) => `can now do more: ${fact('phrase')}${fact('scopes') === '' ? '' : ` (${fact('scopes')})`}`,
   'capability-newly-visible': (fact) => `${fact('phrase')}: newer rules see it in the same bytes`,
   'words-changed': (fact) => `changed: ${fact('fields')}`,
@@ -39,6 +47,12 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'lock-untrusted': (fact) => `${fact('lock')} came with this folder; nobody trusted it on this machine`,
   'policy-denied': (fact) => fact('reason'),
   'policy-review': (fact) => fact('reason'),
-  'policy-relaxation-ignored': (fact) => `${fact('layer')} policy tries to loosen a stricter one: ${fact('what')}; ignored`,
-  'policy-entry-unused': (fact) => `matches no server (${fact('layer')})`,
+  'policy-relaxation-ignored': (fact) =>
+    `\`${fact('member')}: ${fact('value')}\` would loosen the ${fact('stricter')} policy; ignored (${fact('file')})`,
+  'policy-entry-unused': (fact) => `matches no server here: ${fact('reason')} (${fact('file')})`,
 };
+
+function varies(fact: (name: string) => string, between: string): string {
+  if (fact('missing') !== '') return `one ${between} is shown it, the other is not`;
+  return `one ${between} is told "${fact('left')}", the other "${fact('right')}"`;
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { type Finding, type FindingCode, finding, findingCodes } from '../../src/model/finding.ts';
+import { findingSentence } from '../../src/report/findings.ts';
+
+/** The facts that each finding is made with, as the checks, policies and audits make it. */
+const facts: Record<FindingCode, Finding['args']> = {
+  'install-script': {},
+  'manifest-confusion': { field: 'bin', registry: 'a', tarball: 'b' },
+  'dependency-unpinnable': { dependency: 'x@git+ssh://host/x' },
+  'dependency-without-integrity': { registry: 'nothing' },
+  'version-deprecated': { reason: 'use y' },
+  'not-a-server': { unreadable: false },
+  'probe-missing': { why: 'not-asked', detail: '--no-probe was given' },
+  'probe-failed': { detail: 'it never answered' },
+  'listing-invalid': { why: 'twice' },
+  'listing-varies-by-client': { missing: '', left: 'one', right: 'two' },
+  'listing-varies-by-era': { missing: 'left', left: '', right: 'two' },
+  'listing-volatile': { pointers: ['/description'] },
+  'names-collide': { names: ['read', 'rеad'] },
+  'hidden-characters': { pointer: '', characters: ['U+200B'] },
+  'tool-not-in-code': {},
+  'tool-not-shown': { where: 'index.js:3' },
+  'tool-text-differs': { where: 'index.js:3', code: 'one', running: 'two' },
+  'capability-gained': { phrase: 'runs other programs', scopes: ['git'] },
+  'capability-newly-visible': { phrase: 'runs other programs' },
+  'words-changed': { fields: ['description'] },
+  'entry-unguarded': { client: 'cursor', command: 'npx -y x' },
+  'entry-mutable': { client: 'cursor', package: ['x'] },
+  'entry-drifted': { command: 'node evil.js', approved: 'pinfold run x' },
+  'entry-duplicate': { file: '/home/me/.cursor/mcp.json' },
+  'pin-missing': { client: 'cursor' },
+  'pin-unused': {},
+  'pin-grandfathered': {},
+  'pin-first-use': {},
+  'tree-changed': { differences: ['changed: a.js'] },
+  'tree-missing': {},
+  'words-withheld': { items: ['tools/a'] },
+  'lock-untrusted': { lock: '/srv/project/.pinfold' },
+  'policy-denied': { reason: 'the user policy denies x: it leaks' },
+  'policy-review': { reason: 'the user policy wants a person to look' },
+  'policy-relaxation-ignored': { layer: 'project', file: '/p/policy.json', member: 'mode', value: 'observe', stricter: 'built-in' },
+  'policy-entry-unused': { file: '/p/policy.json', reason: 'we like it' },
+};
+
+test.each(Object.keys(findingCodes) as FindingCode[])('%s is a sentence with every fact that it needs', (code) => {
+  const made = finding(code, 'subject', facts[code]);
+  const sentence = findingSentence(made);
+  expect(sentence).not.toBe('');
+  // A fact that the sentence asks for under a name that nobody gives shows as a hole.
+  expect(sentence).not.toMatch(/``|""|\(\)|: *$|^\s|\s$| {2}|: ;|undefined/);
+  expect(sentence).not.toMatch(/\.$/);
+});

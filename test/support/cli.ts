@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import type { Host } from '../../src/host/host.ts';
+import { nodeHost } from '../../src/host/node.ts';
+import { main } from '../../src/main.ts';
+import { GuardError } from '../../src/model/errors.ts';
+import { temporaryHome } from './home.ts';
+import { type Registry, startRegistry } from './registry-server.mjs';
+
+/** What a person does when asked: types a line, presses Ctrl-C, or closes the terminal (end of input). */
+export type Answer = string | { readonly press: 'ctrl-c' | 'ctrl-d' };
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Every question, in order. */
+  readonly asked: readonly string[];
+}
+
+/** A machine of its own: a throw-away home, a registry of the fixture packages, and a terminal that is typed into. */
+export interface Machine {
+  readonly home: string;
+  readonly host: Host;
+  readonly registry: Registry;
+  /** Runs one command line in this process, without a terminal. */
+  run(...argv: readonly string[]): Promise<Ran>;
+  /** Runs one command line as a person at a terminal who gives these answers. */
+  person(answers: readonly Answer[], ...argv: readonly string[]): Promise<Ran>;
+  /** The same machine with another host around its own. */
+  with(change: (host: Host) => Host): Machine;
+  /** Writes a file below the home, parents included. */
+  write(path: string, text: string): void;
+  read(path: string): string;
+  /** Every path below the home with its kind, mode and content; without the download cache of npm. */
+  files(): Readonly<Record<string, string>>;
+  /** A text without what differs from run to run: paths, ports, digests, times. */
+  normal(text: string): string;
+}
+
+export interface MachineOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Working folder below the home; default: the home itself. */
+  readonly cwd?: string;
+  /** A registry that is there already. */
+  readonly registry?: Registry;
+  /** Clients that are set up; default: Cursor. */
+  readonly clients?: readonly ('cursor' | 'claude-desktop')[];
+}
+
+/** Folders and files that a client leaves when it is used. */
+const traces = { cursor: '.cursor', 'claude-desktop': '.config/Claude' } as const;
+
+/** A new machine with its clients set up; gone when the test ends. */
+export async function machine(options: MachineOptions = {}): Promise<Machine> {
+  const registry = options.registry ?? (await startRegistry());
+  if (options.registry === undefined) onTestFinished(() => registry.close());
+  const { home, env } = temporaryHome();
+  const cwd = join(home, options.cwd ?? '');
+  for (const client of options.clients ?? ['cursor']) mkdirSync(join(home, traces[client]), { recursive: true });
+  mkdirSync(join(home, 'tmp'));
+  mkdirSync(cwd, { recursive: true });
+  const host = nodeHost({ env: { ...env, ...registry.env, ...options.env }, cwd });
+  return around({ ...host, places: { ...host.places, managed: join(home, 'managed') } }, home, registry);
+}
+
+function around(host: Host, home: string, registry: Registry): Machine {
+  return {
+    home,
+    host,
+    registry,
+    run: (...argv) => runCommand(argv, host, null),
+    person: (answers, ...argv) => runCommand(argv, host, answers),
+    with: (change) => around(change(host), home, registry),
+    write(path, text) {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), text);
+    },
+    read: (path) => readFileSync(join(home, path), 'utf8'),
+    files: () => filesBelow(home),
+    normal: (text) => normal(text, home, host, registry),
+  };
+}
+
+async function runCommand(argv: readonly string[], host: Host, answers: readonly Answer[] | null): Promise<Ran> {
+  const [stdout, stderr] = [sink(), sink()];
+  const asked: string[] = [];
+  const left = [...(answers ?? [])];
+  const terminal: Host['terminal'] = {
+    stdin: Readable.from([]),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    interactive: answers !== null,
+    columns: 80,
+    colour: { stdout: false, stderr: false },
+    async ask(question) {
+      if (answers === null) throw new GuardError('approval-needed', 'nobody can be asked here', { why: 'this is not a terminal' });
+      asked.push(question);
+      const answer = left.shift();
+      if (answer === undefined) throw new Error(`nobody expected to be asked: ${question}`);
+      if (typeof answer === 'string') return answer.trim();
+      if (answer.press === 'ctrl-c') throw new GuardError('interrupted', 'interrupted; nothing was changed');
+      return '';
+    },
+  };
+  const code = await main(argv, { ...host, terminal });
+  if (left.length > 0) throw new Error(`was not asked for: ${JSON.stringify(left)}\n${stderr.text()}`);
+  return { code, stdout: stdout.text(), stderr: stderr.text(), asked };
+}
+
+function sink(): { readonly stream: Writable; readonly text: () => string } {
+  let text = '';
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString('utf8');
+      done();
+    },
+  });
+  return { stream, text: () => text };
+}
+
+function filesBelow(home: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const path of readdirSync(home, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (path === 'npm-cache' || path.startsWith('npm-cache/')) continue;
+    const stat = lstatSync(join(home, path));
+    const mode = (stat.mode & 0o777).toString(8);
+    if (stat.isSymbolicLink()) found[path] = `link to ${readlinkSync(join(home, path))}`;
+    else if (stat.isFile())
+      found[path] = `${mode} ${createHash('sha256')
+        .update(readFileSync(join(home, path)))
+        .digest('hex')}`;
+    else found[path] = `folder ${mode}`;
+  }
+  return found;
+}
+
+function normal(text: string, home: string, host: Host, registry: Registry): string {
+  return text
+    .replaceAll(registry.url, 'http://registry/')
+    .replaceAll(home, '/home/me')
+    .replaceAll(host.machine.nodePath, '/usr/bin/node')
+    .replaceAll(`pinfold ${host.machine.version}`, 'pinfold <version>')
+    .replace(/\b(sha(?:256|512))-[A-Za-z0-9+/]{6,}(={0,2}|…)/g, '$1-<digest>')
+    .replace(/\b[0-9a-f]{64}-(linux|darwin|win32)-[a-z0-9-]+/g, '<tree>')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
+}
