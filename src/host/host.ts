@@ -94,6 +94,11 @@ export interface Files {
   writeAtomic(path: string, bytes: Uint8Array | string, options?: WriteOptions): Promise<void>;
   /** Fails when the file exists; makes parent folders; no atomicity. For filling a staging folder. */
   create(path: string, bytes: Uint8Array, mode: number): Promise<void>;
+  /**
+   * The same for many files at once, paths relative to the folder, POSIX, checked by the caller. Synchronously: through
+   * the thread pool, thousands of small files take five times as long.
+   */
+  createMany(folder: string, files: readonly { readonly path: string; readonly bytes: Uint8Array; readonly mode: number }[]): void;
   /** One write with O_APPEND, so that lines of many processes do not mix. Makes parent folders. */
   append(path: string, text: string): Promise<void>;
   /** Recursive; no error when it exists. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { constants, lstatSync, type Stats } from 'node:fs';
+import { closeSync, constants, fchmodSync, lstatSync, mkdirSync, openSync, type Stats, writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -24,6 +24,7 @@ export function nodeFiles(): Files {
     list,
     writeAtomic,
     create,
+    createMany,
     async append(path, text) {
       await makeFolder(dirname(path));
       await orThrow('file-unwritable', path, fs.appendFile(path, text, { mode: 0o600 }));
@@ -149,6 +150,27 @@ async function create(path: string, bytes: Uint8Array, mode: number): Promise<vo
     await orThrow('file-unwritable', path, handle.chmod(mode)); // open() is subject to the umask
   } finally {
     await handle.close();
+  }
+}
+
+function createMany(folder: string, files: Parameters<Files['createMany']>[1]): void {
+  const made = new Set<string>();
+  for (const { path, bytes, mode } of files) {
+    const file = join(folder, path);
+    const parent = dirname(file);
+    try {
+      if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+      made.add(parent);
+      const handle = openSync(file, 'wx', mode);
+      try {
+        writeFileSync(handle, bytes);
+        fchmodSync(handle, mode); // open() is subject to the umask
+      } finally {
+        closeSync(handle);
+      }
+    } catch (cause) {
+      throw failed('file-unwritable', file, cause);
+    }
   }
 }
 

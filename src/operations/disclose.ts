@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { PackageFacts } from '../analysis/package.ts';
 import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
@@ -42,10 +43,11 @@ export interface Disclosed {
  */
 export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
   progress(`resolving ${request.reference.name}`);
-  const resolution = await resolveNpm(request.reference, host);
+  const [resolution, notLooked] = await Promise.all([resolveNpm(request.reference, host), reasonNotToLook(request.probe, host)]);
   const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
   try {
-    const loaded = await load(resolution, { ...host, places: { ...host.places, data: scratch } }, progress);
+    const treePath = join(scratch, 'tree');
+    const loaded = await load(resolution, notLooked === null ? treePath : null, host, progress);
     const launch: Launch = {
       runtime: 'node',
       bin: loaded.inspected.bin.name,
@@ -54,9 +56,12 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
       cwd: null,
       envNames: [...request.envNames].sort(),
     };
-    const looked = await look(request, launch, loaded, host, progress);
     progress('reading the code');
-    return { facts: factsOf(request, resolution, loaded, launch, looked), resolution, probeResult: looked.result };
+    const [looked, analysed] = await bothEnded(
+      notLooked === null ? look(request, launch, treePath, host, progress) : Promise.resolve(notLooked),
+      analyse(loaded),
+    );
+    return { facts: factsOf(request, resolution, loaded, launch, looked, analysed), resolution, probeResult: looked.result };
   } finally {
     await host.files.remove(scratch);
   }
@@ -70,17 +75,25 @@ interface Looked {
   readonly invalid: string | null;
 }
 
-async function look(request: DiscloseRequest, launch: Launch, loaded: Loaded, host: Host, progress: Progress): Promise<Looked> {
-  if (request.probe === 'none') return absent('not-asked', '--no-probe was given');
-  if (request.probe === 'sandboxed') {
-    const sandbox = await sandboxState(host);
-    if (!sandbox.available) return absent('no-sandbox', `${sandbox.why}; ${sandbox.hint}`);
-  }
+/** Both results; a failure of one is thrown when the other has ended too, because both work in the scratch folder. */
+async function bothEnded<A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}
+
+async function reasonNotToLook(choice: ProbeChoice, host: Host): Promise<Looked | null> {
+  if (choice === 'none') return absent('not-asked', '--no-probe was given');
+  if (choice === 'unsandboxed') return null;
+  const sandbox = await sandboxState(host);
+  return sandbox.available ? null : absent('no-sandbox', `${sandbox.why}; ${sandbox.hint}`);
+}
+
+async function look(request: DiscloseRequest, launch: Launch, treePath: string, host: Host, progress: Progress): Promise<Looked> {
   try {
     const result = await probe(
       {
         node: host.machine.nodePath,
-        treePath: loaded.treePath,
+        treePath,
         entry: launch.entry,
         args: launch.args,
         secretNames: launch.envNames,
@@ -105,14 +118,21 @@ function absent(why: ProbeAbsence, detail: string, outcome: Evidence['outcome'] 
   return { result: null, absence: { why, detail }, evidence: { source: 'probe', outcome, detail }, invalid: null };
 }
 
-function factsOf(request: DiscloseRequest, resolution: NpmResolution, loaded: Loaded, launch: Launch, looked: Looked): Disclosed['facts'] {
+function factsOf(
+  request: DiscloseRequest,
+  resolution: NpmResolution,
+  loaded: Loaded,
+  launch: Launch,
+  looked: Looked,
+  analysed: Awaited<ReturnType<typeof analyse>>,
+): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
     artifact: resolution.artifact,
     closure: resolution.closure,
     closureBytes: loaded.bytes,
     installScripts: installScripts(loaded.facts),
-    ...analyse(loaded),
+    ...analysed,
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
     evidence: [...resolution.evidence, loaded.evidence, looked.evidence],

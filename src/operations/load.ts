@@ -7,11 +7,11 @@ import { fetchPackage } from '../sources/npm/fetch.ts';
 import { type ArtifactFacts, inspectArtifact } from '../sources/npm/inspect.ts';
 import type { NpmResolution } from '../sources/npm/resolve.ts';
 import { fitsPlatform } from '../store/platform.ts';
-import { materialise } from '../store/tree.ts';
+import { layOut } from '../store/tree.ts';
 import { platformOf } from './platform.ts';
 import type { Progress } from './progress.ts';
 
-/** A closure read once: laid out on disk for the probe, and boiled down to facts. */
+/** A closure read once and boiled down to facts. */
 export interface Loaded {
   /** The server's own package. */
   readonly own: ClosurePackage;
@@ -21,18 +21,17 @@ export interface Loaded {
   readonly facts: readonly PackageFacts[];
   /** Sum of the unpacked sizes. */
   readonly bytes: number;
-  readonly treePath: string;
   readonly evidence: Evidence;
 }
 
 /**
- * Downloads, verifies, lays out and analyses every package that fits this platform, each once and a few at a time, so
- * that memory holds a few packages and not the closure.
+ * Downloads, verifies and unpacks every package that fits this platform, each once and a few at a time, so that memory
+ * holds a few packages and the sources of the others, not the closure.
  *
- * @param scratchHost a host whose data folder may be filled.
+ * @param folder where the tree is laid out for a probe; null = nowhere, only checked.
  */
-export async function load(resolution: NpmResolution, scratchHost: Host, progress: Progress): Promise<Loaded> {
-  const platform = platformOf(scratchHost);
+export async function load(resolution: NpmResolution, folder: string | null, host: Host, progress: Progress): Promise<Loaded> {
+  const platform = platformOf(host);
   const wanted = resolution.closure.packages.filter((pkg) => fitsPlatform(pkg, platform) && pkg.bundledIn === null);
   const ownPath = `node_modules/${resolution.artifact.name}`;
   const own = wanted.find((pkg) => pkg.path === ownPath);
@@ -41,14 +40,14 @@ export async function load(resolution: NpmResolution, scratchHost: Host, progres
   let bytes = 0;
   let ownFiles: readonly PackageFile[] = [];
   const files = async (pkg: ClosurePackage): Promise<readonly PackageFile[]> => {
-    const unpacked = await fetchPackage(resolution, pkg, scratchHost);
+    const unpacked = await fetchPackage(resolution, pkg, host);
     for (const file of unpacked) bytes += file.bytes.length;
     facts.push(analysePackage(pkg, unpacked));
     if (pkg.path === ownPath) ownFiles = unpacked;
     progress(`reading ${facts.length} of ${wanted.length} packages: ${pkg.name}`);
     return unpacked;
   };
-  const { tree } = await materialise({ closure: resolution.closure, platform, files }, scratchHost);
+  await layOut(folder, { closure: resolution.closure, platform, files }, host);
   const detail = `${facts.length} of ${resolution.closure.packages.length} packages downloaded, each equal to its hash`;
   return {
     own,
@@ -56,7 +55,6 @@ export async function load(resolution: NpmResolution, scratchHost: Host, progres
     inspected: inspectArtifact(resolution, ownFiles),
     facts,
     bytes,
-    treePath: tree.path,
     evidence: { source: 'npm-tarballs', outcome: 'verified', detail },
   };
 }

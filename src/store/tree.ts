@@ -50,13 +50,13 @@ export function treePath(closure: Digest, platform: Platform, host: Host): strin
  */
 export async function materialise(request: MaterialiseRequest, host: Host): Promise<Tree> {
   const path = treePath(request.closure.digest, request.platform, host);
-  const packages = packagesFor(request.closure, request.platform);
+  packagesFor(request.closure, request.platform);
   const existing = await soundTree(path, host);
   if (existing !== null) return existing;
   await removeOldStaging(host);
   const staging = await host.files.makeTempFolder(treesFolder(host), '.staging-');
   try {
-    const expected = await fill(staging, packages, request, host);
+    const expected = await fill(staging, request, host);
     return await host.files.locked(path, async () => {
       const winner = await soundTree(path, host);
       if (winner !== null) return winner;
@@ -102,35 +102,49 @@ function describe(path: string, index: Uint8Array | string, entries: readonly Tr
   };
 }
 
-/** Lays the packages out below a folder. Returns file path → SHA-256 (base64) of what was to be written. */
-async function fill(
-  staging: string,
-  packages: readonly ClosurePackage[],
+/** Lays the packages out. Returns file path → SHA-256 (base64) of what was to be written. */
+async function fill(staging: string, request: MaterialiseRequest, host: Host): Promise<ReadonlyMap<string, string>> {
+  const expected = new Map<string, string>();
+  await layOut(staging, request, host, (path, bytes) => expected.set(path, digestBytes(bytes).slice('sha256-'.length)));
+  return expected;
+}
+
+/**
+ * Writes the packages of a closure below a folder that is the caller's own, read-only and without a seal: enough for a
+ * look in the sandbox, never for a launch. Without a folder everything is checked and nothing written. `onFile` is told
+ * each path and its bytes.
+ *
+ * @throws GuardError `platform-unsupported`, `archive-hostile`, `file-unwritable`, and whatever `files` throws.
+ */
+export async function layOut(
+  folder: string | null,
   request: MaterialiseRequest,
   host: Host,
-): Promise<ReadonlyMap<string, string>> {
+  onFile: (path: string, bytes: Uint8Array) => void = () => undefined,
+): Promise<void> {
+  const packages = packagesFor(request.closure, request.platform);
   const owners = new Set(packages.map((one) => one.path));
-  const expected = new Map<string, string>();
   const folders = new Set<string>();
   let done = 0;
   const queue = packages.values();
   const worker = async () => {
     for (const one of queue) {
-      for (const file of await request.files(one)) {
+      const files = (await request.files(one)).map((file) => {
         const path = placeFile(one, file, owners, request.platform);
-        await host.files.create(join(staging, path), file.bytes, file.executable ? 0o555 : 0o444);
-        expected.set(path, digestBytes(file.bytes).slice('sha256-'.length));
+        onFile(path, file.bytes);
         for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.add(path.slice(0, at));
-      }
+        return { path, bytes: file.bytes, mode: file.executable ? 0o555 : 0o444 };
+      });
+      if (folder !== null) host.files.createMany(folder, files);
       done += 1;
       request.onProgress?.(done, packages.length);
     }
   };
   const workers = await Promise.allSettled(Array.from({ length: 4 }, worker));
   for (const outcome of workers) if (outcome.status === 'rejected') throw outcome.reason;
+  if (folder === null) return;
   // Deepest first: a sealed folder takes no more entries.
-  for (const folder of [...folders].sort().reverse()) await host.files.chmod(join(staging, folder), 0o555);
-  return expected;
+  for (const inner of [...folders].sort().reverse()) await host.files.chmod(join(folder, inner), 0o555);
 }
 
 /** Seals a tree that is in place: the rename changed its times, so they are read after it, together with every byte. */
