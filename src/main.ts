@@ -1,6 +1,7 @@
 import { Builtins, Cli } from 'clipanion';
 import type { CommandContext } from './commands/guard-command.ts';
 import { commands } from './commands/index.ts';
+import { usageError } from './commands/usage-error.ts';
 import type { Host } from './host/host.ts';
 import { interruptible } from './host/interruptible.ts';
 import { errorCodes, exit, GuardError } from './model/errors.ts';
@@ -34,24 +35,36 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
 }
 
 function parse(argv: readonly string[], context: CommandContext) {
-  const cli = new Cli<CommandContext>({
-    binaryName: 'pinfold',
-    binaryLabel: 'pinfold',
-    binaryVersion: context.host.machine.version,
-    enableColors: context.host.terminal.colour.stdout,
-  });
+  const names = { binaryName: 'pinfold', binaryLabel: 'pinfold', binaryVersion: context.host.machine.version };
+  const looks = { ...names, enableCapture: false, enableColors: context.host.terminal.colour.stdout };
+  const cli = new Cli<CommandContext>(looks);
   for (const command of commands) cli.register(command);
   cli.register(Builtins.VersionCommand);
   try {
-    return cli.process({ input: argv.length === 0 ? ['help'] : [...argv], context });
+    const command = cli.process({ input: words(argv), context });
+    command.cli = {
+      ...looks,
+      definitions: () => cli.definitions(),
+      definition: (one) => cli.definition(one),
+      error: (error, options) => cli.error(error, options),
+      format: (colored) => cli.format(colored),
+      process: (input, more) => cli.process(input, { ...context, ...more }),
+      run: (input, more) => cli.run(input, { ...context, ...more }),
+      usage: (one, options) => cli.usage(one, options),
+    };
+    return command;
   } catch (cause) {
     // clipanion writes such errors to stdout and exits 1; stdout belongs to answers and usage is 2 (DESIGN §5.4).
-    const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '';
-    throw new GuardError('usage', said.replace(/^Unknown Syntax Error: /, '').replace(/\.$/, '') || 'that is not a pinfold command', {
-      hint: `pinfold help${argv[0] !== undefined && /^[a-z]+$/.test(argv[0]) ? ` (or: pinfold ${argv[0]} --help)` : ''}`,
-      cause,
-    });
+    const known = commands.flatMap(({ paths }) => paths.flatMap(([first]) => first ?? []));
+    throw usageError(argv, cause, known);
   }
+}
+
+/** `pinfold help info` is `pinfold info --help`. */
+function words(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv;
+  if (first === undefined) return ['help'];
+  return first === 'help' && rest.length > 0 ? [...rest, '--help'] : [...argv];
 }
 
 function report(cause: unknown, host: Host): number {

@@ -6,6 +6,7 @@ import { trustDocument } from '../report/json/outcomes.ts';
 import { styleFor } from '../report/style.ts';
 import { trustedText, trustPlanText } from '../report/trust.ts';
 import { GuardCommand } from './guard-command.ts';
+import { scopeOf } from './scope-option.ts';
 
 export class TrustCommand extends GuardCommand {
   static override readonly paths = [['trust']];
@@ -14,16 +15,20 @@ export class TrustCommand extends GuardCommand {
     description: 'let the lock that came with this repository count on this machine',
     details:
       'Shows every pin of the lock, asks, downloads and verifies the bytes that it names. Counts for exactly this lock: after the next change it asks again.',
-    examples: [['The repository around the current folder', '$0 trust']],
+    examples: [
+      ['The repository around the current folder', '$0 trust'],
+      ['This machine, after a restored backup or a damaged store', '$0 trust --scope user'],
+    ],
   });
 
+  readonly scope = Option.String('--scope', 'project', { description: 'project, or user: the lock of this machine' });
   readonly project = Option.String('--project', { description: 'the project folder' });
   readonly yes = Option.Boolean('--yes', false, { description: 'answer yes where policy approves by itself, and nowhere else' });
 
   override async run(host: Host): Promise<number> {
     const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
     const result = await trust(
-      { project: this.project ?? null, yes: this.yes, show: (plan) => this.note(trustPlanText(plan, style)) },
+      { scope: scopeOf(this.scope), project: this.project ?? null, yes: this.yes, show: (plan) => this.note(trustPlanText(plan, style)) },
       host,
       this.progress,
     );

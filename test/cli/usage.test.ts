@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { commands } from '../../src/commands/index.ts';
+import { machine } from '../support/cli.ts';
+import { program } from '../support/guarded.ts';
+import { temporaryHome } from '../support/home.ts';
+
+test('no words at all print one screen of help', async () => {
+  const m = await machine();
+  const ran = await m.run();
+  expect(ran.code).toBe(0);
+  expect(ran.stdout.split('\n').length).toBeLessThanOrEqual(32);
+  expect(await m.run('help')).toEqual(ran);
+  expect(await m.run('--help')).toEqual(ran);
+  for (const { paths } of commands) for (const path of paths.slice(0, 1)) expect(ran.stdout).toContain(path.at(-1));
+});
+
+test.each(commands.flatMap(({ paths }) => paths.slice(0, 1)).filter(([first]) => first !== 'help'))(
+  'pinfold %s %s --help says how it is used, and so does help in front',
+  async (...path) => {
+    const m = await machine();
+    const words = path.filter((word) => word !== undefined);
+    const ran = await m.run(...words, '--help');
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toBe('');
+    expect(ran.stdout).toContain(`$ pinfold ${words.join(' ')}`);
+    expect(ran.stdout).toContain('--json');
+    expect((await m.run('help', ...words)).stdout).toBe(ran.stdout);
+  },
+);
+
+test('--version prints the version alone', async () => {
+  const m = await machine();
+  expect(await m.run('--version')).toMatchObject({ code: 0, stdout: `${m.host.machine.version}\n`, stderr: '' });
+});
+
+test('every wrong command line is exit 2 with a lower-case line, a hint that works, and nothing on stdout', async () => {
+  const m = await machine();
+  const before = m.files();
+  const said: string[] = [];
+  for (const words of [
+    ['frobnicate'],
+    ['infoo', 'x'],
+    ['store'],
+    ['store', 'frob'],
+    ['help', 'nope'],
+    ['--json'],
+    ['info'],
+    ['info', 'a', 'b'],
+    ['info', ''],
+    ['info', '--'],
+    ['info', '--frob', 'x'],
+    ['info', 'git+ssh://host/x'],
+    ['info', '--', 'uvx', 'thing'],
+    ['install', '--client'],
+    ['install', 'x', '--scope', 'both'],
+    ['install', 'x', '--env', 'TOKEN'],
+    ['install', 'x', '--name', '../x'],
+    ['diff'],
+    ['diff', 'a'],
+    ['diff', 'a', 'b', 'c'],
+    ['update'],
+    ['remove'],
+    ['list', 'extra'],
+    ['list', '--client', 'emacs'],
+    ['remove', 'x', '--client', 'emacs'],
+    ['install', '--scope', 'project', 'x'],
+    ['trust'],
+  ]) {
+    const ran = await m.run(...words);
+    expect({ words, code: ran.code, stdout: ran.stdout }).toEqual({ words, code: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/^error: (?![A-Z])/);
+    expect(ran.stderr).toMatch(/^ hint: \S/m);
+    said.push(`${words.join(' ')}\n${ran.stderr}`);
+    const hint = / hint: pinfold (.*)$/m.exec(ran.stderr)?.[1];
+    if (hint !== undefined && !hint.includes('<')) expect((await m.run(...hint.split(' '))).code, hint).not.toBe(2);
+  }
+  expect(m.files()).toEqual(before);
+  expect(said.join('\n')).toMatchInlineSnapshot(`
+    "frobnicate
+    error: \`frobnicate\` is not a pinfold command
+     hint: pinfold help
+
+    infoo x
+    error: \`infoo x\` is not a pinfold command
+     hint: pinfold help
+
+    store
+    error: \`pinfold store\` takes prune or verify
+     hint: pinfold store verify
+
+    store frob
+    error: \`pinfold store\` takes prune or verify
+     hint: pinfold store verify
+
+    help nope
+    error: \`help nope\` is not a pinfold command
+     hint: pinfold help
+
+    --json
+    error: there is no option \`--json\` here
+     hint: pinfold help
+
+    info
+    error: nothing was given
+      why: it names no package
+     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name
+
+    info a b
+    error: \`a b\` is more than one reference
+      why: one package at a time
+     hint: a server's own arguments follow a launch command: -- npx -y a b (accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name)
+
+    info 
+    error: \`\` is not a package reference
+      why: it is empty
+     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name
+
+    info --
+    error: nothing was given after --
+      why: a launch command belongs there
+     hint: for example: -- npx -y @scope/name --flag (accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name)
+
+    info --frob x
+    error: there is no option \`--frob\` here
+     hint: pinfold info --help
+
+    info git+ssh://host/x
+    error: \`git+ssh://host/x\` is not a package reference
+      why: this looks like a git repository; code that is not published cannot be pinned yet
+     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name
+
+    info -- uvx thing
+    error: \`uvx thing\` does not start an npm package
+      why: only npm packages can be installed yet
+     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name
+
+    install --client
+    error: --client takes a value
+     hint: pinfold install --help
+
+    install x --scope both
+    error: --scope is user or project, not \`both\`
+     hint: --scope user
+
+    install x --env TOKEN
+    error: --env takes NAME=VALUE
+     hint: for example: --env GITHUB_TOKEN=…
+
+    install x --name ../x
+    error: \`../x\` cannot be the name of a server
+      why: a name has 1 to 64 letters, digits, dots, dashes or underscores, starts with a letter or digit, and is no reserved word
+     hint: --name <name>
+
+    diff
+    error: \`pinfold diff\` needs one word more
+     hint: pinfold diff --help
+
+    diff a
+    error: \`a\` is not the name of a pin
+      why: with one side only, that side has to be a pin
+     hint: pinfold diff a <another version>
+
+    diff a b c
+    error: diff takes one or two sides
+     hint: pinfold diff --help
+
+    update
+    error: \`pinfold update\` needs one word more
+     hint: pinfold update --help
+
+    remove
+    error: \`pinfold remove\` needs one word more
+     hint: pinfold remove --help
+
+    list extra
+    error: \`extra\` is one word too many
+     hint: pinfold list --help
+
+    list --client emacs
+    error: there is no client \`emacs\`
+      why: pinfold does not know it
+     hint: use one of: claude-desktop, claude-code, cursor, vscode
+
+    remove x --client emacs
+    error: there is no client \`emacs\`
+      why: pinfold does not know it
+     hint: use one of: claude-desktop, claude-code, cursor, vscode
+
+    install --scope project x
+    error: there is no project here
+      why: no folder from here upwards has .git or .pinfold
+     hint: run this inside the repository, or use --scope user
+
+    trust
+    error: there is no project here
+      why: no folder from here upwards has .git or .pinfold
+     hint: run this inside the repository, or use --scope user
+    "
+  `);
+});
+
+test('a reader that has seen enough is no failure', async () => {
+  const { env } = temporaryHome();
+  const child = spawn(process.execPath, [program, 'help'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(said).toBe('');
+});
+
+test('a pipe gets no colour and no control characters, whatever TERM says', async () => {
+  const { env } = temporaryHome();
+  const child = spawn(process.execPath, [program, 'audit'], { env: { ...env, TERM: 'xterm-256color' }, stdio: 'pipe' });
+  let out = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      out += chunk.toString('utf8');
+    });
+  const [code] = (await once(child, 'close')) as [number];
+  expect(code).toBe(4);
+  expect(out).toBe('nothing to audit: no client on this machine has a server\n');
+});
