@@ -17,7 +17,7 @@ export function printClosureFile(closure: Closure): string {
  * @throws GuardError `lock-invalid` when the packages are not those of the pinned digest; `lock-too-new`.
  */
 export function parseClosureFile(text: string, name: string, pinned: Digest): Closure {
-  const file: OwnFile = { title: `closures/${name}.json`, hint: `pinfold approve ${name}` };
+  const file: OwnFile = { title: `closures/${name}.json`, hint: `pinfold remove ${name}, then install it again` };
   const { digest, packages } = parseOwnFile(text, closureFileSchema, file) as unknown as Closure;
   if (digestValue(packages as unknown as JsonValue) !== digest) throw invalid(file, '$.digest: it is not the digest of the packages');
   if (digest !== pinned) throw invalid(file, '$.digest: the lock pins another closure');

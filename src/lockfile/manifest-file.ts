@@ -55,7 +55,7 @@ export function printManifestFile(readable: ReadableManifest): string {
  * @throws GuardError `lock-invalid` naming the first item that is not what is pinned, is missing, or is too many; `lock-too-new`.
  */
 export function parseManifestFile(text: string, name: string, pin: ManifestPin): ReadableManifest {
-  const file: OwnFile = { title: `manifests/${name}.json`, hint: `pinfold approve ${name}` };
+  const file: OwnFile = { title: `manifests/${name}.json`, hint: `pinfold remove ${name}, then install it again` };
   const { version: _, ...readable } = parseOwnFile(text, manifestFileSchema, file) as unknown as ReadableManifest & { readonly version: 1 };
   for (const kind of itemKinds) {
     const found = digestsOf(kind, readable[kind]);

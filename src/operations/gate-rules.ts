@@ -32,7 +32,7 @@ export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings
 
 /** The command that shows a person what was withheld and asks for an approval. */
 function remedyFor(ticket: Pick<Ticket, 'name' | 'scope'>): string {
-  return `pinfold approve ${ticket.name}${ticket.scope === 'project' ? ' --project' : ''}`;
+  return `pinfold approve ${ticket.scope === 'project' ? '--scope project ' : ''}${ticket.name}`;
 }
 
 function stillOpen(record: FirstUse | null): readonly (ItemKind | 'instructions')[] {

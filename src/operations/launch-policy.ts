@@ -36,7 +36,7 @@ export async function launchVerdict(server: LaunchedServer, project: string | nu
     const decision = evaluate(layers, { name, subject, version, findings: [], gain: 'none', action: 'run' });
     if (decision.verdict !== 'block') return { allowed: true, mode: effectiveMode(layers, server.mode) };
     const why = decision.reasons.join('; ');
-    return { allowed: false, code: 'policy-denied', what: `policy does not let \`${name}\` run`, why, hint: `pinfold audit ${name}` };
+    return { allowed: false, code: 'policy-denied', what: `policy does not let \`${name}\` run`, why, hint: 'pinfold audit' };
   } catch (cause) {
     if (!(cause instanceof GuardError)) throw cause;
     return { allowed: false, code: cause.code, what: cause.message, why: cause.why ?? null, hint: cause.hint ?? null };

@@ -90,7 +90,7 @@ export async function readFirstUse(place: ServerPlace, pinDigest: Digest, host: 
   if (!isRecord(value)) {
     throw new GuardError('file-unreadable', `what the first launch of \`${place.name}\` showed cannot be read`, {
       why: `${path} is damaged`,
-      hint: `pinfold approve ${place.name}`,
+      hint: `pinfold remove ${place.name}, then install it again`,
     });
   }
   const { pinDigest: of, items, complete, eras, agentSurface } = value as unknown as FirstUse;

@@ -105,5 +105,5 @@ function sealOf(body: JsonValue): string | null {
 }
 
 function invalid(name: string, why: string): GuardError {
-  return new GuardError('ticket-invalid', `the launch ticket of \`${name}\` is damaged`, { why, hint: `pinfold approve ${name}` });
+  return new GuardError('ticket-invalid', `the launch ticket of \`${name}\` is damaged`, { why, hint: 'pinfold audit' });
 }

@@ -81,7 +81,7 @@ describe('an attacked ticket is ticket-invalid', () => {
   async function expectInvalid(attack: (path: string) => void): Promise<void> {
     const { host, path } = await written();
     attack(path);
-    await expect(readTicket('files', 'user', null, host)).rejects.toMatchObject({ code: 'ticket-invalid', hint: 'pinfold approve files' });
+    await expect(readTicket('files', 'user', null, host)).rejects.toMatchObject({ code: 'ticket-invalid', hint: 'pinfold audit' });
     expect(await listTickets(host)).toEqual([]);
   }
 
