@@ -3,6 +3,7 @@ import { limits } from '../model/limits.ts';
 import type { NpmOptions } from './node-npm-options.ts';
 import { type ByteStream, collectBytes } from './node-npm-stream.ts';
 
+type RegistryFetcherClass = new (spec: string, options: NpmOptions) => { readonly packumentUrl: string };
 type RegistryFetch = (url: string, options: NpmOptions) => Promise<{ readonly body: ByteStream }>;
 
 /**
@@ -14,13 +15,21 @@ export async function fetchRecord(url: string, options: NpmOptions, maxBytes: nu
   const module: unknown = await import('npm-registry-fetch');
   const { default: registryFetch } = module as { default: RegistryFetch };
   const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(limits.registryTimeoutMs)]);
+  const outer = options['signal'] instanceof AbortSignal ? [options['signal']] : [];
+  const signal = AbortSignal.any([...outer, stop.signal, AbortSignal.timeout(limits.registryTimeoutMs)]);
   try {
     const { body } = await registryFetch(url, { ...options, signal, integrity: null, headers: { accept: 'application/json' } });
     return parse(await collectBytes(body, maxBytes, () => tooLarge(maxBytes)), url);
   } finally {
     stop.abort(); // ends a download that was left in the middle
   }
+}
+
+/** Where the configured registry keeps the record of a package. */
+export async function recordUrl(name: string, options: NpmOptions): Promise<string> {
+  const module: unknown = await import('pacote');
+  const { RegistryFetcher } = (module as { default: { RegistryFetcher: RegistryFetcherClass } }).default;
+  return new RegistryFetcher(name, options).packumentUrl;
 }
 
 function tooLarge(maxBytes: number): GuardError {

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../model/limits.ts';
+import { askAhead } from './node-npm-ahead.ts';
 import type { NpmOptions } from './node-npm-options.ts';
-import { fetchRecord } from './node-npm-record.ts';
+import { fetchRecord, recordUrl } from './node-npm-record.ts';
 import type { ResolvedPackage } from './npm.ts';
 
 /** What is read of an arborist node. */
@@ -33,18 +34,17 @@ export async function idealTree(name: string, version: string, options: NpmOptio
   const { Arborist } = (module as { default: { Arborist: Arborist } }).default;
   await mkdir(temp, { recursive: true });
   const folder = await mkdtemp(join(temp, 'pinfold-resolve-'));
+  const stop = new AbortController();
   try {
     const screened = new Map<string, readonly string[]>();
-    const signal = AbortSignal.timeout(limits.resolveTimeoutMs);
-    const arborist = new Arborist({
-      ...options,
-      path: folder,
-      packumentCache: screenedRecords(screened, options),
-      signal,
-    });
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(limits.resolveTimeoutMs)]);
+    const records = screenedRecords(screened, { ...options, signal });
+    void askAhead(name, version, async (wanted) => records.get(`full:${await recordUrl(wanted, options)}`), stop.signal);
+    const arborist = new Arborist({ ...options, path: folder, packumentCache: records, signal });
     const tree = await arborist.buildIdealTree({ add: [`${name}@${version}`] });
     return [...tree.inventory.values()].filter((node) => !node.isProjectRoot).map((node) => resolvedPackage(node, screened));
   } finally {
+    stop.abort(); // ends what was asked for ahead
     await rm(folder, { recursive: true, force: true });
   }
 }

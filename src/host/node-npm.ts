@@ -1,13 +1,13 @@
 import type { Places } from './host.ts';
 import { npmError } from './node-npm-errors.ts';
 import { type NpmOptions, npmOptions } from './node-npm-options.ts';
-import { fetchRecord } from './node-npm-record.ts';
+import { fetchRecord, recordUrl } from './node-npm-record.ts';
 import { boundedTarball } from './node-npm-tarball.ts';
 import { idealTree } from './node-npm-tree.ts';
 import type { NpmPort } from './npm.ts';
 
 interface Pacote {
-  readonly RegistryFetcher: new (spec: string, options: NpmOptions) => { readonly registry: string; readonly packumentUrl: string };
+  readonly RegistryFetcher: new (spec: string, options: NpmOptions) => { readonly registry: string };
 }
 
 /** The user's npm registry through pacote and arborist, imported when first needed. */
@@ -21,9 +21,7 @@ export function nodeNpm(env: Readonly<Record<string, string>>, places: Places): 
   return {
     registryFor,
     async packument(name) {
-      const { RegistryFetcher } = await importPacote();
-      const { packumentUrl } = new RegistryFetcher(name, await options());
-      return ask(name, fetchRecord(packumentUrl, await options()));
+      return ask(name, fetchRecord(await recordUrl(name, await options()), await options()));
     },
     async resolveTree(name, version) {
       return ask(`${name}@${version}`, idealTree(name, version, await options(), places.temp), name);
