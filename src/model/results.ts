@@ -99,8 +99,8 @@ export interface AuditResult {
 }
 
 export interface TrustPlan {
-  /** Absolute path of the project. */
-  readonly project: string;
+  /** Absolute path of the project, or of the user's config folder. */
+  readonly place: string;
   readonly lockDigest: Digest;
   /** `<name>` → what it pins, sorted by name. */
   readonly pins: readonly {
@@ -116,7 +116,7 @@ export interface TrustPlan {
 }
 
 export interface Trusted {
-  readonly project: string;
+  readonly place: string;
   readonly lockDigest: Digest;
   readonly pins: readonly string[];
 }

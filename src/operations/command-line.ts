@@ -32,6 +32,14 @@ export function scopedCommand(command: 'approve' | 'remove' | 'update', scope: L
   return shellLine(['pinfold', command, ...scopeOption(scope), name]);
 }
 
+/**
+ * Lets a lock count as it is, and lays out again exactly the bytes that it pins: the way back from a damaged ticket, a
+ * changed or missing tree, and a lock that was edited outside pinfold. It shows everything and asks.
+ */
+export function trustCommand(scope: LockScope): string {
+  return scope === 'project' ? 'pinfold trust' : 'pinfold trust --scope user';
+}
+
 /** `--scope project` where it is one. */
 export function scopeOption(scope: LockScope): readonly string[] {
   return scope === 'project' ? ['--scope', 'project'] : [];

@@ -2,6 +2,7 @@ import type { Child, Host } from '../host/host.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { checkTree } from '../store/tree-check.ts';
+import { trustCommand } from './command-line.ts';
 
 /**
  * Hashes every byte of a running server's tree once `when` is aborted, and kills the server when they are not the
@@ -23,7 +24,7 @@ export function hashTreeLater(
     watched.changed = true;
     server.kill('SIGKILL');
     const first = tree.differences[0] ?? ticket.tree.path;
-    notice(`pinfold: ${ticket.name}: the bytes on disk are not the approved ones: ${first}; hint: pinfold install ${ticket.label}`);
+    notice(`pinfold: ${ticket.name}: the bytes on disk are not the approved ones: ${first}; hint: ${trustCommand(ticket.scope)}`);
     const detail = { differences: [...tree.differences] };
     await appendLedger({ event: 'tree-changed', server: `${ticket.scope}:${ticket.name}`, detail }, host);
   };

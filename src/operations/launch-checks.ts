@@ -12,6 +12,7 @@ import type { ServerPlace } from '../store/server-place.ts';
 import { readTicket } from '../store/ticket.ts';
 import { checkTree } from '../store/tree-check.ts';
 import { isTrusted } from '../store/trust.ts';
+import { trustCommand } from './command-line.ts';
 
 /** A launch that nothing speaks against. */
 export interface ClearedLaunch {
@@ -36,7 +37,7 @@ export async function clearLaunch(place: ServerPlace, host: Host): Promise<Clear
   if (ticket.state === 'refused') {
     throw new GuardError('pin-blocked', `\`${name}\` is blocked`, {
       why: `${ticket.label} was blocked or revoked`,
-      hint: `pinfold audit ${name}`,
+      hint: 'pinfold audit',
     });
   }
   const [pin, allowed, tree] = await Promise.all([
@@ -66,7 +67,7 @@ async function pinOf(ticket: Ticket, place: ServerPlace, host: Host): Promise<Js
   if (digest !== ticket.pinDigest) {
     throw new GuardError('approval-needed', `the pin of \`${name}\` changed and nobody approved that here`, {
       why: `${ticket.lockPath} is not what was approved`,
-      hint: `pinfold approve ${name}`,
+      hint: trustCommand(ticket.scope),
     });
   }
   const pins = isObject(lock) && isObject(lock['pins']) ? lock['pins'] : {};
@@ -133,7 +134,7 @@ async function modeByPolicy(pin: JsonObject, ticket: Ticket, project: string | n
 }
 
 function unsound(ticket: Ticket, state: 'changed' | 'missing', differences: readonly string[]): GuardError {
-  const hint = `pinfold install ${ticket.label}`;
+  const hint = trustCommand(ticket.scope);
   const why = differences.slice(0, 3).join('; ') || ticket.tree.path;
   return state === 'missing'
     ? new GuardError('tree-missing', `the approved bytes of \`${ticket.name}\` are not on this machine`, { why, hint })

@@ -6,8 +6,9 @@ import { digestBytes, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { JsonValue } from '../model/json.ts';
-import type { Pin } from '../model/pin.ts';
+import type { LockScope, Pin } from '../model/pin.ts';
 import type { Trusted, TrustPlan } from '../model/results.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { fetchPinned } from '../sources/npm/fetch-pinned.ts';
 import { type Home, type LockFile, readClosure, readLock, readManifest } from '../store/home.ts';
@@ -17,6 +18,7 @@ import { readPolicies } from '../store/policies.ts';
 import { planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
 import { applyChange } from './apply.ts';
+import { scopeOption, trustCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { ticketOf } from './pin-writes.ts';
 import type { Progress } from './progress.ts';
@@ -24,6 +26,8 @@ import { homeOf } from './scope-home.ts';
 import { withTrees } from './with-trees.ts';
 
 export interface TrustRequest {
+  /** `project`: a lock that came with a repository. `user`: one that was restored or edited outside pinfold. */
+  readonly scope: LockScope;
   /** null = the project around the working folder. */
   readonly project: string | null;
   readonly yes: boolean;
@@ -38,26 +42,27 @@ interface Loaded {
 }
 
 /**
- * Lets exactly this lock of a project count on this machine: shows every pin, asks, fetches and verifies the bytes that
- * it names, and writes the tickets.
+ * Lets exactly this lock count on this machine: shows every pin, asks, fetches and verifies the bytes that it names, and
+ * writes the tickets. Also the way back when tickets or trees were damaged or lost.
  *
  * @throws GuardError `lock-invalid` (a pin without its closure or manifest, or that does not fit them), `policy-denied`,
  * and as `consent` and the source.
  */
 export async function trust(request: TrustRequest, host: Host, progress: Progress): Promise<Trusted> {
-  const home = await homeOf('project', request.project, host);
+  const { scope } = request;
+  const home = await homeOf(scope, request.project, host);
   const lockFile = await readLock(home, host);
-  if (home.project === null || lockFile.digest === null) {
-    throw new GuardError('lock-invalid', 'this project has no lock', {
+  if (lockFile.digest === null) {
+    throw new GuardError('lock-invalid', `there is no lock in ${scope} scope`, {
       why: `there is no lock.json in ${home.folder}`,
-      hint: 'pinfold install --scope project <reference>',
+      hint: shellLine(['pinfold', 'install', ...scopeOption(scope), '<reference>']),
     });
   }
   const loaded = await loadAll(home, lockFile, host);
   const policies = await readPolicies(host, home.project);
   const decisions = loaded.map(({ pin }) => evaluate(policies.layers, { ...factsOf(pin), gain: 'red', action: 'approve' }));
   const plan: TrustPlan = {
-    project: home.project,
+    place: home.project ?? home.folder,
     lockDigest: lockFile.digest,
     pins: loaded.map((one, index) => summary(one, decisions[index] ?? blocked)),
     decision: strictest(decisions),
@@ -68,13 +73,14 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
       card: digestValue(plan as unknown as JsonValue),
       question: { text: 'let this lock count on this machine?', typed: null },
       yes: request.yes,
-      command: 'pinfold trust',
+      command: trustCommand(scope),
       reason: null,
       show: () => request.show(plan),
     },
     host,
   );
-  const { project, lockDigest } = plan;
+  const { place, lockDigest } = plan;
+  const { project } = home;
   progress(`fetching and verifying the bytes of ${count(loaded.length)}`);
   await withTrees(
     loaded.map(({ closure }) => ({ closure, files: (pkg) => fetchPinned(pkg, host) })),
@@ -85,16 +91,17 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
         const tickets = loaded.map(({ name, pin, readable }, index) => {
           const tree = trees[index];
           if (tree === undefined) throw new TypeError('a tree for every pin');
-          return planTicket(ticketOf({ home, name, pin, readable, tree, policies }, host), { name, scope: 'project', project }, host);
+          return planTicket(ticketOf({ home, name, pin, readable, tree, policies }, host), { name, scope, project }, host);
         });
-        return [...(await Promise.all(tickets)), await planTrust(project, lockDigest, host)];
+        const trusted = project === null ? [] : [await planTrust(project, lockDigest, host)];
+        return [...(await Promise.all(tickets)), ...trusted];
       };
       await applyChange({ home, writes, edits: [] }, host);
     },
     host,
   );
-  await appendLedger({ event: 'trusted', server: null, detail: { project, lock: lockDigest, by: approval.by } }, host);
-  return { project, lockDigest, pins: loaded.map(({ name }) => name) };
+  await appendLedger({ event: 'trusted', server: null, detail: { place, lock: lockDigest, by: approval.by } }, host);
+  return { place, lockDigest, pins: loaded.map(({ name }) => name) };
 }
 
 async function loadAll(home: Home, { lock }: LockFile, host: Host): Promise<readonly Loaded[]> {
@@ -147,5 +154,5 @@ function count(servers: number): string {
 }
 
 function changed(): GuardError {
-  return new GuardError('config-changed', 'the lock changed while it was being looked at', { hint: 'pinfold trust' });
+  return new GuardError('config-changed', 'the lock changed while it was being looked at', { hint: 'run the same command again' });
 }

@@ -15,7 +15,7 @@ export function trustPlanText(plan: TrustPlan, style: Style): string {
       `    approved by ${printable(pin.approvedBy)}, ${pin.status}; policy here: ${pin.decision.verdict}`,
     ].join('\n');
   });
-  return [section(`the lock in ${printable(plan.project)} pins ${count(plan.pins.length, 'server')}`, blocks, style), ''].join('\n');
+  return [section(`the lock in ${printable(plan.place)} pins ${count(plan.pins.length, 'server')}`, blocks, style), ''].join('\n');
 }
 
 /** What counts on this machine now. */

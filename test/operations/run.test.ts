@@ -83,7 +83,7 @@ describe('the tree must be byte for byte what was sealed', () => {
     const host = temporaryHost();
     const { tree } = await approved(host);
     attack(tree);
-    expect(await refusal(host)).toMatchObject({ code: 'tree-changed', exit: 65, hint: 'pinfold install pkg:npm/sample@1.0.0' });
+    expect(await refusal(host)).toMatchObject({ code: 'tree-changed', exit: 65, hint: 'pinfold trust --scope user' });
   });
 
   test('the whole tree gone', async () => {
