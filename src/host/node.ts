@@ -89,13 +89,22 @@ function thisMachine(): Machine {
       return platform === 'linux' ? libcOf() : null;
     },
     hostname: hostname(),
-    user: userInfo().username,
+    user: loginName(),
     uid: process.getuid?.() ?? -1,
     nodePath: process.execPath,
     nodeVersion: process.versions.node,
     installation,
     version: versionOf(installation),
   };
+}
+
+/** Containers run programs under ids that no user has. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 function libcOf(): string {
