@@ -64,7 +64,11 @@ export async function materialise(request: MaterialiseRequest, host: Host): Prom
       await host.files.remove(indexPath(path));
       await host.files.remove(path);
       await host.files.rename(staging, path);
-      return await seal(path, expected, host);
+      return await seal(path, expected, host).catch(async (cause: unknown) => {
+        // Nobody would start it, but it would take room until the next prune.
+        for (const leftover of [indexPath(path), path]) await host.files.remove(leftover).catch(() => undefined);
+        throw cause;
+      });
     });
   } finally {
     await host.files.remove(staging);
