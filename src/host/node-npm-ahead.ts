@@ -1,10 +1,12 @@
-import semver from 'semver';
+import type semver from 'semver';
 
 /** What is read of a registry record here. */
 interface Record {
   readonly 'dist-tags'?: Readonly<{ [tag: string]: unknown }>;
   readonly versions?: Readonly<{ [version: string]: unknown }>;
 }
+
+type Semver = typeof semver;
 
 const maxPackages = 2_000;
 const maxRequests = 8;
@@ -23,6 +25,8 @@ export async function askAhead(
   recordOf: (name: string) => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
+  // Lazily, like everything of npm: the launch path carries this module and has no semver beside it.
+  const { default: versions } = await import('semver');
   const known = new Set([`${name}@${version}`]);
   const queue: (readonly [string, string])[] = [[name, version]];
   const idle: (() => void)[] = [];
@@ -38,7 +42,7 @@ export async function askAhead(
       busy += 1;
       const found = await recordOf(next[0]).catch(() => null);
       busy -= 1;
-      for (const [dependency, range] of dependenciesOf(found, next[1])) {
+      for (const [dependency, range] of dependenciesOf(found, next[1], versions)) {
         const key = `${dependency}@${range}`;
         if (known.has(key) || known.size >= maxPackages) continue;
         known.add(key);
@@ -50,7 +54,7 @@ export async function askAhead(
   await Promise.all(Array.from({ length: maxRequests }, worker));
 }
 
-function dependenciesOf(found: unknown, range: string): readonly (readonly [string, string])[] {
+function dependenciesOf(found: unknown, range: string, semver: Semver): readonly (readonly [string, string])[] {
   const record = members(found) as Record;
   const versions = members(record.versions);
   const latest = members(record['dist-tags'])['latest'];
