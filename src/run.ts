@@ -3,14 +3,14 @@ import { nodeHost } from './host/node.ts';
 import { exit } from './model/errors.ts';
 import { run } from './operations/run.ts';
 
-// The launch path (`pinfold run <name> [--project]`) by itself: a bundle of its own that imports nothing but Node.
+// The launch path (`pinfold run [--scope user|project] <name>`) by itself: a bundle of its own that imports nothing but Node.
 const given = process.argv.slice(3);
-const names = given.filter((argument) => !argument.startsWith('--'));
-const options = given.filter((argument) => argument.startsWith('--'));
-const [name] = names;
-if (name === undefined || names.length > 1 || options.some((option) => option !== '--project')) {
-  process.stderr.write('pinfold: usage: pinfold run <name> [--project]\n');
+const option = given.indexOf('--scope');
+const scope = option === -1 ? 'user' : given[option + 1];
+const [name, ...rest] = option === -1 ? given : given.toSpliced(option, 2);
+if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
+  process.stderr.write('error: usage: pinfold run [--scope user|project] <name>\n');
   process.exitCode = exit.usage;
 } else {
-  process.exitCode = await run({ name, scope: options.length > 0 ? 'project' : 'user' }, nodeHost());
+  process.exitCode = await run({ name, scope }, nodeHost());
 }

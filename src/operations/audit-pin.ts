@@ -10,7 +10,7 @@ import { readPending } from '../store/pending.ts';
 import type { Policies } from '../store/policies.ts';
 import { readTicket } from '../store/ticket.ts';
 import { checkTree } from '../store/tree-check.ts';
-import { scopedCommand, scopeOption } from './command-line.ts';
+import { scopedCommand, scopeOption, trustCommand } from './command-line.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 import { referenceOf } from './sides.ts';
@@ -84,9 +84,8 @@ async function wordFindings({ home, name }: AuditPinInput, host: Host): Promise<
 function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host): string | null {
   const { home, name } = input;
   const has = (code: Finding['code']) => findings.some((found) => found.code === code);
-  if (has('tree-changed') || has('tree-missing') || has('entry-drifted')) {
-    return home.scope === 'project' && !has('tree-changed') ? 'pinfold trust' : installAgain(input, host);
-  }
+  if (has('entry-drifted')) return installAgain(input, host);
+  if (has('tree-changed') || has('tree-missing')) return trustCommand(home.scope);
   if (has('words-withheld')) return scopedCommand('approve', home.scope, name);
   if (has('pin-unused')) return scopedCommand('remove', home.scope, name);
   return null;

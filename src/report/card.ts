@@ -40,7 +40,8 @@ function identity(disclosure: Disclosure, style: Style): string {
   const scripts = installScripts.length === 0 ? 'no install scripts' : count(installScripts.length, 'install script');
   return [
     style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`),
-    `  ${printable(`${artifact.subject}@${artifact.version}`)}  ${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`,
+    `  ${printable(`${artifact.subject}@${artifact.version}`)}`,
+    `  ${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`,
     `  ${style.dim(`${printable(artifact.integrity, { maxLength: 30 }).replace(/ \(.*$/, '')}  closure ${closure.digest.slice(0, 22)}…`)}`,
   ].join('\n');
 }

@@ -18,7 +18,7 @@ export function parseReference(words: readonly string[], launchCommand: readonly
   const [word, ...more] = words;
   if (word === undefined) throw refusal('nothing was given', 'it names no package');
   if (more.length > 0) {
-    const hint = `a server's own arguments follow a launch command: -- npx -y ${words.map(quoted).join(' ')}`;
+    const hint = `a server's own arguments follow a --: ${quoted(word)} -- ${more.map(quoted).join(' ')}`;
     throw refusal(`\`${show(words.join(' '))}\` is more than one reference`, 'one package at a time', hint);
   }
   const spec = fromText(word);
@@ -29,7 +29,7 @@ export function parseReference(words: readonly string[], launchCommand: readonly
 function fromLaunch(words: readonly string[], launchCommand: readonly string[]): NpmReference {
   const [command, ...args] = launchCommand;
   if (words.length > 0) {
-    const hint = `a server's own arguments follow a launch command: -- npx -y ${[...words, ...launchCommand].map(quoted).join(' ')}`;
+    const hint = `leave one of them out: ${words.map(quoted).join(' ')}`;
     throw refusal(`\`${show(words.join(' '))}\` and a launch command were both given`, 'one of the two', hint);
   }
   if (command === undefined)

@@ -110,7 +110,7 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     info a b
     error: \`a b\` is more than one reference
       why: one package at a time
-     hint: a server's own arguments follow a launch command: -- npx -y a b (accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name)
+     hint: a server's own arguments follow a --: a -- b (accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name)
 
     info 
     error: \`\` is not a package reference

@@ -30,7 +30,7 @@ afterAll(async () => {
 beforeEach(() => whole.restore());
 
 function start(name = 'canary', more: { readonly project?: boolean; readonly prefix?: readonly string[] } = {}) {
-  const [file = '', ...args] = [...(more.prefix ?? []), ...realProgram, 'run', name, ...(more.project === true ? ['--project'] : [])];
+  const [file = '', ...args] = [...(more.prefix ?? []), ...realProgram, 'run', name, ...(more.project === true ? ['--scope', 'project'] : [])];
   return launch([file, ...args], { ...box.env, PINFOLD_CANARY: started }, more.project === true ? project : box.home);
 }
 
@@ -168,7 +168,7 @@ describeSandboxed('G5: a managed policy', () => {
   });
 
   test('that allows it lets it start', async () => {
-    expect(await start('canary', { prefix: underManaged('{"version": 1}') })).toMatchObject({ answer: { result: {} } });
+    expect(await start('canary', { prefix: underManaged('{"version": 1, "noMatch": "allow"}') })).toMatchObject({ answer: { result: {} } });
   });
 });
 

@@ -84,8 +84,8 @@ test.each<[string, RegExp]>([
 test('what could be meant is in the hint', () => {
   expect(refused(() => parseReference(['modelcontextprotocol/server'], null)).hint).toContain('@modelcontextprotocol/server');
   expect(refused(() => parseReference(['npx -y name'], null)).hint).toContain('-- npx -y name');
-  expect(refused(() => parseReference(['name', '/my folder'], null)).hint).toContain("-- npx -y name '/my folder'");
-  expect(refused(() => parseReference(['name'], ['/folder'])).hint).toContain('-- npx -y name /folder');
+  expect(refused(() => parseReference(['name', '/my folder'], null)).hint).toContain("name -- '/my folder'");
+  expect(refused(() => parseReference(['name'], ['/folder'])).hint).toContain('leave one of them out: name');
 });
 
 test.each<[readonly string[], readonly string[] | null, RegExp]>([
