@@ -23,11 +23,14 @@ export function npmError(cause: unknown, request: Request): GuardError {
     return unreachable(request, `its certificate is not trusted (${code})`, cause, 'npm config get cafile');
   }
   return new GuardError('registry-answer-invalid', `the registry's answer about ${request.what} makes no sense`, {
-    why: `${request.registry}: ${code === '' ? 'not what a registry sends' : code}`,
+    why: `${request.registry}: ${said[code] ?? (code === '' ? 'not what a registry sends' : code)}`,
     hint: `npm view ${request.what}`,
     cause,
   });
 }
+
+/** What a person reads for a library's code. */
+const said: Readonly<Record<string, string>> = { EJSONPARSE: 'it is not JSON, as when a network wants a login first' };
 
 function codeOf(cause: unknown): string {
   if (typeof cause !== 'object' || cause === null) return '';

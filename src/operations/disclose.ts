@@ -43,7 +43,7 @@ export interface Disclosed {
  */
 export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
   progress(`resolving ${request.reference.name}`);
-  const [resolution, notLooked] = await Promise.all([resolveNpm(request.reference, host), reasonNotToLook(request.probe, host)]);
+  const [resolution, notLooked] = await bothEnded(resolveNpm(request.reference, host), reasonNotToLook(request.probe, host));
   const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
   try {
     const treePath = join(scratch, 'tree');
@@ -75,7 +75,7 @@ interface Looked {
   readonly invalid: string | null;
 }
 
-/** Both results; a failure of one is thrown when the other has ended too, because both work in the scratch folder. */
+/** Both results; a failure of one is thrown when the other has ended too, so that neither leaves a folder behind. */
 async function bothEnded<A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);

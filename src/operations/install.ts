@@ -1,3 +1,4 @@
+import { planEdits } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { pinName, proposeName } from '../lockfile/names.ts';
@@ -65,11 +66,15 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
     clients.entries,
     host,
   );
+  const clientCommand = guardedCommand({ scope: request.scope, name }, host);
+  const edits = places.map(({ target, action }): Edit => {
+    return { target, change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: action === 'replace' } };
+  });
+  await planEdits(edits, host); // a file that cannot be edited is told before the download, not after the yes
   const envNames = [...new Set([...Object.keys(request.env), ...places.flatMap(({ envNames: found }) => found)])];
   const disclosed = await disclose({ reference: request.reference, typed: request.typed, probe: request.probe, envNames }, host, progress);
   const decision = decide(disclosed.facts, policies.layers, 'install');
   const disclosure = { ...disclosed.facts, decision };
-  const clientCommand = guardedCommand({ scope: request.scope, name }, host);
   const unseen = request.hold ? 'held' : 'first-use';
   const plan: InstallPlan = {
     disclosure,
@@ -97,9 +102,6 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   const { pin, readable } = makePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), unseen }, host);
   const { resolution } = disclosed;
   const { closure } = resolution;
-  const edits = places.map(({ target, action }): Edit => {
-    return { target, change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: action === 'replace' } };
-  });
   await withTrees(
     [{ closure, files: (pkg) => fetchPackage(resolution, pkg, host) }],
     async ([tree]) => {

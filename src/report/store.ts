@@ -5,8 +5,10 @@ import type { Style } from './style.ts';
 
 /** What was removed from the store. */
 export function pruneText(pruned: PrunedStore): string {
-  if (pruned.removed.length === 0) return 'nothing to remove';
-  return `removed ${count(pruned.removed.length, 'tree')} (${humanBytes(pruned.bytes)})`;
+  if (pruned.removed.length === 0) return 'nothing to remove; what is younger than an hour stays';
+  // A tree has files beside it that go with it.
+  const trees = pruned.removed.filter((name) => !name.includes('.index.json')).length;
+  return `removed ${count(trees, 'tree')} (${humanBytes(pruned.bytes)})`;
 }
 
 /** One line per tree, with what differs. */

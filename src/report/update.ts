@@ -9,14 +9,12 @@ import type { Style } from './style.ts';
 /** The differences, the findings of the new version, and what policy says. */
 export function updatePlanText(plan: UpdatePlan, options: { readonly full: boolean }, style: Style): string {
   const reasons = plan.decision.reasons.slice(0, 4).map((reason) => hang('  - ', printable(reason), style.columns));
-  return [
+  const sections = [
     diffText(plan.diff, options, style),
     section('findings about the new version', findingLines(plan.findings, style, options), style),
     section('decision', reasons, style),
-    '',
-  ]
-    .filter((text, index) => text !== '' || index === 3)
-    .join('\n\n');
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
 /** What was done. */

@@ -55,7 +55,19 @@ export async function readLock(home: Home, host: Host): Promise<LockFile> {
   await assertNoLinks(home, lockPath(home), host);
   const bytes = await readOptional(lockPath(home), limits.lockMaxBytes, host);
   if (bytes === null) return { lock: emptyLock, bytes, digest: null };
-  return { lock: parseLock(textOf(bytes, lockPath(home))), bytes, digest: digestBytes(bytes) };
+  return { lock: parsed(textOf(bytes, lockPath(home)), lockPath(home)), bytes, digest: digestBytes(bytes) };
+}
+
+/** Which of the locks it is that cannot be read is half of the message. */
+function parsed(text: string, path: string): Lock {
+  try {
+    return parseLock(text);
+  } catch (cause) {
+    if (!(cause instanceof GuardError)) throw cause;
+    const { code, message, why, hint } = cause;
+    const details = { ...(why === undefined ? {} : { why }), ...(hint === undefined ? {} : { hint }), cause };
+    throw new GuardError(code, message.replace(/^lock\.json\b/, path), details);
+  }
 }
 
 /**

@@ -140,7 +140,7 @@ function filesBelow(home: string): Record<string, string> {
 
 function normal(text: string, home: string, host: Host, registry: Registry): string {
   return text
-    .replaceAll(registry.url, 'http://registry/')
+    .replaceAll(registry.url.slice(0, -1), 'http://registry')
     .replaceAll(home, '/home/me')
     .replaceAll(host.machine.nodePath, '/usr/bin/node')
     .replaceAll(`pinfold ${host.machine.version}`, 'pinfold <version>')
