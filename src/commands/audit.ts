@@ -28,7 +28,8 @@ export class AuditCommand extends GuardCommand {
       () => auditText(result, { full: this.full }, this.style()),
       () => auditDocument(result),
     );
-    if (result.summary.entries === 0 && result.servers.length === 0) return exit.nothingToAudit;
+    if (result.summary.entries === 0 && result.servers.length === 0)
+      return result.problems.length > 0 ? exit.incomplete : exit.nothingToAudit;
     return result.summary.findings.block > 0 ? exit.findings : exit.clean;
   }
 }

@@ -1,6 +1,7 @@
 import { type FoundEntry, readEntries } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
 import type { ClientEntry, ConfigProblem } from '../model/client-entry.ts';
+import { withoutCredentials } from '../model/printable.ts';
 import { type ParsedLaunch, parseLaunch } from '../sources/launch.ts';
 import { guardedPin, type PinReference, startsGuard } from './guarded-entry.ts';
 
@@ -49,7 +50,7 @@ function understand(found: FoundEntry, host: Host): UnderstoodEntry {
     args,
     envNames,
     cwd,
-    url,
+    url: url === null ? null : withoutCredentials(url),
     headerNames,
     runner: launch?.runner ?? null,
     package: launch?.package ?? null,

@@ -9,7 +9,8 @@ import type { Style } from './style.ts';
 /** Every server with one state line, what is wrong with it, and the command that deals with it. */
 export function auditText(result: AuditResult, options: { readonly full: boolean }, style: Style): string {
   const { summary } = result;
-  if (summary.entries === 0 && result.servers.length === 0) return 'nothing to audit: no client on this machine has a server';
+  if (summary.entries === 0 && result.servers.length === 0 && result.problems.length === 0)
+    return 'nothing to audit: no client on this machine has a server';
   const widest = Math.min(28, Math.max(0, ...result.servers.map(({ name }) => width(printable(name)))));
   const blocks = result.servers.map((server) => serverBlock(server, widest, options.full, style));
   const counts = (['block', 'review', 'warn', 'info'] as const)

@@ -130,7 +130,7 @@ test.each([
   const { artifact, findings, evidence } = await resolveNpm(reference(`${scope}/slug@1.0.0`), host);
   expect(artifact.integrity).toBe(honest.artifact.integrity);
   expect(findings).toMatchObject([{ code: 'dependency-without-integrity', subject: `${scope}/slug@1.0.0` }]);
-  expect(evidence).toMatchObject([{ outcome: 'absent' }]);
+  expect(evidence).toMatchObject([{ outcome: 'unavailable' }]);
 });
 
 test('the artifact is described out of its own tarball', async () => {

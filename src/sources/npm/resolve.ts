@@ -59,10 +59,11 @@ export function subjectOf(name: string): string {
   return new PackageURL('npm', namespace, bare, undefined, undefined, undefined).toString();
 }
 
+/** A registry that serves none may be a mirror that left it out: whether there is one cannot be seen from here. */
 function registryIntegrity(closure: Closure, findings: readonly Finding[], registry: string): Evidence {
   const weak = findings.filter(({ code }) => code === 'dependency-without-integrity').length;
   const total = closure.packages.filter(({ bundledIn }) => bundledIn === null).length;
   return weak === 0
     ? { source: 'npm-integrity', outcome: 'verified', detail: `${registry} serves a strong hash for each of ${total} packages` }
-    : { source: 'npm-integrity', outcome: 'absent', detail: `${registry} serves no strong hash for ${weak} of ${total} packages` };
+    : { source: 'npm-integrity', outcome: 'unavailable', detail: `${registry} serves no strong hash for ${weak} of ${total} packages` };
 }
