@@ -30,7 +30,13 @@ afterAll(async () => {
 beforeEach(() => whole.restore());
 
 function start(name = 'canary', more: { readonly project?: boolean; readonly prefix?: readonly string[] } = {}) {
-  const [file = '', ...args] = [...(more.prefix ?? []), ...realProgram, 'run', name, ...(more.project === true ? ['--scope', 'project'] : [])];
+  const [file = '', ...args] = [
+    ...(more.prefix ?? []),
+    ...realProgram,
+    'run',
+    name,
+    ...(more.project === true ? ['--scope', 'project'] : []),
+  ];
   return launch([file, ...args], { ...box.env, PINFOLD_CANARY: started }, more.project === true ? project : box.home);
 }
 

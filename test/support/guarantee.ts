@@ -1,6 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -118,10 +129,10 @@ export function write(path: string, text: string | Uint8Array): void {
   writeFileSync(path, text);
 }
 
-/** Removes a folder, read-only ones inside included. */
+/** Removes a folder, read-only ones inside included, or a file. */
 export function remove(folder: string): void {
   if (!existsSync(folder)) return;
-  openFolders(folder);
+  if (statSync(folder).isDirectory()) openFolders(folder);
   rmSync(folder, { recursive: true, force: true });
 }
 
