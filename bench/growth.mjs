@@ -58,7 +58,7 @@ function tools(rounds) {
     const request = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}\n');
     const costs = Array.from({ length: rounds + 3 }, () => {
       const session = openSession(rules, { onEffect() {}, record: async () => undefined, notice() {} });
-      session.handle('client', request);
+      void session.handle('client', request);
       const begin = process.cpuUsage();
       const [output] = session.handle('server', answer);
       const { user, system } = process.cpuUsage(begin);
