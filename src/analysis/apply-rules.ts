@@ -5,7 +5,7 @@ import { literalRules, packageRunnerPattern } from './rules/literals.ts';
 import type { ScopeKind } from './rules/rule.ts';
 import { moduleRule } from './rules/ruleset.ts';
 import { hostOf, noteText, scopeOf } from './scopes.ts';
-import type { SourceContext } from './source.ts';
+import type { SourceContext } from './source-context.ts';
 import { nameOf } from './syntax/bindings.ts';
 import type { Origin } from './syntax/origin.ts';
 import type { Place } from './syntax/walk.ts';

@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import { nameOnlyHosts } from './rules/literals.ts';
 import type { ScopeKind } from './rules/rule.ts';
-import type { SourceContext } from './source.ts';
+import type { SourceContext } from './source-context.ts';
 import { nameOf } from './syntax/bindings.ts';
 import type { Evaluator } from './syntax/evaluate.ts';
 

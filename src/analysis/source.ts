@@ -2,6 +2,7 @@ import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
 import { looksObfuscated } from './readability.ts';
+import type { SourceContext } from './source-context.ts';
 import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
 import { type Evaluator, makeEvaluator } from './syntax/evaluate.ts';
 import { isRequire } from './syntax/origin.ts';
@@ -25,18 +26,6 @@ export interface SourceFacts {
   /** Hosts of URL texts, sorted; `*` = made at run time. They are scopes where the same reach connects. */
   readonly hosts: readonly string[];
   readonly uses: readonly Use[];
-}
-
-/** Shared by the rules that look at one file. */
-export interface SourceContext {
-  readonly evaluator: Evaluator;
-  readonly isCrowded: (name: string) => boolean;
-  readonly uses: UseCollector;
-  readonly imports: Set<string>;
-  readonly mentions: Set<string>;
-  readonly hosts: Set<string>;
-  readonly lineOf: (node: Node) => number;
-  readonly loadUnknown: (node: Node, head: string) => void;
 }
 
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */

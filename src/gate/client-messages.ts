@@ -3,9 +3,10 @@ import { limits } from '../model/limits.ts';
 import { type ItemKind, itemKinds, listings } from '../model/manifest.ts';
 import { errorAnswer, rpc } from './answer.ts';
 import { decideCall, decideCompletion, decideListen, decideRead } from './calls.ts';
+import { newRun } from './expected.ts';
 import { idText, type Message } from './message.ts';
 import { readMember } from './skim.ts';
-import { type GateState, newRun } from './state.ts';
+import type { GateState } from './state.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
 
 /** What becomes of a message of the client. */

@@ -5,9 +5,10 @@ import { decideClientMessage } from './client-messages.ts';
 import { body } from './framing.ts';
 import { idText, read } from './message.ts';
 import { decideServerMessage } from './server-messages.ts';
+import type { Side } from './side.ts';
 import { readFrame } from './skim.ts';
 import type { GateState } from './state.ts';
-import { drop, nothing, type Side, stop, type Verdict } from './verdict.ts';
+import { drop, nothing, stop, type Verdict } from './verdict.ts';
 
 /**
  * What becomes of one frame. Pure: reads the state, changes nothing, waits for nothing. Whatever has no rule is

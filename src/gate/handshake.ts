@@ -1,7 +1,8 @@
 import { instructionsDigest } from '../model/item-digest.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { printFrame } from './answer.ts';
-import { type Expected, type GateState, isLearning } from './state.ts';
+import type { Expected } from './expected.ts';
+import { type GateState, isLearning } from './state.ts';
 import { type Change, type Effect, forward, type Verdict } from './verdict.ts';
 
 /**

@@ -4,9 +4,10 @@ import { limits } from '../model/limits.ts';
 import type { ItemKind } from '../model/manifest.ts';
 import { printFrame } from './answer.ts';
 import { fitsTemplate } from './calls.ts';
+import { type Expected, type ListRun, newRun } from './expected.ts';
 import type { Message } from './message.ts';
 import { refuseResult } from './refuse-result.ts';
-import { type Expected, enforcedItem, type GateState, isLearning, type ListRun, newRun } from './state.ts';
+import { enforcedItem, type GateState, isLearning } from './state.ts';
 import { type Change, type Effect, forward, type Verdict, type WithheldReason } from './verdict.ts';
 
 /** One listed item and whether it may go on. */

@@ -3,13 +3,14 @@ import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { errorAnswer, rpc } from './answer.ts';
 import { listedKind } from './client-messages.ts';
+import type { Expected } from './expected.ts';
 import { decideHandshake } from './handshake.ts';
 import { decideInputRequests, mayAsk } from './input-requests.ts';
 import { decideList } from './lists.ts';
 import type { Message } from './message.ts';
 import { refuseResult } from './refuse-result.ts';
 import { readFrame, readMember } from './skim.ts';
-import type { Expected, GateState } from './state.ts';
+import type { GateState } from './state.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
 
 /** What becomes of a message of the server. */

@@ -2,8 +2,9 @@ import { digestValue } from '../model/digest.ts';
 import { errorAnswer, printFrame, rpc } from './answer.ts';
 import { decide } from './decide.ts';
 import { logMessage, noticeOf } from './notice.ts';
+import type { Side } from './side.ts';
 import { advance, type GateRules, type GateState, initialState } from './state.ts';
-import type { Effect, Side, Verdict, WordKind } from './verdict.ts';
+import type { Effect, Verdict, WordKind } from './verdict.ts';
 
 /** What a session tells its owner. */
 export interface GateListener {

@@ -1,7 +1,9 @@
 import type { GateMode } from '../model/decision.ts';
 import type { EnforcedItem, EnforcedManifest } from '../model/item-digest.ts';
 import { type ItemKind, itemKinds, type ResourcePinning } from '../model/manifest.ts';
-import type { Change, Side } from './verdict.ts';
+import type { Expected, ListRun } from './expected.ts';
+import type { Side } from './side.ts';
+import type { Change } from './verdict.ts';
 
 /** What a session of the gate holds servers to; fixed at launch. */
 export interface GateRules {
@@ -17,27 +19,6 @@ export interface GateRules {
   /** Kinds (and `instructions`) that nobody has seen yet and that this session pins; empty unless first use. */
   readonly learning: ReadonlySet<ItemKind | 'instructions'>;
 }
-
-/** A request that waits for its answer. */
-export interface Expected {
-  readonly method: string;
-  /** The pages before this one; null unless a listing. */
-  readonly run: ListRun | null;
-  /** The request itself asked for log messages (2026-07-28). */
-  readonly wantsLog: boolean;
-}
-
-/** One walk through the pages of a list. */
-export interface ListRun {
-  /** False when its first page was not seen here: such a run never completes a first use. */
-  readonly fromStart: boolean;
-  readonly pages: number;
-  readonly items: number;
-  readonly bytes: number;
-  readonly names: ReadonlySet<string>;
-}
-
-export const newRun: ListRun = { fromStart: true, pages: 0, items: 0, bytes: 0, names: new Set() };
 
 /** What the gate remembers. `decide` only reads it; `advance` is the only writer. */
 export interface GateState {

@@ -4,7 +4,7 @@ import { exit } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { frames } from './framing.ts';
 import type { GateSession, Output } from './session.ts';
-import type { Side } from './verdict.ts';
+import type { Side } from './side.ts';
 
 /** The two ends that a session stands between. */
 export interface Ends {

@@ -1,10 +1,8 @@
 import type { EnforcedItem } from '../model/item-digest.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { ItemKind } from '../model/manifest.ts';
-import type { Expected, ListRun } from './state.ts';
-
-/** Who sent a frame. */
-export type Side = 'client' | 'server';
+import type { Expected, ListRun } from './expected.ts';
+import type { Side } from './side.ts';
 
 /** What the words of a server are called in messages and in the ledger. */
 export type WordKind = ItemKind | 'instructions';

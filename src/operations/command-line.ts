@@ -1,10 +1,21 @@
 import type { LockScope } from '../model/pin.ts';
+import type { Reference } from '../model/reference.ts';
 import { shellLine } from '../model/shell-line.ts';
-import type { InstallRequest } from './install.ts';
-import type { UpdateRequest } from './update.ts';
+import type { ProbeChoice } from './disclose.ts';
+
+/** What was asked for, as far as a command line says it. */
+export interface InstallWords {
+  readonly reference: Reference;
+  readonly scope: LockScope;
+  readonly clients: readonly string[] | null;
+  readonly name: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly probe: ProbeChoice;
+  readonly hold: boolean;
+}
 
 /** The command line that asks for the same install, for a hint. Values of variables are secrets and are left out. */
-export function installCommand(request: Omit<InstallRequest, 'show'>): string {
+export function installCommand(request: InstallWords): string {
   const { reference } = request;
   const bin = reference.bin === null ? [] : ['--bin', reference.bin];
   return shellLine([
@@ -23,7 +34,15 @@ export function installCommand(request: Omit<InstallRequest, 'show'>): string {
 }
 
 /** The same for an update. */
-export function updateCommand({ scope, probe, target }: Pick<UpdateRequest, 'scope' | 'probe' | 'target'>): string {
+export function updateCommand({
+  scope,
+  probe,
+  target,
+}: {
+  readonly scope: LockScope;
+  readonly probe: ProbeChoice;
+  readonly target: string;
+}): string {
   return shellLine(['pinfold', 'update', ...scopeOption(scope), ...probeOption(probe), target]);
 }
 
@@ -45,6 +64,6 @@ export function scopeOption(scope: LockScope): readonly string[] {
   return scope === 'project' ? ['--scope', 'project'] : [];
 }
 
-function probeOption(probe: InstallRequest['probe']): readonly string[] {
+function probeOption(probe: ProbeChoice): readonly string[] {
   return { sandboxed: [], unsandboxed: ['--probe-unsandboxed'], none: ['--no-probe'] }[probe];
 }

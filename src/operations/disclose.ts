@@ -156,6 +156,6 @@ function notVerifiable(looked: Looked): readonly string[] {
     'who published it: signatures and provenance are not checked by this version',
   ];
   return looked.result === null
-    ? ['what it says when it runs: it was not started', ...always]
+    ? [`what it says when it runs: it ${looked.absence?.why === 'failed' ? 'did not answer' : 'was not started'}`, ...always]
     : ['whether it says the same on every later start (the gate compares, each time)', ...always];
 }

@@ -21,7 +21,7 @@ export function diffText(diff: ServerDiff, options: { readonly full: boolean }, 
   ];
   const words =
     diff.words === null
-      ? ['  not compared: one side was not started']
+      ? ['  not compared: one side was not started, or did not answer']
       : isEmptyDiff(diff.words)
         ? []
         : wordLines(diff.words, style, options.full);

@@ -37,7 +37,10 @@ function staticLines(disclosure: Disclosure, style: Style, full: boolean): reado
     full,
   );
   for (const gap of disclosure.static.gaps.slice(0, 3)) lines.push(hang('  may be incomplete: ', printable(gap), style.columns));
-  return [`tools (${items.length}, from its code; it was not started)`, lines];
+  return [
+    `tools (${items.length}, from its code; it ${disclosure.probeAbsence?.why === 'failed' ? 'did not answer' : 'was not started'})`,
+    lines,
+  ];
 }
 
 function toolLines(tools: readonly (readonly [string, readonly string[], string])[], style: Style, full: boolean): string[] {

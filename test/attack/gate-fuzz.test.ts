@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { frames } from '../../src/gate/framing.ts';
 import { type Output, openSession } from '../../src/gate/session.ts';
-import type { Side } from '../../src/gate/verdict.ts';
+import type { Side } from '../../src/gate/side.ts';
 import { canonical } from '../../src/model/canonical.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../src/model/json.ts';
 import { itemKinds, listings } from '../../src/model/manifest.ts';

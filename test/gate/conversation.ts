@@ -1,6 +1,7 @@
 import { decide } from '../../src/gate/decide.ts';
+import type { Side } from '../../src/gate/side.ts';
 import { advance, type GateRules, type GateState, initialState } from '../../src/gate/state.ts';
-import type { Effect, Side, Verdict } from '../../src/gate/verdict.ts';
+import type { Effect, Verdict } from '../../src/gate/verdict.ts';
 import { gateDigests, pinManifest } from '../../src/model/item-digest.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 import { type Approval, probedManifest } from '../support/launch.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type GateListener, type Output, openSession } from '../../src/gate/session.ts';
+import type { Side } from '../../src/gate/side.ts';
 import type { GateRules } from '../../src/gate/state.ts';
-import type { Effect, Side } from '../../src/gate/verdict.ts';
+import type { Effect } from '../../src/gate/verdict.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 import { tool } from '../support/launch.ts';
 import { rulesFor } from './conversation.ts';

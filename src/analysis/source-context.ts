@@ -1,0 +1,15 @@
+import type { Node } from 'oxc-parser';
+import type { Evaluator } from './syntax/evaluate.ts';
+import type { UseCollector } from './uses.ts';
+
+/** Shared by the rules that look at one file. */
+export interface SourceContext {
+  readonly evaluator: Evaluator;
+  readonly isCrowded: (name: string) => boolean;
+  readonly uses: UseCollector;
+  readonly imports: Set<string>;
+  readonly mentions: Set<string>;
+  readonly hosts: Set<string>;
+  readonly lineOf: (node: Node) => number;
+  readonly loadUnknown: (node: Node, head: string) => void;
+}

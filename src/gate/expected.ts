@@ -1,0 +1,20 @@
+/** A request that waits for its answer. */
+export interface Expected {
+  readonly method: string;
+  /** The pages before this one; null unless a listing. */
+  readonly run: ListRun | null;
+  /** The request itself asked for log messages (2026-07-28). */
+  readonly wantsLog: boolean;
+}
+
+/** One walk through the pages of a list. */
+export interface ListRun {
+  /** False when its first page was not seen here: such a run never completes a first use. */
+  readonly fromStart: boolean;
+  readonly pages: number;
+  readonly items: number;
+  readonly bytes: number;
+  readonly names: ReadonlySet<string>;
+}
+
+export const newRun: ListRun = { fromStart: true, pages: 0, items: 0, bytes: 0, names: new Set() };

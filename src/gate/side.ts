@@ -1,0 +1,2 @@
+/** Who sent a frame. */
+export type Side = 'client' | 'server';
