@@ -4,12 +4,12 @@ import { applyCall, applyEscape, applyText } from './apply-rules.ts';
 import { looksObfuscated } from './readability.ts';
 import type { SourceContext } from './source-context.ts';
 import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
-import { type Evaluator, makeEvaluator } from './syntax/evaluate.ts';
+import { makeEvaluator } from './syntax/evaluate.ts';
 import { isRequire } from './syntax/origin.ts';
 import { parseSource, type UnreadableReason } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { type Place, walk } from './syntax/walk.ts';
-import { collectUses, type Use, type UseCollector } from './uses.ts';
+import { collectUses, type Use } from './uses.ts';
 
 /** What one source file does and loads. Plain data. */
 export interface SourceFacts {
