@@ -9,7 +9,7 @@ import { isRequire } from './syntax/origin.ts';
 import { parseSource, type UnreadableReason } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { type Place, walk } from './syntax/walk.ts';
-import { collectUses, type Use } from './uses.ts';
+import { collectUses, type Use, type UseCollector } from './uses.ts';
 
 /** What one source file does and loads. Plain data. */
 export interface SourceFacts {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { mentionedSecrets } from '../analysis/mentioned-secrets.ts';
 import type { PackageFacts } from '../analysis/package.ts';
 import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
+import type { PackageFile } from '../model/artifact.ts';
 import type { Disclosure, ProbeAbsence } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import { finding } from '../model/finding.ts';
@@ -58,7 +60,7 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     };
     progress('reading the code');
     const [looked, analysed] = await bothEnded(
-      notLooked === null ? look(request, launch, treePath, host, progress) : Promise.resolve(notLooked),
+      notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
       analyse(loaded),
     );
     return { facts: factsOf(request, resolution, loaded, launch, looked, analysed), resolution, probeResult: looked.result };
@@ -88,7 +90,13 @@ async function reasonNotToLook(choice: ProbeChoice, host: Host): Promise<Looked 
   return sandbox.available ? null : absent('no-sandbox', `${sandbox.why}; ${sandbox.hint}`);
 }
 
-async function look(request: DiscloseRequest, launch: Launch, treePath: string, host: Host, progress: Progress): Promise<Looked> {
+async function look(
+  request: DiscloseRequest,
+  launch: Launch,
+  { treePath, ownFiles }: { readonly treePath: string; readonly ownFiles: readonly PackageFile[] },
+  host: Host,
+  progress: Progress,
+): Promise<Looked> {
   try {
     const result = await probe(
       {
@@ -96,7 +104,7 @@ async function look(request: DiscloseRequest, launch: Launch, treePath: string, 
         treePath,
         entry: launch.entry,
         args: launch.args,
-        secretNames: launch.envNames,
+        secretNames: [...new Set([...launch.envNames, ...mentionedSecrets(ownFiles)])].sort(),
         sandboxed: request.probe === 'sandboxed',
         onProgress: progress,
       },
