@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -8,7 +9,6 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -72,16 +72,20 @@ function unlocked<T>(path: string, action: () => T): T {
   }
 }
 
-/** Changes one byte in place and puts size, mode and times back. */
+/** Changes one byte in place and puts size, mode and times back, to the nanosecond: only the ctime cannot be. */
 function flip(file: string, offset: number, bit: number): void {
-  const { atime, mtime, mode } = statSync(file);
+  const before = join(box.home, 'before');
+  execFileSync('cp', ['-p', file, before]);
   const bytes = readFileSync(file);
   const at = offset % bytes.length;
   bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+  const { mode, mtimeMs } = statSync(file);
   chmodSync(file, 0o644);
   writeFileSync(file, bytes);
   chmodSync(file, mode);
-  utimesSync(file, atime, mtime);
+  execFileSync('touch', ['-r', before, file]);
+  rmSync(before, { force: true });
+  expect(statSync(file)).toMatchObject({ mode, mtimeMs, size: bytes.length });
 }
 
 function firstFile(ending: string): string {
