@@ -27,7 +27,10 @@ async function ask(question: string, interactive: boolean): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
   try {
     return await new Promise<string>((resolve, reject) => {
-      lines.once('SIGINT', () => reject(new GuardError('interrupted', 'interrupted; nothing was changed')));
+      lines.once('SIGINT', () => {
+        process.stderr.write('\n'); // what is said next starts on a line of its own
+        reject(new GuardError('interrupted', 'interrupted; nothing was changed'));
+      });
       lines.once('close', () => resolve('')); // end of input is a no
       lines.question(question, (answer) => resolve(answer.trim()));
     });

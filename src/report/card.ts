@@ -78,6 +78,12 @@ function decision(disclosure: Disclosure, style: Style): string {
   const paint = { allow: style.green, warn: style.yellow, review: style.yellow, block: style.red }[verdict];
   const words = { allow: 'allowed by policy', warn: 'allowed with warnings', review: 'needs a person', block: 'blocked' }[verdict];
   const lines = [`${style.bold('decision')}  ${paint(pad(words, 10).trimEnd())}`];
-  for (const reason of reasons.slice(0, 5)) lines.push(hang('  - ', printable(reason), style.columns));
+  lines.push(...reasonLines(reasons, style));
   return lines.join('\n');
+}
+
+/** Why policy decides so. Findings are listed with their sentences already: they are named here only where nothing else is. */
+export function reasonLines(reasons: readonly string[], style: Style): readonly string[] {
+  const others = reasons.filter((reason) => !reason.startsWith('finding '));
+  return (others.length > 0 ? others : reasons).slice(0, 5).map((reason) => hang('  - ', printable(reason), style.columns));
 }

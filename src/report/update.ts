@@ -1,18 +1,16 @@
 import type { Updated, UpdatePlan } from '../analysis/diff/update.ts';
 import { printable } from '../model/printable.ts';
-import { section } from './card.ts';
+import { reasonLines, section } from './card.ts';
 import { diffText } from './diff.ts';
 import { findingLines } from './findings.ts';
-import { hang } from './layout.ts';
 import type { Style } from './style.ts';
 
 /** The differences, the findings of the new version, and what policy says. */
 export function updatePlanText(plan: UpdatePlan, options: { readonly full: boolean }, style: Style): string {
-  const reasons = plan.decision.reasons.slice(0, 4).map((reason) => hang('  - ', printable(reason), style.columns));
   const sections = [
     diffText(plan.diff, options, style),
     section('findings about the new version', findingLines(plan.findings, style, options), style),
-    section('decision', reasons, style),
+    section('decision', reasonLines(plan.decision.reasons, style), style),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }

@@ -41,7 +41,6 @@ describe('asking', () => {
         which starts, from verified bytes: node node_modules/@pinfold-fixture/notes/index.js /srv/notes
 
       decision  needs a person
-        - finding probe-missing: @pinfold-fixture/notes@1.0.0
         - a person has to approve it: no policy approves by itself
 
       what will change

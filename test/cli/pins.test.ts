@@ -67,7 +67,6 @@ describe('info', () => {
         which starts, from verified bytes: node node_modules/@pinfold-fixture/notes/index.js /srv/notes
 
       decision  needs a person
-        - finding probe-missing: @pinfold-fixture/notes@1.0.0
         - a person has to approve it: no policy approves by itself
       "
     `);
@@ -133,7 +132,7 @@ describe('list, update, diff, approve, remove', () => {
         gained       connects to the network: board.pinfold-fixture.example
 
       what it says
-        not compared: one side was not started
+        not compared: one side was not started, or did not answer
 
       what it is made of
         2 packages changed:  @pinfold-fixture/notes 1.0.0 → 2.0.0,
@@ -146,7 +145,6 @@ describe('list, update, diff, approve, remove', () => {
                 was given (probe-missing)
 
       decision
-        - finding probe-missing: @pinfold-fixture/notes@2.0.0
         - a person has to approve it: no policy approves by itself
 
       "
@@ -206,7 +204,7 @@ describe('list, update, diff, approve, remove', () => {
       "@pinfold-fixture/notes@1.0.0 → @pinfold-fixture/notes@1.0.0
 
       what it says
-        not compared: one side was not started
+        not compared: one side was not started, or did not answer
 
       gain: none
       "
