@@ -31,7 +31,7 @@ const labels = {
   direct: 'node server.js',
   relay: 'through a bare relay',
   guarded: 'guarded',
-  npx: 'npx -y name@version, warm cache',
+  npx: 'npx -y name@version',
 };
 
 async function started(command, at) {

@@ -9,7 +9,8 @@ interface Record {
 type Semver = typeof semver;
 
 const maxPackages = 2_000;
-const maxRequests = 8;
+/** Every connection costs the processor a handshake. */
+const maxRequests = 4;
 
 /**
  * Asks for the registry records that resolving one version is likely to need, several at a time: npm's own resolver asks

@@ -25,6 +25,9 @@ export function nestsTooDeep(text: string): boolean {
   return scan(text);
 }
 
+/** Of ASCII, what a word consists of: cheaper than asking the regular expression at every character. */
+const isWordCode = Array.from({ length: 0x80 }, (_, code) => /[\w$\\#]/.test(String.fromCharCode(code)));
+
 interface Level {
   /** Operators since the last separator of this bracket. */
   run: number;
@@ -45,8 +48,9 @@ function scan(text: string): boolean {
   while (at < text.length) {
     const level = levels[levels.length - 1] as Level;
     const found = text[at] as string;
-    if (found === '\n' || found === '\r') newLine = true;
-    if (/\s/.test(found)) {
+    const code = text.charCodeAt(at);
+    if (code === 0x0a || code === 0x0d) newLine = true;
+    if (code < 0x80 ? code === 0x20 || (code >= 0x09 && code <= 0x0d) : /\s/.test(found)) {
       at++;
       continue;
     }
@@ -61,7 +65,7 @@ function scan(text: string): boolean {
     }
     if (found === '<' && text.startsWith('<!--', at) && hasQuote(text.slice(at, lineEnd(text, at)))) return true;
     word.lastIndex = at;
-    const name = word.exec(text)?.[0];
+    const name = code < 0x80 && !isWordCode[code] ? undefined : word.exec(text)?.[0];
     if (name !== undefined) {
       const continues = continuingWords.has(name) || prefixWords.has(last);
       // Two operands on two lines: a statement ended between them, whatever the text says about semicolons.
@@ -141,8 +145,9 @@ function slashStarts(last: string): 'division' | 'regex' | 'unclear' {
 }
 
 function lineEnd(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) if (/[\n\r\u2028\u2029]/.test(text[at] as string)) return at;
-  return text.length;
+  const end = /[\n\r\u2028\u2029]/g;
+  end.lastIndex = from;
+  return end.exec(text)?.index ?? text.length;
 }
 
 function hasQuote(text: string): boolean {

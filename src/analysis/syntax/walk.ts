@@ -25,8 +25,20 @@ export function walk(root: Node, enter: (node: Node, place: Place) => boolean | 
   const pending: Place[] = [{ node: root, parent: null }];
   for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
     if (enter(place.node, place) === false) continue;
-    const below = children(place.node);
-    for (let index = below.length - 1; index >= 0; index--) pending.push({ node: below[index] as Node, parent: place });
+    pushChildren(place, pending);
+  }
+}
+
+/** Last first, because the stack is read from its end. Without a list in between: this runs for every node of a closure. */
+function pushChildren(parent: Place, pending: Place[]): void {
+  const keys = visitorKeys[parent.node.type] ?? [];
+  for (let index = keys.length - 1; index >= 0; index--) {
+    const child = (parent.node as unknown as Record<string, unknown>)[keys[index] as string];
+    if (Array.isArray(child)) {
+      for (let at = child.length - 1; at >= 0; at--) if (isNode(child[at])) pending.push({ node: child[at], parent });
+    } else if (isNode(child)) {
+      pending.push({ node: child, parent });
+    }
   }
 }
 
