@@ -50,13 +50,23 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
   if (!isApproval) return { verdict: worst, reasons: reasonsOf(opinions), autoApproved: false };
   const approval = autoApproval(layers);
   const person = opinions.some((opinion) => opinion.person === true);
-  if (approval === null || person || gainTiers.indexOf(facts.gain) > gainTiers.indexOf(approval.tier)) {
-    const why: Opinion = { verdict: 'review', reason: approvalReason(approval, person, facts.gain) };
+  const gain = weighedGain(facts);
+  if (approval === null || person || gainTiers.indexOf(gain) > gainTiers.indexOf(approval.tier)) {
+    const why: Opinion = { verdict: 'review', reason: approvalReason(approval, person, gain) };
     return { verdict: 'review', reasons: reasonsOf([...opinions, why]), autoApproved: false };
   }
   const reason = `approved by the ${approval.by.layer} policy: it approves gains up to ${approval.tier} (${approval.by.path})`;
   const notes = opinions.filter(({ verdict }) => verdict !== 'allow');
   return { verdict: notes.length > 0 ? 'warn' : 'allow', reasons: [reason, ...reasonsOf(notes)], autoApproved: true };
+}
+
+/**
+ * A finding that wants a person to look (words that nobody saw, a field that changes from run to run) weighs like an
+ * amber gain: a policy that approves only harmless gains by itself does not wave it through.
+ */
+function weighedGain({ gain, findings }: PolicyFacts): GainTier {
+  const unclear = findings.some(({ severity }) => severity === 'review');
+  return unclear && gainTiers.indexOf(gain) < gainTiers.indexOf('amber') ? 'amber' : gain;
 }
 
 function approvalReason(approval: ReturnType<typeof autoApproval>, person: boolean, gain: GainTier): string {

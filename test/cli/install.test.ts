@@ -100,7 +100,9 @@ describe('asking', () => {
 describe('policy', () => {
   const tiers = [
     ['none', 'notes@1.0.0', 75],
-    ['grey', 'notes@1.0.0', 0],
+    // Nobody saw its words (--no-probe): that weighs like an amber gain, however harmless the code is.
+    ['grey', 'notes@1.0.0', 75],
+    ['amber', 'notes@1.0.0', 0],
     ['grey', 'notes@1.1.0', 75],
     ['amber', 'notes@1.1.0', 0],
     ['amber', 'notes@2.0.0', 75],

@@ -143,6 +143,14 @@ describe('autoApprove', () => {
     expect(decision.reasons).not.toEqual([]);
   });
 
+  test('a review finding weighs like an amber gain', () => {
+    const findings = [finding('probe-missing', 'left-pad@1.0.0')];
+    expect(evaluate([layer('user', { autoApprove: 'grey' })], facts({ findings, gain: 'none' })).autoApproved).toBe(false);
+    expect(evaluate([layer('user', { autoApprove: 'amber' })], facts({ findings, gain: 'none' })).autoApproved).toBe(true);
+    expect(evaluate([layer('user', { autoApprove: 'amber' })], facts({ findings, gain: 'red' })).autoApproved).toBe(false);
+    expect(evaluate([layer('user', { autoApprove: 'grey' })], facts({ findings: [], gain: 'grey' })).autoApproved).toBe(true);
+  });
+
   test('answers a review finding and says so, never a block finding', () => {
     const policy = layer('user', { autoApprove: 'red' });
     const reviewed = evaluate([policy], facts({ findings: [finding('install-script', 'left-pad@1.0.0')] }));
