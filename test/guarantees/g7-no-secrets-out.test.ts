@@ -48,7 +48,7 @@ beforeAll(async () => {
   // A server that puts its key into its words, so that they must be pinned without it.
   const server = `#!/usr/bin/env node
 import { serve } from '@pinfold-fixture/mini-mcp';
-const description = 'Uses the key ' + process.env.CHATTY_KEY + (process.argv[2] ? ' louder' : '') + '.';
+const description = 'Uses the key ' + process.env.CHATTY_KEY + (process.env.LOUD ? ' loudly' : '') + '.';
 console.error('started with', process.argv.length);
 serve({ info: { name: 'chatty', version: '1' }, instructions: description, tools: [{ name: 'say', description, inputSchema: { type: 'object' }, run: () => 'x' }] });
 `;
@@ -108,14 +108,17 @@ describe('G7: no secret leaves the place where its owner keeps it', () => {
     expect(await pinfold([...install, '--json', '--name', 'canary', '--', 'npx', '-y', '@pinfold-fixture/canary'])).toMatchObject({
       code: 0,
     });
-    // First use pins the words; the second launch is louder, so words are withheld and wait.
+    // First use pins the words; the second launch says others, which are withheld and wait.
     expect(await session('chatty', key)).toMatchObject({ code: 0 });
-    expect(await session('chatty', key)).toMatchObject({ code: 0 });
+    expect(await session('chatty', { ...key, LOUD: 'yes' })).toMatchObject({ code: 0 });
+    const waiting = readFileSync(join(box.data, 'pending', 'user', 'chatty.json'), 'utf8');
+    expect(waiting).toContain('loudly');
+    expect(waiting).toContain('{{');
     await pinfold(['diff', 'chatty', `${chatty}@1.1.0`], key);
+    await pinfold(['approve', 'chatty'], key, ['n']);
+    expect(await pinfold(['approve', 'chatty'], key, ['y'])).toMatchObject({ code: 0, stderr: expect.stringContaining('loudly') });
     expect(await pinfold(['update', 'chatty', '--yes'], key)).toMatchObject({ code: 0 });
     expect(await session('chatty', key)).toMatchObject({ code: 0 });
-    await pinfold(['approve', 'chatty'], key, ['n']);
-    await pinfold(['approve', 'chatty'], key, ['y']);
     expect(await session('nobody', key)).toMatchObject({ code: 127 });
     for (const json of [[], ['--json']]) {
       await pinfold(['list', ...json]);
