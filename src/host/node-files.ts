@@ -70,8 +70,13 @@ async function stat(path: string): Promise<FileStat | null> {
 }
 
 function statSync(path: string): FileStat | null {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found === undefined ? null : toStat(found);
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return found === undefined ? null : toStat(found);
+  } catch (cause) {
+    if (isAbsent(cause)) return null;
+    throw failed('file-unreadable', path, cause);
+  }
 }
 
 function toStat(found: Stats): FileStat {

@@ -21,19 +21,20 @@ export async function scanTree(folder: string, host: Host): Promise<TreeScan> {
   const entries: TreeEntry[] = [];
   const foreign: string[] = [];
   const files: { readonly path: string; readonly stat: FileStat }[] = [];
-  const look = async (path: string): Promise<void> => {
-    const stat = await host.files.stat(join(folder, path));
+  const look = async (path: string, stat: FileStat | null): Promise<void> => {
     if (stat === null) return; // gone since it was listed: missing from the result, so it differs
     if (stat.kind === 'directory') {
       entries.push(entryOf(path, stat, null, host));
-      for (const name of await host.files.list(join(folder, path))) await look(path === '.' ? name : `${path}/${name}`);
+      const inside = (await host.files.list(join(folder, path))).map((name) => (path === '.' ? name : `${path}/${name}`));
+      const stats = host.files.statMany(folder, inside);
+      for (const [at, below] of inside.entries()) await look(below, stats[at] ?? null);
     } else if (stat.kind === 'file') {
       files.push({ path, stat });
     } else {
       foreign.push(path);
     }
   };
-  await look('.');
+  await look('.', await host.files.stat(folder));
   await eachOf(files, async ({ path, stat }) => {
     const bytes = await host.files.readBytes(join(folder, path), limits.unpackedMaxBytes);
     entries.push(entryOf(path, { ...stat, size: bytes.length }, digestBytes(bytes).slice('sha256-'.length), host));

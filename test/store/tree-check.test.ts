@@ -95,8 +95,9 @@ describe('a sound tree', () => {
       ...host,
       files: {
         ...host.files,
-        statMany: () => {
-          throw new Error('EACCES');
+        statMany: (folder, paths) => {
+          if (paths.includes('.')) throw new GuardError('file-unreadable', 'cannot read it', { why: 'permission denied' });
+          return host.files.statMany(folder, paths);
         },
         readBytes: async (path, max) => {
           if (path.endsWith('.js')) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'permission denied' });
