@@ -1,7 +1,7 @@
 // Builds dist/: the library and commands with tsc, and the launch path (`run`) as one small bundle with esbuild.
 // Skips the work when dist/ is newer than every source.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -40,6 +40,7 @@ async function bundleLaunchPath(folder) {
   const { build: bundle } = await import('esbuild');
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
   const outfile = (name) => join(folder, name);
+  copyFileSync(join(root, 'src', 'hold.cjs'), outfile('hold.cjs'));
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   const banner = { js: "import { createRequire as pinfoldRequire } from 'node:module'; const require = pinfoldRequire(import.meta.url);" };
   const lazily = {

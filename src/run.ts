@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { nodeHost } from './host/node.ts';
 import { exit } from './model/errors.ts';
 import { run } from './operations/run.ts';
@@ -12,5 +13,8 @@ if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 
   process.stderr.write('error: usage: pinfold run [--scope user|project] <name>\n');
   process.exitCode = exit.usage;
 } else {
-  process.exitCode = await run({ name, scope }, nodeHost());
+  const host = nodeHost();
+  // Windows hands extra pipes to a child in another way; there the runtime starts when everything was checked.
+  const hold = host.machine.platform === 'win32' ? {} : { hold: fileURLToPath(new URL('./hold.cjs', import.meta.url)) };
+  process.exitCode = await run({ name, scope, ...hold }, host);
 }

@@ -120,6 +120,8 @@ export interface SpawnOptions {
   readonly stderr: 'inherit' | 'pipe' | 'ignore';
   /** A process group of its own, so that `kill` reaches grandchildren. */
   readonly ownGroup: boolean;
+  /** A pipe on the child's file descriptor 3, on which `release` says one word (`src/hold.cjs`). Default false. */
+  readonly held?: boolean;
 }
 
 export interface Child {
@@ -130,6 +132,8 @@ export interface Child {
   readonly stderr: Readable | null;
   /** Settles once, after the process ended and its pipes closed. Never rejects. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Lets a `held` child go on; nothing for another one. */
+  release(): void;
   /** Signals the process, or its whole group when `ownGroup`. No error when it is gone. */
   kill(signal: NodeJS.Signals): void;
 }

@@ -28,7 +28,7 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
   const child = spawn(command, [...args], {
     cwd: options.cwd,
     env: { ...options.env },
-    stdio: ['pipe', 'pipe', options.stderr],
+    stdio: ['pipe', 'pipe', options.stderr, ...(options.held === true ? (['pipe'] as const) : [])],
     detached: options.ownGroup,
     shell: false,
     windowsHide: true,
@@ -50,12 +50,17 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
   child.on('error', () => undefined); // later errors (a failed kill) show in `exited`
   child.stdin.on('error', () => undefined); // EPIPE: the child closed its stdin; it shows in `exited`
   const pid = child.pid ?? -1;
+  const hold = child.stdio[3];
+  hold?.on('error', () => undefined); // it died while it was held; that shows in `exited`
   return {
     pid,
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
     exited,
+    release() {
+      if (hold !== undefined && hold !== null && 'end' in hold) hold.end('g');
+    },
     kill(signal) {
       try {
         process.kill(options.ownGroup && process.platform !== 'win32' ? -pid : pid, signal);

@@ -23,23 +23,23 @@ export interface ClearedLaunch {
   readonly stale: boolean;
 }
 
-/**
- * Everything that must hold before a server is started: a whole ticket, a lock that still says what the ticket was made
- * from (and is trusted, in a project), policies that still allow it, and a tree that is byte for byte what was sealed.
- *
- * @throws GuardError `pin-not-found`, `ticket-invalid`, `pin-blocked`, `lock-invalid`, `lock-too-new`, `approval-needed`,
- *   `lock-untrusted`, `policy-denied`, `policy-invalid`, `tree-changed`, `tree-missing`.
- */
-export async function clearLaunch(place: ServerPlace, host: Host): Promise<ClearedLaunch> {
-  const { name, project } = place;
-  const ticket = await readTicket(name, place.scope, project, host);
+/** The ticket of a server that may be started at all. @throws GuardError `pin-not-found`, `ticket-invalid`, `pin-blocked`. */
+export async function launchTicket({ name, scope, project }: ServerPlace, host: Host): Promise<Ticket> {
+  const ticket = await readTicket(name, scope, project, host);
   if (ticket === null) throw notFound(name, 'nobody approved it on this machine');
-  if (ticket.state === 'refused') {
-    throw new GuardError('pin-blocked', `\`${name}\` is blocked`, {
-      why: `${ticket.label} was blocked or revoked`,
-      hint: 'pinfold audit',
-    });
-  }
+  if (ticket.state !== 'refused') return ticket;
+  throw new GuardError('pin-blocked', `\`${name}\` is blocked`, { why: `${ticket.label} was blocked or revoked`, hint: 'pinfold audit' });
+}
+
+/**
+ * Everything else that must hold before code of a server is loaded: a lock that still says what the ticket was made from
+ * (and is trusted, in a project), policies that still allow it, and a tree that is byte for byte what was sealed.
+ *
+ * @throws GuardError `pin-not-found`, `lock-invalid`, `lock-too-new`, `approval-needed`, `lock-untrusted`,
+ *   `policy-denied`, `policy-invalid`, `tree-changed`, `tree-missing`.
+ */
+export async function clearLaunch(ticket: Ticket, place: ServerPlace, host: Host): Promise<ClearedLaunch> {
+  const { project } = place;
   const [pin, allowed, tree] = await Promise.all([
     pinOf(ticket, place, host),
     policyIsTheTickets(ticket, project, host),

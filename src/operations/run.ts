@@ -15,13 +15,18 @@ import type { ServerPlace } from '../store/server-place.ts';
 import { gateListener } from './gate-listener.ts';
 import { gateRules } from './gate-rules.ts';
 import { hashTreeLater } from './hash-tree-later.ts';
-import { type ClearedLaunch, clearLaunch } from './launch-checks.ts';
+import { type ClearedLaunch, clearLaunch, launchTicket } from './launch-checks.ts';
 import { serverEnvironment } from './server-environment.ts';
 
 /** Which pin is started. */
 export interface RunInput {
   readonly name: string;
   readonly scope: LockScope;
+  /**
+   * Absolute path of `hold.cjs`, with which the server's runtime starts up while the launch is still being checked, and
+   * loads nothing of the server before it was cleared. Without it the runtime starts afterwards.
+   */
+  readonly hold?: string;
 }
 
 /**
@@ -34,7 +39,7 @@ export async function run(input: RunInput, host: Host): Promise<number> {
   const client = { input: stdin, output: stdout };
   const say = (text: string) => void host.terminal.stderr.write(`${text}\n`);
   const place = await placeOf(input, host).catch(refusalOf);
-  const started = 'exitCode' in place ? place : await start(place, host).catch(refusalOf);
+  const started = 'exitCode' in place ? place : await start(place, input.hold ?? null, host).catch(refusalOf);
   if ('exitCode' in started) {
     say(refusalText(started));
     const { code, what, why } = started;
@@ -65,20 +70,32 @@ async function placeOf({ name, scope }: RunInput, host: Host): Promise<ServerPla
   return { name, scope, project };
 }
 
-async function start(place: ServerPlace, host: Host) {
-  const launch = await clearLaunch(place, host);
-  const { ticket } = launch;
+async function start(place: ServerPlace, hold: string | null, host: Host) {
+  const ticket = await launchTicket(place, host);
   const home = { home: host.places.home };
   const args = ticket.launch.args.map((argument) => fromTemplate(argument, home));
   const cwd = ticket.launch.cwd === null ? host.places.cwd : fromTemplate(ticket.launch.cwd, home);
-  const surroundings = surroundingsOf(launchFacts(launch, args, cwd, host));
-  const rules = await gateRules(ticket, place, surroundings, host);
-  const listener = gateListener(ticket, place, surroundings, host);
   const { env, removed } = serverEnvironment(host.env);
-  for (const name of removed) listener.notice(`pinfold: ${ticket.name}: ${name} is not handed on: it would load code that nobody approved`);
-  const server = await spawnServer(ticket, args, { cwd, env }, host);
-  listener.launched(server.pid);
-  return { launch, server, listener, rules };
+  const spawn = () => spawnServer(ticket, args, { cwd, env, hold }, host);
+  // Awaited here, because the checks keep this thread busy: the runtime starts up on another core meanwhile.
+  const held = hold === null ? null : await spawn().catch((cause: unknown) => ({ failed: cause }));
+  try {
+    const launch = await clearLaunch(ticket, place, host);
+    const surroundings = surroundingsOf(launchFacts(launch, args, cwd, host));
+    const rules = await gateRules(launch.ticket, place, surroundings, host);
+    const listener = gateListener(launch.ticket, place, surroundings, host);
+    for (const name of removed)
+      listener.notice(`pinfold: ${ticket.name}: ${name} is not handed on: it would load code that nobody approved`);
+    const server = held ?? (await spawn());
+    if ('failed' in server) throw server.failed;
+    server.release();
+    listener.launched(server.pid);
+    return { launch, server, listener, rules };
+  } catch (cause) {
+    // Not let go: its runtime is up, nothing of the server was loaded.
+    if (held !== null && !('failed' in held)) held.kill('SIGKILL');
+    throw cause;
+  }
 }
 
 function launchFacts({ ticket, envNames }: ClearedLaunch, args: readonly string[], cwd: string, host: Host) {
@@ -106,14 +123,15 @@ function launchFacts({ ticket, envNames }: ClearedLaunch, args: readonly string[
 async function spawnServer(
   ticket: Ticket,
   args: readonly string[],
-  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  { hold, ...place }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly hold: string | null },
   host: Host,
 ): Promise<Child> {
   const { runtime, entry } = ticket.launch;
   const found = await host.files.stat(runtime).catch(() => null);
   const command = found === null ? host.machine.nodePath : runtime;
-  const options = { ...place, stderr: 'inherit', ownGroup: true } as const;
-  return host.processes.spawn(command, [join(ticket.tree.path, ...entry.split('/')), ...args], options);
+  const options = { ...place, stderr: 'inherit', ownGroup: true, held: hold !== null } as const;
+  const script = join(ticket.tree.path, ...entry.split('/'));
+  return host.processes.spawn(command, [...(hold === null ? [] : ['--require', hold]), script, ...args], options);
 }
 
 function refusalOf(cause: unknown): LaunchRefusal {

@@ -7,7 +7,7 @@ import { digestBytes } from '../../src/model/digest.ts';
 import { errorCodes, GuardError } from '../../src/model/errors.ts';
 import { gateRules } from '../../src/operations/gate-rules.ts';
 import { hashTreeLater } from '../../src/operations/hash-tree-later.ts';
-import { clearLaunch } from '../../src/operations/launch-checks.ts';
+import { clearLaunch, launchTicket } from '../../src/operations/launch-checks.ts';
 import { serverEnvironment } from '../../src/operations/server-environment.ts';
 import { trustLock } from '../../src/store/trust.ts';
 import { temporaryHome, temporaryHost } from '../support/home.ts';
@@ -20,9 +20,13 @@ async function approved(host: Host, more: Partial<Parameters<typeof approve>[0]>
 }
 
 /** Code, exit code and hint of the refusal; null = the launch is cleared. */
-async function refusal(host: Host, from: Parameters<typeof clearLaunch>[0] = place) {
+async function cleared(from: Parameters<typeof launchTicket>[0], host: Host) {
+  return clearLaunch(await launchTicket(from, host), from, host);
+}
+
+async function refusal(host: Host, from: Parameters<typeof launchTicket>[0] = place) {
   try {
-    await clearLaunch(from, host);
+    await cleared(from, host);
     return null;
   } catch (cause) {
     if (!(cause instanceof GuardError)) throw cause;
@@ -111,7 +115,7 @@ describe('a tree that was hashed long ago is hashed while the server runs', () =
   ])('%s', async (_, attacked) => {
     const host = temporaryHost();
     const { tree } = await approved(host);
-    const { ticket, stale } = await clearLaunch(place, host);
+    const { ticket, stale } = await cleared(place, host);
     expect(stale).toBe(true);
     const file = join(tree, 'gate-big.mjs');
     chmodSync(file, 0o644);
@@ -131,7 +135,7 @@ describe('a tree that was hashed long ago is hashed while the server runs', () =
     expect(watched.changed).toBe(attacked);
     expect(killed).toEqual(attacked ? ['SIGKILL'] : []);
     expect(notices.join()).toEqual(attacked ? expect.stringContaining('gate-big.mjs has other bytes') : '');
-    if (!attacked) expect((await clearLaunch(place, host)).stale).toBe(false);
+    if (!attacked) expect((await cleared(place, host)).stale).toBe(false);
   });
 });
 
@@ -236,13 +240,13 @@ describe('a policy that changed since the ticket was written is asked again', ()
     const host = temporaryHost();
     await approved(host, { pin: { mode: 'warn' } });
     await write(host, { version: 1, mode: 'block' });
-    expect((await clearLaunch(place, host)).ticket.mode).toBe('block');
+    expect((await cleared(place, host)).ticket.mode).toBe('block');
   });
   test('it may not loosen', async () => {
     const host = temporaryHost();
     await approved(host);
     await write(host, { version: 1, mode: 'observe' });
-    expect((await clearLaunch(place, host)).ticket.mode).toBe('block');
+    expect((await cleared(place, host)).ticket.mode).toBe('block');
   });
   test('one that was there and is gone is a change too', async () => {
     const host = temporaryHost();
@@ -273,7 +277,7 @@ describe('a lock that came with a project', () => {
 describe('what the gate is told', () => {
   const launchOf = async (host: Host, more: Partial<Parameters<typeof approve>[0]>) => {
     await approved(host, more);
-    const { ticket } = await clearLaunch(place, host);
+    const { ticket } = await cleared(place, host);
     return gateRules(ticket, place, { cwd: '/somewhere/else' }, host);
   };
   test('templates are filled from this launch', async () => {

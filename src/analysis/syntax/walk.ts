@@ -1,16 +1,5 @@
 import { type Node, visitorKeys } from 'oxc-parser';
 
-/** The children of a node in source order. */
-export function children(node: Node): readonly Node[] {
-  const found: Node[] = [];
-  for (const key of visitorKeys[node.type] ?? []) {
-    const child = (node as unknown as Record<string, unknown>)[key];
-    if (Array.isArray(child)) found.push(...child.filter(isNode));
-    else if (isNode(child)) found.push(child);
-  }
-  return found;
-}
-
 /** A node and the way to the root. */
 export interface Place {
   readonly node: Node;
