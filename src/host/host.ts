@@ -82,7 +82,14 @@ export interface Files {
   readText(path: string, maxBytes: number): Promise<string>;
   /** Without following a symlink at the end; null = nothing there. */
   stat(path: string): Promise<FileStat | null>;
-  /** Many at once, relative to a folder, synchronously: the launch path stats thousands of files. Order kept. */
+  /**
+   * True when every path (relative to the folder, `.` is the folder itself) still has the five numbers that `expected`
+   * holds for it, one after the other: file type and permission bits, size (files only), mtimeMs, ctimeMs, inode. Stops at
+   * the first difference; synchronous, and makes no object per path: every launch compares thousands. On Windows, which
+   * has no permission bits, only the file type counts of the first.
+   */
+  statsMatch(folder: string, relativePaths: readonly string[], expected: readonly number[]): boolean;
+  /** Many at once, relative to a folder, synchronously. Order kept. */
   statMany(folder: string, relativePaths: readonly string[]): readonly (FileStat | null)[];
   /** With every symlink resolved. */
   realPath(path: string): Promise<string>;

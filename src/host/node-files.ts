@@ -18,6 +18,7 @@ export function nodeFiles(): Files {
     },
     stat,
     // Not join(): it costs as much as the system call, thousands of times before every launch.
+    statsMatch,
     statMany: (folder, relativePaths) => relativePaths.map((path) => statSync(path === '.' ? folder : `${folder}/${path}`)),
     realPath: (path) => orThrow('file-unreadable', path, fs.realpath(path)),
     readLink: (path) => orThrow('file-unreadable', path, fs.readlink(path)),
@@ -77,6 +78,23 @@ function statSync(path: string): FileStat | null {
     if (isAbsent(cause)) return null;
     throw failed('file-unreadable', path, cause);
   }
+}
+
+const typeBits = 0o170000;
+const folderBits = 0o040000;
+
+function statsMatch(folder: string, relativePaths: readonly string[], expected: readonly number[]): boolean {
+  const modeBits = process.platform === 'win32' ? typeBits : 0o177777;
+  let at = 0;
+  for (const path of relativePaths) {
+    const found = lstatSync(path === '.' ? folder : `${folder}/${path}`, { throwIfNoEntry: false });
+    const mode = expected[at] ?? -1;
+    if (found === undefined || (found.mode & modeBits) !== (mode & modeBits)) return false;
+    if ((mode & typeBits) !== folderBits && found.size !== expected[at + 1]) return false;
+    if (found.mtimeMs !== expected[at + 2] || found.ctimeMs !== expected[at + 3] || found.ino !== expected[at + 4]) return false;
+    at += 5;
+  }
+  return true;
 }
 
 function toStat(found: Stats): FileStat {

@@ -6,7 +6,7 @@ import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { parseRecord } from './json-file.ts';
-import { contentDigest, parseIndex, type TreeEntry } from './tree-index.ts';
+import { contentDigest, parseIndex, parseStats, type TreeEntry } from './tree-index.ts';
 import { scanTree, type TreeScan } from './tree-scan.ts';
 
 /** What came of comparing a tree with its seal. */
@@ -35,39 +35,26 @@ export async function checkTree(tree: Ticket['tree'], depth: 'stat' | 'full', ho
   if (depth === 'stat' && index !== null && statsFit(tree.path, index, host)) {
     return { state: 'sound', differences: [], via: 'stat', stale: await isStale(tree, host) };
   }
-  const differences = await fullDifferences(tree, index, host);
+  const differences = await fullDifferences(tree, index === null ? null : parseIndex(index), host);
   if (differences.length > 0) return { state: 'changed', differences, via: 'full', stale: true };
   await recordFullCheck(tree, host);
   return { state: 'sound', differences: [], via: 'full', stale: false };
 }
 
-/** The index that the ticket names; null when it is gone or not the one that was sealed. */
-async function readIndex(tree: Ticket['tree'], host: Host): Promise<readonly TreeEntry[] | null> {
+/** The bytes of the index that the ticket names; null when it is gone or not the one that was sealed. */
+async function readIndex(tree: Ticket['tree'], host: Host): Promise<Uint8Array | null> {
   try {
     const bytes = await host.files.readBytes(tree.index, limits.indexMaxBytes);
-    return digestBytes(bytes) === tree.indexDigest ? parseIndex(bytes) : null;
+    return digestBytes(bytes) === tree.indexDigest ? bytes : null;
   } catch {
     return null; // the full check does without an index
   }
 }
 
-function statsFit(folder: string, index: readonly TreeEntry[], host: Host): boolean {
-  const paths = index.map((entry) => entry.path);
-  const windows = host.machine.platform === 'win32';
+function statsFit(folder: string, index: Uint8Array, host: Host): boolean {
+  const sealed = parseStats(index);
   try {
-    return host.files.statMany(folder, paths).every((now, at) => {
-      const sealed = index[at];
-      if (now === null || sealed === undefined) return false;
-      const isFile = sealed.sha256 !== null;
-      return (
-        now.kind === (isFile ? 'file' : 'directory') &&
-        (!isFile || now.size === sealed.size) &&
-        (windows || now.mode === sealed.mode) &&
-        now.mtimeMs === sealed.mtimeMs &&
-        now.ctimeMs === sealed.ctimeMs &&
-        now.ino === sealed.ino
-      );
-    });
+    return sealed !== null && host.files.statsMatch(folder, sealed.paths, sealed.stats);
   } catch {
     return false; // a folder that cannot be entered
   }

@@ -5,7 +5,7 @@ import type { Host } from '../../src/host/host.ts';
 import { limits } from '../../src/model/limits.ts';
 import { materialise } from '../../src/store/tree.ts';
 import { checkTree } from '../../src/store/tree-check.ts';
-import { parseIndex, printIndex, type TreeEntry } from '../../src/store/tree-index.ts';
+import { parseIndex, parseStats, printIndex, type TreeEntry } from '../../src/store/tree-index.ts';
 import { closureOf, samplePackage } from '../lockfile/sample.ts';
 import { oddHost, sampleRequest, sampleTree } from './sample-tree.ts';
 
@@ -95,9 +95,8 @@ describe('a sound tree', () => {
       ...host,
       files: {
         ...host.files,
-        statMany: (folder, paths) => {
-          if (paths.includes('.')) throw new GuardError('file-unreadable', 'cannot read it', { why: 'permission denied' });
-          return host.files.statMany(folder, paths);
+        statsMatch: () => {
+          throw new GuardError('file-unreadable', 'cannot read it', { why: 'permission denied' });
         },
         readBytes: async (path, max) => {
           if (path.endsWith('.js')) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'permission denied' });
@@ -116,6 +115,12 @@ test('an index is read back as it was, and a damaged one is not', () => {
   const other: TreeEntry = { ...entry, path: '.', sha256: null };
   const text = printIndex([entry, other]);
   expect(parseIndex(Buffer.from(text))).toEqual([other, entry]);
+  expect(parseStats(Buffer.from(text))).toEqual({
+    paths: ['.', 'a\nb'],
+    stats: [0o040444, 3, 1.25, 2, 2 ** 53, 0o100444, 3, 1.25, 2, 2 ** 53],
+  });
+  for (const bad of ['', '{}', text.replace(',1.25', ''), text.replace('"paths"', '"path"')])
+    expect(parseStats(Buffer.from(bad)), bad).toBeNull();
   const damaged = [
     text.slice(0, -5),
     text.replace('"x"', '1'),
@@ -124,6 +129,7 @@ test('an index is read back as it was, and a damaged one is not', () => {
     'null',
     '[]',
     text.replace(':1,', ':2,'),
+    text.replace(',1.25', ''),
   ];
-  for (const bad of damaged) expect(parseIndex(Buffer.from(bad))).toBeNull();
+  for (const bad of damaged) expect(parseIndex(Buffer.from(bad)), bad).toBeNull();
 });
