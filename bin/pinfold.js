@@ -3,4 +3,4 @@
 process.exitCode = 70;
 
 // The launch path is a bundle of its own: a guarded server must not start slower than an unguarded one.
-await import(process.argv[2] === 'run' ? '../dist/run-bundle.mjs' : '../dist/cli.js');
+await import(process.argv[2] === 'run' ? '../dist/run-bundle.cjs' : '../dist/cli.js');

@@ -57,9 +57,13 @@ async function bundleLaunchPath(folder) {
     bundle({
       ...common,
       entryPoints: [join(root, 'src', 'run.ts')],
-      outfile: outfile('run-bundle.mjs'),
+      outfile: outfile('run-bundle.cjs'),
       packages: 'external',
       plugins: [lazily],
+      // CommonJS: the loader of ES modules costs every launch some milliseconds.
+      format: 'cjs',
+      define: { 'import.meta.url': 'pinfoldUrl' },
+      banner: { js: "const pinfoldUrl = require('node:url').pathToFileURL(__filename).href;" },
     }),
     bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'launch-policy.ts')], outfile: outfile('run-policy.mjs'), banner }),
     bundle({

@@ -16,5 +16,8 @@ if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 
   const host = nodeHost();
   // Windows hands extra pipes to a child in another way; there the runtime starts when everything was checked.
   const hold = host.machine.platform === 'win32' ? {} : { hold: fileURLToPath(new URL('./hold.cjs', import.meta.url)) };
-  process.exitCode = await run({ name, scope, ...hold }, host);
+  // Not awaited: the bundle of this file is CommonJS. Whatever is thrown is an uncaught rejection, and fails the process.
+  void run({ name, scope, ...hold }, host).then((code) => {
+    process.exitCode = code;
+  });
 }

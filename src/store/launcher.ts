@@ -16,7 +16,7 @@ export function isLauncher(command: string, host: Host): boolean {
 }
 
 /** The launch path and what it imports when it has to; see scripts/build.mjs. */
-const bundles = ['run-bundle.mjs', 'run-policy.mjs', 'run-lock.mjs', 'hold.cjs'];
+const bundles = ['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'hold.cjs'];
 
 /**
  * Puts the launcher in place and returns the command that entries name: a small script, and a copy of this version's
@@ -46,7 +46,7 @@ async function installCopy(host: Host): Promise<string> {
   const { installation, version } = host.machine;
   const files: [string, Uint8Array][] = [];
   for (const name of bundles) files.push([name, await host.files.readBytes(join(installation, 'dist', name), limits.configMaxBytes)]);
-  files.push(['run.mjs', Buffer.from(entryScript)]);
+  files.push(['run.cjs', Buffer.from(entryScript)]);
   files.push(['package.json', Buffer.from(`${JSON.stringify({ name: 'pinfold', version, type: 'module', private: true })}\n`)]);
   const content = digestHex(digestBytes(files.map(([name, bytes]) => `${name} ${digestBytes(bytes)}`).join('\n')));
   const folder = join(copiesFolder(host), `${version}-${content.slice(0, 16)}`);
@@ -89,12 +89,10 @@ async function removeOldCopies(current: string, host: Host): Promise<void> {
 }
 
 /** Newer Nodes keep compiled code between starts; they go on without when the folder cannot be written. */
-const entryScript = `import module from 'node:module';
-import { fileURLToPath } from 'node:url';
-
+const entryScript = `'use strict';
 process.exitCode = 70;
-module.enableCompileCache?.(fileURLToPath(new URL('../cache', import.meta.url)));
-await import('./run-bundle.mjs');
+require('node:module').enableCompileCache?.(require('node:path').join(__dirname, '..', 'cache'));
+require('./run-bundle.cjs');
 `;
 
 const noNode = 'pinfold: no working Node found (20.19 or newer); hint: install Node from nodejs.org, or put it on the PATH of this client';
@@ -109,7 +107,7 @@ function shellScript(folder: string, host: Host): string {
   return `#!/bin/sh
 # Written by pinfold ${host.machine.version}. Changes are overwritten.
 if [ "$1" = run ]; then
-  target=${quoted(join(folder, 'run.mjs'))}
+  target=${quoted(join(folder, 'run.cjs'))}
 else
   target=${quoted(installed)}
   if [ ! -f "$target" ]; then
@@ -141,7 +139,7 @@ function windowsScript(folder: string, host: Host): string {
     `rem Written by pinfold ${host.machine.version}. Changes are overwritten.`,
     'setlocal DisableDelayedExpansion',
     `set "pinfold_target=${doubled(join(installation, 'bin', 'pinfold.js'))}"`,
-    `if "%~1"=="run" set "pinfold_target=${doubled(join(folder, 'run.mjs'))}"`,
+    `if "%~1"=="run" set "pinfold_target=${doubled(join(folder, 'run.cjs'))}"`,
     'if not exist "%pinfold_target%" (',
     '  echo pinfold: the installation that wrote this is gone; hint: npm install -g pinfold 1>&2',
     '  exit /b 127',

@@ -121,8 +121,8 @@ test('first use: recorded before it is forwarded, and held to in the next sessio
 });
 
 test('the launch path imports nothing but Node when it starts', () => {
-  const bundle = readFileSync(join(dirname(program), '..', 'dist', 'run-bundle.mjs'), 'utf8');
-  const imported = [...bundle.matchAll(/^import\s[^;]*?["']([^"']+)["'];?$/gm)].map(([, name]) => name);
+  const bundle = readFileSync(join(dirname(program), '..', 'dist', 'run-bundle.cjs'), 'utf8');
+  const imported = [...bundle.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name);
   expect(imported.length).toBeGreaterThan(5);
   expect(imported.filter((name) => !builtinModules.includes(name?.replace('node:', '') ?? ''))).toEqual([]);
 });

@@ -13,7 +13,7 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
   const installation = join(host.places.home, `installed '${version}'`);
   mkdirSync(join(installation, 'dist'), { recursive: true });
   mkdirSync(join(installation, 'bin'), { recursive: true });
-  for (const name of ['run-bundle.mjs', 'run-policy.mjs', 'run-lock.mjs', 'hold.cjs']) {
+  for (const name of ['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'hold.cjs']) {
     writeFileSync(
       join(installation, 'dist', name),
       `process.stdout.write(${JSON.stringify(`${name} ${version} `)} + process.argv.slice(2).join('|'));`,
@@ -37,7 +37,7 @@ describe('the launcher', () => {
     const host = withInstallation(temporaryHost());
     const { command } = await installLauncher(host);
     expect(command).toBe(launcherCommand(host));
-    expect(start(command, ['run', 'a b', "it's", '$HOME'])).toMatchObject({ stdout: "run-bundle.mjs 1.0.0 run|a b|it's|$HOME" });
+    expect(start(command, ['run', 'a b', "it's", '$HOME'])).toMatchObject({ stdout: "run-bundle.cjs 1.0.0 run|a b|it's|$HOME" });
     expect(start(command, ['list'])).toMatchObject({ stdout: 'installed 1.0.0 list' });
   });
 
@@ -57,7 +57,7 @@ describe('the launcher', () => {
     const host = withInstallation(temporaryHost());
     const { command } = await installLauncher(host);
     await host.files.remove(host.machine.installation);
-    expect(start(command, ['run', 'x']).stdout).toBe('run-bundle.mjs 1.0.0 run|x');
+    expect(start(command, ['run', 'x']).stdout).toBe('run-bundle.cjs 1.0.0 run|x');
     expect(start(command, ['list'])).toMatchObject({ status: 127, stdout: '', stderr: expect.stringContaining('npm install -g pinfold') });
   });
 
@@ -72,22 +72,22 @@ describe('the launcher', () => {
     mkdirSync(join(base.places.home, '.volta', 'bin'), { recursive: true });
     writeFileSync(join(base.places.home, '.volta', 'bin', 'node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
     chmodSync(join(base.places.home, '.volta', 'bin', 'node'), 0o755);
-    expect(start(command, ['run'], { PATH: folder, HOME: base.places.home }).stdout).toContain('run-bundle.mjs 1.0.0');
+    expect(start(command, ['run'], { PATH: folder, HOME: base.places.home }).stdout).toContain('run-bundle.cjs 1.0.0');
   });
 
   test('replaces a copy that somebody changed', async () => {
     const host = withInstallation(temporaryHost());
     const { command } = await installLauncher(host);
     const [copy = ''] = readdirSync(join(host.places.data, 'launcher'));
-    writeFileSync(join(host.places.data, 'launcher', copy, 'run-bundle.mjs'), 'process.stdout.write("mine")');
+    writeFileSync(join(host.places.data, 'launcher', copy, 'run-bundle.cjs'), 'process.stdout.write("mine")');
     await installLauncher(host);
-    expect(start(command, ['run']).stdout).toContain('run-bundle.mjs 1.0.0');
+    expect(start(command, ['run']).stdout).toContain('run-bundle.cjs 1.0.0');
   });
 
   test('put in place by many at once is one good launcher', async () => {
     const host = withInstallation(temporaryHost());
     await Promise.all(Array.from({ length: 8 }, () => installLauncher(host)));
-    expect(start(launcherCommand(host), ['run']).stdout).toContain('run-bundle.mjs 1.0.0');
+    expect(start(launcherCommand(host), ['run']).stdout).toContain('run-bundle.cjs 1.0.0');
     expect(readdirSync(join(host.places.data, 'launcher'))).toHaveLength(1);
   });
 
@@ -117,6 +117,6 @@ test('on Windows a script of cmd.exe is written', async () => {
   const script = readFileSync(command, 'utf8');
   expect(command).toMatch(/pinfold\.cmd$/);
   expect(script).toMatch(/^@echo off\r\n/);
-  expect(script).toContain('run.mjs');
+  expect(script).toContain('run.cjs');
   expect(script).not.toMatch(/[^\r]\n/);
 });
