@@ -251,7 +251,7 @@ describe('trust', () => {
     await trustLock('/work', lock, host);
     expect(await isTrusted('/work', lock, host)).toBe(true);
     expect(await isTrusted('/work', digestOf('edited'), host)).toBe(false);
-    expect(await isTrusted('/work/sub', lock, host)).toBe(false);
+    expect(await isTrusted('/projects/sub', lock, host)).toBe(false);
     expect(await isTrusted('__proto__', lock, host)).toBe(false);
   });
 
