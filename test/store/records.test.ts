@@ -101,11 +101,11 @@ describe('pending approvals', () => {
     expect(pending.items.map(({ name }) => name)).toEqual(['a', 'b', 'a']);
     expect(pending.items[0]).toEqual({ ...item('a'), firstSeen: expect.stringMatching(/Z$/) });
     expect(pending.leftOut).toBe(0);
-    const project: ServerPlace = { name: 'files', scope: 'project', project: '/work' };
+    const project: ServerPlace = { name: 'files', scope: 'project', project: '/projects/a' };
     expect((await readPending(project, host)).items).toEqual([]);
     await addPending(project, [item('p')], host);
     expect(await listPending(null, host)).toEqual(['files']);
-    expect(await listPending('/work', host)).toEqual(['files']);
+    expect(await listPending('/projects/a', host)).toEqual(['files']);
     expect(await listPending('/other', host)).toEqual([]);
   });
 
@@ -247,11 +247,11 @@ describe('trust', () => {
 
   test('is for one project and one digest', async () => {
     const host = oddHost();
-    expect(await isTrusted('/work', lock, host)).toBe(false);
-    await trustLock('/work', lock, host);
-    expect(await isTrusted('/work', lock, host)).toBe(true);
-    expect(await isTrusted('/work', digestOf('edited'), host)).toBe(false);
-    expect(await isTrusted('/projects/sub', lock, host)).toBe(false);
+    expect(await isTrusted('/projects/a', lock, host)).toBe(false);
+    await trustLock('/projects/a', lock, host);
+    expect(await isTrusted('/projects/a', lock, host)).toBe(true);
+    expect(await isTrusted('/projects/a', digestOf('edited'), host)).toBe(false);
+    expect(await isTrusted('/projects/a/sub', lock, host)).toBe(false);
     expect(await isTrusted('__proto__', lock, host)).toBe(false);
   });
 
