@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { temporaryHome } from '../support/home.ts';
+import type { Child, Host } from '../../src/host/host.ts';
+import { run } from '../../src/operations/run.ts';
+import { temporaryHome, temporaryHost } from '../support/home.ts';
+import { approve } from '../support/launch.ts';
 
 const hold = join(import.meta.dirname, '..', '..', 'src', 'hold.cjs');
 
@@ -68,4 +71,63 @@ test('workers and forks of a server start without waiting for anybody', async ()
   guard.end('g');
   expect(await ended).toEqual([0, null]);
   expect(out()).toBe('worker fork\n');
+});
+
+/** A host that tells the order of what a launch does; its server ends as soon as it is let go or killed. */
+function watched(host: Host): { readonly host: Host; readonly events: readonly string[]; readonly client: PassThrough } {
+  const events: string[] = [];
+  const [client, stdout, stderr] = [new PassThrough(), new PassThrough().resume(), new PassThrough().resume()];
+  const spawn: Host['processes']['spawn'] = async (_, args, options) => {
+    events.push(options.held === true && args[0] === '--require' && args[1] === hold ? 'started, held' : 'started');
+    const [serverIn, serverOut] = [new PassThrough().resume(), new PassThrough()];
+    const exited = new Promise<Awaited<Child['exited']>>((resolve) => serverOut.once('end', () => resolve({ code: 0, signal: null })));
+    const end = (event: string) => {
+      events.push(event);
+      serverOut.end();
+    };
+    return {
+      pid: 1,
+      stdin: serverIn,
+      stdout: serverOut,
+      stderr: null,
+      exited,
+      release: () => end('released'),
+      kill: (signal) => end(`killed (${signal})`),
+    };
+  };
+  const statsMatch: Host['files']['statsMatch'] = (folder, paths, expected) => {
+    events.push('checked');
+    return host.files.statsMatch(folder, paths, expected);
+  };
+  const terminal = { ...host.terminal, stdin: client, stdout, stderr };
+  return { host: { ...host, terminal, processes: { ...host.processes, spawn }, files: { ...host.files, statsMatch } }, events, client };
+}
+
+const input = { name: 'sample', scope: 'user', hold } as const;
+
+test('the runtime is let go after the checks, never before', async () => {
+  const { host, events, client } = watched(temporaryHost());
+  await approve({ name: 'sample', server: 'gate-polite.mjs', manifest: {} }, host);
+  client.end();
+  expect(await run(input, host)).toBe(0);
+  expect(events.slice(0, 3)).toEqual(['started, held', 'checked', 'released']); // then its group is swept
+});
+
+test('a refused launch ends the runtime without letting it go', async () => {
+  const { host, events, client } = watched(temporaryHost());
+  const { tree } = await approve({ name: 'sample', server: 'gate-polite.mjs', manifest: {} }, host);
+  const file = join(tree, 'gate-polite.mjs');
+  chmodSync(file, 0o644);
+  writeFileSync(file, 'console.log("other bytes")');
+  client.end();
+  expect(await run(input, host)).toBe(65);
+  expect(events).toEqual(['started, held', 'checked', 'killed (SIGKILL)']);
+});
+
+test('without the preload the runtime starts after the checks', async () => {
+  const { host, events, client } = watched(temporaryHost());
+  await approve({ name: 'sample', server: 'gate-polite.mjs', manifest: {} }, host);
+  client.end();
+  expect(await run({ name: 'sample', scope: 'user' }, host)).toBe(0);
+  expect(events.slice(0, 3)).toEqual(['checked', 'started', 'released']);
 });
