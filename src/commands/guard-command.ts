@@ -1,5 +1,6 @@
 import { type BaseContext, Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
+import { offlineHost } from '../host/offline.ts';
 import { type Style, styleFor } from '../report/style.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 
@@ -12,11 +13,12 @@ export interface CommandContext extends BaseContext {
 /** What every command shares: `--json`, a style for stdout, one progress line on stderr. */
 export abstract class GuardCommand extends Command<CommandContext> {
   readonly json = Option.Boolean('--json', false, { description: 'print one JSON document instead of text (schemas: docs/schemas)' });
+  readonly offline = Option.Boolean('--offline', false, { description: 'ask no registry: what needs the network says so and stops' });
 
   abstract run(host: Host): Promise<number>;
 
   async execute(): Promise<number> {
-    const { host } = this.context;
+    const host = this.offline ? offlineHost(this.context.host) : this.context.host;
     const line = progressLine(host);
     this.#progress = line;
     try {

@@ -35,5 +35,5 @@ project and store
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
 or a whole launch command after --  (pinfold info -- npx -y @scope/name)
 
-every command takes --json and --help`;
+every command takes --json, --offline and --help`;
 }

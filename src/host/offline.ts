@@ -1,7 +1,7 @@
 import { GuardError } from '../model/errors.ts';
 import type { Host } from './host.ts';
 
-/** The same host without a network: offline is another host, not an `if`. What npm has in its cache may still be read by name of version. */
+/** The same host without a network: offline is another host, not an `if`. npm's download cache is not asked either. */
 export function offlineHost(host: Host): Host {
   return {
     ...host,
