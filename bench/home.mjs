@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { throwAwayEnvironment } from '../scripts/throw-away-environment.mjs';
 import { startRegistry } from '../test/support/registry-server.mjs';
 import { run } from './process.mjs';
 
@@ -19,7 +20,7 @@ const fixture = {
   spec: '@pinfold-fixture/notes@1.0.0',
   hundred: '@pinfold-fixture/notes@1.0.0',
   pin: 'notes',
-  large: () => ['tools/call', { name: 'read_note', arguments: { name: 'large' } }],
+  large: () => ['tools/call', { name: 'read_note', arguments: { title: 'large' } }],
 };
 
 /** A throw-away home with npm's own download cache in it and one installed server; `env` is all that a child sees of it. */
@@ -28,17 +29,10 @@ export async function benchHome() {
   const registry = await startRegistry();
   const userconfig = (await run([...npm, 'config', 'get', 'userconfig'], { env: process.env, cwd: root })).stdout.trim();
   const env = {
-    ...process.env,
-    HOME: root,
-    USERPROFILE: root,
-    APPDATA: join(root, 'AppData', 'Roaming'),
-    LOCALAPPDATA: join(root, 'AppData', 'Local'),
-    XDG_CONFIG_HOME: join(root, '.config'),
-    XDG_DATA_HOME: join(root, '.local', 'share'),
+    ...throwAwayEnvironment(root, registry.url),
     npm_config_cache: join(root, 'npm-cache'),
     npm_config_userconfig: userconfig,
     npm_config_update_notifier: 'false',
-    'npm_config_@pinfold-fixture:registry': registry.url,
   };
   const folder = join(root, 'notes');
   write(join(folder, 'small.md'), '# small\n');

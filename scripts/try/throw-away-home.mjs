@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'jsonc-parser';
+import { throwAwayEnvironment } from '../throw-away-environment.mjs';
 import { command } from './say.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -9,17 +10,9 @@ const project = join(import.meta.dirname, '..', '..');
 /** A home folder with two client configs, and how to run pinfold in it. */
 export function throwAwayHome(root, fixtureRegistry) {
   const env = {
-    ...process.env,
-    HOME: root,
-    USERPROFILE: root,
-    APPDATA: join(root, 'AppData', 'Roaming'),
-    LOCALAPPDATA: join(root, 'AppData', 'Local'),
-    XDG_CONFIG_HOME: join(root, '.config'),
-    XDG_DATA_HOME: join(root, '.local', 'share'),
+    ...throwAwayEnvironment(root, fixtureRegistry),
     npm_config_userconfig: npmSetting('userconfig'),
     npm_config_cache: npmSetting('cache'),
-    // The small packages of this repository live under one scope; everything else comes from where npm is pointed at.
-    'npm_config_@pinfold-fixture:registry': fixtureRegistry,
   };
   const claudeConfig = join(claudeFolder(root, env), 'claude_desktop_config.json');
   const cursorConfig = join(root, '.cursor', 'mcp.json');

@@ -7,6 +7,7 @@ import type { Surroundings } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { type FirstUse, readFirstUse } from '../store/first-use.ts';
 import type { ServerPlace } from '../store/server-place.ts';
+import { scopedCommand } from './command-line.ts';
 
 /**
  * What the gate holds a server to in this launch: the pin, filled from these surroundings; at first use, what earlier
@@ -21,18 +22,14 @@ export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings
   const templates = ticket.manifest === null ? templatesOf(record) : ticket.templates;
   return {
     name: ticket.name,
-    remedy: remedyFor(ticket),
+    // Shows a person what was withheld, and asks.
+    remedy: scopedCommand('approve', ticket.scope, ticket.name),
     mode: ticket.mode,
     enforced: gateDigests(pin, templates, surroundings),
     resourcePinning: pin.resourcePinning,
     agentSurface: pin.agentSurface,
     learning: new Set(learns ? stillOpen(record) : []),
   };
-}
-
-/** The command that shows a person what was withheld and asks for an approval. */
-function remedyFor(ticket: Pick<Ticket, 'name' | 'scope'>): string {
-  return `pinfold approve ${ticket.scope === 'project' ? '--scope project ' : ''}${ticket.name}`;
 }
 
 function stillOpen(record: FirstUse | null): readonly (ItemKind | 'instructions')[] {
