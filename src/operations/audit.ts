@@ -4,13 +4,14 @@ import { finding } from '../model/finding.ts';
 import type { AuditedServer, AuditResult } from '../model/results.ts';
 import { ignoredRelaxations } from '../policy/layers.ts';
 import { unusedEntries } from '../policy/unused.ts';
-import { findProject, type Home, projectHome, readLock, userHome } from '../store/home.ts';
+import { type Home, projectHome, readLock, userHome } from '../store/home.ts';
 import { type Policies, readPolicies } from '../store/policies.ts';
 import { isTrusted } from '../store/trust.ts';
 import { auditPin } from './audit-pin.ts';
 import { auditStray } from './audit-stray.ts';
 import type { Progress } from './progress.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
+import { projectFolder } from './scope-home.ts';
 
 export interface AuditRequest {
   /** null = the project around the working folder. */
@@ -22,7 +23,7 @@ export interface AuditRequest {
  * policy. Changes nothing and needs no network. @throws GuardError `lock-invalid`, `policy-invalid`.
  */
 export async function audit(request: AuditRequest, host: Host, progress: Progress): Promise<AuditResult> {
-  const project = request.project ?? (await findProject(host));
+  const project = await projectFolder(request.project, host);
   const policies = await readPolicies(host, project);
   const { entries, problems } = await readClients({ client: null, project }, host);
   const homes = [userHome(host), ...(project === null ? [] : [await projectHome(project, host)])];

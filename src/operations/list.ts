@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { ClientEntry, ConfigProblem } from '../model/client-entry.ts';
-import { findProject } from '../store/home.ts';
 import { readClients } from './read-clients.ts';
+import { projectFolder } from './scope-home.ts';
 
 export interface ListResult {
   readonly entries: readonly ClientEntry[];
@@ -13,7 +13,7 @@ export interface ListResult {
  * named). A broken file is a problem in the result. @throws GuardError `client-not-found`.
  */
 export async function list(request: { readonly client: string | null; readonly project: string | null }, host: Host): Promise<ListResult> {
-  const project = request.project ?? (await findProject(host));
+  const project = await projectFolder(request.project, host);
   const { entries, problems } = await readClients({ client: request.client, project }, host);
   return { entries: entries.map(({ entry }) => entry), problems };
 }
