@@ -27,11 +27,13 @@ function version(m: Machine): string {
 }
 
 describe('info', () => {
-  test('prints the card on stdout, nothing on stderr, and changes nothing', async () => {
+  test('prints the card on stdout, nothing but progress on stderr, and changes nothing', async () => {
     const m = await machine();
     const before = m.files();
     const ran = await m.run('info', '--no-probe', '@pinfold-fixture/notes@1.0.0', '--', '/srv/notes');
-    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.code).toBe(0);
+    // On a busy machine it takes more than a second, and then tells its progress there.
+    expect(ran.stderr.replace(/^(?:resolving|reading|checking|laying out) .*\n/gm, '')).toBe('');
     expect(m.files()).toEqual(before);
     expect(m.normal(ran.stdout)).toMatchInlineSnapshot(`
       "@pinfold-fixture/notes 1.0.0
@@ -95,7 +97,9 @@ describe('list, update, diff, approve, remove', () => {
     m.write('.vscode/mcp.json', '');
     m.write('.config/Code/User/mcp.json', '{"servers": {');
     const ran = await m.run('list');
-    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.code).toBe(0);
+    // On a busy machine it takes more than a second, and then tells its progress there.
+    expect(ran.stderr.replace(/^(?:resolving|reading|checking|laying out) .*\n/gm, '')).toBe('');
     expect(m.normal(ran.stdout)).toMatchInlineSnapshot(`
       "claude-desktop, user scope  ~/.config/Claude/claude_desktop_config.json
         web  unguarded  npm some-server any version
