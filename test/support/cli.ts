@@ -108,7 +108,7 @@ async function runCommand(argv: readonly string[], host: Host, answers: readonly
   };
   const code = await main(argv, { ...host, terminal });
   if (left.length > 0) throw new Error(`was not asked for: ${JSON.stringify(left)}\n${stderr.text()}`);
-  return { code, stdout: stdout.text(), stderr: stderr.text(), asked };
+  return { code, stdout: stdout.text(), stderr: withoutProgress(stderr.text()), asked };
 }
 
 function sink(): { readonly stream: Writable; readonly text: () => string } {
@@ -147,4 +147,9 @@ function normal(text: string, home: string, host: Host, registry: Registry): str
     .replace(/\b(sha(?:256|512))-[A-Za-z0-9+/]{6,}(={0,2}|…)/g, '$1-<digest>')
     .replace(/\b[0-9a-f]{64}-(linux|darwin|win32)-[a-z0-9-]+/g, '<tree>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
+}
+
+/** A command that takes more than a second tells its progress on stderr: on a busy machine that is any command. */
+function withoutProgress(text: string): string {
+  return text.replace(/^(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
 }
