@@ -1,8 +1,5 @@
-import type { Transport } from '../model/client-entry.ts';
-import { isObject, type JsonObject } from '../model/json.ts';
 import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
-import { decodeEntry, encodeEntry, type TransportRule } from './decode-entry.ts';
-import { valueAt } from './edit/json-value.ts';
+import { entryCodec } from './entry-shape.ts';
 import { below, pathStyle } from './places.ts';
 
 /**
@@ -37,10 +34,18 @@ export const claudeCode = {
       file(managedFile(surroundings), 'managed'),
     ];
   },
-  decode: (raw) => decodeEntry(raw, transportOf),
-  enabledIn: (document, rawPath, project) => !isSwitchedOff(document, rawPath, project),
-  encode: (launch, previous) =>
-    encodeEntry(launch, previous, previous !== null && Object.hasOwn(previous, 'type') ? { type: 'stdio' } : {}),
+  ...entryCodec({
+    type: { stdio: ['stdio'], http: ['http', 'streamable-http'], sse: ['sse'], ws: ['ws'], required: 'remote' },
+    untyped: { refused: 'a `url` needs a `type` (http, sse or ws)' },
+    remoteOnly: ['headersHelper', 'oauth'],
+  }),
+  switch: { kind: 'names', at: disabledNames },
+  interpolation: ['braces-default'],
+  autoApprove: '`permissions.allow` in settings.json',
+  quirks: [
+    '`headersHelper` of a remote entry is a shell command that runs when the server is used',
+    '`~/.claude.json` is rewritten by the running app all the time',
+  ],
   nameProblem(name) {
     if (!/^[A-Za-z0-9_-]+$/.test(name)) return 'Claude Code takes letters, digits, `_` and `-` only';
     return reserved.has(name) ? 'Claude Code keeps this name for itself' : null;
@@ -68,28 +73,8 @@ function managedFile({ places, platform, env }: Surroundings): string {
   return below(places.managed, '..', platform === 'darwin' ? 'ClaudeCode' : 'claude-code', name);
 }
 
-const transportOf: TransportRule = ({ type, command, url }) => {
-  if (type === undefined || type === null || type === 'stdio') {
-    if (command !== null && command !== '') return 'stdio';
-    return url === null ? 'it has no `command`' : 'a `url` needs a `type` (http, sse or ws)';
-  }
-  const transport: Transport | undefined = typeof type === 'string' ? transports.get(type) : undefined;
-  if (transport === undefined) return 'its `type` is unknown';
-  return url === null || url === '' ? 'it has no `url`' : transport;
-};
-
-const transports: ReadonlyMap<string, Transport> = new Map([
-  ['http', 'http'],
-  ['streamable-http', 'http'],
-  ['sse', 'sse'],
-  ['ws', 'ws'],
-]);
-
 /** A user's server is switched off per project, a local one in its own project record. */
-function isSwitchedOff(document: JsonObject, rawPath: readonly (string | number)[], project: string | null): boolean {
-  const record = rawPath[0] === 'projects' ? rawPath[1] : project;
-  if (record === undefined || record === null) return false;
-  const found = valueAt(document, ['projects', record]);
-  const disabled = isObject(found) ? found['disabledMcpServers'] : undefined;
-  return Array.isArray(disabled) && disabled.includes(rawPath.at(-1) ?? '');
+function disabledNames(rawPath: readonly (string | number)[], project: string | null): readonly string[] | null {
+  const record = rawPath[0] === 'projects' ? String(rawPath[1]) : project;
+  return record === null ? null : ['projects', record, 'disabledMcpServers'];
 }

@@ -1,5 +1,5 @@
 import type { ClientAdapter, Surroundings } from './client.ts';
-import { decodeEntry, encodeEntry } from './decode-entry.ts';
+import { entryCodec } from './entry-shape.ts';
 import { below } from './places.ts';
 
 /**
@@ -26,11 +26,10 @@ export const claudeDesktop = {
       { ...place, path: below(surroundings.places.appConfig, 'Claude', file) },
     ];
   },
-  decode: (raw) =>
-    decodeEntry(raw, ({ command }) =>
-      command === null || command === '' ? 'it has no `command`, and this client starts nothing else' : 'stdio',
-    ),
-  encode: (launch, previous) => encodeEntry(launch, previous),
+  ...entryCodec({ stdioOnly: true }),
+  switch: { kind: 'elsewhere', where: 'Claude › Settings › Developer' },
+  interpolation: [],
+  quirks: ['remote servers are connectors in the app and are not in the file', 'the app must be restarted to see a change'],
 } satisfies ClientAdapter;
 
 function storeFolders({ places, platform }: Surroundings): readonly string[] {

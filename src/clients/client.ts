@@ -2,6 +2,7 @@ import type { Machine, Places } from '../host/host.ts';
 import type { ConfigScope, Transport } from '../model/client-entry.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Dialect } from './edit/edit-engine.ts';
+import type { Syntax } from './interpolation.ts';
 
 /** What an adapter needs to know to say where a client keeps its servers. */
 export interface Surroundings {
@@ -22,13 +23,20 @@ type ContainerPath = readonly (string | typeof anyMember)[];
 export interface Container {
   readonly scope: ConfigScope;
   readonly at: ContainerPath;
+  /**
+   * `map` (default): member name → entry. `list`: entries that carry their own name, in the member `name`; names may
+   * repeat. `references`: a list of maps of one entry, or of names of servers that are defined elsewhere (agent files).
+   */
+  readonly holds?: 'map' | 'list' | 'references';
+  /** The container counts only where the document has no such member: a plugin's file is flat, or has the usual map. */
+  readonly unless?: string;
 }
 
 /** One file, or a family of files, that may hold servers. */
 export interface ConfigLocation {
   /** Absolute. With `below`, the folder to look in. */
   readonly path: string;
-  /** Segments under `path`, each with at most one `*` (any name): one location for all profiles of an editor. */
+  /** Segments under `path`, each with at most one `*` (any name), or `**` (up to four folders): all profiles of an editor. */
   readonly below?: readonly string[];
   readonly dialect: Dialect;
   readonly containers: readonly Container[];
@@ -51,6 +59,30 @@ export interface DecodedEntry {
   /** Why the client will not start it as written; lower case, no full stop. Empty when it will. */
   readonly problems: readonly string[];
 }
+
+/** An entry with its values, for writing it into another client. They are secrets: they go from file to file and nowhere else. */
+export interface EntryValues {
+  readonly transport: Exclude<Transport, 'invalid'>;
+  readonly command: string | null;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string | null;
+  readonly url: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * How the client itself switches an entry off. `member`: a member of the entry has this value when it is off; it is taken
+ * out, or set to `on`, when it is on. `names`: a list of names elsewhere in the same document. `elsewhere`: not in this
+ * file, so pinfold cannot switch it; the text says where it is done.
+ */
+export type EntrySwitch =
+  | { readonly kind: 'member'; readonly at: readonly string[]; readonly off: JsonValue; readonly on?: JsonValue }
+  | {
+      readonly kind: 'names';
+      at(rawPath: readonly (string | number)[], project: string | null): readonly string[] | null;
+    }
+  | { readonly kind: 'elsewhere'; readonly where: string };
 
 /** What a guarded entry starts. `env` holds only what the user gave with `--env`; an existing entry keeps its own. */
 export interface GuardedLaunch {
@@ -80,10 +112,23 @@ export interface ClientAdapter {
   locations(surroundings: Surroundings): readonly ConfigLocation[];
   /** `raw` is attacker-controlled and may be of any shape. Never throws. */
   decode(raw: JsonValue): DecodedEntry;
-  /** False when another member of the same document switches the entry off. */
+  /** False when something else than its `switch`, in the same document, keeps the entry from starting. */
   enabledIn?(document: JsonObject, rawPath: readonly (string | number)[], project: string | null): boolean;
   /** The raw entry of a guarded stdio server; members of `previous` that are not about starting it stay as they are. */
-  encode(launch: GuardedLaunch, previous: JsonObject | null): JsonObject;
+  encode(launch: GuardedLaunch, previous: JsonObject | null, name: string): JsonObject;
+  /** The values of an entry that the client would start; null for every other. */
+  values(raw: JsonValue): EntryValues | null;
+  /** A new entry with these values; null = the client cannot say it (a transport or a folder that it does not have). */
+  write(values: EntryValues, name: string): JsonObject | null;
+  readonly switch: EntrySwitch;
+  /** The placeholders that the client fills in itself before it starts or calls a server, in any of its texts. */
+  readonly interpolation: readonly Syntax[];
+  /** Members of an entry, or other places, that let tools run without asking; for the documentation. */
+  readonly autoApprove?: string;
+  /** Lower case sentences for the documentation: what surprised, what is not verified. */
+  readonly quirks: readonly string[];
+  /** Set where servers are kept in the application's own store: why nothing is listed, and what to do instead. */
+  readonly keptInside?: string;
   /** Why the client would not take this name for a new entry; null = it takes it. */
   nameProblem?(name: string): string | null;
 }

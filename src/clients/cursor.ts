@@ -1,7 +1,6 @@
 import type { ClientAdapter, ConfigLocation } from './client.ts';
-import { decodeEntry, encodeEntry, type TransportRule } from './decode-entry.ts';
+import { entryCodec } from './entry-shape.ts';
 import { below } from './places.ts';
-import { splitCommandLine } from './split-command-line.ts';
 
 /**
  * Cursor. Users put comments into the file; whether every version reads them is not documented, so they are read and
@@ -20,24 +19,21 @@ export const cursor = {
     location(below(places.home, '.cursor', 'mcp.json'), 'user'),
     ...(project === null ? [] : [location(below(project, '.cursor', 'mcp.json'), 'project')]),
   ],
-  decode(raw) {
-    const entry = decodeEntry(raw, transportOf);
-    const words = entry.command === null ? null : splitCommandLine(entry.command);
-    if (words === null) return entry;
-    const [command, ...args] = words;
-    return { ...entry, command: command ?? null, args: [...args, ...entry.args] };
-  },
-  encode: (launch, previous) =>
-    encodeEntry(launch, previous, previous !== null && Object.hasOwn(previous, 'type') ? { type: 'stdio' } : {}),
+  ...entryCodec({
+    command: { form: 'command-line' },
+    // The type is optional and inferred; http falls back to SSE by itself.
+    type: { stdio: ['stdio'], http: ['http', 'streamable-http'], sse: ['sse'], hint: true },
+    remoteOnly: ['auth'],
+  }),
+  switch: { kind: 'elsewhere', where: 'Cursor › Settings › MCP' },
+  interpolation: ['env', 'folders'],
+  autoApprove: '`mcpAllowlist` in permissions.json',
+  quirks: [
+    'whether comments are read by every version is not documented: they are kept, and never written',
+    'its links put a whole command line into `command`, which is split as Cursor splits it',
+  ],
 } satisfies ClientAdapter;
 
 function location(path: string, scope: 'user' | 'project'): ConfigLocation {
   return { path, dialect: 'jsonc', writable: true, containers: [{ scope, at: ['mcpServers'] }] };
 }
-
-/** The type is optional and inferred; http falls back to SSE by itself. */
-const transportOf: TransportRule = ({ type, command, url }) => {
-  if (command !== null && command !== '') return 'stdio';
-  if (url === null || url === '') return 'it has neither `command` nor `url`';
-  return type === 'sse' ? 'sse' : 'http';
-};

@@ -14,8 +14,9 @@ export interface EditTarget {
   readonly scope: ConfigScope;
   /** Absolute path as the client names it, symlinks not followed. */
   readonly file: string;
-  /** Member names from the root to the entry; the last one is its name. */
+  /** Member names and indexes from the root to the entry. In a map the last one is its name; an index just behind a list adds to it. */
   readonly rawPath: readonly (string | number)[];
+  readonly name: string;
   /** The project whose folder the file must not lead out of; null for user scope. */
   readonly project: string | null;
 }
@@ -34,7 +35,8 @@ export async function configFiles(options: ReadOptions, host: Host): Promise<rea
     for (const location of client.locations(surroundings)) {
       for (const path of await expand(location.path, location.below ?? [], host)) {
         // A project that is the home itself has user files only.
-        if (!files.some((file) => file.client === client && file.path === path)) files.push({ ...location, client, path });
+        if (!files.some((file) => file.client === client && file.path === path))
+          files.push({ ...location, writable: location.writable && client.confidence !== 'low', client, path });
       }
     }
   }
@@ -68,13 +70,15 @@ export async function targetFor(
   const surroundings = surroundingsOf(options, host);
   for (const location of client.locations(surroundings)) {
     const container = location.containers.find(({ scope }) => scope === wanted.scope);
-    if (container === undefined || !location.writable || location.below !== undefined) continue;
+    if (container === undefined || client.confidence === 'low' || !location.writable || location.below !== undefined) continue;
+    if (container.holds === 'references') continue;
     if (location.preferredWhen !== undefined && (await statOrNull(location.preferredWhen, host)) === null) continue;
     const at = container.at.includes(anyMember)
       ? await projectMember(location, container.at, surroundings, host)
       : (container.at as readonly string[]);
     const project = wanted.scope === 'project' ? surroundings.project : null;
-    return { client: client.id, scope: wanted.scope, file: location.path, rawPath: [...at, wanted.name], project };
+    const last = container.holds === 'list' ? await listLength(location, at, host) : wanted.name;
+    return { client: client.id, scope: wanted.scope, file: location.path, rawPath: [...at, last], name: wanted.name, project };
   }
   throw new GuardError('config-unwritable', `${client.title} has no configuration of scope \`${wanted.scope}\``, {
     why: wanted.scope === 'user' ? 'this client keeps no file of its own' : 'this client is configured per user, or no project was given',
@@ -82,9 +86,23 @@ export async function targetFor(
   });
 }
 
-async function expand(path: string, pattern: readonly string[], host: Host): Promise<readonly string[]> {
+/** Folders that `**` stands for, at most; plugin caches are laid out as source/plugin/version. */
+const anyFoldersMax = 4;
+
+async function expand(path: string, pattern: readonly string[], host: Host, depth = 0): Promise<readonly string[]> {
   const [segment, ...rest] = pattern;
   if (segment === undefined) return [path];
+  if (segment === '**') {
+    const here = await expand(path, rest, host);
+    if (depth === anyFoldersMax) return here;
+    const found = [...here];
+    for (const name of await listOrNothing(path, host)) {
+      const folder = below(path, name);
+      if (name !== 'node_modules' && (await statOrNull(folder, host))?.kind === 'directory')
+        found.push(...(await expand(folder, pattern, host, depth + 1)));
+    }
+    return found;
+  }
   const star = segment.indexOf('*');
   if (star < 0) return expand(below(path, segment), rest, host);
   const [start, end] = [segment.slice(0, star), segment.slice(star + 1)];
@@ -94,6 +112,13 @@ async function expand(path: string, pattern: readonly string[], host: Host): Pro
     found.push(...(await expand(below(path, name), rest, host)));
   }
   return found;
+}
+
+async function listLength(location: ConfigLocation, at: readonly string[], host: Host): Promise<number> {
+  const config = await readConfig(location.path, host);
+  const value = config.state === 'read' ? engineFor(location.dialect).parse(config.text.text, location.dialect).value : undefined;
+  const list = valueAt(value, at);
+  return Array.isArray(list) ? list.length : 0;
 }
 
 /** The member of a per-project map that stands for the project, under whichever spelling the client wrote it. */

@@ -1,11 +1,11 @@
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import { anyMember, type GuardedLaunch } from './client.ts';
+import { anyMember, type Container, type EntryValues, type GuardedLaunch } from './client.ts';
 import { encodeConfig } from './config-text.ts';
 import type { EditEngine } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
-import { valueAt } from './edit/json-value.ts';
+import { sameJson, valueAt } from './edit/json-value.ts';
 import { type FoundConfig, foundIn, readConfig } from './found-config.ts';
 import { type ConfigFile, configFiles, type EditTarget } from './locations.ts';
 import { writablePlace } from './writable.ts';
@@ -13,6 +13,10 @@ import { writablePlace } from './writable.ts';
 export type EntryChange =
   /** Puts a guarded entry there; an existing one is taken over, with its unknown members, only with `replace`. */
   | { readonly kind: 'set'; readonly launch: GuardedLaunch; readonly replace: boolean }
+  /** Writes an entry with these values (another client's, translated); an existing one only with `replace`. */
+  | { readonly kind: 'write'; readonly values: EntryValues; readonly replace: boolean }
+  /** Switches the entry on or off as the client itself would. */
+  | { readonly kind: 'switch'; readonly on: boolean }
   | { readonly kind: 'remove' }
   /** Puts back an entry as it was written: the `entryBefore` of an earlier edit. */
   | { readonly kind: 'restore'; readonly entryText: string };
@@ -64,17 +68,18 @@ async function planOn(
   { target, change }: PlannedChange,
   host: Host,
 ): Promise<PlannedEdit> {
-  const file = await fileOf(target, host);
+  const { file, container } = await fileOf(target, host);
   const place = await writablePlace(file, target, host);
   const planned = earlier?.get(place.path);
   const config: FoundConfig = planned === undefined ? await readConfig(place.path, host) : foundIn(planned.after);
   const text = textOf(config, file, target);
   const engine = engineFor(file.dialect);
   const parsed = engine.parse(text, file.dialect);
-  const previous = valueAt(parsed.value, target.rawPath);
+  const rawPath = located(target, container, parsed.value);
+  const previous = valueAt(parsed.value, rawPath);
   try {
-    const entryBefore = engine.textAt(text, target.rawPath, file.dialect);
-    const edited = changed(text, change, { engine, file, target, previous });
+    const entryBefore = engine.textAt(text, rawPath, file.dialect);
+    const edited = changed(text, change, { engine, file, container, target, rawPath, previous, document: parsed.value });
     const now = config.state === 'read' ? config.bytes : null;
     const after = now !== null && edited === text ? now : encodeConfig(edited, config.state === 'read' && config.text.byteOrderMark);
     return { target, path: place.path, before: planned === undefined ? now : planned.before, after, mode: place.mode, entryBefore };
@@ -85,19 +90,39 @@ async function planOn(
 }
 
 /** A target comes from a listing or from `targetFor`; anything else is not a place of that client. */
-async function fileOf(target: EditTarget, host: Host): Promise<ConfigFile> {
+async function fileOf(target: EditTarget, host: Host): Promise<{ file: ConfigFile; container: Container }> {
   const files = await configFiles({ client: target.client, project: target.project }, host);
   const file = files.find(({ path }) => path === target.file);
-  const way = target.rawPath.slice(0, -1);
-  const known = file?.containers.some(
-    ({ scope, at }) =>
-      scope === target.scope && at.length === way.length && at.every((segment, index) => segment === anyMember || segment === way[index]),
-  );
-  if (file !== undefined && known === true) return file;
+  const container = file?.containers.find((one) => one.scope === target.scope && isInside(target.rawPath, one));
+  if (file !== undefined && container !== undefined) return { file, container };
   throw new GuardError('config-unwritable', `${target.file} is not edited`, {
     why: `${target.client} keeps no servers of scope \`${target.scope}\` there`,
     hint: 'pinfold list',
   });
+}
+
+function isInside(rawPath: EditTarget['rawPath'], { at, holds }: Container): boolean {
+  const own = holds === 'references' ? 2 : 1;
+  return rawPath.length === at.length + own && at.every((segment, index) => segment === anyMember || segment === rawPath[index]);
+}
+
+/** Where the entry is now. In a list another program may have moved it: then it is found again by its name, or not at all. */
+function located(target: EditTarget, { holds, at }: Container, document: JsonValue | undefined): EditTarget['rawPath'] {
+  if (holds !== 'list') return target.rawPath;
+  const way = target.rawPath.slice(0, at.length);
+  const held = valueAt(document, way);
+  const items: readonly JsonValue[] = Array.isArray(held) ? held : [];
+  const isIt = (item: JsonValue | undefined) => item !== undefined && isObject(item) && item['name'] === target.name;
+  const index = Number(target.rawPath.at(-1));
+  if (isIt(items[index])) return target.rawPath;
+  const places = items.flatMap((item, place) => (isIt(item) ? [place] : []));
+  const [only, ...more] = places;
+  if (more.length > 0)
+    throw new GuardError('config-changed', `${target.file} changed while it was being edited`, {
+      why: `several servers are named ${JSON.stringify(target.name)} there now`,
+      hint: 'run the same command again',
+    });
+  return [...way, only ?? items.length];
 }
 
 function textOf(config: FoundConfig, file: ConfigFile, target: EditTarget): string {
@@ -125,45 +150,96 @@ function textOf(config: FoundConfig, file: ConfigFile, target: EditTarget): stri
 interface Editing {
   readonly engine: EditEngine;
   readonly file: ConfigFile;
+  readonly container: Container;
   readonly target: EditTarget;
+  readonly rawPath: EditTarget['rawPath'];
   readonly previous: JsonValue | undefined;
+  readonly document: JsonValue | undefined;
 }
 
-function changed(text: string, change: EntryChange, { engine, file, target, previous }: Editing): string {
+function changed(text: string, change: EntryChange, editing: Editing): string {
+  const { engine, file, target, rawPath: path, previous } = editing;
   const { dialect, client } = file;
-  const path = target.rawPath;
   switch (change.kind) {
     case 'set':
-      if (previous === undefined) assertName(client.nameProblem?.(nameOf(target)) ?? null, target);
-      else if (!change.replace) throw taken(target);
-      return engine.set(text, path, client.encode(change.launch, asObject(previous)), dialect);
+      assertFree(change.replace, editing);
+      return engine.set(text, path, named(client.encode(change.launch, asObject(previous), target.name), editing), dialect);
+    case 'write': {
+      assertFree(change.replace, editing);
+      const entry = client.write(change.values, target.name);
+      if (entry === null) throw cannotSay(target, file);
+      return engine.set(text, path, named(entry, editing), dialect);
+    }
+    case 'switch':
+      return switched(text, change.on, editing);
     case 'remove':
       return engine.remove(text, path, dialect);
     case 'restore': {
-      const there = previous === undefined ? engine.set(text, path, {}, dialect) : text;
+      const there = previous === undefined ? engine.set(text, path, named({}, editing), dialect) : text;
       return engine.setText(there, path, change.entryText, dialect);
     }
   }
+}
+
+function assertFree(replace: boolean, { file, target, previous }: Editing): void {
+  if (previous === undefined) assertName(file.client.nameProblem?.(target.name) ?? null, target);
+  else if (!replace) throw taken(target);
+}
+
+/** In a list an entry carries its own name, first. */
+function named(entry: JsonObject, { container, target }: Editing): JsonObject {
+  return container.holds === 'list' ? { name: target.name, ...entry } : entry;
+}
+
+function switched(text: string, on: boolean, { engine, file, target, rawPath, previous, document }: Editing): string {
+  const { client, dialect } = file;
+  const how = client.switch;
+  if (previous === undefined || !isObject(previous)) throw invalid(target.file, `there is no server ${JSON.stringify(target.name)}`);
+  if (how.kind === 'elsewhere') throw notHere(target, client.title, how.where);
+  if (how.kind === 'member') {
+    const path = [...rawPath, ...how.at];
+    const off = sameJson(valueAt(previous, how.at), how.off);
+    if (off === !on) return text;
+    if (!on) return engine.set(text, path, how.off, dialect);
+    return how.on === undefined ? engine.remove(text, path, dialect) : engine.set(text, path, how.on, dialect);
+  }
+  const at = how.at(rawPath, target.project);
+  if (at === null) throw notHere(target, client.title, 'each project: name one with --project');
+  const held = valueAt(document, at);
+  const names: readonly JsonValue[] = Array.isArray(held) ? held : [];
+  if (names.includes(target.name) === !on) return text;
+  const next = on ? names.filter((name) => name !== target.name) : [...names, target.name];
+  return next.length === 0 ? engine.remove(text, at, dialect) : engine.set(text, at, next, dialect);
+}
+
+function notHere(target: EditTarget, title: string, where: string): GuardError {
+  return new GuardError('config-unwritable', `${JSON.stringify(target.name)} cannot be switched in ${target.file}`, {
+    why: `${title} keeps that elsewhere: ${where}`,
+    hint: `pinfold remove --client ${target.client} ${target.name}`,
+  });
+}
+
+function cannotSay(target: EditTarget, { client }: ConfigFile): GuardError {
+  return new GuardError('config-unwritable', `${client.title} cannot hold ${JSON.stringify(target.name)}`, {
+    why: 'it has no such transport, or no working folder for a server',
+    hint: 'pinfold list --json',
+  });
 }
 
 function asObject(value: JsonValue | undefined): JsonObject | null {
   return value !== undefined && isObject(value) ? value : null;
 }
 
-function nameOf(target: EditTarget): string {
-  return String(target.rawPath.at(-1));
-}
-
 function assertName(problem: string | null, target: EditTarget): void {
   if (problem !== null)
-    throw new GuardError('usage', `${JSON.stringify(nameOf(target))} cannot be a name here`, {
+    throw new GuardError('usage', `${JSON.stringify(target.name)} cannot be a name here`, {
       why: problem,
       hint: 'choose another name with --name',
     });
 }
 
 function taken(target: EditTarget): GuardError {
-  return new GuardError('name-taken', `${target.client} has a server ${JSON.stringify(nameOf(target))} already`, {
+  return new GuardError('name-taken', `${target.client} has a server ${JSON.stringify(target.name)} already`, {
     why: `it is in ${target.file}`,
     hint: 'choose another name with --name',
   });

@@ -1,10 +1,10 @@
 import type { Host } from '../host/host.ts';
 import type { ClientEntry, ConfigProblem, ConfigScope, ProblemCode } from '../model/client-entry.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import { anyMember, type Container } from './client.ts';
+import { anyMember, type Container, type EntrySwitch } from './client.ts';
 import type { TextPath } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
-import { valueAt } from './edit/json-value.ts';
+import { sameJson, valueAt } from './edit/json-value.ts';
 import { type FoundConfig, type ReadOptions, readConfig } from './found-config.ts';
 import { type ConfigFile, configFiles, type EditTarget } from './locations.ts';
 
@@ -103,14 +103,37 @@ interface FoundOne {
 }
 
 function entriesOf(document: JsonObject, file: ConfigFile, project: string | null): readonly FoundOne[] {
-  return file.containers.flatMap(({ scope, at }) =>
-    concretePaths(document, at).flatMap((path) => {
-      const map = valueAt(document, path);
-      if (map === undefined) return [];
-      if (!isObject(map))
-        return [{ entry: null, problems: [{ code: 'wrong-type' as const, message: `\`${path.join('.')}\` is not a map of servers` }] }];
-      return Object.entries(map).map(([name, raw]) => toEntry(document, file, scope, [...path, name], raw, project));
-    }),
+  return file.containers.flatMap((container) => {
+    if (container.unless !== undefined && Object.hasOwn(document, container.unless)) return [];
+    return concretePaths(document, container.at).flatMap((path) => {
+      const held = valueAt(document, path);
+      if (held === undefined || held === null) return [];
+      const found = heldEntries(held, container.holds ?? 'map');
+      if (found === null) {
+        const what = container.holds === undefined || container.holds === 'map' ? 'a map' : 'a list';
+        return [{ entry: null, problems: [{ code: 'wrong-type' as const, message: `\`${path.join('.')}\` is not ${what} of servers` }] }];
+      }
+      return found.map(({ at, name, raw }) => toEntry(document, file, container.scope, { rawPath: [...path, ...at], name, raw }, project));
+    });
+  });
+}
+
+interface HeldEntry {
+  readonly at: readonly (string | number)[];
+  readonly name: string;
+  readonly raw: JsonValue;
+}
+
+/** The entries in a container's value, in its order; null when it is of another shape. */
+function heldEntries(held: JsonValue, holds: 'map' | 'list' | 'references'): readonly HeldEntry[] | null {
+  if (holds === 'map') return isObject(held) ? Object.entries(held).map(([name, raw]) => ({ at: [name], name, raw })) : null;
+  if (!Array.isArray(held)) return null;
+  const items: readonly JsonValue[] = held;
+  if (holds === 'list')
+    return items.map((raw, index) => ({ at: [index], name: isObject(raw) && typeof raw['name'] === 'string' ? raw['name'] : '', raw }));
+  // A bare name refers to a server that is listed where it is defined.
+  return items.flatMap((item, index) =>
+    isObject(item) ? Object.entries(item).map(([name, raw]) => ({ at: [index, name], name, raw })) : [],
   );
 }
 
@@ -131,16 +154,16 @@ function toEntry(
   document: JsonObject,
   file: ConfigFile,
   scope: ConfigScope,
-  rawPath: readonly string[],
-  raw: JsonValue,
+  held: { rawPath: TextPath; name: string; raw: JsonValue },
   project: string | null,
 ): FoundOne {
-  const { problems, ...decoded } = file.client.decode(raw);
-  const name = rawPath.at(-1) ?? '';
-  const on = file.client.enabledIn?.(document, rawPath, project) ?? true;
+  const { client } = file;
+  const { rawPath, name, raw } = held;
+  const { problems, ...decoded } = client.decode(raw);
+  const on = isSwitchedOn(client.switch, document, held, project) && (client.enabledIn?.(document, rawPath, project) ?? true);
   const own = scope === 'project' ? project : null;
   const entry = {
-    client: file.client.id,
+    client: client.id,
     scope,
     file: file.path,
     rawPath,
@@ -150,5 +173,23 @@ function toEntry(
     project: own,
     writable: file.writable,
   };
-  return { entry, problems: problems.map((why) => ({ code: 'invalid-entry', message: `${JSON.stringify(name)}: ${why}` })) };
+  const nameless = name === '' ? ['it has no name'] : [];
+  return {
+    entry,
+    problems: [...nameless, ...problems].map((why) => ({ code: 'invalid-entry', message: `${JSON.stringify(name)}: ${why}` })),
+  };
+}
+
+/** Whether the client's own switch for one entry is on; a switch that is kept elsewhere counts as on. */
+function isSwitchedOn(
+  how: EntrySwitch,
+  document: JsonObject,
+  { rawPath, name, raw }: { rawPath: TextPath; name: string; raw: JsonValue },
+  project: string | null,
+): boolean {
+  if (how.kind === 'elsewhere') return true;
+  if (how.kind === 'member') return !sameJson(valueAt(raw, how.at), how.off);
+  const at = how.at(rawPath, project);
+  const off = at === null ? undefined : valueAt(document, at);
+  return !(Array.isArray(off) && off.includes(name));
 }

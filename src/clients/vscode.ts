@@ -1,5 +1,5 @@
 import type { ClientAdapter, ConfigLocation, Container, Surroundings } from './client.ts';
-import { decodeEntry, encodeEntry, type TransportRule } from './decode-entry.ts';
+import { entryCodec } from './entry-shape.ts';
 import { below } from './places.ts';
 
 /**
@@ -25,8 +25,11 @@ export const vscode = {
       ...(project === null ? [] : projectLocations(project)),
     ];
   },
-  decode: (raw) => decodeEntry(raw, transportOf),
-  encode: (launch, previous) => encodeEntry(launch, previous, { type: 'stdio' }),
+  ...entryCodec({ type: { stdio: ['stdio'], http: ['http'], sse: ['sse'], required: 'always' } }),
+  switch: { kind: 'elsewhere', where: 'the command "MCP: List Servers"' },
+  interpolation: ['env', 'folders', 'input'],
+  autoApprove: '`chat.tools.*` settings; sandboxed servers always',
+  quirks: ['`inputs` of the file are asked for by the editor and are kept', 'every profile has a file of its own'],
 } satisfies ClientAdapter;
 
 /** The folder moves with VSCODE_PORTABLE. */
@@ -59,15 +62,3 @@ function legacy(scope: 'user' | 'project'): readonly Container[] {
 function location(path: string, containers: readonly Container[]): ConfigLocation {
   return { path, dialect: 'jsonc', writable: true, containers };
 }
-
-/** The type is written by the editor and may be left out; http falls back to SSE by itself. */
-const transportOf: TransportRule = ({ type, command, url }) => {
-  if (type === 'stdio' || type === undefined || type === null) {
-    if (command !== null && command !== '') return 'stdio';
-    if (type === 'stdio' || url === null || url === '')
-      return type === 'stdio' ? 'it has no `command`' : 'it has neither `command` nor `url`';
-    return 'http';
-  }
-  if (type !== 'http' && type !== 'sse') return 'its `type` is unknown';
-  return url === null || url === '' ? 'it has no `url`' : type;
-};

@@ -47,8 +47,15 @@ test.each(samples().map((sample) => [`${sample.client.id}, ${sample.scope}`, sam
     const original = Buffer.from(text);
     const file = await place(client.id, scope, original, home);
     const [first] = expected as readonly [EditTarget];
-    const known: EditTarget = { client: client.id, scope: first.scope, file, rawPath: first.rawPath, project: home.project };
-    const fresh: EditTarget = { ...known, rawPath: [...first.rawPath.slice(0, -1), 'sheep'] };
+    const known: EditTarget = {
+      client: client.id,
+      scope: first.scope,
+      file,
+      rawPath: first.rawPath,
+      name: first.name,
+      project: home.project,
+    };
+    const fresh: EditTarget = { ...known, name: 'sheep', rawPath: [...first.rawPath.slice(0, -1), 'sheep'] };
     const steps: readonly (readonly [EditTarget, EntryChange])[] = [
       [fresh, { kind: 'set', launch, replace: false }],
       [known, { kind: 'set', launch, replace: true }],

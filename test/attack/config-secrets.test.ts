@@ -34,7 +34,7 @@ test.each(Object.entries(files))('%s: no value of environment or headers leaves 
       expect(reading.entries.length + reading.problems.length).toBeGreaterThan(0);
       expect(inspect(reading, { depth: 20 })).not.toContain(canary);
       const container = client === 'vscode' ? 'servers' : 'mcpServers';
-      const target = { client, scope: 'user' as const, file, rawPath: [container, 'sheep'], project: null };
+      const target = { client, scope: 'user' as const, file, rawPath: [container, 'sheep'], name: 'sheep', project: null };
       const failure = await editFile(target, change, home.host).then(
         () => null,
         (cause: unknown) => cause,

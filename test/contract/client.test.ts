@@ -136,7 +136,7 @@ describe.each(samples().map((sample) => [sample.client.id, sample.scope, sample]
         expect(problems).toEqual([expect.objectContaining({ code: 'syntax', client: id, file })]);
         expect(files).toContainEqual(expect.objectContaining({ file, state: 'broken' }));
         expect(JSON.stringify(problems)).not.toMatch(secret);
-        const target = { client: id, scope: entry.scope, file, rawPath: entry.rawPath, project: home.project };
+        const target = { client: id, scope: entry.scope, file, rawPath: entry.rawPath, name: entry.name, project: home.project };
         const refusal = editFile(target, { kind: 'set', launch, replace: true }, home.host);
         await expect(refusal).rejects.toMatchObject({
           code: scope === 'managed' ? 'config-unwritable' : 'config-invalid',
