@@ -53,3 +53,69 @@ export function placeholdersIn(text: string, syntaxes: readonly Syntax[]): reado
     return true;
   });
 }
+
+/** What a placeholder stands for, whichever way it is spelled. `other`: something that only its own client can fill in. */
+type Meaning =
+  | { readonly kind: 'variable'; readonly name: string; readonly fallback: string | null }
+  | { readonly kind: 'folder'; readonly name: string }
+  | { readonly kind: 'other' };
+
+/**
+ * The same text for a client with other syntaxes. null when it cannot be said there: a placeholder that the client does
+ * not have, or literal text that it would take for one.
+ */
+export function translate(text: string, from: readonly Syntax[], to: readonly Syntax[]): string | null {
+  let [result, at]: [string, number] = ['', 0];
+  const expected: string[] = [];
+  for (const one of placeholdersIn(text, from)) {
+    const printed = print(meaningOf(text.slice(one.start, one.end), one.syntax), to);
+    if (printed === null) return null;
+    expected.push(printed);
+    result += text.slice(at, one.start) + printed;
+    at = one.end;
+  }
+  result += text.slice(at);
+  const there = placeholdersIn(result, to).map(({ start, end }) => result.slice(start, end));
+  return there.length === expected.length && there.every((spelling, index) => spelling === expected[index]) ? result : null;
+}
+
+function meaningOf(spelling: string, syntax: Syntax): Meaning {
+  switch (syntax) {
+    case 'dollar':
+      return { kind: 'variable', name: spelling.slice(1), fallback: null };
+    case 'powershell':
+      return { kind: 'variable', name: spelling.slice('$env:'.length), fallback: null };
+    case 'env':
+      return { kind: 'variable', name: spelling.slice('${env:'.length, -1), fallback: null };
+    case 'braces':
+    case 'braces-default': {
+      const [name = '', ...fallback] = spelling.slice(2, -1).split(':-');
+      return { kind: 'variable', name, fallback: fallback.length === 0 ? null : fallback.join(':-') };
+    }
+    case 'single-braces':
+      return spelling.startsWith('{env:')
+        ? { kind: 'variable', name: spelling.slice('{env:'.length, -1), fallback: null }
+        : { kind: 'other' };
+    case 'folders':
+      return { kind: 'folder', name: spelling.slice(2, -1) };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+function print(meaning: Meaning, to: readonly Syntax[]): string | null {
+  if (meaning.kind === 'other') return null;
+  if (meaning.kind === 'folder') return to.includes('folders') ? `\${${meaning.name}}` : null;
+  const { name, fallback } = meaning;
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return null;
+  if (fallback !== null) return to.includes('braces-default') ? `\${${name}:-${fallback}}` : null;
+  const spellings: readonly (readonly [Syntax, string])[] = [
+    ['env', `\${env:${name}}`],
+    ['braces-default', `\${${name}}`],
+    ['braces', `\${${name}}`],
+    ['single-braces', `{env:${name}}`],
+    ['dollar', `$${name}`],
+    ['powershell', `$env:${name}`],
+  ];
+  return spellings.find(([syntax]) => to.includes(syntax))?.[1] ?? null;
+}

@@ -5,7 +5,7 @@ import { anyMember, type Container, type EntryValues, type GuardedLaunch } from 
 import { encodeConfig } from './config-text.ts';
 import type { EditEngine } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
-import { sameJson, valueAt } from './edit/json-value.ts';
+import { sameJson, valueAt, withValueAt } from './edit/json-value.ts';
 import { type FoundConfig, foundIn, readConfig } from './found-config.ts';
 import { type ConfigFile, configFiles, type EditTarget } from './locations.ts';
 import { writablePlace } from './writable.ts';
@@ -13,10 +13,10 @@ import { writablePlace } from './writable.ts';
 export type EntryChange =
   /** Puts a guarded entry there; an existing one is taken over, with its unknown members, only with `replace`. */
   | { readonly kind: 'set'; readonly launch: GuardedLaunch; readonly replace: boolean }
-  /** Writes an entry with these values (another client's, translated); an existing one only with `replace`. */
-  | { readonly kind: 'write'; readonly values: EntryValues; readonly replace: boolean }
-  /** Switches the entry on or off as the client itself would. */
-  | { readonly kind: 'switch'; readonly on: boolean }
+  /** Writes an entry with these values (another client's, translated), switched off where asked; an existing one only with `replace`. */
+  | { readonly kind: 'write'; readonly values: EntryValues; readonly replace: boolean; readonly off: boolean }
+  /** Switches the entry on or off as the client itself would; the project counts where a client switches per project. */
+  | { readonly kind: 'switch'; readonly on: boolean; readonly project: string | null }
   | { readonly kind: 'remove' }
   /** Puts back an entry as it was written: the `entryBefore` of an earlier edit. */
   | { readonly kind: 'restore'; readonly entryText: string };
@@ -168,10 +168,12 @@ function changed(text: string, change: EntryChange, editing: Editing): string {
       assertFree(change.replace, editing);
       const entry = client.write(change.values, target.name);
       if (entry === null) throw cannotSay(target, file);
-      return engine.set(text, path, named(entry, editing), dialect);
+      const how = client.switch;
+      const written = change.off && how.kind === 'member' ? (withValueAt(entry, how.at, how.off) as JsonObject) : entry;
+      return engine.set(text, path, named(written, editing), dialect);
     }
     case 'switch':
-      return switched(text, change.on, editing);
+      return switched(text, change.on, change.project, editing);
     case 'remove':
       return engine.remove(text, path, dialect);
     case 'restore': {
@@ -191,7 +193,12 @@ function named(entry: JsonObject, { container, target }: Editing): JsonObject {
   return container.holds === 'list' ? { name: target.name, ...entry } : entry;
 }
 
-function switched(text: string, on: boolean, { engine, file, target, rawPath, previous, document }: Editing): string {
+function switched(
+  text: string,
+  on: boolean,
+  project: string | null,
+  { engine, file, target, rawPath, previous, document }: Editing,
+): string {
   const { client, dialect } = file;
   const how = client.switch;
   if (previous === undefined || !isObject(previous)) throw invalid(target.file, `there is no server ${JSON.stringify(target.name)}`);
@@ -203,7 +210,7 @@ function switched(text: string, on: boolean, { engine, file, target, rawPath, pr
     if (!on) return engine.set(text, path, how.off, dialect);
     return how.on === undefined ? engine.remove(text, path, dialect) : engine.set(text, path, how.on, dialect);
   }
-  const at = how.at(rawPath, target.project);
+  const at = how.at(rawPath, project);
   if (at === null) throw notHere(target, client.title, 'each project: name one with --project');
   const held = valueAt(document, at);
   const names: readonly JsonValue[] = Array.isArray(held) ? held : [];

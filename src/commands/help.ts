@@ -26,6 +26,8 @@ daily use
   update <name>            show what the newer version gains, ask, re-pin
   approve <name>           show what was withheld, ask, pin it
   remove <name>            take it out of the clients, forget the pin
+  enable | disable <name>  switch it on or off in its client's own way
+  sync --from A --to B     copy servers between clients, translated
   run <name>               what a client starts; not for people
 
 project and store

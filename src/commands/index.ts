@@ -7,6 +7,8 @@ import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { RemoveCommand } from './remove.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
+import { DisableCommand, EnableCommand } from './switch.ts';
+import { SyncCommand } from './sync.ts';
 import { TrustCommand } from './trust.ts';
 import { UpdateCommand } from './update.ts';
 
@@ -21,6 +23,9 @@ export const commands = [
   UpdateCommand,
   ApproveCommand,
   RemoveCommand,
+  EnableCommand,
+  DisableCommand,
+  SyncCommand,
   TrustCommand,
   StorePruneCommand,
   StoreVerifyCommand,

@@ -47,6 +47,7 @@ export const errorCodes = {
   'config-invalid': { run: exit.badConfiguration, other: exit.incomplete },
   'config-unwritable': { run: exit.badConfiguration, other: exit.incomplete },
   'config-changed': { run: exit.badConfiguration, other: exit.incomplete },
+  'entry-not-found': { run: exit.notFound, other: exit.incomplete },
   'client-not-found': { run: exit.usage, other: exit.usage },
   'name-taken': { run: exit.usage, other: exit.usage },
   'sandbox-unavailable': { run: exit.evidenceUnavailable, other: exit.incomplete },

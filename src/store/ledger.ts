@@ -23,6 +23,11 @@ export const ledgerEvents = [
   'trusted',
   'pruned',
   'recovered',
+  'enabled',
+  'disabled',
+  'synced',
+  'exec-refused',
+  'exec-approved',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

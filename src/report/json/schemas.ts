@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { diffSchema, updateSchema } from './diff.ts';
+import { switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
 import { listSchema } from './list.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
@@ -13,6 +14,9 @@ const documents = {
   approve: approveSchema,
   remove: removeSchema,
   audit: auditSchema,
+  enable: switchSchema,
+  disable: switchSchema,
+  sync: syncSchema,
   trust: trustSchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,

@@ -1,0 +1,20 @@
+import type { Host } from '../host/host.ts';
+import type { EntryValues } from './client.ts';
+import { engineFor } from './edit/engines.ts';
+import { valueAt } from './edit/json-value.ts';
+import { readConfig } from './found-config.ts';
+import { clientById } from './index.ts';
+import { configFiles, type EditTarget } from './locations.ts';
+
+/**
+ * The values of one entry as its file holds it now, placeholders not filled in; null when it is gone, or is nothing that
+ * the client would start. They hold the user's secrets: for writing into another client's file, and for nothing else.
+ */
+export async function entryValues(target: EditTarget, host: Host): Promise<EntryValues | null> {
+  const files = await configFiles({ client: target.client, project: target.project }, host);
+  const file = files.find(({ path }) => path === target.file);
+  const config = await readConfig(target.file, host);
+  if (file === undefined || config.state !== 'read') return null;
+  const raw = valueAt(engineFor(file.dialect).parse(config.text.text, file.dialect).value, target.rawPath);
+  return raw === undefined ? null : clientById(target.client).values(raw);
+}

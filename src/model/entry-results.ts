@@ -1,0 +1,46 @@
+import type { ConfigScope } from './client-entry.ts';
+
+/** One server in one config file, as far as a result names it. */
+export interface EntryPlace {
+  readonly client: string;
+  readonly scope: ConfigScope;
+  /** Absolute path. */
+  readonly file: string;
+  readonly name: string;
+}
+
+/** A place that was left as it is, and why: lower case, no full stop. */
+export interface LeftAlone extends EntryPlace {
+  readonly why: string;
+}
+
+/** What `enable` and `disable` did. The three lists share no entry. */
+export interface SwitchedEntries {
+  readonly name: string;
+  readonly on: boolean;
+  readonly changed: readonly EntryPlace[];
+  /** Were in the wanted state already. */
+  readonly unchanged: readonly EntryPlace[];
+  /** Their client keeps its switches elsewhere, or the file cannot be written. */
+  readonly refused: readonly LeftAlone[];
+}
+
+/** One server in one target client of `sync`. */
+export interface SyncRow {
+  readonly name: string;
+  /** Name of the entry there; another one when the client does not take the name as it is. */
+  readonly as: string;
+  readonly client: string;
+  readonly scope: ConfigScope;
+  /** null when the client has no place for it. */
+  readonly file: string | null;
+  /** `same`: it is there already and means the same. `skip`: see `why`. */
+  readonly action: 'add' | 'replace' | 'same' | 'skip';
+  readonly guarded: boolean;
+  readonly why: string | null;
+}
+
+export interface Synced {
+  readonly from: string;
+  readonly rows: readonly SyncRow[];
+}

@@ -1,0 +1,44 @@
+import type { EntryPlace, LeftAlone, SwitchedEntries, Synced } from '../model/entry-results.ts';
+import { printable } from '../model/printable.ts';
+import { count } from './bytes.ts';
+import { hang, table } from './layout.ts';
+import { tilde } from './list.ts';
+import type { Style } from './style.ts';
+
+/** What `enable` or `disable` did, client by client. */
+export function switchedText(result: SwitchedEntries, home: string, style: Style): string {
+  const word = result.on ? 'on' : 'off';
+  const blocks = [
+    block(`switched \`${printable(result.name)}\` ${word} in`, result.changed, home),
+    block(`was ${word} already in`, result.unchanged, home),
+    refusedBlock(result.refused, style),
+  ];
+  return blocks.filter((lines) => lines !== '').join('\n');
+}
+
+function block(head: string, places: readonly EntryPlace[], home: string): string {
+  return places.length === 0 ? '' : [head, ...places.map((place) => `  ${placeText(place, home)}`)].join('\n');
+}
+
+function placeText({ client, file }: EntryPlace, home: string): string {
+  return `${client}: ${printable(tilde(file, home))}`;
+}
+
+function refusedBlock(refused: readonly LeftAlone[], style: Style): string {
+  if (refused.length === 0) return '';
+  return ['left as it is in', ...refused.map(({ client, why }) => hang(`  ${client}: `, printable(why), style.columns))].join('\n');
+}
+
+/** One row per server and target client, then how many are there without the guard. */
+export function syncText(result: Synced, style: Style): string {
+  if (result.rows.length === 0) return `${result.from} has no server that could be copied`;
+  const rows = result.rows.map(({ name, as, client, action, guarded, why }) => [
+    printable(name, { maxLength: 30 }),
+    client,
+    action === 'skip' ? 'left out' : action,
+    why === null ? `${guarded ? 'guarded' : 'unguarded'}${as === name ? '' : `, as ${printable(as)}`}` : printable(why),
+  ]);
+  const open = result.rows.filter(({ action, guarded }) => action !== 'skip' && !guarded).length;
+  const hint = open === 0 ? [] : [`${count(open, 'entry', 'entries')} without the guard; put them behind it: pinfold adopt`];
+  return [table(rows, style.columns), ...hint].join('\n');
+}
