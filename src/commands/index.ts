@@ -5,6 +5,7 @@ import { HelpCommand } from './help.ts';
 import { InfoCommand } from './info.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
+import { OpenCommand } from './open.ts';
 import { RemoveCommand } from './remove.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
@@ -26,6 +27,7 @@ export const commands = [
   EnableCommand,
   DisableCommand,
   SyncCommand,
+  OpenCommand,
   TrustCommand,
   StorePruneCommand,
   StoreVerifyCommand,

@@ -67,7 +67,10 @@ function fromPurl(text: string): NpmSpec | null {
 const lookalikes: readonly (readonly [RegExp, string])[] = [
   [/^\s*$/, 'it is empty'],
   [/^\s*[{[]/, 'this looks like JSON of a client configuration, which cannot be read yet'],
-  [/^(?:cursor|vscode|vscode-insiders|claude|windsurf):/i, 'this looks like an install link of a client, which cannot be read yet'],
+  [
+    /^(?:cursor|vscode|vscode-insiders|vsweb\+mcp|goose|lmstudio|kiro|cherrystudio):/i,
+    'this looks like an install link of a client; `pinfold open` takes those',
+  ],
   [
     /^(?:pypi|oci|docker|mcpb|git|jsr|nuget|cargo|uvx):(?!\/\/)/i,
     'this names another kind of package; only npm packages can be installed yet',

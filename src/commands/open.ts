@@ -1,0 +1,68 @@
+import { Command, Option } from 'clipanion';
+import type { Host } from '../host/host.ts';
+import { exit, GuardError } from '../model/errors.ts';
+import { printable } from '../model/printable.ts';
+import { install } from '../operations/install.ts';
+import { planLinkHandler, registerLinkHandler } from '../operations/link-handler.ts';
+import { openLink } from '../operations/open.ts';
+import { installedText, installPlanText } from '../report/install.ts';
+import { installDocument } from '../report/json/outcomes.ts';
+import { styleFor } from '../report/style.ts';
+import { GuardCommand } from './guard-command.ts';
+
+export class OpenCommand extends GuardCommand {
+  static override readonly paths = [['open']];
+  static override readonly usage = Command.Usage({
+    category: 'daily use',
+    description: 'take a one-click install link through the card instead of straight into the client',
+    details: 'Understands the links of Cursor, Visual Studio Code, Visual Studio, LM Studio, Kiro, Goose and Cherry Studio.',
+    examples: [
+      ['What a button on a web page would install', "$0 open 'cursor://anysphere.cursor-deeplink/mcp/install?name=…&config=…'"],
+      ['Let such buttons come here first (Linux; shown before it is done)', '$0 open --register cursor,vscode'],
+    ],
+  });
+
+  readonly client = Option.String('--client', { description: "client id; default: the link's own" });
+  readonly noProbe = Option.Boolean('--no-probe', false, { description: 'do not start the server, not even in the sandbox' });
+  readonly full = Option.Boolean('--full', false, { description: 'print everything, not only one screen' });
+  readonly register = Option.String('--register', { description: 'schemes, separated by commas: open their links with pinfold' });
+  readonly link = Option.String({ name: 'link', required: false });
+
+  override async run(host: Host): Promise<number> {
+    if (this.register !== undefined) return this.#register(this.register.split(','), host);
+    if (this.link === undefined) throw new GuardError('usage', 'open takes a link', { hint: 'pinfold open --help' });
+    const { reference, typed, client, name, env, unset } = openLink(this.link);
+    const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
+    const clients = [this.client ?? client];
+    this.note(`the link is for ${clients[0]} and starts: ${printable(typed)}`);
+    const installed = await install(
+      {
+        ...{ reference, typed, name, clients, env, scope: 'user', yes: false, hold: false, reason: null },
+        probe: this.noProbe ? 'none' : 'sandboxed',
+        show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
+      },
+      host,
+      this.progress,
+    );
+    if (unset.length > 0)
+      this.note(`hint: set ${unset.map((one) => printable(one)).join(', ')} in the entry: the link leaves them to the client`);
+    this.answer(
+      () => installedText(installed, host.places.home, this.style()),
+      () => installDocument(installed),
+    );
+    return exit.clean;
+  }
+
+  async #register(schemes: readonly string[], host: Host): Promise<number> {
+    const plan = planLinkHandler(schemes, [host.machine.nodePath, `${host.machine.installation}/bin/pinfold.js`], host);
+    this.note(`${plan.file}\n\n${plan.text}\n${plan.commands.map((words) => words.join(' ')).join('\n')}`);
+    const answer = await host.terminal.ask('write this file and run these commands? [y/N] ');
+    if (!/^y(es)?$/i.test(answer)) throw new GuardError('approval-refused', 'not registered; nothing was changed');
+    await registerLinkHandler(plan, host);
+    this.answer(
+      () => `links of ${schemes.join(', ')} open with pinfold; to undo it, remove ${plan.file}`,
+      () => ({ schemaVersion: 1, schemes, file: plan.file }),
+    );
+    return exit.clean;
+  }
+}
