@@ -5,7 +5,7 @@ import { anyMember, type Container, type EntrySwitch } from './client.ts';
 import type { TextPath } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
 import { sameJson, valueAt } from './edit/json-value.ts';
-import { type FoundConfig, type ReadOptions, readConfig } from './found-config.ts';
+import { type FoundConfig, foundIn, type ReadOptions, readConfig } from './found-config.ts';
 import { type ConfigFile, configFiles, type EditTarget } from './locations.ts';
 
 /** One server as its client's file holds it; what its command line means is for the launch grammar. Also the target of an edit. */
@@ -62,6 +62,13 @@ interface Problem {
 
 function broken(config: FoundConfig): readonly Problem[] {
   return config.state === 'broken' ? [{ code: config.code, message: config.message }] : [];
+}
+
+/** One file's entries from bytes that are at hand; empty when the client could not read it. */
+export function entriesIn(bytes: Uint8Array | null, file: ConfigFile, project: string | null): readonly FoundEntry[] {
+  const config = bytes === null ? null : foundIn(bytes);
+  const document = config?.state === 'read' ? parseConfig(config, file).document : undefined;
+  return document === undefined ? [] : entriesOf(document, file, project).flatMap(({ entry }) => (entry === null ? [] : [entry]));
 }
 
 function parseConfig(

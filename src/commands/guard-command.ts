@@ -1,6 +1,8 @@
 import { type BaseContext, Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { offlineHost } from '../host/offline.ts';
+import { takeBackAbandoned } from '../operations/exec.ts';
+import { execText } from '../report/entries.ts';
 import { type Style, styleFor } from '../report/style.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 
@@ -22,6 +24,12 @@ export abstract class GuardCommand extends Command<CommandContext> {
     const line = progressLine(host);
     this.#progress = line;
     try {
+      const { decisions, left } = await takeBackAbandoned(host);
+      const { colour, columns } = host.terminal;
+      if (decisions.length > 0)
+        this.note(
+          `a command under \`pinfold exec\` was killed:\n${execText({ decisions, left }, host.places.home, styleFor(colour.stderr, columns))}`,
+        );
       return await this.run(host);
     } finally {
       line.done();

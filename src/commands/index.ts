@@ -1,6 +1,7 @@
 import { ApproveCommand } from './approve.ts';
 import { AuditCommand } from './audit.ts';
 import { DiffCommand } from './diff.ts';
+import { ExecCommand } from './exec.ts';
 import { HelpCommand } from './help.ts';
 import { InfoCommand } from './info.ts';
 import { InstallCommand } from './install.ts';
@@ -28,6 +29,7 @@ export const commands = [
   DisableCommand,
   SyncCommand,
   OpenCommand,
+  ExecCommand,
   TrustCommand,
   StorePruneCommand,
   StoreVerifyCommand,

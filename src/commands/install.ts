@@ -44,6 +44,7 @@ export class InstallCommand extends ReferenceCommand {
         probe,
         name: this.name ?? null,
         clients: this.client?.split(',').map((id) => id.trim()) ?? null,
+        replaces: null,
         scope: scopeOf(this.scope),
         env: parseEnvironment(this.env),
         yes: this.yes,

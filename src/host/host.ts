@@ -148,6 +148,15 @@ export interface Child {
 export interface Processes {
   /** Starts a program by absolute path or PATH lookup, never through a shell. @throws GuardError `command-not-found`. */
   spawn(command: string, args: readonly string[], options: SpawnOptions): Promise<Child>;
+  /**
+   * Runs a program with this process's own terminal (stdin, stdout, stderr) and waits for its end. Signals of the terminal
+   * reach it and do not end this process meanwhile. @throws GuardError `command-not-found`.
+   */
+  runAttached(
+    command: string,
+    args: readonly string[],
+    options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  ): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Absolute path of a program on PATH; null = none. */
   which(command: string): Promise<string | null>;
   /** Our own process id, and whether a process of this machine has an id now (it may be another one that got the id since). */

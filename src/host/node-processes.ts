@@ -11,6 +11,7 @@ import type { Child, Processes, SpawnOptions } from './host.ts';
 export function nodeProcesses(env: Readonly<Record<string, string>>): Processes {
   return {
     spawn: start,
+    runAttached,
     which: (command) => which(command, env),
     pid: process.pid,
     isAlive,
@@ -69,6 +70,32 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
       }
     },
   };
+}
+
+async function runAttached(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  const ignore = () => undefined;
+  const signals = ['SIGINT', 'SIGQUIT'] as const;
+  for (const signal of signals) process.on(signal, ignore);
+  try {
+    const child = spawn(command, [...args], { cwd: options.cwd, env: { ...options.env }, stdio: 'inherit', shell: false });
+    return await new Promise((resolve, reject) => {
+      child.once('close', (code, signal) => resolve({ code, signal }));
+      child.once('error', (cause) => {
+        reject(
+          new GuardError('command-not-found', `cannot start ${command}`, {
+            why: (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such program' : cause.message,
+            cause,
+          }),
+        );
+      });
+    });
+  } finally {
+    for (const signal of signals) process.off(signal, ignore);
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -44,3 +44,21 @@ export interface Synced {
   readonly from: string;
   readonly rows: readonly SyncRow[];
 }
+
+/** What became of one entry that a foreign command added, changed or removed. */
+export interface ExecDecision extends EntryPlace {
+  readonly change: 'added' | 'changed' | 'removed';
+  /** `guarded`: approved, and behind the guard now. `kept`: as the command left it (removed, or approved as it is). */
+  readonly outcome: 'guarded' | 'kept' | 'refused';
+  readonly why: string;
+}
+
+export interface ExecResult {
+  /** The child's own; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** In table order; empty when the command touched no server. */
+  readonly decisions: readonly ExecDecision[];
+  /** Refused, and could not be taken back. */
+  readonly left: readonly LeftAlone[];
+}

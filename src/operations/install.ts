@@ -1,4 +1,5 @@
 import { planEdits } from '../clients/plan-edit.ts';
+import type { FoundEntry } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { pinName, proposeName } from '../lockfile/names.ts';
@@ -20,7 +21,7 @@ import { consent } from './consent.ts';
 import { decide } from './decide.ts';
 import { disclose, type ProbeChoice } from './disclose.ts';
 import { guardedCommand } from './guarded-entry.ts';
-import { choosePlaces } from './install-places.ts';
+import { type ChosenPlace, choosePlaces } from './install-places.ts';
 import { planPin } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
 import { planPreviousUnlessSame } from './previous.ts';
@@ -37,6 +38,8 @@ export interface InstallRequest {
   readonly name: string | null;
   /** Client ids; null = every client that is set up here. */
   readonly clients: readonly string[] | null;
+  /** Exactly these entries go behind the guard, wherever they are; null = `clients` says where. */
+  readonly replaces: readonly FoundEntry[] | null;
   readonly scope: LockScope;
   /** For the entries. Values go into the clients' files and nowhere else. */
   readonly env: Readonly<Record<string, string>>;
@@ -61,11 +64,10 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   const name = request.name === null ? nameFor(request, Object.keys(lock.pins), clients.entries) : pinName(request.name);
   const taken = pinOf(lock, name);
   if (taken !== null && taken.artifact.name !== request.reference.name) throw nameTaken(name, taken.artifact.name);
-  const places = await choosePlaces(
-    { name, pinned: taken !== null, reference: request.reference, scope: request.scope, clients: request.clients, project: home.project },
-    clients.entries,
-    host,
-  );
+  const wanted = { name, pinned: taken !== null, reference: request.reference, scope: request.scope, clients: request.clients };
+  const places: readonly ChosenPlace[] =
+    request.replaces?.map((target) => ({ target, action: 'replace', envNames: target.envNames })) ??
+    (await choosePlaces({ ...wanted, project: home.project }, clients.entries, host));
   const clientCommand = guardedCommand({ scope: request.scope, name }, host);
   const edits = places.map(({ target, action }): Edit => {
     return { target, change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: action === 'replace' } };
@@ -80,7 +82,7 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
     disclosure,
     name,
     scope: request.scope,
-    places: places.map(({ target, action }) => ({ client: target.client, file: target.file, name, action })),
+    places: places.map(({ target, action }) => ({ client: target.client, file: target.file, name: target.name, action })),
     clientCommand,
     words: disclosed.probeResult !== null ? 'probe' : unseen,
     was: taken?.artifact.version ?? null,

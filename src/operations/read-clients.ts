@@ -34,7 +34,8 @@ export async function readClients(
   return { entries: reading.entries.map((found) => understand(found, host)), problems: reading.problems };
 }
 
-function understand(found: FoundEntry, host: Host): UnderstoodEntry {
+/** One entry with what its command line means. */
+export function understand(found: FoundEntry, host: Host): UnderstoodEntry {
   const pin = found.command === null ? null : guardedPin(found.command, found.args, host);
   const launch = found.command === null || pin !== null ? null : parseLaunch(found.command, found.args);
   const { client, scope, file, rawPath, name, transport, enabled, command, args, envNames, cwd, url, headerNames } = found;

@@ -1,4 +1,4 @@
-import type { EntryPlace, LeftAlone, SwitchedEntries, Synced } from '../model/entry-results.ts';
+import type { EntryPlace, ExecResult, LeftAlone, SwitchedEntries, Synced } from '../model/entry-results.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
@@ -41,4 +41,19 @@ export function syncText(result: Synced, style: Style): string {
   const open = result.rows.filter(({ action, guarded }) => action !== 'skip' && !guarded).length;
   const hint = open === 0 ? [] : [`${count(open, 'entry', 'entries')} without the guard; put them behind it: pinfold adopt`];
   return [table(rows, style.columns), ...hint].join('\n');
+}
+
+/** What became of each entry that a command touched; empty when it touched none. */
+export function execText({ decisions, left }: Pick<ExecResult, 'decisions' | 'left'>, home: string, style: Style): string {
+  if (decisions.length === 0) return '';
+  const rows = decisions.map(({ client, name, change, outcome, why }) => [
+    printable(name, { maxLength: 30 }),
+    client,
+    outcome === 'refused' ? `${change}, taken back` : `${change}, ${outcome}`,
+    printable(why),
+  ]);
+  const stuck = left.map(({ client, file, name, why }) =>
+    hang('  ', printable(`\`${name}\` is still in ${client}, ${tilde(file, home)}: ${why}`), style.columns),
+  );
+  return [table(rows, style.columns), ...(stuck.length === 0 ? [] : ['could not be taken back', ...stuck])].join('\n');
 }
