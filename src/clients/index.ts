@@ -1,12 +1,121 @@
 import { GuardError } from '../model/errors.ts';
+import { amazonQ } from './amazon-q.ts';
+import { amp } from './amp.ts';
+import { antigravity } from './antigravity.ts';
+import { anythingllm } from './anythingllm.ts';
+import { augment } from './augment.ts';
+import { bedrockClient } from './bedrock-client.ts';
+import { boltai } from './boltai.ts';
+import { cherryStudio } from './cherry-studio.ts';
 import { claudeCode } from './claude-code.ts';
 import { claudeDesktop } from './claude-desktop.ts';
 import type { ClientAdapter } from './client.ts';
+import { cline } from './cline.ts';
+import { codebuddy } from './codebuddy.ts';
+import { codewhale } from './codewhale.ts';
+import { copilotCli } from './copilot-cli.ts';
+import { copilotEclipse } from './copilot-eclipse.ts';
+import { copilotJetbrains } from './copilot-jetbrains.ts';
+import { copilotXcode } from './copilot-xcode.ts';
+import { cortexCode } from './cortex-code.ts';
+import { crush } from './crush.ts';
 import { cursor } from './cursor.ts';
+import { devinLocal } from './devin-local.ts';
+import { droid } from './droid.ts';
+import { enconvo } from './enconvo.ts';
+import { firebender } from './firebender.ts';
+import { geminiCli } from './gemini-cli.ts';
+import { jan } from './jan.ts';
+import { jetbrainsAiAssistant } from './jetbrains-ai-assistant.ts';
+import { junie } from './junie.ts';
+import { kiloCode } from './kilo-code.ts';
+import { kimiCode } from './kimi-code.ts';
+import { kiro } from './kiro.ts';
+import { lmStudio } from './lm-studio.ts';
+import { mcpo } from './mcpo.ts';
+import { mcporter } from './mcporter.ts';
+import { minimaxCode } from './minimax-code.ts';
+import { museCode } from './muse-code.ts';
+import { nanobot } from './nanobot.ts';
+import { nanocoder } from './nanocoder.ts';
+import { opencode } from './opencode.ts';
+import { openhands } from './openhands.ts';
+import { pi } from './pi.ts';
+import { qoder } from './qoder.ts';
+import { qwenCode } from './qwen-code.ts';
+import { rooCode } from './roo-code.ts';
+import { rovoDev } from './rovo-dev.ts';
+import { sema4 } from './sema4.ts';
+import { tabnine } from './tabnine.ts';
+import { tome } from './tome.ts';
+import { trae } from './trae.ts';
+import { visualStudio } from './visual-studio.ts';
 import { vscode } from './vscode.ts';
+import { warp } from './warp.ts';
+import { windowsOdr } from './windows-odr.ts';
+import { windsurf } from './windsurf.ts';
+import { witsy } from './witsy.ts';
+import { zed } from './zed.ts';
 
 /** Every client that pinfold knows, in the order of listings. Written by hand: nothing is loaded by name. */
-export const clients: readonly ClientAdapter[] = [claudeDesktop, claudeCode, cursor, vscode];
+export const clients: readonly ClientAdapter[] = [
+  claudeDesktop,
+  claudeCode,
+  cursor,
+  vscode,
+  copilotCli,
+  copilotJetbrains,
+  copilotXcode,
+  copilotEclipse,
+  visualStudio,
+  windsurf,
+  devinLocal,
+  geminiCli,
+  antigravity,
+  qwenCode,
+  zed,
+  jetbrainsAiAssistant,
+  junie,
+  kiro,
+  amazonQ,
+  cline,
+  rooCode,
+  kiloCode,
+  augment,
+  opencode,
+  crush,
+  amp,
+  droid,
+  kimiCode,
+  rovoDev,
+  openhands,
+  warp,
+  lmStudio,
+  jan,
+  boltai,
+  anythingllm,
+  trae,
+  qoder,
+  codebuddy,
+  sema4,
+  mcporter,
+  cherryStudio,
+  mcpo,
+  windowsOdr,
+  firebender,
+  tabnine,
+  witsy,
+  cortexCode,
+  minimaxCode,
+  nanocoder,
+  pi,
+  codewhale,
+  enconvo,
+  tome,
+  bedrockClient,
+  nanobot,
+  museCode,
+];
 
 /** The client of an id. @throws GuardError `client-not-found`. */
 export function clientById(id: string): ClientAdapter {

@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path';
+import type { Surroundings } from './client.ts';
 
 /**
  * Joins onto an absolute folder in the folder's own style. The platform does not decide: a Windows home that was copied
@@ -11,4 +12,21 @@ export function below(folder: string, ...segments: readonly string[]): string {
 /** `path.win32` for `C:\…` and `\\server\…`, else `path.posix`. */
 export function pathStyle(absolutePath: string): typeof posix {
   return /^(?:[A-Za-z]:[\\/]|\\\\)/.test(absolutePath) ? win32 : posix;
+}
+
+/** The folder for configuration of programs that follow the XDG custom on every platform: `~/.config`, or XDG_CONFIG_HOME on Linux. */
+export function xdgConfig({ places, platform, env }: Surroundings): string {
+  const moved = env['XDG_CONFIG_HOME'] ?? '';
+  return platform === 'linux' && posix.isAbsolute(moved) ? moved : below(places.home, '.config');
+}
+
+/** The folders from the project's root down to the working folder, outermost first; only the root when that lies elsewhere; empty without a project. */
+export function projectFolders({ project, places }: Surroundings): readonly string[] {
+  if (project === null) return [];
+  const { relative, isAbsolute } = pathStyle(project);
+  const way = relative(project, places.cwd);
+  if (way === '' || way.startsWith('..') || isAbsolute(way)) return [project];
+  const folders = [project];
+  for (const name of way.split(/[\\/]/)) folders.push(below(folders.at(-1) ?? project, name));
+  return folders;
 }

@@ -1,0 +1,23 @@
+import type { ConfigScope } from '../model/client-entry.ts';
+import type { ConfigLocation } from './client.ts';
+import type { Dialect } from './edit/edit-engine.ts';
+import { below } from './places.ts';
+
+/** A place as it differs from the usual: writable, one file, a map of servers. */
+type Unusual = Partial<Pick<ConfigLocation, 'writable' | 'below' | 'preferredWhen'>>;
+
+/** A file with one map of servers at a path of members. */
+export function mapFile(path: string, dialect: Dialect, scope: ConfigScope, at: readonly string[], unusual: Unusual = {}): ConfigLocation {
+  return { path, dialect, writable: scope !== 'managed', containers: [{ scope, at }], ...unusual };
+}
+
+/** The same below a project's folder; nothing without a project. */
+export function inProject(
+  project: string | null,
+  segments: readonly string[],
+  dialect: Dialect,
+  at: readonly string[],
+  unusual: Unusual = {},
+): readonly ConfigLocation[] {
+  return project === null ? [] : [mapFile(below(project, ...segments), dialect, 'project', at, unusual)];
+}

@@ -1,0 +1,20 @@
+import type { ClientAdapter } from './client.ts';
+import { entryCodec } from './entry-shape.ts';
+import { mapFile } from './file-place.ts';
+import { below } from './places.ts';
+
+/** OpenHands CLI from 1.0 on. */
+export const openhands = {
+  id: 'openhands',
+  title: 'OpenHands CLI',
+  docs: 'https://docs.openhands.dev/usage/cli/mcp-servers',
+  docsChecked: '2026-08-18',
+  confidence: 'medium',
+  emptyIsConfiguration: false,
+  traces: ({ places }) => [below(places.home, '.openhands')],
+  locations: ({ places }) => [mapFile(below(places.home, '.openhands', 'mcp.json'), 'json', 'user', ['mcpServers'])],
+  ...entryCodec({ cwd: null, type: { at: 'transport', stdio: ['stdio'], http: ['http'], sse: ['sse'], hint: true }, remoteOnly: ['auth'] }),
+  switch: { kind: 'member', at: ['enabled'], off: false },
+  interpolation: [],
+  quirks: ['the name of the member that switches an entry off is not verified'],
+} satisfies ClientAdapter;
