@@ -4,20 +4,22 @@ import { nodeHost } from './host/node.ts';
 import { exit } from './model/errors.ts';
 import { run } from './operations/run.ts';
 
-// The launch path (`pinfold run [--scope user|project] <name>`) by itself: a bundle of its own that imports nothing but Node.
-const given = process.argv.slice(3);
+// The launch path (`pinfold run [--scope user|project] <name> [-- values…]`) by itself: a bundle of its own that imports nothing but Node.
+const words = process.argv.slice(3);
+const dashes = words.indexOf('--');
+const [given, values] = dashes === -1 ? [words, []] : [words.slice(0, dashes), words.slice(dashes + 1)];
 const option = given.indexOf('--scope');
 const scope = option === -1 ? 'user' : given[option + 1];
 const [name, ...rest] = option === -1 ? given : given.toSpliced(option, 2);
 if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
-  process.stderr.write('error: usage: pinfold run [--scope user|project] <name>\n');
+  process.stderr.write('error: usage: pinfold run [--scope user|project] <name> [-- values…]\n');
   process.exitCode = exit.usage;
 } else {
   const host = nodeHost();
   // Windows hands extra pipes to a child in another way; there the runtime starts when everything was checked.
   const hold = host.machine.platform === 'win32' ? {} : { hold: fileURLToPath(new URL('./hold.cjs', import.meta.url)) };
   // Not awaited: the bundle of this file is CommonJS. Whatever is thrown is an uncaught rejection, and fails the process.
-  void run({ name, scope, ...hold }, host).then((code) => {
+  void run({ name, scope, values, ...hold }, host).then((code) => {
     process.exitCode = code;
   });
 }

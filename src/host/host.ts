@@ -127,6 +127,8 @@ export interface SpawnOptions {
   readonly stderr: 'inherit' | 'pipe' | 'ignore';
   /** A process group of its own, so that `kill` reaches grandchildren. */
   readonly ownGroup: boolean;
+  /** Windows only: arguments are quoted already and are handed over as they are. Default false. */
+  readonly verbatim?: boolean;
   /** A pipe on the child's file descriptor 3, on which `release` says one word (`src/hold.cjs`). Default false. */
   readonly held?: boolean;
 }

@@ -33,6 +33,7 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
     detached: options.ownGroup,
     shell: false,
     windowsHide: true,
+    windowsVerbatimArguments: options.verbatim === true,
   }) as ChildProcessByStdio<Writable, Readable, Readable | null>;
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));

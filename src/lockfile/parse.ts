@@ -41,11 +41,13 @@ function isDigest(value: unknown): boolean {
 /** The first member of a pin that does not fit the rest of it; null = whole. */
 function contradiction(pin: Pin): string | null {
   const { artifact, closure, launch, manifest } = pin;
+  // Policy goes by the subject. An npm package whose bytes are not pinned is no such package until they are.
+  if (closure === null && artifact.subject.startsWith('pkg:npm/')) return 'artifact.subject: an npm package without its bytes';
   if (artifact.subject.startsWith('pkg:npm/') && artifact.subject !== `pkg:npm/${artifact.name.replace('@', '%40')}`) {
     return "artifact.subject: it is not the subject of the artifact's name";
   }
   if (pin.launchDigest !== launchDigest(launch)) return 'launchDigest: it is not the digest of the launch';
   if (manifest !== null && manifest.digest !== manifestDigest(manifest)) return 'manifest.digest: it is not the digest of the items';
-  if (closure.packages === 0) return 'closure.packages: an artifact is a package itself';
+  if (closure?.packages === 0) return 'closure.packages: an artifact is a package itself';
   return null;
 }

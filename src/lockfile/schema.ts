@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { capabilityClasses } from '../model/capability.ts';
+import { unpinnedReasons } from '../model/client-entry.ts';
 import { isPinName } from './names.ts';
 
 const classNames = Object.keys(capabilityClasses) as [keyof typeof capabilityClasses, ...(keyof typeof capabilityClasses)[]];
@@ -13,21 +14,36 @@ const treePathSchema = z
   .string()
   .refine((path) => !/[\\\0]/.test(path) && path.split('/').every((step) => !['', '.', '..'].includes(step)), 'not a path inside the tree');
 
-const artifactSchema = z.strictObject({
+const commonArtifact = {
   subject: z.string().min(1),
   name: z.string().min(1),
-  version: z.string().min(1),
-  integrity: integritySchema,
-});
+};
 
-const launchSchema = z.strictObject({
-  runtime: z.literal('node'),
-  bin: z.string(),
-  entry: treePathSchema,
-  args: z.array(z.string()),
-  cwd: z.string().nullable(),
-  envNames: z.array(z.string()),
-});
+const treeSchemas = {
+  artifact: z.strictObject({ ...commonArtifact, version: z.string().min(1), integrity: integritySchema }),
+  closure: z.strictObject({ digest: digestSchema, packages: count, installScripts: z.array(z.string()) }),
+  launch: z.strictObject({
+    runtime: z.literal('node'),
+    bin: z.string(),
+    entry: treePathSchema,
+    args: z.array(z.string()),
+    cwd: z.string().nullable(),
+    envNames: z.array(z.string()),
+  }),
+};
+
+const commandSchemas = {
+  artifact: z.strictObject({ ...commonArtifact, version: z.string(), integrity: z.null() }),
+  closure: z.null(),
+  unpinned: z.enum(unpinnedReasons),
+  launch: z.strictObject({
+    runtime: z.literal('command'),
+    command: z.string().min(1),
+    args: z.array(z.string()),
+    cwd: z.null(),
+    envNames: z.array(z.string()),
+  }),
+};
 
 const manifestSchema = z.strictObject({
   digest: digestSchema,
@@ -42,10 +58,7 @@ const manifestSchema = z.strictObject({
   agentSurface: z.array(z.string()),
 });
 
-const pinSchema = z.strictObject({
-  artifact: artifactSchema,
-  closure: z.strictObject({ digest: digestSchema, packages: count, installScripts: z.array(z.string()) }),
-  launch: launchSchema,
+const commonSchemas = {
   launchDigest: digestSchema,
   manifest: manifestSchema.nullable(),
   capabilities: z.strictObject({
@@ -71,6 +84,14 @@ const pinSchema = z.strictObject({
     reason: z.string().nullable(),
   }),
   status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
+};
+
+const treePinSchema = z.strictObject({ ...treeSchemas, ...commonSchemas });
+const commandPinSchema = z.strictObject({ ...commandSchemas, ...commonSchemas });
+/** `closure` tells which kind it is, so that a mistake is named at its own place and not as "neither of two". */
+const pinSchema = z.looseObject({}).superRefine((pin, context) => {
+  const checked = (pin['closure'] === null ? commandPinSchema : treePinSchema).safeParse(pin);
+  for (const issue of checked.error?.issues ?? []) context.addIssue(issue as unknown as Parameters<typeof context.addIssue>[0]);
 });
 
 /** `lock.json`, version 1. Strict: a member that this version does not know is an error, never ignored. */

@@ -9,6 +9,21 @@ export interface Artifact {
   readonly integrity: Integrity;
 }
 
+/** What a command line names without a hash: whatever is there, or is served, that day. */
+export interface NamedArtifact {
+  /** A package URL (`pkg:pypi/name`), or `<type>:<name>` where there is none (`binary:…`, `local:…`). */
+  readonly subject: string;
+  readonly name: string;
+  /** As the command line says it; empty when it names none. */
+  readonly version: string;
+  readonly integrity: null;
+}
+
+/** `subject@version`, or the subject alone when no version is named. */
+export function artifactLabel({ subject, version }: Artifact | NamedArtifact): string {
+  return version === '' ? subject : `${subject}@${version}`;
+}
+
 /** One package of a closure. */
 export interface ClosurePackage {
   /** Where it lies in the tree, POSIX, relative: `node_modules/a/node_modules/b`. Identity is the path, not the name. */

@@ -14,6 +14,21 @@ export interface LaunchPackage {
   readonly versionKind: VersionKind;
 }
 
+/** Why the bytes that a launch command runs cannot be pinned. Permanent: it stands in locks and is printed. */
+export const unpinnedReasons = [
+  'python',
+  'container',
+  'git',
+  'url',
+  'local-files',
+  'other-runner',
+  'inline-script',
+  'program',
+  'client-fills-it-in',
+  'not-identified',
+] as const;
+export type UnpinnedReason = (typeof unpinnedReasons)[number];
+
 /**
  * One server in one config file, as the client's schema splits it: literals kept, nothing expanded, values of
  * environment and headers left out. Field names are the `list --json` promise of DESIGN §5.6.

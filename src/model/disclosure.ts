@@ -4,7 +4,7 @@ import type { Decision } from './decision.ts';
 import type { Finding } from './finding.ts';
 import type { ProbedManifest, StaticManifest } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
-import type { Launch } from './pin.ts';
+import type { TreeLaunch } from './pin.ts';
 
 /** Why there is no probed manifest. */
 export type ProbeAbsence = 'not-asked' | 'no-sandbox' | 'failed';
@@ -28,5 +28,5 @@ export interface Disclosure {
   readonly notVerifiable: readonly string[];
   readonly findings: readonly Finding[];
   readonly decision: Decision;
-  readonly launch: Launch;
+  readonly launch: TreeLaunch;
 }

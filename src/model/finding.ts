@@ -34,6 +34,8 @@ export const findingCodes = {
   'pin-missing': { severity: 'block', title: 'a guarded entry has no pin' },
   'pin-unused': { severity: 'info', title: 'no client uses this pin' },
   'pin-grandfathered': { severity: 'warn', title: 'adopted without review' },
+  'pin-bytes-not-pinned': { severity: 'warn', title: 'the command is pinned, what it loads is not' },
+  'ticket-missing': { severity: 'warn', title: 'the pin was not approved on this machine' },
   'pin-first-use': { severity: 'warn', title: 'pinned from its first real launch' },
   'tree-changed': { severity: 'block', title: 'bytes on disk are not the bytes that were approved' },
   'tree-missing': { severity: 'warn', title: 'the approved bytes are not on this machine' },

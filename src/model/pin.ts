@@ -1,5 +1,6 @@
-import type { Artifact } from './artifact.ts';
+import type { Artifact, NamedArtifact } from './artifact.ts';
 import type { CapabilityClass, Reach, Verdict } from './capability.ts';
+import type { UnpinnedReason } from './client-entry.ts';
 import type { GateMode } from './decision.ts';
 import type { Digest } from './digest.ts';
 import type { ManifestPin } from './manifest.ts';
@@ -7,20 +8,38 @@ import type { Evidence } from './outcome.ts';
 
 export type PinStatus = 'reviewed' | 'first-use' | 'grandfathered' | 'blocked' | 'revoked';
 
-/** How the server is started: from the tree, by the pinned runtime, never through a package runner. */
-export interface Launch {
+/**
+ * Server arguments as a lock says them. The user's home is written `{{home}}` (no absolute home paths in a lock), and what
+ * only the client's entry knows `{{client}}`: placeholders that the client fills in, and values that look like secrets
+ * (model/filled.ts). The whole argument then comes from the entry, and must fit the text around.
+ */
+export type PinnedWord = string;
+
+/** Started from the tree, by the pinned runtime, never through a package runner. */
+export interface TreeLaunch {
   readonly runtime: 'node';
   /** The bin's name as the package declares it. */
   readonly bin: string;
   /** The script to start, POSIX, relative to the tree. */
   readonly entry: string;
-  /** Server arguments; the user's home is written `{{home}}` (no absolute home paths in a lock). */
-  readonly args: readonly string[];
+  readonly args: readonly PinnedWord[];
   /** Working directory, same template; null = the client's. */
   readonly cwd: string | null;
   /** Names (never values) of the environment variables that the server is given beyond the client's own. Sorted. */
   readonly envNames: readonly string[];
 }
+
+/** Started by the command of the entry that was adopted, as its client would: by PATH, without a shell. */
+export interface CommandLaunch {
+  readonly runtime: 'command';
+  readonly command: PinnedWord;
+  readonly args: readonly PinnedWord[];
+  /** It stays in the entry, so the client sets it. */
+  readonly cwd: null;
+  readonly envNames: readonly string[];
+}
+
+export type Launch = TreeLaunch | CommandLaunch;
 
 export interface Approval {
   readonly by: 'person' | 'policy';
@@ -41,13 +60,9 @@ export interface PinnedCapability {
   readonly scopes: readonly string[];
 }
 
-/** The record of an approval in the lock. DESIGN §5.2. Holds no secret and no absolute home path. */
-export interface Pin {
-  readonly artifact: Artifact;
-  readonly closure: { readonly digest: Digest; readonly packages: number; readonly installScripts: readonly string[] };
-  readonly launch: Launch;
+interface PinBase {
   readonly launchDigest: Digest;
-  /** null = never seen: the first real launch is pinned (`status` first-use), or nothing is forwarded. */
+  /** null = never seen: the first real launch is pinned (`status` first-use or grandfathered), or nothing is forwarded. */
   readonly manifest: ManifestPin | null;
   readonly capabilities: { readonly ruleset: string; readonly classes: readonly PinnedCapability[] };
   readonly evidence: readonly (Evidence & { readonly at: string })[];
@@ -56,6 +71,25 @@ export interface Pin {
   readonly approval: Approval;
   readonly status: PinStatus;
 }
+
+/** Every byte that runs is pinned. */
+export interface TreePin extends PinBase {
+  readonly artifact: Artifact;
+  readonly closure: { readonly digest: Digest; readonly packages: number; readonly installScripts: readonly string[] };
+  readonly launch: TreeLaunch;
+}
+
+/** The command line is pinned and the words pass the gate, but what the command loads that day is not known. */
+export interface CommandPin extends PinBase {
+  /** What the command line says it starts; nothing of it was verified. */
+  readonly artifact: NamedArtifact;
+  readonly closure: null;
+  readonly unpinned: UnpinnedReason;
+  readonly launch: CommandLaunch;
+}
+
+/** The record of an approval in the lock. DESIGN §5.2. Holds no secret and no absolute home path. `closure` tells which. */
+export type Pin = TreePin | CommandPin;
 
 /** Where a lock belongs. */
 export type LockScope = 'user' | 'project';

@@ -100,6 +100,20 @@ export function placeholdersOf(template: JsonValue): readonly string[] {
   return [...names].sort();
 }
 
+/** The template cut at every placeholder of that name; one piece when it has none. An escaped `{{` is no placeholder. */
+export function splitTemplate(template: string, name: string): readonly [string, ...string[]] {
+  const pieces: [string, ...string[]] = [''];
+  let at = 0;
+  for (const match of template.matchAll(placeholder)) {
+    if (match[1] !== name) continue;
+    pieces[pieces.length - 1] += template.slice(at, match.index);
+    pieces.push('');
+    at = match.index + match[0].length;
+  }
+  pieces[pieces.length - 1] += template.slice(at);
+  return pieces;
+}
+
 /** True when every placeholder of the template has a value here. A template that cannot be filled matches nothing. */
 export function canFill(template: JsonValue, surroundings: Surroundings): boolean {
   return placeholdersOf(template).every((name) => filledBy(surroundings, name) !== undefined);

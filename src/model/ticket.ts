@@ -2,13 +2,20 @@ import type { GateMode } from './decision.ts';
 import type { Digest } from './digest.ts';
 import type { JsonObject } from './json.ts';
 import type { ManifestPin } from './manifest.ts';
-import type { LockScope } from './pin.ts';
+import type { LockScope, PinnedWord } from './pin.ts';
 
-/**
- * All that `run` needs, in one small file, written at approval. Everything in it is derived from the lock and the
- * store; it exists so that the launch path parses one file and imports no schema library.
- */
-export interface Ticket {
+/** The tree that a launch is made from. */
+export interface SealedPlace {
+  /** Absolute path of the tree. */
+  readonly path: string;
+  /** Absolute path of its sealed index, and the digest of the index file's bytes. */
+  readonly index: string;
+  readonly indexDigest: Digest;
+  /** Over paths, modes and hashes only: what the tree must hold even when its index is lost or of another machine. */
+  readonly contentDigest: Digest;
+}
+
+interface TicketBase {
   readonly version: 1;
   readonly name: string;
   readonly scope: LockScope;
@@ -17,24 +24,6 @@ export interface Ticket {
   readonly pinDigest: Digest;
   /** `pkg:npm/…@version`, for messages. */
   readonly label: string;
-  readonly tree: {
-    /** Absolute path of the tree. */
-    readonly path: string;
-    /** Absolute path of its sealed index, and the digest of the index file's bytes. */
-    readonly index: string;
-    readonly indexDigest: Digest;
-    /** Over paths, modes and hashes only: what the tree must hold even when its index is lost or of another machine. */
-    readonly contentDigest: Digest;
-  };
-  readonly launch: {
-    /** Absolute path of the recorded runtime; the launcher falls back to its own when this one is gone. */
-    readonly runtime: string;
-    /** POSIX, relative to the tree. */
-    readonly entry: string;
-    /** Templates as in the pin. */
-    readonly args: readonly string[];
-    readonly cwd: string | null;
-  };
   /** `first-use`: pin what the first launch shows. `refused`: never start (pin blocked or revoked). */
   readonly state: 'pinned' | 'first-use' | 'refused';
   readonly mode: GateMode;
@@ -44,3 +33,32 @@ export interface Ticket {
   /** Policy files that the decision rests on: digest of their bytes, null = there was no such file. */
   readonly policy: readonly { readonly path: string; readonly digest: Digest | null }[];
 }
+
+export interface TreeTicket extends TicketBase {
+  readonly tree: SealedPlace;
+  readonly launch: {
+    /** Absolute path of the recorded runtime; the launcher falls back to its own when this one is gone. */
+    readonly runtime: string;
+    /** POSIX, relative to the tree. */
+    readonly entry: string;
+    /** Templates as in the pin. */
+    readonly args: readonly PinnedWord[];
+    readonly cwd: string | null;
+  };
+}
+
+export interface CommandTicket extends TicketBase {
+  readonly tree: null;
+  readonly launch: {
+    /** Templates as in the pin. */
+    readonly command: PinnedWord;
+    readonly args: readonly PinnedWord[];
+    readonly cwd: null;
+  };
+}
+
+/**
+ * All that `run` needs, in one small file, written at approval. Everything in it is derived from the lock and the
+ * store; it exists so that the launch path parses one file and imports no schema library. `tree` tells which it is.
+ */
+export type Ticket = TreeTicket | CommandTicket;

@@ -20,10 +20,10 @@ import { appendLedger } from '../store/ledger.ts';
 import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
 import { readPolicies } from '../store/policies.ts';
 import type { ServerPlace } from '../store/server-place.ts';
-import { readTicket } from '../store/ticket.ts';
+import { type PlacedPin, placed, readTicket } from '../store/ticket.ts';
 import { applyChange } from './apply.ts';
 import { approvedWords, noWords, wordsOfFirstUse } from './approved-words.ts';
-import { scopedCommand } from './command-line.ts';
+import { scopedCommand, trustCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { planPin } from './pin-writes.ts';
 import { findPin, homeOf } from './scope-home.ts';
@@ -57,9 +57,10 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
   const before = await wordsNow(place, pin, await readManifest(home, lockFile.lock, name, host), host);
   const closure = await readClosure(home, lockFile.lock, name, host);
   const ticket = await readTicket(name, scope, home.project, host);
-  if (closure === null || ticket === null) {
+  const known = ticket === null ? null : placed(pin, ticket.tree);
+  if (known === null || (closure === null) !== (pin.closure === null)) {
     throw new GuardError('ticket-invalid', `\`${name}\` is pinned, but not laid out on this machine`, {
-      hint: scopedCommand('update', scope, name),
+      hint: trustCommand(scope),
     });
   }
   const after = approvedWords(pin, before, pending.items);
@@ -87,12 +88,13 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
     },
     host,
   );
-  const approved: Pin = { ...pin, manifest: after.pin, approval };
+  const words = { manifest: after.pin, approval };
+  const approved: PlacedPin =
+    known.tree === null ? { pin: { ...known.pin, ...words }, tree: null } : { pin: { ...known.pin, ...words }, tree: known.tree };
   await applyChange(
     {
       home,
-      writes: (now) =>
-        planPin({ home, lockFile: now, name, pin: approved, readable: after.readable, closure, tree: ticket.tree, policies }, host),
+      writes: (now) => planPin({ home, lockFile: now, name, ...approved, readable: after.readable, closure, policies }, host),
       edits: [],
     },
     host,

@@ -1,5 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
+import { artifactLabel } from '../model/artifact.ts';
+import { fillWords, isOpen } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { Pin } from '../model/pin.ts';
 import type { AuditedServer } from '../model/results.ts';
@@ -43,7 +45,7 @@ export async function auditPin(input: AuditPinInput, host: Host): Promise<Audite
   return {
     name,
     places: entries.map(({ entry: { client, scope, file, name: entryName } }) => ({ client, scope, file, name: entryName })),
-    subject: `${subject}@${version}`,
+    subject: artifactLabel(pin.artifact),
     pin: `${home.scope}:${name}`,
     findings,
     decision,
@@ -56,9 +58,13 @@ function entryFindings(one: UnderstoodEntry, { home, name, pin }: AuditPinInput,
   const { entry } = one;
   const subject = `${entry.client}: ${entry.name}`;
   const approved = guardedCommand({ scope: home.scope, name }, host);
-  const actual = [entry.command ?? '', ...entry.args];
+  const handsOn = one.pin?.values.length ?? 0;
+  const actual = [entry.command ?? '', ...entry.args.slice(0, handsOn === 0 ? undefined : -handsOn)];
   const added = entry.envNames.filter((variable) => !pin.launch.envNames.includes(variable));
-  const same = one.pin !== null && actual.slice(1).every((word, index) => word === approved[index + 1]);
+  const { command, args } = pin.launch.runtime === 'command' ? pin.launch : { command: '', args: pin.launch.args };
+  // As they are written: what the client fills in later has the same text around it.
+  const fits = one.pin !== null && !('why' in fillWords([command, ...args], one.pin.values, { home: host.places.home }));
+  const same = fits && one.pin?.scope === home.scope && one.pin.name === name;
   if (!same) return [finding('entry-drifted', subject, { command: actual.join(' '), approved: approved.join(' ') })];
   if (added.length > 0)
     return [finding('entry-drifted', subject, { command: `with the variables ${added.join(', ')}`, approved: 'without them' })];
@@ -67,7 +73,12 @@ function entryFindings(one: UnderstoodEntry, { home, name, pin }: AuditPinInput,
 
 async function bytesFindings({ home, name, pin }: AuditPinInput, host: Host): Promise<readonly Finding[]> {
   const ticket = await readTicket(name, home.scope, home.project, host).catch(() => null);
-  if (ticket === null || ticket.pinDigest !== pinDigest(pin)) return [finding('tree-missing', name)];
+  const approved = ticket !== null && ticket.pinDigest === pinDigest(pin);
+  if (pin.closure === null) {
+    const unpinned = finding('pin-bytes-not-pinned', name, { reason: pin.unpinned });
+    return approved ? [unpinned] : [unpinned, finding('ticket-missing', name)];
+  }
+  if (!approved || ticket.tree === null) return [finding('tree-missing', name)];
   const { state, differences } = await checkTree(ticket.tree, 'full', host);
   if (state === 'sound') return [];
   return [state === 'missing' ? finding('tree-missing', name) : finding('tree-changed', name, { differences: differences.slice(0, 5) })];
@@ -85,7 +96,7 @@ function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host
   const { home, name } = input;
   const has = (code: Finding['code']) => findings.some((found) => found.code === code);
   if (has('entry-drifted')) return installAgain(input, host);
-  if (has('tree-changed') || has('tree-missing')) return trustCommand(home.scope);
+  if (has('tree-changed') || has('tree-missing') || has('ticket-missing')) return trustCommand(home.scope);
   if (has('words-withheld')) return scopedCommand('approve', home.scope, name);
   if (has('pin-unused')) return scopedCommand('remove', home.scope, name);
   return null;
@@ -93,6 +104,8 @@ function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host
 
 /** Installs exactly what is pinned again, into the clients that have it. */
 function installAgain({ home, name, pin, entries }: AuditPinInput, host: Host): string {
+  // What the entry was is in its adoption record, and only there.
+  if (pin.closure === null || pin.launch.args.some(isOpen)) return shellLine(['pinfold', 'release', ...scopeOption(home.scope), name]);
   const clients = [...new Set(entries.map(({ entry }) => entry.client))].join(',');
   const { serverArgs } = referenceOf(pin, host);
   return shellLine([

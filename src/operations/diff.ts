@@ -49,6 +49,7 @@ function alike(from: Side, to: Side): Side {
 }
 
 function newestOf(side: Side, typed: string): Side {
+  if (side.kind === 'pin' && side.pin.closure === null) throw nothingToCompare(side.name);
   if (side.kind === 'pin') return { kind: 'reference', text: side.pin.artifact.name, like: side.pin };
   throw new GuardError('usage', `\`${typed}\` is not the name of a pin`, {
     why: 'with one side only, that side has to be a pin',
@@ -60,10 +61,18 @@ function newestOf(side: Side, typed: string): Side {
 async function load(side: Side, request: DiffRequest, host: Host, progress: Progress): Promise<ServerSide> {
   if (side.kind === 'pin') {
     const { lock } = await readLock(side.home, host);
+    if (side.pin.closure === null) throw nothingToCompare(side.name);
     return pinnedSide(side.pin, await readManifest(side.home, lock, side.name, host), host, progress);
   }
   const reference = parseReference([side.text], null);
-  const like = side.like === null ? {} : { serverArgs: referenceOf(side.like, host).serverArgs };
+  const like = side.like === null || side.like.closure === null ? {} : { serverArgs: referenceOf(side.like, host).serverArgs };
   const envNames = side.like?.launch.envNames ?? [];
   return sideOf(await disclose({ reference: { ...reference, ...like }, typed: side.text, probe: request.probe, envNames }, host, progress));
+}
+
+function nothingToCompare(name: string): GuardError {
+  return new GuardError('reference-not-understood', `\`${name}\` has no bytes that could be compared`, {
+    why: 'its command line is pinned, the bytes are not',
+    hint: 'pinfold audit',
+  });
 }

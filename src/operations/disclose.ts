@@ -8,7 +8,7 @@ import type { Disclosure, ProbeAbsence } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import { finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
-import type { Launch } from '../model/pin.ts';
+import type { TreeLaunch } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
 import { probe } from '../probe/probe.ts';
 import type { ProbeResult } from '../probe/request.ts';
@@ -50,7 +50,7 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
   try {
     const treePath = join(scratch, 'tree');
     const loaded = await load(resolution, notLooked === null ? treePath : null, host, progress);
-    const launch: Launch = {
+    const launch: TreeLaunch = {
       runtime: 'node',
       bin: loaded.inspected.bin.name,
       entry: loaded.inspected.entry,
@@ -92,7 +92,7 @@ async function reasonNotToLook(choice: ProbeChoice, host: Host): Promise<Looked 
 
 async function look(
   request: DiscloseRequest,
-  launch: Launch,
+  launch: TreeLaunch,
   { treePath, ownFiles }: { readonly treePath: string; readonly ownFiles: readonly PackageFile[] },
   host: Host,
   progress: Progress,
@@ -130,7 +130,7 @@ function factsOf(
   request: DiscloseRequest,
   resolution: NpmResolution,
   loaded: Loaded,
-  launch: Launch,
+  launch: TreeLaunch,
   looked: Looked,
   analysed: Awaited<ReturnType<typeof analyse>>,
 ): Disclosed['facts'] {

@@ -1,5 +1,5 @@
 import type { Child, Host } from '../host/host.ts';
-import type { Ticket } from '../model/ticket.ts';
+import type { TreeTicket } from '../model/ticket.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { checkTree } from '../store/tree-check.ts';
 import { trustCommand } from './command-line.ts';
@@ -11,7 +11,7 @@ import { trustCommand } from './command-line.ts';
  * @returns `changed` becomes true when that happened; `done` settles after the comparison, and never if `when` never comes.
  */
 export function hashTreeLater(
-  ticket: Ticket,
+  ticket: TreeTicket,
   server: Pick<Child, 'kill'>,
   when: AbortSignal,
   notice: (text: string) => void,

@@ -5,7 +5,7 @@ import { digestBytes } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
-import type { Ticket } from '../model/ticket.ts';
+import type { Ticket, TreeTicket } from '../model/ticket.ts';
 import { readPolicyFiles } from '../store/policy-files.ts';
 import { readOptional, utf8 } from '../store/read-optional.ts';
 import type { ServerPlace } from '../store/server-place.ts';
@@ -43,12 +43,15 @@ export async function clearLaunch(ticket: Ticket, place: ServerPlace, host: Host
   const [pin, allowed, tree] = await Promise.all([
     pinOf(ticket, place, host),
     policyIsTheTickets(ticket, project, host),
-    checkTree(ticket.tree, 'stat', host),
+    // Where no bytes are pinned there is nothing to compare, and everything else holds.
+    ticket.tree === null ? null : checkTree(ticket.tree, 'stat', host),
   ]);
   const mode = allowed ? ticket.mode : await modeByPolicy(pin, ticket, project, host);
-  if (tree.state !== 'sound') throw unsound(ticket, tree.state, tree.differences);
-  assertNoStrayModules(ticket, host);
-  return { ticket: { ...ticket, mode }, envNames: envNamesOf(pin), stale: tree.stale };
+  const cleared = { ...ticket, mode };
+  if (cleared.tree === null) return { ticket: cleared, envNames: envNamesOf(pin), stale: false };
+  if (tree !== null && tree.state !== 'sound') throw unsound(cleared, tree.state, tree.differences);
+  assertNoStrayModules(cleared, host);
+  return { ticket: cleared, envNames: envNamesOf(pin), stale: tree === null || tree.stale };
 }
 
 /** The pin in the lock, which is the one that the ticket was made from. */
@@ -133,7 +136,7 @@ async function modeByPolicy(pin: JsonObject, ticket: Ticket, project: string | n
   throw new GuardError(code, what, { ...(why === null ? {} : { why }), ...(hint === null ? {} : { hint }) });
 }
 
-function unsound(ticket: Ticket, state: 'changed' | 'missing', differences: readonly string[]): GuardError {
+function unsound(ticket: TreeTicket, state: 'changed' | 'missing', differences: readonly string[]): GuardError {
   const hint = trustCommand(ticket.scope);
   const why = differences.slice(0, 3).join('; ') || ticket.tree.path;
   return state === 'missing'
@@ -145,7 +148,7 @@ function unsound(ticket: Ticket, state: 'changed' | 'missing', differences: read
  * Node looks for a package that the tree does not hold in every `node_modules` further up. Nothing puts one into the
  * folders of the store; what lies above them is the user's own.
  */
-function assertNoStrayModules(ticket: Ticket, host: Host): void {
+function assertNoStrayModules(ticket: TreeTicket, host: Host): void {
   const { data } = host.places;
   for (let folder = dirname(ticket.tree.path); folder.startsWith(data) && folder !== dirname(folder); folder = dirname(folder)) {
     const [stray = null] = host.files.statMany(folder, ['node_modules']);

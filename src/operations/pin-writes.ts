@@ -6,7 +6,6 @@ import { digestBytes } from '../model/digest.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type ItemKind, itemKinds } from '../model/manifest.ts';
-import type { Pin } from '../model/pin.ts';
 import { placeholdersOf } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { effectiveMode } from '../policy/layers.ts';
@@ -15,69 +14,96 @@ import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest
 import { planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
-import { buildTicket, planTicket } from '../store/ticket.ts';
+import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
 
-export interface PinWrite {
-  readonly home: Home;
-  readonly lockFile: LockFile;
+/** A pin that is to count on this machine, with what belongs to it. */
+export type NewPin = PlacedPin & {
   readonly name: string;
-  readonly pin: Pin;
   readonly readable: ReadableManifest | null;
-  readonly closure: Closure;
-  readonly tree: Ticket['tree'];
+  /** null where there are no pinned bytes. */
+  readonly closure: Closure | null;
+};
+
+interface Place {
+  readonly home: Home;
   readonly policies: Policies;
 }
+
+export type PinWrite = Place & NewPin & { readonly lockFile: LockFile };
 
 /**
  * Every write that makes a pin count on this machine: lock, readable manifest, closure, ticket; what waited for
  * approval or was seen at first use is forgotten. A project's lock is trusted here, because it was approved here.
  */
 export async function planPin(write: PinWrite, host: Host): Promise<readonly PlannedWrite[]> {
-  const { home, name, pin } = write;
-  const lock = planLock(home, write.lockFile, withPin(write.lockFile.lock, name, pin));
-  const place = { name, scope: home.scope, project: home.project };
-  const ticket = ticketOf(write, host);
-  return [
-    lock,
-    await planManifest(home, name, write.readable, host),
-    await planClosure(home, name, write.closure, host),
-    await planTicket(ticket, place, host),
-    await planPendingRemoval(place, host),
-    await planFirstUseRemoval(place, host),
-    ...(home.project === null || lock.after === null ? [] : [await planTrust(home.project, digestBytes(lock.after), host)]),
-  ];
+  return planPins(write, write.lockFile, [write], host);
+}
+
+/** The same for several pins of one lock; empty when there are none. */
+export async function planPins(
+  { home, policies }: Place,
+  lockFile: LockFile,
+  pins: readonly NewPin[],
+  host: Host,
+): Promise<readonly PlannedWrite[]> {
+  if (pins.length === 0) return [];
+  const lock = pins.reduce((all, { name, pin }) => withPin(all, name, pin), lockFile.lock);
+  const records: PlannedWrite[] = [];
+  for (const one of pins) {
+    const place = { name: one.name, scope: home.scope, project: home.project };
+    records.push(
+      await planManifest(home, one.name, one.readable, host),
+      await planClosure(home, one.name, one.closure, host),
+      await planTicket(ticketOf({ ...one, home, policies }, host), place, host),
+      await planPendingRemoval(place, host),
+      await planFirstUseRemoval(place, host),
+    );
+  }
+  return withTrust(home, planLock(home, lockFile, lock), records, host);
+}
+
+async function withTrust(home: Home, lock: PlannedWrite, records: readonly PlannedWrite[], host: Host): Promise<readonly PlannedWrite[]> {
+  const trusted = home.project === null || lock.after === null ? [] : [await planTrust(home.project, digestBytes(lock.after), host)];
+  return [lock, ...records, ...trusted];
 }
 
 /** The ticket of a pin on this machine. */
-export function ticketOf(write: Omit<PinWrite, 'lockFile' | 'closure'>, host: Host): Ticket {
-  const { home, name, pin, tree, policies } = write;
+export function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable'>, host: Host): Ticket {
+  const { home, name, policies, readable, ...placed } = write;
   return buildTicket({
-    pin,
+    ...placed,
     name,
     scope: home.scope,
     lockPath: lockPath(home),
-    tree,
     runtime: host.machine.nodePath,
-    mode: effectiveMode(policies.layers, pin.mode),
-    templates: write.readable === null ? {} : templatesOf(write.readable),
+    mode: effectiveMode(policies.layers, placed.pin.mode),
+    templates: readable === null ? {} : templatesOf(readable),
     policy: policies.files,
   });
 }
 
 /** Every write that forgets a pin. */
 export async function planUnpin(home: Home, lockFile: LockFile, name: string, host: Host): Promise<readonly PlannedWrite[]> {
-  const lock = planLock(home, lockFile, withPin(lockFile.lock, name, null));
-  const place = { name, scope: home.scope, project: home.project };
-  return [
-    lock,
-    await planManifest(home, name, null, host),
-    await planClosure(home, name, null, host),
-    await planTicket(null, place, host),
-    await planPendingRemoval(place, host),
-    await planFirstUseRemoval(place, host),
-    ...(home.project === null || lock.after === null ? [] : [await planTrust(home.project, digestBytes(lock.after), host)]),
-  ];
+  return planUnpins(home, lockFile, [name], host);
+}
+
+/** The same for several pins of one lock; empty when there are none. */
+export async function planUnpins(home: Home, lockFile: LockFile, names: readonly string[], host: Host): Promise<readonly PlannedWrite[]> {
+  if (names.length === 0) return [];
+  const records: PlannedWrite[] = [];
+  for (const name of names) {
+    const place = { name, scope: home.scope, project: home.project };
+    records.push(
+      await planManifest(home, name, null, host),
+      await planClosure(home, name, null, host),
+      await planTicket(null, place, host),
+      await planPendingRemoval(place, host),
+      await planFirstUseRemoval(place, host),
+    );
+  }
+  const lock = names.reduce((rest, name) => withPin(rest, name, null), lockFile.lock);
+  return withTrust(home, planLock(home, lockFile, lock), records, host);
 }
 
 /** The items whose text names surroundings, by `<kind>/<key>`: all that a ticket needs of the readable words. */

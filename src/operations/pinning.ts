@@ -5,7 +5,7 @@ import type { CapabilityReport } from '../model/capability.ts';
 import type { GateMode } from '../model/decision.ts';
 import { manifestDigest, pinManifest } from '../model/item-digest.ts';
 import type { ManifestPin } from '../model/manifest.ts';
-import type { Approval, Launch, Pin } from '../model/pin.ts';
+import type { Approval, Pin, PinnedWord, TreeLaunch, TreePin } from '../model/pin.ts';
 import { toTemplate } from '../model/surroundings.ts';
 import { isoTime } from '../model/time.ts';
 import type { Disclosed } from './disclose.ts';
@@ -15,20 +15,28 @@ export type UnseenWords = 'first-use' | 'held';
 
 /** A pin, and the readable words behind it (null = none are pinned yet). */
 export interface MadePin {
-  readonly pin: Pin;
+  readonly pin: TreePin;
   readonly readable: ReadableManifest | null;
 }
 
 /** The pin of what was disclosed and approved. */
 export function makePin(
   disclosed: Disclosed,
-  options: { readonly approval: Approval; readonly mode: GateMode; readonly unseen: UnseenWords },
+  options: {
+    readonly approval: Approval;
+    readonly mode: GateMode;
+    readonly unseen: UnseenWords;
+    /** Server arguments that are pinned words already; default: those that it was looked at with. */
+    readonly args?: readonly PinnedWord[];
+    /** It goes behind the guard as it is, before anybody reviewed it. */
+    readonly grandfathered?: boolean;
+  },
   host: Host,
 ): MadePin {
   const { facts, probeResult } = disclosed;
-  const launch = portable(facts.launch, host);
+  const launch = { ...portable(facts.launch, host), ...(options.args === undefined ? {} : { args: options.args }) };
   const words = pinnedWords(disclosed, options.unseen);
-  const pin: Pin = {
+  const pin: TreePin = {
     artifact: facts.artifact,
     closure: { digest: facts.closure.digest, packages: facts.closure.packages.length, installScripts: facts.installScripts },
     launch,
@@ -42,7 +50,8 @@ export function makePin(
     })),
     mode: options.mode,
     approval: options.approval,
-    status: probeResult === null && options.unseen === 'first-use' ? 'first-use' : 'reviewed',
+    status:
+      options.grandfathered === true ? 'grandfathered' : probeResult === null && options.unseen === 'first-use' ? 'first-use' : 'reviewed',
   };
   return { pin, readable: words.readable };
 }
@@ -77,7 +86,7 @@ const noReadableWords: ReadableManifest = {
 };
 
 /** No absolute home path enters a lock: it would name the user, and mean nothing on another machine. */
-function portable(launch: Launch, host: Host): Launch {
+function portable(launch: TreeLaunch, host: Host): TreeLaunch {
   const surroundings = { home: host.places.home };
   return {
     ...launch,

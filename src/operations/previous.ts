@@ -48,7 +48,7 @@ export async function planPreviousUnlessSame(
   host: Host,
 ): Promise<readonly PlannedWrite[]> {
   const pin = pinOf(lockFile.lock, name);
-  return pin === null || pin.closure.digest === closure.digest ? [] : planPrevious(home, lockFile, name, host);
+  return pin === null || pin.closure?.digest === closure.digest ? [] : planPrevious(home, lockFile, name, host);
 }
 
 /** The writes that forget the previous pin: a name that was removed must not bring an old server back. */
@@ -72,7 +72,7 @@ export async function rollback(name: string, home: Home, host: Host): Promise<Up
   const previous = previousHome(home, name, host);
   const { lock } = await readLock(previous, host);
   const [pin, closure] = [pinOf(lock, name), await readClosure(previous, lock, name, host)];
-  if (pin === null || closure === null || pin.artifact.subject !== current.pin.artifact.subject) {
+  if (pin === null || pin.closure === null || closure === null || pin.artifact.subject !== current.pin.artifact.subject) {
     throw new GuardError('pin-not-found', `there is no earlier version of \`${name}\` to go back to`, {
       why: 'it was not updated on this machine',
       hint: `pinfold update ${scopeFlag}${name}@<version>`,

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import type { ClientEntry, ConfigProblem } from '../model/client-entry.ts';
 import { withoutCredentials } from '../model/printable.ts';
 import { type ParsedLaunch, parseLaunch } from '../sources/launch.ts';
-import { guardedPin, type PinReference, startsGuard } from './guarded-entry.ts';
+import { type GuardedStart, guardedPin, startsGuard } from './guarded-entry.ts';
 
 /** An entry with what its command line means. */
 export interface UnderstoodEntry {
@@ -13,7 +13,7 @@ export interface UnderstoodEntry {
   /** null for remote and invalid entries. */
   readonly launch: ParsedLaunch | null;
   /** The pin that a guarded entry names. */
-  readonly pin: PinReference | null;
+  readonly pin: GuardedStart | null;
   /** It starts pinfold's launcher, whether or not as pinfold writes it. */
   readonly startsLauncher: boolean;
 }

@@ -1,27 +1,33 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type LaunchRefusal, refusalText, refuseSession } from '../gate/refusal.ts';
 import { openSession } from '../gate/session.ts';
 import { serve } from '../gate/stdio.ts';
 import type { Child, Host } from '../host/host.ts';
 import { isPinName } from '../lockfile/names.ts';
 import { errorCodes, exit, GuardError } from '../model/errors.ts';
+import { fillWords } from '../model/filled.ts';
 import { limits } from '../model/limits.ts';
 import type { LockScope } from '../model/pin.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
-import type { Ticket } from '../model/ticket.ts';
+import type { Ticket, TreeTicket } from '../model/ticket.ts';
 import { findProject } from '../store/find-project.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { ServerPlace } from '../store/server-place.ts';
+import { scopeOption } from './command-line.ts';
 import { gateListener } from './gate-listener.ts';
 import { gateRules } from './gate-rules.ts';
 import { hashTreeLater } from './hash-tree-later.ts';
 import { type ClearedLaunch, clearLaunch, launchTicket } from './launch-checks.ts';
 import { serverEnvironment } from './server-environment.ts';
+import { batchStart } from './windows-command.ts';
 
 /** Which pin is started. */
 export interface RunInput {
   readonly name: string;
   readonly scope: LockScope;
+  /** What the entry hands on for the words that the pin leaves open, in order; default none. May be secrets: never shown. */
+  readonly values?: readonly string[];
   /**
    * Absolute path of `hold.cjs`, with which the server's runtime starts up while the launch is still being checked, and
    * loads nothing of the server before it was cleared. Without it the runtime starts afterwards.
@@ -39,7 +45,7 @@ export async function run(input: RunInput, host: Host): Promise<number> {
   const client = { input: stdin, output: stdout };
   const say = (text: string) => void host.terminal.stderr.write(`${text}\n`);
   const place = await placeOf(input, host).catch(refusalOf);
-  const started = 'exitCode' in place ? place : await start(place, input.hold ?? null, host).catch(refusalOf);
+  const started = 'exitCode' in place ? place : await start(place, input, host).catch(refusalOf);
   if ('exitCode' in started) {
     say(refusalText(started));
     const { code, what, why } = started;
@@ -50,7 +56,8 @@ export async function run(input: RunInput, host: Host): Promise<number> {
   }
   const { launch, server, listener, rules } = started;
   const settledIn = AbortSignal.timeout(limits.settleInMs);
-  const watched = launch.stale ? hashTreeLater(launch.ticket, server, settledIn, listener.notice, host) : null;
+  const { ticket, stale } = launch;
+  const watched = stale && ticket.tree !== null ? hashTreeLater(ticket, server, settledIn, listener.notice, host) : null;
   const exitCode = await serve(openSession(rules, listener), { client, server }, listener.notice, host);
   await listener.settled();
   await appendLedger({ event: 'ended', server: `${input.scope}:${input.name}`, detail: { exitCode } }, host);
@@ -70,13 +77,17 @@ async function placeOf({ name, scope }: RunInput, host: Host): Promise<ServerPla
   return { name, scope, project };
 }
 
-async function start(place: ServerPlace, hold: string | null, host: Host) {
+async function start(place: ServerPlace, input: RunInput, host: Host) {
   const ticket = await launchTicket(place, host);
   const home = { home: host.places.home };
-  const args = ticket.launch.args.map((argument) => fromTemplate(argument, home));
+  const { command, args } = launchWords(ticket, input.values ?? [], host);
+  // A program that is not the pinned runtime cannot be held before it loads anything.
+  const hold = command === null ? (input.hold ?? null) : null;
   const cwd = ticket.launch.cwd === null ? host.places.cwd : fromTemplate(ticket.launch.cwd, home);
-  const { env, removed } = serverEnvironment(host.env);
-  const spawn = () => spawnServer(ticket, args, { cwd, env, hold }, host);
+  // Where no bytes are pinned, the environment is what it was without the guard.
+  const { env, removed } = command === null ? serverEnvironment(host.env) : { env: host.env, removed: [] };
+  const spawn = () =>
+    ticket.tree === null ? spawnCommand(command ?? '', args, { cwd, env }, host) : spawnServer(ticket, args, { cwd, env, hold }, host);
   // Awaited here, because the checks keep this thread busy: the runtime starts up on another core meanwhile.
   const held = hold === null ? null : await spawn().catch((cause: unknown) => ({ failed: cause }));
   try {
@@ -98,6 +109,20 @@ async function start(place: ServerPlace, hold: string | null, host: Host) {
   }
 }
 
+/** Program (null = the pinned runtime) and arguments, with what the entry hands on. @throws GuardError `config-invalid`. */
+function launchWords({ name, scope, launch }: Ticket, values: readonly string[], host: Host) {
+  const command = 'command' in launch ? launch.command : null;
+  const filled = fillWords([...(command === null ? [] : [command]), ...launch.args], values, { home: host.places.home });
+  if ('why' in filled) {
+    throw new GuardError('config-invalid', `the entry of \`${name}\` does not start what was approved`, {
+      why: filled.why,
+      hint: shellLine(['pinfold', 'release', ...scopeOption(scope), name]),
+    });
+  }
+  const [first = '', ...rest] = filled.words;
+  return command === null ? { command, args: filled.words } : { command: first, args: rest };
+}
+
 function launchFacts({ ticket, envNames }: ClearedLaunch, args: readonly string[], cwd: string, host: Host) {
   const { user, hostname, platform, arch, nodeVersion } = host.machine;
   const { home, temp } = host.places;
@@ -107,13 +132,12 @@ function launchFacts({ ticket, envNames }: ClearedLaunch, args: readonly string[
     cwd,
     home,
     temp,
-    tree: ticket.tree.path,
+    ...(ticket.tree === null ? {} : { tree: ticket.tree.path, nodePath: ticket.launch.runtime }),
     user,
     hostname,
     platform,
     arch,
     nodeVersion,
-    nodePath: ticket.launch.runtime,
     args,
     env,
   };
@@ -121,7 +145,7 @@ function launchFacts({ ticket, envNames }: ClearedLaunch, args: readonly string[
 
 /** With the approved runtime; when that one is gone, with the one that runs this. */
 async function spawnServer(
-  ticket: Ticket,
+  ticket: TreeTicket,
   args: readonly string[],
   { hold, ...place }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly hold: string | null },
   host: Host,
@@ -132,6 +156,22 @@ async function spawnServer(
   const options = { ...place, stderr: 'inherit', ownGroup: true, held: hold !== null } as const;
   const script = join(ticket.tree.path, ...entry.split('/'));
   return host.processes.spawn(command, [...(hold === null ? [] : ['--require', hold]), script, ...args], options);
+}
+
+/** The command of the entry as its client would start it: by PATH, in the same place, without a shell. */
+async function spawnCommand(
+  command: string,
+  args: readonly string[],
+  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  host: Host,
+): Promise<Child> {
+  const options = { ...place, stderr: 'inherit', ownGroup: true } as const;
+  if (host.machine.platform !== 'win32') return host.processes.spawn(command, args, options);
+  const program = /[\\/]/.test(command) ? resolve(place.cwd, command) : ((await host.processes.which(command)) ?? command);
+  const batch = batchStart(program, args, place.env);
+  return batch === null
+    ? host.processes.spawn(program, args, options)
+    : host.processes.spawn(batch.command, batch.args, { ...options, verbatim: true });
 }
 
 function refusalOf(cause: unknown): LaunchRefusal {

@@ -1,10 +1,11 @@
 import type { ServerSide } from '../analysis/diff/server.ts';
 import type { Host } from '../host/host.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import { exampleOf } from '../model/filled.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { Pin } from '../model/pin.ts';
+import type { TreePin } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
-import { fromTemplate, type Surroundings, toTemplate } from '../model/surroundings.ts';
+import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import { type Disclosed, disclose } from './disclose.ts';
 import type { Progress } from './progress.ts';
 
@@ -18,7 +19,7 @@ export function sideOf({ facts, probeResult }: Disclosed): ServerSide {
  * A pin as one side: its bytes are analysed again with today's rules, so that a newer rule is never taken for a gain;
  * its words are those that were approved.
  */
-export async function pinnedSide(pin: Pin, words: ReadableManifest | null, host: Host, progress: Progress): Promise<ServerSide> {
+export async function pinnedSide(pin: TreePin, words: ReadableManifest | null, host: Host, progress: Progress): Promise<ServerSide> {
   const { facts } = await disclose(
     { reference: referenceOf(pin, host), typed: pin.artifact.subject, probe: 'none', envNames: [] },
     host,
@@ -27,8 +28,8 @@ export async function pinnedSide(pin: Pin, words: ReadableManifest | null, host:
   return { ...codeSide(facts), words };
 }
 
-/** The reference that resolves to exactly what a pin pins, with the server's own arguments filled in for this machine. */
-export function referenceOf(pin: Pin, host: Host): Reference {
+/** The reference that resolves to exactly what a pin pins, with the server's own arguments filled in for this machine; what only a client's entry holds by an example. */
+export function referenceOf(pin: TreePin, host: Host): Reference {
   const home: Surroundings = { home: host.places.home };
   const { name, version } = pin.artifact;
   return {
@@ -37,7 +38,7 @@ export function referenceOf(pin: Pin, host: Host): Reference {
     spec: version,
     specKind: 'exact',
     bin: pin.launch.bin,
-    serverArgs: pin.launch.args.map((word) => fromTemplate(word, home)),
+    serverArgs: pin.launch.args.map((word) => exampleOf(word, home)),
   };
 }
 

@@ -17,10 +17,10 @@ export async function pruneStore(host: Host): Promise<PrunedStore> {
   await recover(host);
   const home = userHome(host);
   const { lock } = await readLock(home, host);
-  const keep = new Set<Digest>(Object.values(lock.pins).map((pin) => pin.closure.digest));
+  const keep = new Set<Digest>(Object.values(lock.pins).flatMap(({ closure }) => closure?.digest ?? []));
   for (const name of Object.keys(lock.pins)) {
     const previous = await readLock(previousHome(home, name, host), host);
-    for (const pin of Object.values(previous.lock.pins)) keep.add(pin.closure.digest);
+    for (const { closure } of Object.values(previous.lock.pins)) if (closure !== null) keep.add(closure.digest);
   }
   const pruned = await pruneTrees(keep, host);
   await appendLedger({ event: 'pruned', server: null, detail: { trees: pruned.removed.length } }, host);
@@ -37,7 +37,7 @@ export async function verifyStore(host: Host, progress: Progress): Promise<Verif
       name,
       state: verdict.state,
       differences: verdict.differences,
-      pins: tickets.filter((ticket) => ticket.tree.path.endsWith(name)).map((ticket) => `${ticket.scope}:${ticket.name}`),
+      pins: tickets.filter((ticket) => ticket.tree?.path.endsWith(name)).map((ticket) => `${ticket.scope}:${ticket.name}`),
     })),
   };
 }

@@ -15,7 +15,7 @@ import { type Home, type LockFile, readClosure, readLock, readManifest } from '.
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
-import { planTicket } from '../store/ticket.ts';
+import { placed, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
 import { applyChange } from './apply.ts';
 import { scopeOption, trustCommand } from './command-line.ts';
@@ -38,7 +38,8 @@ interface Loaded {
   readonly name: string;
   readonly pin: Pin;
   readonly readable: ReadableManifest | null;
-  readonly closure: Closure;
+  /** null where there are no pinned bytes. */
+  readonly closure: Closure | null;
 }
 
 /**
@@ -81,17 +82,18 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   );
   const { place, lockDigest } = plan;
   const { project } = home;
-  progress(`fetching and verifying the bytes of ${count(loaded.length)}`);
+  const closures = loaded.flatMap(({ closure }) => closure ?? []);
+  progress(`fetching and verifying the bytes of ${count(closures.length)}`);
   await withTrees(
-    loaded.map(({ closure }) => ({ closure, files: (pkg) => fetchPinned(pkg, host) })),
+    closures.map((closure) => ({ closure, files: (pkg) => fetchPinned(pkg, host) })),
     async (trees) => {
       await installLauncher(host);
       const writes = async (now: LockFile) => {
         if (now.bytes === null || digestBytes(now.bytes) !== lockDigest) throw changed();
-        const tickets = loaded.map(({ name, pin, readable }, index) => {
-          const tree = trees[index];
-          if (tree === undefined) throw new TypeError('a tree for every pin');
-          return planTicket(ticketOf({ home, name, pin, readable, tree, policies }, host), { name, scope, project }, host);
+        const tickets = loaded.map(({ name, pin, readable, closure }) => {
+          const known = placed(pin, closure === null ? null : (trees[closures.indexOf(closure)] ?? null));
+          if (known === null) throw new TypeError('a tree for every pin with bytes');
+          return planTicket(ticketOf({ home, name, ...known, readable, policies }, host), { name, scope, project }, host);
         });
         const trusted = project === null ? [] : [await planTrust(project, lockDigest, host)];
         return [...(await Promise.all(tickets)), ...trusted];
@@ -109,7 +111,7 @@ async function loadAll(home: Home, { lock }: LockFile, host: Host): Promise<read
   for (const [name, pin] of Object.entries(lock.pins)) {
     const closure = await readClosure(home, lock, name, host);
     const readable = await readManifest(home, lock, name, host);
-    if (closure === null || (pin.manifest !== null && readable === null)) {
+    if ((closure === null && pin.closure !== null) || (pin.manifest !== null && readable === null)) {
       throw new GuardError('lock-invalid', `the lock pins \`${name}\`, but the words or packages behind it are missing`, {
         why: `closures/${name}.json and manifests/${name}.json belong to the lock`,
         hint: 'ask whoever committed the lock to commit the whole .pinfold folder',

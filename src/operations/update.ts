@@ -1,9 +1,11 @@
 import { diffServers } from '../analysis/diff/server.ts';
 import type { Updated, UpdatePlan } from '../analysis/diff/update.ts';
 import type { Host } from '../host/host.ts';
+import { artifactLabel } from '../model/artifact.ts';
 import { digestValue } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
-import type { LockScope } from '../model/pin.ts';
+import type { CommandPin, LockScope } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
 import { fetchPackage } from '../sources/npm/fetch.ts';
 import { parseReference } from '../sources/reference.ts';
@@ -46,6 +48,7 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
   if (request.rollback) return rollback(name, home, host);
   const policies = await readPolicies(host, home.project);
   const { pin: pinned, lockFile } = await findPin(home, name, host);
+  if (pinned.closure === null) throw nothingToUpdate(name, pinned);
   const reference = wanted(referenceOf(pinned, host), spec);
   const disclosed = await disclose(
     { reference, typed: request.target, probe: request.probe, envNames: pinned.launch.envNames },
@@ -74,7 +77,7 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
   progress('laying out the approved bytes');
   const { resolution } = disclosed;
   const { closure } = resolution;
-  const { pin, readable } = makePin(disclosed, { approval, mode: pinned.mode, unseen: 'first-use' }, host);
+  const { pin, readable } = makePin(disclosed, { approval, mode: pinned.mode, unseen: 'first-use', args: pinned.launch.args }, host);
   await withTrees(
     [{ closure, files: (pkg) => fetchPackage(resolution, pkg, host) }],
     async ([tree]) => {
@@ -92,6 +95,13 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
     host,
   );
   return { name, outcome: 'updated', from, to, diff };
+}
+
+function nothingToUpdate(name: string, { unpinned, artifact }: CommandPin): GuardError {
+  return new GuardError('reference-not-understood', `\`${name}\` has no bytes that could be updated`, {
+    why: `its command line is pinned, the bytes are not (${unpinned}): ${artifactLabel(artifact)}`,
+    hint: `change the command in its client, then adopt it again: pinfold release ${name}`,
+  });
 }
 
 function split(target: string): readonly [string, string | null] {

@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 import type { Closure, ClosurePackage, PackageFile } from '../model/artifact.ts';
-import type { Ticket } from '../model/ticket.ts';
+import type { SealedPlace } from '../model/ticket.ts';
 import { listTickets } from '../store/tickets.ts';
 import { materialise } from '../store/tree.ts';
 import { platformOf } from './platform.ts';
@@ -18,11 +18,11 @@ export interface WantedTree {
  */
 export async function withTrees<T>(
   wanted: readonly WantedTree[],
-  use: (trees: readonly Ticket['tree'][]) => Promise<T>,
+  use: (trees: readonly SealedPlace[]) => Promise<T>,
   host: Host,
 ): Promise<T> {
-  const trees: Ticket['tree'][] = [];
-  const made: Ticket['tree'][] = [];
+  const trees: SealedPlace[] = [];
+  const made: SealedPlace[] = [];
   try {
     for (const { closure, files } of wanted) {
       const { tree, reused } = await materialise({ closure, platform: platformOf(host), files }, host);
@@ -37,10 +37,10 @@ export async function withTrees<T>(
   }
 }
 
-async function takeAway(tree: Ticket['tree'], host: Host): Promise<void> {
+async function takeAway(tree: SealedPlace, host: Host): Promise<void> {
   await host.files.locked(tree.path, async () => {
     const tickets = await listTickets(host);
-    if (tickets.some((ticket) => ticket.tree.path === tree.path)) return;
+    if (tickets.some((ticket) => ticket.tree?.path === tree.path)) return;
     // The index first: a tree without one is never started from.
     for (const path of [tree.index, `${tree.index}.checked`, tree.path]) await host.files.remove(path);
   });

@@ -1,4 +1,5 @@
 import type { FindingCode } from '../model/finding.ts';
+import { unpinnedWords } from './unpinned.ts';
 
 /** Why a listing cannot be pinned, where the check found it. */
 const listing: Readonly<Record<string, string>> = {
@@ -40,6 +41,8 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'pin-missing': (fact) => `${fact('client')} starts it through the guard, but nothing was approved under this name`,
   'pin-unused': () => 'approved, but no client starts it',
   'pin-grandfathered': () => 'was adopted without review',
+  'pin-bytes-not-pinned': (fact) => `bytes not pinned: ${unpinnedWords(fact('reason'))}`,
+  'ticket-missing': () => 'its lock is here, but nobody let it count on this machine',
   'pin-first-use': () => 'its words were pinned from its first real launch, not reviewed before',
   'tree-changed': (fact) => `files differ from the approved bytes: ${fact('differences')}`,
   'tree-missing': () => 'its files are not on this machine',

@@ -101,13 +101,13 @@ export async function readManifest(home: Home, lock: Lock, name: string, host: H
   return pin === null || bytes === null ? null : parseManifestFile(textOf(bytes, path), name, pin);
 }
 
-/** The closure of a pin, compared with it. null = no such pin, or its file is missing. @throws GuardError `lock-invalid`. */
+/** The closure of a pin, compared with it. null = no such pin, one without pinned bytes, or its file is missing. @throws GuardError `lock-invalid`. */
 export async function readClosure(home: Home, lock: Lock, name: string, host: Host): Promise<Closure | null> {
-  const pin = pinOf(lock, name);
+  const pinned = pinOf(lock, name)?.closure ?? null;
   const path = recordPath(home, 'closures', name);
   await assertNoLinks(home, path, host);
-  const bytes = pin === null ? null : await readOptional(path, limits.lockMaxBytes, host);
-  return pin === null || bytes === null ? null : parseClosureFile(textOf(bytes, path), name, pin.closure.digest);
+  const bytes = pinned === null ? null : await readOptional(path, limits.lockMaxBytes, host);
+  return pinned === null || bytes === null ? null : parseClosureFile(textOf(bytes, path), name, pinned.digest);
 }
 
 /** Absolute path of `manifests/<name>.json` or `closures/<name>.json`. */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { type Digest, digestHex } from '../model/digest.ts';
+import type { Ticket } from '../model/ticket.ts';
 import { listTickets } from './tickets.ts';
 import { isOld, isStaging, sealedTree, treesFolder } from './tree.ts';
 import { checkTree, type TreeVerdict } from './tree-check.ts';
@@ -20,7 +21,7 @@ export interface Pruned {
  */
 export async function pruneTrees(keep: ReadonlySet<Digest>, host: Host): Promise<Pruned> {
   const closures = new Set([...keep].map(digestHex));
-  const ticketed = new Set((await listTickets(host)).map((ticket) => basename(ticket.tree.path)));
+  const ticketed = new Set((await listTickets(host)).flatMap(treeName));
   const removed: string[] = [];
   let bytes = 0;
   for (const name of await host.files.list(treesFolder(host))) {
@@ -33,6 +34,11 @@ export async function pruneTrees(keep: ReadonlySet<Digest>, host: Host): Promise
     removed.push(name);
   }
   return { removed, bytes };
+}
+
+/** The folder that a ticket starts from; empty for a server whose bytes are not pinned. */
+function treeName({ tree }: Ticket): readonly string[] {
+  return tree === null ? [] : [basename(tree.path)];
 }
 
 /** The tree that a name in the folder belongs to: the tree itself or a file beside it; null = neither. */
@@ -62,13 +68,13 @@ export interface VerifiedTree {
 export async function verifyTrees(host: Host): Promise<readonly VerifiedTree[]> {
   const tickets = await listTickets(host);
   const names = (await host.files.list(treesFolder(host))).filter((name) => treeOf(name) === name);
-  const wanted = new Set([...names, ...tickets.map((ticket) => basename(ticket.tree.path))]);
+  const wanted = new Set([...names, ...tickets.flatMap(treeName)]);
   const verified: VerifiedTree[] = [];
   for (const name of [...wanted].sort()) verified.push({ name, verdict: await verify(name) });
   return verified;
 
   async function verify(name: string): Promise<TreeVerdict> {
-    const ticket = tickets.find((one) => basename(one.tree.path) === name);
+    const ticket = tickets.find((one) => treeName(one).includes(name));
     const tree = ticket?.tree ?? (await sealedTree(join(treesFolder(host), name), host))?.tree;
     if (tree !== undefined) return checkTree(tree, 'full', host);
     return { state: 'changed', differences: ['it has no index: its install did not finish'], via: 'full', stale: true };

@@ -6,7 +6,8 @@ import type { Ticket } from '../model/ticket.ts';
  * imports no schema library.
  */
 export function asTicket(value: JsonObject): Ticket | null {
-  return hasShape(value, ticketShape) ? (value as unknown as Ticket) : null;
+  const shape = value['tree'] === null ? commandShape : treeShape;
+  return hasShape(value, shape) ? (value as unknown as Ticket) : null;
 }
 
 type Test = (value: JsonValue | undefined) => boolean;
@@ -62,18 +63,28 @@ const manifestShape: Readonly<Record<string, Test>> = {
   agentSurface: listOf(text),
 };
 
-const ticketShape: Readonly<Record<string, Test>> = {
+const commonShape: Readonly<Record<string, Test>> = {
   version: oneOf(1),
   name: text,
   scope: oneOf('user', 'project'),
   lockPath: text,
   pinDigest: digest,
   label: text,
-  tree: shape({ path: text, index: text, indexDigest: digest, contentDigest: digest }),
-  launch: shape({ runtime: text, entry: inside, args: listOf(text), cwd: orNull(text) }),
   state: oneOf('pinned', 'first-use', 'refused'),
   mode: oneOf('block', 'warn', 'observe'),
   manifest: orNull(shape(manifestShape)),
   templates: mapOf((value) => typeof value === 'string' || isObject(value)),
   policy: listOf(shape({ path: text, digest: orNull(digest) })),
+};
+
+const treeShape: Readonly<Record<string, Test>> = {
+  ...commonShape,
+  tree: shape({ path: text, index: text, indexDigest: digest, contentDigest: digest }),
+  launch: shape({ runtime: text, entry: inside, args: listOf(text), cwd: orNull(text) }),
+};
+
+const commandShape: Readonly<Record<string, Test>> = {
+  ...commonShape,
+  tree: oneOf(null),
+  launch: shape({ command: text, args: listOf(text), cwd: oneOf(null) }),
 };

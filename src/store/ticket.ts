@@ -1,26 +1,34 @@
 import type { Host } from '../host/host.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
+import { artifactLabel } from '../model/artifact.ts';
 import type { GateMode } from '../model/decision.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
-import type { LockScope, Pin } from '../model/pin.ts';
-import type { Ticket } from '../model/ticket.ts';
+import type { CommandPin, LockScope, Pin, TreePin } from '../model/pin.ts';
+import type { SealedPlace, Ticket } from '../model/ticket.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { readOptional } from './read-optional.ts';
 import { type ServerPlace, serverFile } from './server-place.ts';
 import { asTicket } from './ticket-shape.ts';
 
+/** A pin with the tree that it was laid out in; null where there are no pinned bytes. */
+export type PlacedPin = { readonly pin: TreePin; readonly tree: SealedPlace } | { readonly pin: CommandPin; readonly tree: null };
+
+/** A pin with its tree, where it has pinned bytes; null when they do not belong together. */
+export function placed(pin: Pin, tree: SealedPlace | null): PlacedPin | null {
+  if (pin.closure === null) return tree === null ? { pin, tree } : null;
+  return tree === null ? null : { pin, tree };
+}
+
 /** What a ticket is made of, beyond what the pin says. */
-export interface TicketFacts {
-  readonly pin: Pin;
+interface TicketContext {
   readonly name: string;
   readonly scope: LockScope;
   /** Absolute path of the lock that the pin lives in. */
   readonly lockPath: string;
-  readonly tree: Ticket['tree'];
   /** Absolute path of the Node that was approved. */
   readonly runtime: string;
   /** The strictest of pin and policies. */
@@ -30,28 +38,34 @@ export interface TicketFacts {
 }
 
 /** The ticket of a pin. A pin that is blocked or revoked gives a ticket that never starts. */
-export function buildTicket(facts: TicketFacts): Ticket {
-  const { pin, name, scope, lockPath, tree, runtime, mode, templates, policy } = facts;
-  return {
+export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
+  const { pin, name, scope, lockPath, runtime, mode, templates, policy } = facts;
+  const common = {
     version: 1,
     name,
     scope,
     lockPath,
     pinDigest: pinDigest(pin),
-    label: `${pin.artifact.subject}@${pin.artifact.version}`,
-    tree: { path: tree.path, index: tree.index, indexDigest: tree.indexDigest, contentDigest: tree.contentDigest },
-    launch: { runtime, entry: pin.launch.entry, args: pin.launch.args, cwd: pin.launch.cwd },
+    label: artifactLabel(pin.artifact),
     state: stateOf(pin),
     mode,
     manifest: pin.manifest,
     templates,
     policy,
-  };
+  } as const;
+  if (facts.tree === null) {
+    const { command, args } = facts.pin.launch;
+    return { ...common, tree: null, launch: { command, args, cwd: null } };
+  }
+  const { path, index, indexDigest, contentDigest } = facts.tree;
+  const { entry, args, cwd } = facts.pin.launch;
+  return { ...common, tree: { path, index, indexDigest, contentDigest }, launch: { runtime, entry, args, cwd } };
 }
 
 function stateOf(pin: Pin): Ticket['state'] {
   if (pin.status === 'blocked' || pin.status === 'revoked') return 'refused';
-  return pin.status === 'first-use' && pin.manifest === null ? 'first-use' : 'pinned';
+  const learns = pin.status === 'first-use' || pin.status === 'grandfathered';
+  return learns && pin.manifest === null ? 'first-use' : 'pinned';
 }
 
 /** The write that files a ticket (null = that removes it), for a transaction. */

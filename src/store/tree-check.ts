@@ -4,7 +4,7 @@ import { GuardError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
-import type { Ticket } from '../model/ticket.ts';
+import type { SealedPlace } from '../model/ticket.ts';
 import { parseRecord } from './json-file.ts';
 import { contentDigest, parseIndex, parseStats, type TreeEntry } from './tree-index.ts';
 import { scanTree, type TreeScan } from './tree-scan.ts';
@@ -28,7 +28,7 @@ export interface TreeVerdict {
  *
  * Never throws for what it finds in the tree; writes nothing but the time of a full check, and does without that.
  */
-export async function checkTree(tree: Ticket['tree'], depth: 'stat' | 'full', host: Host): Promise<TreeVerdict> {
+export async function checkTree(tree: SealedPlace, depth: 'stat' | 'full', host: Host): Promise<TreeVerdict> {
   const root = await host.files.stat(tree.path);
   if (root === null) return { state: 'missing', differences: [`${printable(tree.path)} does not exist`], via: 'stat', stale: true };
   const index = await readIndex(tree, host);
@@ -42,7 +42,7 @@ export async function checkTree(tree: Ticket['tree'], depth: 'stat' | 'full', ho
 }
 
 /** The bytes of the index that the ticket names; null when it is gone or not the one that was sealed. */
-async function readIndex(tree: Ticket['tree'], host: Host): Promise<Uint8Array | null> {
+async function readIndex(tree: SealedPlace, host: Host): Promise<Uint8Array | null> {
   try {
     const bytes = await host.files.readBytes(tree.index, limits.indexMaxBytes);
     return digestBytes(bytes) === tree.indexDigest ? bytes : null;
@@ -60,7 +60,7 @@ function statsFit(folder: string, index: Uint8Array, host: Host): boolean {
   }
 }
 
-async function fullDifferences(tree: Ticket['tree'], index: readonly TreeEntry[] | null, host: Host): Promise<readonly string[]> {
+async function fullDifferences(tree: SealedPlace, index: readonly TreeEntry[] | null, host: Host): Promise<readonly string[]> {
   let scan: TreeScan;
   try {
     scan = await scanTree(tree.path, host);
@@ -104,11 +104,11 @@ function capped(differences: readonly string[]): readonly string[] {
 }
 
 /** Beside the tree, not in the index: the index is sealed, and a full check must not change a ticket. */
-function checkedPath(tree: Ticket['tree']): string {
+function checkedPath(tree: SealedPlace): string {
   return `${tree.index}.checked`;
 }
 
-async function isStale(tree: Ticket['tree'], host: Host): Promise<boolean> {
+async function isStale(tree: SealedPlace, host: Host): Promise<boolean> {
   try {
     const record = parseRecord(await host.files.readBytes(checkedPath(tree), 4096));
     const at = isObject(record) && record['content'] === tree.contentDigest ? record['at'] : undefined;
@@ -121,7 +121,7 @@ async function isStale(tree: Ticket['tree'], host: Host): Promise<boolean> {
 }
 
 /** Remembers that every byte of a tree was hashed just now. */
-export async function recordFullCheck(tree: Ticket['tree'], host: Host): Promise<void> {
+export async function recordFullCheck(tree: SealedPlace, host: Host): Promise<void> {
   const record = JSON.stringify({ at: host.now(), content: tree.contentDigest });
   // A read-only home still launches; it is only checked in full more often.
   await host.files.writeAtomic(checkedPath(tree), record).catch(() => undefined);

@@ -4,7 +4,7 @@ import type { Closure, ClosurePackage, PackageFile, Platform } from '../model/ar
 import { type Digest, digestBytes, digestHex } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
-import type { Ticket } from '../model/ticket.ts';
+import type { SealedPlace } from '../model/ticket.ts';
 import { platformKey } from './platform.ts';
 import { checkTree, recordFullCheck } from './tree-check.ts';
 import { contentDigest, parseIndex, printIndex, type TreeEntry } from './tree-index.ts';
@@ -13,7 +13,7 @@ import { scanTree } from './tree-scan.ts';
 
 /** A sealed tree: what a ticket says of it, and its size. */
 export interface Tree {
-  readonly tree: Ticket['tree'];
+  readonly tree: SealedPlace;
   readonly files: number;
   readonly bytes: number;
   /** It was there already, and its every byte was compared just now. */

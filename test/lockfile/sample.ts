@@ -6,7 +6,7 @@ import { type Digest, digestBytes, digestValue, integrityOf } from '../../src/mo
 import { manifestDigest } from '../../src/model/item-digest.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 import type { ManifestPin } from '../../src/model/manifest.ts';
-import type { Launch, Pin } from '../../src/model/pin.ts';
+import type { CommandPin, TreeLaunch, TreePin } from '../../src/model/pin.ts';
 
 export function digestOf(text: string): Digest {
   return digestBytes(text);
@@ -38,8 +38,8 @@ export function sampleManifest(tools: Readonly<Record<string, Digest>> = { read_
   return { digest: manifestDigest(words), ...words, eras: ['initialize'], resourcePinning: 'templates', volatile: {}, agentSurface: [] };
 }
 
-export function samplePin(more: Partial<Pin> = {}): Pin {
-  const launch: Launch = {
+export function samplePin(more: Partial<TreePin> = {}): TreePin {
+  const launch: TreeLaunch = {
     runtime: 'node',
     bin: 'server-files',
     entry: 'node_modules/@scope/files/dist/index.js',
@@ -47,7 +47,7 @@ export function samplePin(more: Partial<Pin> = {}): Pin {
     cwd: null,
     envNames: ['NOTES_KEY'],
   };
-  const pin: Pin = {
+  const pin: TreePin = {
     artifact: { subject: 'pkg:npm/%40scope/files', name: '@scope/files', version: '1.2.3', integrity: integrityOf(Buffer.from('files')) },
     closure: { digest: closureOf([samplePackage('@scope/files')]).digest, packages: 1, installScripts: [] },
     launch,
@@ -58,6 +58,28 @@ export function samplePin(more: Partial<Pin> = {}): Pin {
     mode: 'block',
     approval: { by: 'person', who: 'ada', at: '2026-11-01T10:00:00Z', card: digestOf('card'), reason: null },
     status: 'reviewed',
+    ...more,
+  };
+  return { ...pin, launchDigest: launchDigest(pin.launch) };
+}
+
+/** A pin of a command whose bytes are not pinned. */
+export function sampleCommandPin(more: Partial<CommandPin> = {}): CommandPin {
+  const { closure: _, launch: __, artifact: ___, ...common } = samplePin();
+  const launch = {
+    runtime: 'command',
+    command: 'uvx',
+    args: ['mcp-server-git', '--repository={{client}}'],
+    cwd: null,
+    envNames: [],
+  } as const;
+  const pin: CommandPin = {
+    ...common,
+    artifact: { subject: 'pkg:pypi/mcp-server-git', name: 'mcp-server-git', version: '', integrity: null },
+    closure: null,
+    unpinned: 'python',
+    launch,
+    status: 'grandfathered',
     ...more,
   };
   return { ...pin, launchDigest: launchDigest(pin.launch) };

@@ -116,6 +116,7 @@ describe('a tree that was hashed long ago is hashed while the server runs', () =
     const host = temporaryHost();
     const { tree } = await approved(host);
     const { ticket, stale } = await cleared(place, host);
+    if (ticket.tree === null) throw new Error('it has a tree');
     expect(stale).toBe(true);
     const file = join(tree, 'gate-big.mjs');
     chmodSync(file, 0o644);

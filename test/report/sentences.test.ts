@@ -31,6 +31,8 @@ const facts: Record<FindingCode, Finding['args']> = {
   'pin-missing': { client: 'cursor' },
   'pin-unused': {},
   'pin-grandfathered': {},
+  'pin-bytes-not-pinned': { reason: 'python' },
+  'ticket-missing': {},
   'pin-first-use': {},
   'tree-changed': { differences: ['changed: a.js'] },
   'tree-missing': {},

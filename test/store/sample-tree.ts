@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Host } from '../../src/host/host.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import type { Closure, ClosurePackage, PackageFile, Platform } from '../../src/model/artifact.ts';
-import type { Ticket } from '../../src/model/ticket.ts';
+import type { SealedPlace, TreeTicket } from '../../src/model/ticket.ts';
 import { type MaterialiseRequest, materialise, type Tree } from '../../src/store/tree.ts';
 import { closureOf, samplePackage, samplePin } from '../lockfile/sample.ts';
 import { homeEnvironment, temporaryHome } from '../support/home.ts';
@@ -47,7 +47,7 @@ export async function sampleTree(host: Host): Promise<Tree> {
   return materialise(sampleRequest(), host);
 }
 
-export function sampleTicket(tree: Ticket['tree'], more: Partial<Ticket> = {}): Ticket {
+export function sampleTicket(tree: SealedPlace, more: Partial<TreeTicket> = {}): TreeTicket {
   const pin = samplePin();
   return {
     version: 1,

@@ -4,7 +4,7 @@ import { pinDigest } from '../../src/lockfile/pin-digest.ts';
 import { digestValue } from '../../src/model/digest.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 import type { PinStatus } from '../../src/model/pin.ts';
-import type { Ticket } from '../../src/model/ticket.ts';
+import type { TreeTicket } from '../../src/model/ticket.ts';
 import type { ServerPlace } from '../../src/store/server-place.ts';
 import { buildTicket, planTicket, readTicket, ticketPath } from '../../src/store/ticket.ts';
 import { listTickets } from '../../src/store/tickets.ts';
@@ -21,7 +21,7 @@ const tree = {
 };
 const ticket = sampleTicket(tree);
 
-async function written(more: Partial<Ticket> = {}) {
+async function written(more: Partial<TreeTicket> = {}) {
   const host = oddHost();
   await transact([await planTicket({ ...ticket, ...more }, place, host)], host);
   return { host, path: ticketPath(place, host) };
@@ -67,6 +67,7 @@ describe('buildTicket', () => {
     ['reviewed', true, 'pinned'],
     ['reviewed', false, 'pinned'],
     ['grandfathered', true, 'pinned'],
+    ['grandfathered', false, 'first-use'],
     ['first-use', false, 'first-use'],
     ['first-use', true, 'pinned'],
     ['blocked', true, 'refused'],

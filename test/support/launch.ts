@@ -7,7 +7,7 @@ import { type Digest, digestBytes } from '../../src/model/digest.ts';
 import { pinManifest } from '../../src/model/item-digest.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Manifest, ProbedManifest } from '../../src/model/manifest.ts';
-import type { LockScope, Pin } from '../../src/model/pin.ts';
+import type { LockScope, TreePin } from '../../src/model/pin.ts';
 import type { Surroundings } from '../../src/model/surroundings.ts';
 import { readPolicyFiles } from '../../src/store/policy-files.ts';
 import { buildTicket, planTicket } from '../../src/store/ticket.ts';
@@ -27,7 +27,7 @@ export interface Approval {
   readonly probed?: Partial<ProbedManifest>;
   readonly surroundings?: Surroundings;
   readonly agentSurface?: readonly string[];
-  readonly pin?: Partial<Pin>;
+  readonly pin?: Partial<TreePin>;
   /** Real path of the project's folder; user scope without. */
   readonly project?: string;
 }
@@ -82,7 +82,7 @@ export function probedManifest(approval: Pick<Approval, 'manifest' | 'probed'>):
   };
 }
 
-function samplePin(entry: string, args: readonly string[], closure: Digest): Pin {
+function samplePin(entry: string, args: readonly string[], closure: Digest): TreePin {
   const launch = { runtime: 'node', bin: 'sample', entry, args, cwd: null, envNames: [] } as const;
   return {
     artifact: { name: 'sample', subject: 'pkg:npm/sample', version: '1.0.0', integrity: `sha512-${Buffer.alloc(64).toString('base64')}` },
