@@ -32,6 +32,10 @@ export const claudeCode = {
       ),
       ...(project === null ? [] : [file(below(project, '.mcp.json'), 'project')]),
       file(managedFile(surroundings), 'managed'),
+      plugins(below(surroundings.places.home, '.claude', 'plugins', 'cache')),
+      plugins(below(surroundings.places.home, '.claude', 'plugins', 'repos')),
+      agents(below(surroundings.places.home, '.claude'), 'user'),
+      ...(project === null ? [] : [agents(below(project, '.claude'), 'project')]),
     ];
   },
   ...entryCodec({
@@ -77,4 +81,16 @@ function managedFile({ places, platform, env }: Surroundings): string {
 function disabledNames(rawPath: readonly (string | number)[], project: string | null): readonly string[] | null {
   const record = rawPath[0] === 'projects' ? String(rawPath[1]) : project;
   return record === null ? null : ['projects', record, 'disabledMcpServers'];
+}
+
+/** Plugins bring servers in a file that is flat or has the usual map. The app manages these folders: they are only read. */
+function plugins(folder: string): ConfigLocation {
+  const containers = [{ scope: 'user', at: ['mcpServers'] } as const, { scope: 'user', at: [], unless: 'mcpServers' } as const];
+  return { path: folder, below: ['**', '.mcp.json'], dialect: 'json', writable: false, containers };
+}
+
+/** Agents name servers, or bring their own, at the head of their Markdown files. */
+function agents(folder: string, scope: 'user' | 'project'): ConfigLocation {
+  const containers = [{ scope, at: ['mcpServers'], holds: 'references' } as const];
+  return { path: folder, below: ['agents', '*.md'], dialect: 'front-matter', writable: false, containers };
 }

@@ -110,8 +110,8 @@ export interface ClientAdapter {
   traces(surroundings: Surroundings): readonly string[];
   /** In the order of preference for a new entry. Files may not exist. */
   locations(surroundings: Surroundings): readonly ConfigLocation[];
-  /** `raw` is attacker-controlled and may be of any shape. Never throws. */
-  decode(raw: JsonValue): DecodedEntry;
+  /** `raw` is attacker-controlled and may be of any shape. Never throws. null = something else than a server, which the client keeps in the same map. */
+  decode(raw: JsonValue): DecodedEntry | null;
   /** False when something else than its `switch`, in the same document, keeps the entry from starting. */
   enabledIn?(document: JsonObject, rawPath: readonly (string | number)[], project: string | null): boolean;
   /** The raw entry of a guarded stdio server; members of `previous` that are not about starting it stay as they are. */

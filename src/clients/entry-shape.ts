@@ -41,13 +41,15 @@ export interface EntryTypes {
   readonly ws?: readonly string[];
   /** Which new entries must carry it. Default: none. */
   readonly required?: 'always' | 'remote';
+  /** Kinds of things that are no servers at all. */
+  readonly other?: readonly string[];
   /** The client infers the transport and reads the type only to choose between http and sse; unknown words do no harm. */
   readonly hint?: boolean;
 }
 
 /** What an adapter needs of its shape; spread into the adapter. */
 export interface EntryCodec {
-  decode(raw: JsonValue): DecodedEntry;
+  decode(raw: JsonValue): DecodedEntry | null;
   encode(launch: GuardedLaunch, previous: JsonObject | null, name: string): JsonObject;
   values(raw: JsonValue): EntryValues | null;
   write(values: EntryValues, name: string): JsonObject | null;
@@ -58,6 +60,8 @@ export function entryCodec(shape: EntryShape): EntryCodec {
   const names = namesOf(shape);
   return {
     decode: (raw) => {
+      const kind = isObject(raw) ? raw[names.type] : undefined;
+      if (typeof kind === 'string' && shape.type?.other?.includes(kind) === true) return null;
       const read = readEntry(raw, shape, names);
       const { transport, problems, command, args, env, cwd, url, headers } = read;
       return { transport, enabled: true, command, args, envNames: Object.keys(env), cwd, url, headerNames: Object.keys(headers), problems };

@@ -13,6 +13,8 @@ import type { ClientAdapter } from './client.ts';
 import { cline } from './cline.ts';
 import { codebuddy } from './codebuddy.ts';
 import { codewhale } from './codewhale.ts';
+import { codex } from './codex.ts';
+import { continueDev } from './continue.ts';
 import { copilotCli } from './copilot-cli.ts';
 import { copilotEclipse } from './copilot-eclipse.ts';
 import { copilotJetbrains } from './copilot-jetbrains.ts';
@@ -21,20 +23,26 @@ import { cortexCode } from './cortex-code.ts';
 import { crush } from './crush.ts';
 import { cursor } from './cursor.ts';
 import { devinLocal } from './devin-local.ts';
+import { dockerMcpToolkit } from './docker-mcp-toolkit.ts';
 import { droid } from './droid.ts';
 import { enconvo } from './enconvo.ts';
 import { firebender } from './firebender.ts';
 import { geminiCli } from './gemini-cli.ts';
+import { goose } from './goose.ts';
+import { grokBuild } from './grok-build.ts';
+import { hermes } from './hermes.ts';
 import { jan } from './jan.ts';
 import { jetbrainsAiAssistant } from './jetbrains-ai-assistant.ts';
 import { junie } from './junie.ts';
 import { kiloCode } from './kilo-code.ts';
 import { kimiCode } from './kimi-code.ts';
 import { kiro } from './kiro.ts';
+import { librechat } from './librechat.ts';
 import { lmStudio } from './lm-studio.ts';
 import { mcpo } from './mcpo.ts';
 import { mcporter } from './mcporter.ts';
 import { minimaxCode } from './minimax-code.ts';
+import { mistralVibe } from './mistral-vibe.ts';
 import { museCode } from './muse-code.ts';
 import { nanobot } from './nanobot.ts';
 import { nanocoder } from './nanocoder.ts';
@@ -51,10 +59,13 @@ import { tome } from './tome.ts';
 import { trae } from './trae.ts';
 import { visualStudio } from './visual-studio.ts';
 import { vscode } from './vscode.ts';
+import { vscodeInsiders } from './vscode-insiders.ts';
+import { vscodium } from './vscodium.ts';
 import { warp } from './warp.ts';
 import { windowsOdr } from './windows-odr.ts';
 import { windsurf } from './windsurf.ts';
 import { witsy } from './witsy.ts';
+import { xcodeAgents } from './xcode-agents.ts';
 import { zed } from './zed.ts';
 
 /** Every client that pinfold knows, in the order of listings. Written by hand: nothing is loaded by name. */
@@ -62,6 +73,17 @@ export const clients: readonly ClientAdapter[] = [
   claudeDesktop,
   claudeCode,
   cursor,
+  mistralVibe,
+  grokBuild,
+  codex,
+  dockerMcpToolkit,
+  xcodeAgents,
+  vscodium,
+  vscodeInsiders,
+  hermes,
+  librechat,
+  continueDev,
+  goose,
   vscode,
   copilotCli,
   copilotJetbrains,
@@ -123,6 +145,17 @@ export function clientById(id: string): ClientAdapter {
   if (found !== undefined) return found;
   throw new GuardError('client-not-found', `there is no client \`${id}\``, {
     why: 'pinfold does not know it',
-    hint: `use one of: ${clients.map((client) => client.id).join(', ')}`,
+    hint: `for example ${nearest(id)}; docs/clients.md names all ${clients.length}`,
   });
+}
+
+/** The ids that share the most with what was typed, at most four. */
+function nearest(typed: string): string {
+  const shared = (id: string) =>
+    [...new Set(typed.toLowerCase())].filter((letter) => id.includes(letter)).length + (id.includes(typed) ? 9 : 0);
+  return clients
+    .map(({ id }) => id)
+    .toSorted((a, b) => shared(b) - shared(a))
+    .slice(0, 4)
+    .join(', ');
 }

@@ -166,7 +166,9 @@ function toEntry(
 ): FoundOne {
   const { client } = file;
   const { rawPath, name, raw } = held;
-  const { problems, ...decoded } = client.decode(raw);
+  const found = client.decode(raw);
+  if (found === null) return { entry: null, problems: [] };
+  const { problems, ...decoded } = found;
   const on = isSwitchedOn(client.switch, document, held, project) && (client.enabledIn?.(document, rawPath, project) ?? true);
   const own = scope === 'project' ? project : null;
   const entry = {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ClientAdapter } from '../../src/clients/client.ts';
+import type { ClientAdapter, Surroundings } from '../../src/clients/client.ts';
+import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
 import { clients } from '../../src/clients/index.ts';
 import { configFiles } from '../../src/clients/locations.ts';
 import type { Host } from '../../src/host/host.ts';
@@ -26,6 +27,7 @@ export function configHome(env: Readonly<Record<string, string>> = {}): ConfigHo
 export interface Sample {
   readonly client: ClientAdapter;
   readonly scope: string;
+  readonly dialect: Dialect;
   readonly text: string;
   readonly expected: readonly unknown[];
 }
@@ -38,7 +40,7 @@ export function samples(): readonly Sample[] {
       .map((name) => {
         const scope = name.replace('.sample', '');
         const read = (file: string) => readFileSync(join(fixtures, client.id, file), 'utf8');
-        return { client, scope, text: read(name), expected: JSON.parse(read(`${scope}.expected.json`)) };
+        return { client, scope, dialect: dialectOf(client, scope), text: read(name), expected: JSON.parse(read(`${scope}.expected.json`)) };
       }),
   );
 }
@@ -55,4 +57,21 @@ export async function place(client: string, scope: string, bytes: Uint8Array | s
 export function put(path: string, bytes: Uint8Array | string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
+}
+
+/** The dialect of the first place of a scope; the same on every platform. */
+function dialectOf(client: ClientAdapter, scope: string): Dialect {
+  const places = {
+    home: '/h',
+    cwd: '/h',
+    temp: '/t',
+    appConfig: '/h/.config',
+    appData: '/h/.local',
+    managed: '/etc/p',
+    config: '/c',
+    data: '/d',
+  };
+  const surroundings: Surroundings = { places, platform: 'linux', env: {}, project: '/h/p' };
+  const found = client.locations(surroundings).find(({ containers }) => containers.some((container) => container.scope === scope));
+  return found?.dialect ?? 'json';
 }

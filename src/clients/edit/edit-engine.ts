@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../model/json.ts';
 
 /** What a client's parser tolerates. `json-comments`: comments, but no trailing commas. `jsonc`: both. */
-export type Dialect = 'json' | 'json-comments' | 'jsonc';
+export type Dialect = 'json' | 'json-comments' | 'jsonc' | 'toml' | 'yaml' | 'front-matter';
 
 /** Member names and array indexes from the root. */
 export type TextPath = readonly (string | number)[];
@@ -35,8 +35,11 @@ export interface EditEngine {
   set(text: string, path: TextPath, value: JsonValue, dialect: Dialect): string;
   /** Takes the member out; `set` of a new member and then `remove` gives the same text again. */
   remove(text: string, path: TextPath, dialect: Dialect): string;
-  /** The value at `path` as it is written, with its comments; null = not there. It may hold secrets. */
+  /**
+   * The value at `path` as it is written, with its comments, as a text that only `setText` of the same dialect understands;
+   * null = not there. It may hold secrets.
+   */
   textAt(text: string, path: TextPath, dialect: Dialect): string | null;
-  /** Puts back what `textAt` gave. */
+  /** Puts back what `textAt` gave: after any `set` of the same path, byte for byte. */
   setText(text: string, path: TextPath, valueText: string, dialect: Dialect): string;
 }

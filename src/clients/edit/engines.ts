@@ -1,7 +1,17 @@
 import type { Dialect, EditEngine } from './edit-engine.ts';
+import { frontMatter } from './front-matter.ts';
 import { jsonc } from './jsonc.ts';
+import { toml } from './toml.ts';
+import { yaml } from './yaml.ts';
 
-const engines: Readonly<Record<Dialect, EditEngine>> = { json: jsonc, 'json-comments': jsonc, jsonc };
+const engines: Readonly<Record<Dialect, EditEngine>> = {
+  json: jsonc,
+  'json-comments': jsonc,
+  jsonc,
+  toml,
+  yaml,
+  'front-matter': frontMatter,
+};
 
 /** The engine that reads and edits a dialect. */
 export function engineFor(dialect: Dialect): EditEngine {

@@ -31,8 +31,8 @@ export function valueAt(value: JsonValue | undefined, path: TextPath): JsonValue
 export function withValueAt(value: JsonValue | undefined, path: TextPath, replacement: JsonValue | undefined): JsonValue | undefined {
   const [segment, ...rest] = path;
   if (segment === undefined) return replacement;
-  if (Array.isArray(value)) {
-    const items: JsonValue[] = [...value];
+  if (Array.isArray(value) || (value === undefined && typeof segment === 'number')) {
+    const items: JsonValue[] = Array.isArray(value) ? [...value] : [];
     const next = withValueAt(items[Number(segment)], rest, replacement);
     items.splice(Number(segment), 1, ...(next === undefined ? [] : [next]));
     return items;

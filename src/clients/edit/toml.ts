@@ -1,0 +1,282 @@
+import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
+import { GuardError } from '../../model/errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { limits } from '../../model/limits.ts';
+import type { EditEngine, ParsedText, TextPath } from './edit-engine.ts';
+import { sameJson, valueAt, withValueAt } from './json-value.ts';
+import { printHeader, printKey, printTable, printValue } from './toml-print.ts';
+import {
+  lineEndBehind,
+  lineStart,
+  type Piece,
+  piecesOf,
+  startsWith,
+  type TomlTable,
+  tablePiece,
+  tablesOf,
+  withoutPieces,
+} from './toml-tree.ts';
+
+/**
+ * TOML 1.0. No library edits it in place with its comments, so text is spliced at the offsets of toml-eslint-parser,
+ * member by member: an entry may be spread over tables anywhere in the file, dotted keys and inline tables. smol-toml
+ * judges every text before and after. Dates and numbers that JSON lacks are compared as their texts.
+ */
+export const toml: EditEngine = {
+  parse,
+  set: (text, path, value) => checked(text, path, value, setAt(text, path, value)),
+  remove: (text, path) => (existing(text, path) === undefined ? text : checked(text, path, undefined, removeAt(text, path))),
+  textAt: (text, path) => {
+    const value = existing(text, path);
+    if (value === undefined) return null;
+    const tables = tablesOf(text);
+    const pieces = piecesOf(text, tables, path).map(({ key, start, end, blankBefore }) => ({
+      key,
+      blankBefore,
+      text: text.slice(start, end),
+    }));
+    if (pieces.length > 0) return JSON.stringify({ pieces });
+    const inline = inlineRange(tables, path);
+    return inline === null ? null : JSON.stringify({ inline: text.slice(...inline) });
+  },
+  setText: restore,
+};
+
+function parse(text: string): ParsedText {
+  try {
+    const value = fromToml(parseToml(text, { integersAsBigInt: 'asNeeded', maxDepth: limits.jsonMaxDepth }), 0);
+    return { value, problems: [], duplicates: [] };
+  } catch (cause) {
+    if (cause instanceof TomlError) {
+      // Its message quotes the text, which may hold secrets.
+      return failed(`not valid TOML in line ${cause.line}, column ${cause.column}`);
+    }
+    if (cause instanceof RangeError) return failed(`nested deeper than ${limits.jsonMaxDepth}`);
+    throw cause;
+  }
+}
+
+function failed(message: string): ParsedText {
+  return { value: undefined, problems: [{ message }], duplicates: [] };
+}
+
+function fromToml(value: unknown, depth: number): JsonValue {
+  if (depth > limits.jsonMaxDepth) throw new RangeError('too deep');
+  if (typeof value === 'bigint') return `${value}`;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (value instanceof TomlDate) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => fromToml(item, depth + 1));
+  if (typeof value !== 'object' || value === null) return value as JsonValue;
+  const object: Record<string, JsonValue> = Object.create(null);
+  for (const [name, member] of Object.entries(value)) object[name] = fromToml(member, depth + 1);
+  return object;
+}
+
+function existing(text: string, path: TextPath): JsonValue | undefined {
+  const { value, problems } = parse(text);
+  const [problem] = problems;
+  if (problem !== undefined) throw invalid(problem.message);
+  return valueAt(value, path);
+}
+
+/** Exactly the value at `path` differs, or nothing is returned. */
+function checked(before: string, path: TextPath, value: JsonValue | undefined, after: string): string {
+  const { value: found, problems } = parse(after);
+  const expected = withValueAt(parse(before).value, path, value === undefined ? undefined : withoutNull(value));
+  if (problems.length > 0 || !sameJson(withoutEmptyWay(found, path), withoutEmptyWay(expected, path)))
+    throw invalid('its layout cannot be edited without changing more than this entry');
+  return after;
+}
+
+/** A table that only held the entry goes with it, because a header of an empty table is nothing that anybody wrote for itself. */
+function withoutEmptyWay(value: JsonValue | undefined, path: TextPath): JsonValue | undefined {
+  let result = value;
+  for (let length = path.length - 1; length > 0; length -= 1) {
+    const way = path.slice(0, length);
+    const held = valueAt(result, way);
+    const empty = Array.isArray(held) ? held.length === 0 : held !== undefined && isObject(held) && Object.keys(held).length === 0;
+    if (empty) result = withValueAt(result, way, undefined);
+  }
+  return result;
+}
+
+function withoutNull(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(withoutNull);
+  if (!isObject(value)) return value;
+  const kept: Record<string, JsonValue> = Object.create(null);
+  for (const [name, member] of Object.entries(value)) if (member !== null) kept[name] = withoutNull(member);
+  return kept;
+}
+
+function setAt(text: string, path: TextPath, value: JsonValue): string {
+  const old = existing(text, path);
+  if (old !== undefined && sameJson(old, withoutNull(value))) return text;
+  const tables = tablesOf(text);
+  const inline = inlineRange(tables, path);
+  if (inline !== null) return text.slice(0, inline[0]) + printValue(value) + text.slice(inline[1]);
+  if (old !== undefined && isObject(old) && isObject(value)) return merged(text, path, old, value);
+  if (old !== undefined) throw invalid('a table cannot become a plain value');
+  const parent = tables.findLast((table) => table.kind !== 'root' && sameJson([...table.path], path.slice(0, -1)));
+  if (!isObject(value) && parent !== undefined) return withMember(text, parent, String(path.at(-1)), value);
+  return added(text, tables, path, value);
+}
+
+/** Member by member, so that what does not change keeps its bytes and comments. */
+function merged(text: string, path: TextPath, old: JsonObject, value: JsonObject): string {
+  let result = text;
+  for (const name of Object.keys(old)) {
+    const next = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (next === undefined || next === null) result = removeAt(result, [...path, name]);
+  }
+  for (const [name, member] of Object.entries(value)) if (member !== null) result = setAt(result, [...path, name], member);
+  return result;
+}
+
+/** A new line behind the last member of a table. */
+function withMember(text: string, table: TomlTable, name: string, value: JsonValue): string {
+  const { end } = tablePiece(text, table);
+  const last = table.members.at(-1);
+  const from = last === undefined ? table.node.range[0] : last.node.range[0];
+  const indent = /^[ \t]*/.exec(text.slice(lineStart(text, from)))?.[0] ?? '';
+  return `${text.slice(0, end)}${eolOf(text)}${indent}${printKey(name)} = ${printValue(value)}${text.slice(end)}`;
+}
+
+/** A new entry: a table of its own behind the last sibling, a dotted line beside dotted ones, or a member of an inline table. */
+function added(text: string, tables: readonly TomlTable[], path: TextPath, value: JsonValue): string {
+  const way = path.slice(0, -1);
+  const inline = inlineRange(tables, way);
+  if (inline !== null) return intoInline(text, inline, String(path.at(-1)), value);
+  const eol = eolOf(text);
+  if (!isObject(value)) {
+    const sibling = tables
+      .flatMap(({ path: prefix, members }) => members.map((member) => ({ prefix, member })))
+      .findLast(({ prefix, member }) => startsWith(way, prefix) && startsWith(member.path, way));
+    if (sibling === undefined)
+      return withTable(text, tables, way, [printHeader(way, false), `${printKey(String(path.at(-1)))} = ${printValue(value)}`], eol);
+    const { node } = sibling.member;
+    const end = lineEndBehind(text, node.range[1]);
+    const indent = text.slice(lineStart(text, node.range[0]), node.range[0]);
+    const key = path
+      .slice(sibling.prefix.length)
+      .map((segment) => printKey(String(segment)))
+      .join('.');
+    return `${text.slice(0, end)}${eol}${indent}${key} = ${printValue(value)}${text.slice(end)}`;
+  }
+  const array = typeof path.at(-1) === 'number';
+  return withTable(text, tables, way, printTable(path, value, array), eol);
+}
+
+/** Lines of a table behind everything that is about `way`, else at the end, with a blank line before them. */
+function withTable(text: string, tables: readonly TomlTable[], way: TextPath, lines: readonly string[], eol: string): string {
+  const siblings = tables.filter((table) => table.kind !== 'root' && startsWith(table.path, way));
+  const last = siblings.at(-1);
+  const end = last === undefined ? text.trimEnd().length : tablePiece(text, last).end;
+  const at = last === undefined ? lineEndBehind(text, end) : end;
+  const before = text.slice(0, at);
+  const block = lines.join(eol);
+  if (before.trim() === '') return `${text}${block}${eol}`;
+  return `${before}${eol}${eol}${block}${text.slice(at)}`;
+}
+
+function intoInline(text: string, [start, end]: readonly [number, number], name: string, value: JsonValue): string {
+  if (text[start] !== '{') throw invalid('the servers are a list inside one value');
+  const inside = text.slice(start + 1, end - 1);
+  const member = `${printKey(name)} = ${printValue(value)}`;
+  const kept = inside.trimEnd();
+  const tail = inside.slice(kept.length);
+  return `${text.slice(0, start + 1)}${kept.trim() === '' ? ` ${member} ` : `${kept}, ${member}${tail}`}${text.slice(end - 1)}`;
+}
+
+function removeAt(text: string, path: TextPath): string {
+  const tables = tablesOf(text);
+  const pieces = piecesOf(text, tables, path);
+  if (pieces.length > 0) return withoutPieces(text, pieces);
+  const inline = inlineMember(tables, path);
+  if (inline === null) throw invalid('it is inside a list that is written as one value');
+  let [start, end] = inline;
+  const comma = /^[ \t]*,[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
+  if (comma > 0 && !/,[ \t]*$/.test(text.slice(0, start))) end += comma;
+  else start -= /,?[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  return text.slice(0, start) + text.slice(end);
+}
+
+/** The range of the value at a path that is written as one value, in a line of its own or inside an inline table; null = it is not. */
+function inlineRange(tables: readonly TomlTable[], path: TextPath): readonly [number, number] | null {
+  const found = findMember(tables, path);
+  return found === null ? null : found.value.range;
+}
+
+function inlineMember(tables: readonly TomlTable[], path: TextPath): readonly [number, number] | null {
+  const found = findMember(tables, path);
+  return found === null ? null : found.range;
+}
+
+function findMember(tables: readonly TomlTable[], path: TextPath) {
+  for (const table of tables) {
+    for (const { path: at, node } of table.members) {
+      if (!startsWith(path, at)) continue;
+      let [current, length] = [node, at.length];
+      while (length < path.length) {
+        const { value } = current;
+        if (value.type !== 'TOMLInlineTable') return null;
+        const inner = value.body.map((member) => ({
+          member,
+          names: member.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value)),
+        }));
+        const next = inner.find(({ names }) => startsWith(path.slice(length), names));
+        if (next === undefined) break;
+        [current, length] = [next.member, length + next.names.length];
+      }
+      if (length === path.length) return current;
+    }
+  }
+  return null;
+}
+
+interface Saved {
+  readonly pieces?: readonly { readonly key: string; readonly blankBefore: boolean; readonly text: string }[];
+  readonly inline?: string;
+}
+
+/** Piece by piece: the same ones get their old text, new ones go, and missing ones come back behind the one before them. */
+function restore(text: string, path: TextPath, saved: string): string {
+  const { pieces = [], inline } = JSON.parse(saved) as Saved;
+  existing(text, path);
+  const tables = tablesOf(text);
+  if (inline !== undefined) {
+    const range = inlineRange(tables, path);
+    if (range === null) throw invalid('the entry is written in another way now');
+    return unchangedElsewhere(text, path, text.slice(0, range[0]) + inline + text.slice(range[1]));
+  }
+  let result = withoutPieces(
+    text,
+    piecesOf(text, tables, path).filter(({ key }) => !pieces.some((one) => one.key === key)),
+  );
+  let after: Piece | null = null;
+  for (const one of pieces) {
+    const now: readonly Piece[] = piecesOf(result, tablesOf(result), path);
+    const there = now.find(({ key }) => key === one.key);
+    if (there !== undefined) result = result.slice(0, there.start) + one.text + result.slice(there.end);
+    else result = inserted(result, after, one);
+    after = piecesOf(result, tablesOf(result), path).find(({ key }) => key === one.key) ?? null;
+  }
+  return unchangedElsewhere(text, path, result);
+}
+
+function inserted(text: string, after: Piece | null, { text: piece, blankBefore }: { text: string; blankBefore: boolean }): string {
+  const eol = eolOf(text);
+  if (after === null) throw invalid('what the entry stood behind is gone');
+  return `${text.slice(0, after.end)}${eol}${blankBefore ? eol : ''}${piece}${text.slice(after.end)}`;
+}
+
+function unchangedElsewhere(before: string, path: TextPath, after: string): string {
+  return checked(before, path, existing(after, path), after);
+}
+
+function eolOf(text: string): string {
+  return /\r?\n/.exec(text)?.[0] ?? '\n';
+}
+
+function invalid(why: string): GuardError {
+  return new GuardError('config-invalid', 'the file cannot be edited', { why });
+}

@@ -1,0 +1,50 @@
+import type { ClientAdapter, Surroundings } from './client.ts';
+import { entryCodec } from './entry-shape.ts';
+import { mapFile } from './file-place.ts';
+import { below, pathStyle, xdgConfig } from './places.ts';
+
+/**
+ * Goose (CLI and Desktop): YAML, and its own names for everything. The map also holds built-in and other extensions that
+ * are no servers. Sources disagree about macOS, so both places are read.
+ */
+export const goose = {
+  id: 'goose',
+  title: 'Goose',
+  docs: 'https://block.github.io/goose/docs/guides/config-files',
+  docsChecked: '2026-08-18',
+  confidence: 'high',
+  emptyIsConfiguration: true,
+  traces: (surroundings) => folders(surroundings),
+  locations: (surroundings) => folders(surroundings).map((folder) => mapFile(below(folder, 'config.yaml'), 'yaml', 'user', ['extensions'])),
+  ...entryCodec({
+    command: { at: 'cmd' },
+    env: 'envs',
+    cwd: null,
+    urls: [{ at: 'uri' }],
+    type: {
+      stdio: ['stdio'],
+      http: ['streamable_http'],
+      sse: ['sse'],
+      other: ['builtin', 'platform', 'frontend', 'inline_python'],
+      required: 'always',
+    },
+    fixed: (name) => ({ name, enabled: true, timeout: 300 }),
+  }),
+  switch: { kind: 'member', at: ['enabled'], off: false, on: true },
+  interpolation: ['dollar', 'braces'],
+  autoApprove: 'GOOSE_MODE, permission.yaml',
+  quirks: [
+    '`inline_python` extensions carry code that Goose runs by itself; they are no servers and are not listed',
+    '`env_keys` come from its keyring',
+    'on macOS two places are reported; both are read',
+  ],
+} satisfies ClientAdapter;
+
+function folders(surroundings: Surroundings): readonly string[] {
+  const { places, platform, env } = surroundings;
+  const moved = env['GOOSE_PATH_ROOT'] ?? '';
+  if (moved !== '' && pathStyle(moved).isAbsolute(moved)) return [below(moved, 'config')];
+  if (platform === 'win32') return [below(places.appConfig, 'Block', 'goose', 'config')];
+  const usual = below(xdgConfig(surroundings), 'goose');
+  return platform === 'darwin' ? [usual, below(places.appConfig, 'Block', 'goose', 'config')] : [usual];
+}

@@ -1,0 +1,15 @@
+import type { ClientAdapter } from './client.ts';
+import { mapFile } from './file-place.ts';
+import { below } from './places.ts';
+import { vscode } from './vscode.ts';
+
+/** VSCodium: another folder, the same files. */
+export const vscodium = {
+  ...vscode,
+  id: 'vscodium',
+  title: 'VSCodium',
+  docs: 'https://vscodium.com',
+  confidence: 'medium',
+  traces: ({ places }) => [below(places.appConfig, 'VSCodium', 'User')],
+  locations: ({ places }) => [mapFile(below(places.appConfig, 'VSCodium', 'User', 'mcp.json'), 'jsonc', 'user', ['servers'])],
+} satisfies ClientAdapter;
