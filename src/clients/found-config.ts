@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly places?: Surroundings['places'];
   readonly platform?: Surroundings['platform'];
   readonly env?: Surroundings['env'];
+  /** Exactly these files, each read as the client's, wherever it lies; all known places when left out. */
+  readonly only?: readonly { readonly client: string; readonly path: string }[];
 }
 
 /** A config file as read from disk: absent, in the way, or its text. */

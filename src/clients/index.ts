@@ -72,29 +72,22 @@ import { zed } from './zed.ts';
 export const clients: readonly ClientAdapter[] = [
   claudeDesktop,
   claudeCode,
-  cursor,
-  mistralVibe,
-  grokBuild,
-  codex,
-  dockerMcpToolkit,
-  xcodeAgents,
-  vscodium,
-  vscodeInsiders,
-  hermes,
-  librechat,
-  continueDev,
-  goose,
   vscode,
+  vscodeInsiders,
+  vscodium,
   copilotCli,
   copilotJetbrains,
   copilotXcode,
   copilotEclipse,
   visualStudio,
+  cursor,
   windsurf,
   devinLocal,
+  codex,
   geminiCli,
   antigravity,
   qwenCode,
+  xcodeAgents,
   zed,
   jetbrainsAiAssistant,
   junie,
@@ -103,40 +96,47 @@ export const clients: readonly ClientAdapter[] = [
   cline,
   rooCode,
   kiloCode,
+  continueDev,
   augment,
+  goose,
   opencode,
   crush,
   amp,
   droid,
   kimiCode,
+  mistralVibe,
+  grokBuild,
   rovoDev,
   openhands,
+  hermes,
   warp,
   lmStudio,
   jan,
+  cherryStudio,
   boltai,
   anythingllm,
+  librechat,
+  mcpo,
   trae,
   qoder,
   codebuddy,
   sema4,
   mcporter,
-  cherryStudio,
-  mcpo,
+  dockerMcpToolkit,
   windowsOdr,
-  firebender,
-  tabnine,
-  witsy,
+  bedrockClient,
+  codewhale,
   cortexCode,
+  enconvo,
+  firebender,
   minimaxCode,
+  museCode,
+  nanobot,
   nanocoder,
   pi,
-  codewhale,
-  enconvo,
+  tabnine,
   tome,
-  bedrockClient,
-  nanobot,
-  museCode,
+  witsy,
 ];
 
 /** The client of an id. @throws GuardError `client-not-found`. */
@@ -145,17 +145,6 @@ export function clientById(id: string): ClientAdapter {
   if (found !== undefined) return found;
   throw new GuardError('client-not-found', `there is no client \`${id}\``, {
     why: 'pinfold does not know it',
-    hint: `for example ${nearest(id)}; docs/clients.md names all ${clients.length}`,
+    hint: `for example claude-code, cursor, vscode, codex; docs/clients.md names all ${clients.length}`,
   });
-}
-
-/** The ids that share the most with what was typed, at most four. */
-function nearest(typed: string): string {
-  const shared = (id: string) =>
-    [...new Set(typed.toLowerCase())].filter((letter) => id.includes(letter)).length + (id.includes(typed) ? 9 : 0);
-  return clients
-    .map(({ id }) => id)
-    .toSorted((a, b) => shared(b) - shared(a))
-    .slice(0, 4)
-    .join(', ');
 }

@@ -29,6 +29,7 @@ export interface ConfigFile extends Omit<ConfigLocation, 'below' | 'preferredWhe
 /** Every place where the chosen clients may keep servers, in table order, each file once. Files may not exist. */
 export async function configFiles(options: ReadOptions, host: Host): Promise<readonly ConfigFile[]> {
   const surroundings = surroundingsOf(options, host);
+  if (options.only !== undefined) return options.only.map((named) => namedFile(named, surroundings));
   const chosen = options.client === undefined ? clients : [clientById(options.client)];
   const files: ConfigFile[] = [];
   for (const client of chosen) {
@@ -41,6 +42,31 @@ export async function configFiles(options: ReadOptions, host: Host): Promise<rea
     }
   }
   return files;
+}
+
+/** A file that somebody named: read as the client's own one of user scope, else its first; never edited. */
+function namedFile({ client: id, path }: { readonly client: string; readonly path: string }, surroundings: Surroundings): ConfigFile {
+  const client = clientById(id);
+  const places = client.locations({ ...surroundings, project: surroundings.project ?? surroundings.places.cwd });
+  const usual = places.find(({ containers }) => containers.some(({ scope }) => scope === 'user')) ?? places[0];
+  const containers = usual?.containers ?? [{ scope: 'user', at: ['mcpServers'] }];
+  return { client, path, dialect: usual?.dialect ?? 'json', containers, writable: false };
+}
+
+/** Clients that keep their servers inside and are installed here: why they have no entries in a listing. */
+export async function keptInside(
+  options: ReadOptions,
+  host: Host,
+): Promise<readonly { readonly client: string; readonly file: string; readonly why: string }[]> {
+  const surroundings = surroundingsOf(options, host);
+  const found: { client: string; file: string; why: string }[] = [];
+  for (const client of clients) {
+    if (client.keptInside === undefined || (options.client !== undefined && options.client !== client.id)) continue;
+    for (const file of client.traces(surroundings)) {
+      if ((await statOrNull(file, host)) !== null) found.push({ client: client.id, file, why: client.keptInside });
+    }
+  }
+  return found;
 }
 
 /** The ids of the clients that are set up here, in table order. */

@@ -6,7 +6,7 @@ import type { TextPath } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
 import { sameJson, valueAt } from './edit/json-value.ts';
 import { type FoundConfig, foundIn, type ReadOptions, readConfig } from './found-config.ts';
-import { type ConfigFile, configFiles, type EditTarget } from './locations.ts';
+import { type ConfigFile, configFiles, type EditTarget, keptInside } from './locations.ts';
 
 /** One server as its client's file holds it; what its command line means is for the launch grammar. Also the target of an edit. */
 export interface FoundEntry extends Omit<ClientEntry, 'runner' | 'package' | 'packages' | 'guarded' | 'pin'>, EditTarget {
@@ -52,6 +52,8 @@ export async function readEntries(options: ReadOptions, host: Host): Promise<Rea
     const state = config.state === 'read' && parsed.document === undefined && all.length > 0 ? 'broken' : config.state;
     files.push({ client: file.client.id, scope, file: file.path, state, writable: file.writable });
   }
+  for (const { client, file, why } of options.only === undefined ? await keptInside(options, host) : [])
+    problems.push({ code: 'kept-inside', client, file, message: why });
   return { entries, problems, files };
 }
 

@@ -71,6 +71,7 @@ export type ProblemCode =
   | 'syntax'
   | 'wrong-type'
   | 'duplicate-key'
+  | 'kept-inside'
   | 'invalid-entry';
 
 /** A config file, or a part of one, that could not be read as the client reads it. Never the end of a listing. */

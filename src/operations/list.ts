@@ -1,7 +1,21 @@
-import type { Host } from '../host/host.ts';
+import { isAbsolute, resolve } from 'node:path';
+import { clientById } from '../clients/index.ts';
+import type { Host, Machine, Places } from '../host/host.ts';
 import type { ClientEntry, ConfigProblem } from '../model/client-entry.ts';
-import { readClients } from './read-clients.ts';
+import { GuardError } from '../model/errors.ts';
+import { type Elsewhere, readClients } from './read-clients.ts';
 import { projectFolder } from './scope-home.ts';
+
+export interface ListRequest {
+  readonly client: string | null;
+  readonly project: string | null;
+  /** Another home, as a mounted disk has one; null = this user's. Nothing of this process's environment counts there. */
+  readonly root: string | null;
+  /** Whose places `root` follows; null = this machine's. */
+  readonly platform: Machine['platform'] | null;
+  /** `client=FILE`: these files are read instead of all known places. Empty = none. */
+  readonly configs: readonly string[];
+}
 
 export interface ListResult {
   readonly entries: readonly ClientEntry[];
@@ -10,10 +24,47 @@ export interface ListResult {
 
 /**
  * Every server of every client on this machine, and of the project around the working folder (or the one that was
- * named). A broken file is a problem in the result. @throws GuardError `client-not-found`.
+ * named). A broken file is a problem in the result.
+ *
+ * @throws GuardError `client-not-found`; `file-not-found` for a root or project that is no folder; `usage` for a `configs`
+ * item of another form.
  */
-export async function list(request: { readonly client: string | null; readonly project: string | null }, host: Host): Promise<ListResult> {
-  const project = await projectFolder(request.project, host);
-  const { entries, problems } = await readClients({ client: request.client, project }, host);
+export async function list(request: ListRequest, host: Host): Promise<ListResult> {
+  const elsewhere: Elsewhere = {
+    ...(request.root === null ? {} : { places: await placesOf(request.root, request.platform ?? host.machine.platform, host) }),
+    ...(request.platform === null ? {} : { platform: request.platform }),
+    ...(request.configs.length === 0 ? {} : { only: request.configs.map((text) => namedConfig(text, host)) }),
+  };
+  const project = request.root !== null && request.project === null ? null : await projectFolder(request.project, host);
+  const { entries, problems } = await readClients({ client: request.client, project, elsewhere }, host);
   return { entries: entries.map(({ entry }) => entry), problems };
+}
+
+function namedConfig(text: string, host: Host): { readonly client: string; readonly path: string } {
+  const at = text.indexOf('=');
+  const [client, path] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || path === '')
+    throw new GuardError('usage', '--config takes client=FILE', { hint: 'for example: --config cursor=./mcp.json' });
+  return { client: clientById(client).id, path: resolve(host.places.cwd, path) };
+}
+
+/** Where a platform keeps things below a home that may lie anywhere. */
+async function placesOf(root: string, platform: Machine['platform'], host: Host): Promise<Places> {
+  const home = isAbsolute(root) ? root : resolve(host.places.cwd, root);
+  if ((await host.files.stat(await host.files.realPath(home).catch(() => home)))?.kind !== 'directory') {
+    throw new GuardError('file-not-found', `there is no folder ${root}`, {
+      why: '--root names the home of a user',
+      hint: 'leave --root out to read your own',
+    });
+  }
+  const below = (...segments: readonly string[]) => [home, ...segments].join('/');
+  const library = below('Library', 'Application Support');
+  const [appConfig, appData] = {
+    linux: [below('.config'), below('.local', 'share')],
+    darwin: [library, library],
+    win32: [below('AppData', 'Roaming'), below('AppData', 'Local')],
+  }[platform] as [string, string];
+  // What an administrator manages lies outside of a home, and this machine's own is not that of the other one.
+  const nowhere = below('.pinfold-no-managed-folder', 'pinfold');
+  return { ...host.places, home, cwd: home, appConfig, appData, managed: nowhere };
 }

@@ -1,3 +1,4 @@
+import type { ReadOptions } from '../clients/found-config.ts';
 import { type FoundEntry, readEntries } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
 import type { ClientEntry, ConfigProblem } from '../model/client-entry.ts';
@@ -24,13 +25,16 @@ export interface UnderstoodClients {
   readonly problems: readonly ConfigProblem[];
 }
 
+/** Other places than this machine's own: another home, or files that somebody named. */
+export type Elsewhere = Pick<ReadOptions, 'places' | 'platform' | 'only'>;
+
 /** Every entry of every client (or one), understood. @throws GuardError `client-not-found`. */
 export async function readClients(
-  options: { readonly client: string | null; readonly project: string | null },
+  options: { readonly client: string | null; readonly project: string | null; readonly elsewhere?: Elsewhere },
   host: Host,
 ): Promise<UnderstoodClients> {
-  const { client, project } = options;
-  const reading = await readEntries({ ...(client === null ? {} : { client }), project }, host);
+  const { client, project, elsewhere = {} } = options;
+  const reading = await readEntries({ ...(client === null ? {} : { client }), project, ...elsewhere }, host);
   return { entries: reading.entries.map((found) => understand(found, host)), problems: reading.problems };
 }
 

@@ -37,7 +37,17 @@ export const listSchema = z.object({
   ),
   problems: z.array(
     z.object({
-      code: z.enum(['unreadable', 'too-large', 'not-a-file', 'encoding', 'syntax', 'wrong-type', 'duplicate-key', 'invalid-entry']),
+      code: z.enum([
+        'unreadable',
+        'too-large',
+        'not-a-file',
+        'encoding',
+        'syntax',
+        'wrong-type',
+        'duplicate-key',
+        'kept-inside',
+        'invalid-entry',
+      ]),
       client: z.string(),
       file: z.string(),
       message: z.string(),
