@@ -34,6 +34,17 @@ export interface PlannedEdit {
   readonly mode: number;
   /** The entry as it was written; null = there was none. */
   readonly entryBefore: string | null;
+  /** Every entry that changes, in the order of the changes. */
+  readonly entries: readonly EditedEntry[];
+}
+
+/** One entry before and after, as it is written in the file; null = it is not there. The texts hold the user's secrets. */
+export interface EditedEntry {
+  readonly target: EditTarget;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** What `after` means. */
+  readonly value: JsonValue | null;
 }
 
 /** One change of one entry. */
@@ -82,7 +93,14 @@ async function planOn(
     const edited = changed(text, change, { engine, file, container, target, rawPath, previous, document: parsed.value });
     const now = config.state === 'read' ? config.bytes : null;
     const after = now !== null && edited === text ? now : encodeConfig(edited, config.state === 'read' && config.text.byteOrderMark);
-    return { target, path: place.path, before: planned === undefined ? now : planned.before, after, mode: place.mode, entryBefore };
+    const entry = {
+      target,
+      before: entryBefore,
+      after: engine.textAt(edited, rawPath, file.dialect),
+      value: valueAt(engine.parse(edited, file.dialect).value, rawPath) ?? null,
+    };
+    const [before, entries] = planned === undefined ? [now, [entry]] : [planned.before, [...planned.entries, entry]];
+    return { target, path: place.path, before, after, mode: place.mode, entryBefore, entries };
   } catch (cause) {
     if (cause instanceof GuardError && cause.code === 'config-invalid') throw invalid(target.file, cause.why ?? cause.message);
     throw cause;

@@ -1,3 +1,4 @@
+import { AdoptCommand } from './adopt.ts';
 import { ApproveCommand } from './approve.ts';
 import { AuditCommand } from './audit.ts';
 import { DiffCommand } from './diff.ts';
@@ -7,6 +8,7 @@ import { InfoCommand } from './info.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { OpenCommand } from './open.ts';
+import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
@@ -25,6 +27,8 @@ export const commands = [
   UpdateCommand,
   ApproveCommand,
   RemoveCommand,
+  AdoptCommand,
+  ReleaseCommand,
   EnableCommand,
   DisableCommand,
   SyncCommand,

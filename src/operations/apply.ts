@@ -14,8 +14,8 @@ export interface Edit {
 
 export interface Change {
   readonly home: Home;
-  /** The writes of our own files, planned on the lock as it is once nobody else can change it. */
-  readonly writes: (lockFile: LockFile) => Promise<readonly PlannedWrite[]>;
+  /** The writes of our own files, planned on the lock as it is once nobody else can change it, and on the edits that will be made. */
+  readonly writes: (lockFile: LockFile, edits: readonly PlannedEdit[]) => Promise<readonly PlannedWrite[]>;
   readonly edits: readonly Edit[];
 }
 
@@ -29,14 +29,31 @@ const attempts = 5;
  * @throws GuardError as `planEdits`, `readLock` and `transact` do; `config-changed` when a client kept writing.
  */
 export async function applyChange(change: Change, host: Host): Promise<void> {
+  await applyLocked(lockPath(change.home), change.edits, () => once(change, host), host);
+}
+
+/** The same without the lock, which cannot be read or is not needed: only `edits` and the writes of other files of ours. */
+export async function applyEdits(
+  edits: readonly Edit[],
+  writes: (edits: readonly PlannedEdit[]) => Promise<readonly PlannedWrite[]>,
+  host: Host,
+): Promise<void> {
+  const attempt = async () => {
+    const planned = await planEdits(edits, host);
+    await commit(await writes(planned), planned, host);
+  };
+  await applyLocked(null, edits, attempt, host);
+}
+
+async function applyLocked(lock: string | null, edits: readonly Edit[], once: () => Promise<void>, host: Host): Promise<void> {
   await recover(host);
   // Refusals come before the locks, which may have to make a folder.
-  const planned = await planEdits(change.edits, host);
-  const paths = [...new Set([lockPath(change.home), ...planned.map(({ path }) => path)])].sort();
+  const planned = await planEdits(edits, host);
+  const paths = [...new Set([...(lock === null ? [] : [lock]), ...planned.map(({ path }) => path)])].sort();
   await allLocked(paths, host, async () => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await once(change, host);
+        return await once();
       } catch (cause) {
         if (!(cause instanceof GuardError) || cause.code !== 'config-changed' || attempt === attempts) throw cause;
       }
@@ -52,8 +69,11 @@ async function allLocked(paths: readonly string[], host: Host, action: () => Pro
 }
 
 async function once(change: Change, host: Host): Promise<void> {
-  const own = await change.writes(await readLock(change.home, host));
   const edits = await planEdits(change.edits, host);
+  await commit(await change.writes(await readLock(change.home, host), edits), edits, host);
+}
+
+async function commit(own: readonly PlannedWrite[], edits: readonly PlannedEdit[], host: Host): Promise<void> {
   for (const edit of edits) await backUp(edit, host);
   // Clients' files come last: an entry must never name a pin that is not there yet.
   await transact([...own, ...edits.filter(changesBytes)], host);

@@ -28,6 +28,8 @@ export const ledgerEvents = [
   'synced',
   'exec-refused',
   'exec-approved',
+  'adopted',
+  'released',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

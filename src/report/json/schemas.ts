@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adoptSchema, releaseSchema } from './adopt.ts';
 import { diffSchema, updateSchema } from './diff.ts';
 import { switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
@@ -14,6 +15,8 @@ const documents = {
   approve: approveSchema,
   remove: removeSchema,
   audit: auditSchema,
+  adopt: adoptSchema,
+  release: releaseSchema,
   enable: switchSchema,
   disable: switchSchema,
   sync: syncSchema,

@@ -1,0 +1,49 @@
+import type { UnpinnedReason } from './client-entry.ts';
+import type { EntryPlace } from './entry-results.ts';
+import type { LockScope } from './pin.ts';
+
+/**
+ * `bytes`: every byte and every word is pinned. `command`: the command line and the words. `guarded`: it was behind the
+ * guard already. `left`: not for the guard, see `why`. `failed`: it could not be looked at. `blocked`: policy or a finding.
+ */
+export type Adopting = 'bytes' | 'command' | 'guarded' | 'left' | 'failed' | 'blocked';
+
+/** One entry of `adopt`, before and after. */
+export interface AdoptedEntry extends EntryPlace {
+  readonly how: Adopting;
+  /** The pin that it will start; null when it stays as it is. */
+  readonly pin: { readonly scope: LockScope; readonly name: string } | null;
+  /** What it starts: `pkg:npm/…@version`, or what the command names; null when that is not known. */
+  readonly subject: string | null;
+  /** Why its bytes are not pinned; null when they are, and when it stays as it is. */
+  readonly unpinned: UnpinnedReason | null;
+  /** Words that stay in the entry, because the client fills them in or they look like secrets. */
+  readonly kept: number;
+  /** Why it stays as it is, lower case; null when it does not. */
+  readonly why: string | null;
+  /** What to do about that; null = nothing. */
+  readonly hint: string | null;
+}
+
+export interface AdoptPlan {
+  readonly entries: readonly AdoptedEntry[];
+}
+
+/**
+ * `restored`: byte for byte as it was. `rebuilt`: its record is lost, and the pinned command line is written out again.
+ * `left`: it stays, see `why`.
+ */
+export interface ReleasedEntry extends EntryPlace {
+  readonly how: 'restored' | 'rebuilt' | 'left';
+  readonly pin: { readonly scope: LockScope; readonly name: string };
+  /** Members that somebody changed since it was adopted: what was written there is lost. Sorted. */
+  readonly lost: readonly string[];
+  /** The pin is forgotten, because nothing else starts it. */
+  readonly forgotten: boolean;
+  readonly why: string | null;
+  readonly hint: string | null;
+}
+
+export interface ReleasePlan {
+  readonly entries: readonly ReleasedEntry[];
+}

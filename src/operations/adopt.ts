@@ -1,0 +1,199 @@
+import type { Host } from '../host/host.ts';
+import { isPinName, proposeName } from '../lockfile/names.ts';
+import type { AdoptedEntry, AdoptPlan } from '../model/adoption-results.ts';
+import { artifactLabel } from '../model/artifact.ts';
+import { digestValue } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { Approval, LockScope, Pin } from '../model/pin.ts';
+import { isoTime } from '../model/time.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { type Home, readLock } from '../store/home.ts';
+import { appendLedger } from '../store/ledger.ts';
+import { type Policies, readPolicies } from '../store/policies.ts';
+import { type Considered, considered, type EntryChoice } from './adopt-candidates.ts';
+import { type Adoptable, sameServer, subjectShown } from './adoptable.ts';
+import { commandFindings, namedArtifact } from './command-pin.ts';
+import { consent } from './consent.ts';
+import { decide } from './decide.ts';
+import { type Disclosed, disclose, type ProbeChoice } from './disclose.ts';
+import type { Progress } from './progress.ts';
+import { homeOf } from './scope-home.ts';
+import { type Adopting, writeAdoptions } from './write-adoptions.ts';
+
+export interface AdoptRequest extends EntryChoice {
+  readonly probe: Exclude<ProbeChoice, 'unsandboxed'>;
+  /** Answers the question: adopting only tightens. */
+  readonly yes: boolean;
+  readonly reason: string | null;
+  /** The command line that comes to the same question, with its answer. */
+  readonly command: string;
+  readonly show: (plan: AdoptPlan) => void;
+}
+
+/** Entries that one pin stands for. */
+interface Group {
+  readonly members: readonly [Adoptable, ...Adoptable[]];
+  readonly home: Home;
+  readonly policies: Policies;
+}
+
+/**
+ * Puts entries that are there behind the guard, as they are: npm packages with every byte, everything else with its
+ * command line; words from the sandbox, or from the first real launch. One table, one question; all entries of one lock
+ * are one transaction. Runs no code of a server on this machine. What cannot be adopted is told, and the others go on.
+ *
+ * @throws GuardError as `considered`, `consent` and `applyChange`.
+ */
+export async function adopt(request: AdoptRequest, host: Host, progress: Progress): Promise<AdoptPlan> {
+  const all = await considered(request, host);
+  const prepared: Adopting[] = [];
+  const rows = new Map<Considered['one'], AdoptedEntry>();
+  for (const { one, verdict } of all) {
+    if ('how' in verdict) rows.set(one, row(one, { how: verdict.how, why: verdict.why, hint: verdict.hint }));
+  }
+  for (const group of await groups(all, host)) {
+    const made = await prepare(group, prepared, request, host, progress);
+    for (const member of group.members) rows.set(member.one, made.row(member));
+    if (made.adopting !== null) prepared.push(made.adopting);
+  }
+  const plan: AdoptPlan = { entries: all.flatMap(({ one }) => rows.get(one) ?? []) };
+  if (prepared.length === 0) return plan;
+  const approval = await agreed(plan, request, host);
+  await writeAdoptions(prepared, approval, host, progress);
+  for (const { home, name, members } of prepared) {
+    await appendLedger({ event: 'adopted', server: `${home.scope}:${name}`, detail: { entries: members.length, by: approval.by } }, host);
+  }
+  return plan;
+}
+
+async function groups(all: readonly Considered[], host: Host): Promise<readonly Group[]> {
+  const byServer = new Map<string, [Adoptable, ...Adoptable[]]>();
+  for (const { verdict } of all) {
+    if ('how' in verdict) continue;
+    const key = sameServer(verdict);
+    const known = byServer.get(key);
+    byServer.set(key, known === undefined ? [verdict] : [...known, verdict]);
+  }
+  const found: Group[] = [];
+  for (const members of byServer.values()) {
+    const [{ scope, project }] = members;
+    const home = await homeOf(scope, project, host);
+    found.push({ members, home, policies: await readPolicies(host, home.project) });
+  }
+  return found;
+}
+
+interface Prepared {
+  /** null when it stays as it is. */
+  readonly adopting: Adopting | null;
+  readonly row: (member: Adoptable) => AdoptedEntry;
+}
+
+async function prepare(
+  group: Group,
+  others: readonly Adopting[],
+  request: AdoptRequest,
+  host: Host,
+  progress: Progress,
+): Promise<Prepared> {
+  const { members, home, policies } = group;
+  const [{ what, one }] = members;
+  const envNames = [...new Set(members.flatMap((member) => member.one.entry.envNames))].sort();
+  const { lock } = await readLock(home, host);
+  const common = { home, policies, members, envNames };
+  const known = Object.entries(lock.pins).find(([, pin]) => standsFor(pin, group, envNames));
+  if (known !== undefined) {
+    const [name, pin] = known;
+    return { adopting: { ...common, name, kind: 'known' }, row: (member) => adoptedRow(member, home.scope, name, pin) };
+  }
+  const taken = [...Object.keys(lock.pins), ...others.filter((other) => other.home.folder === home.folder).map(({ name }) => name)];
+  const name = freeName(one.entry.name, taken);
+  if (what.kind === 'command') {
+    const artifact = namedArtifact(what, host);
+    const decision = evaluate(policies.layers, { ...artifact, findings: commandFindings(name, what), gain: 'none', action: 'audit' });
+    if (decision.verdict === 'block') return stays('blocked', decision.reasons[0] ?? 'policy does not allow it', 'pinfold audit');
+    const shown = { artifact, unpinned: what.unpinned };
+    return { adopting: { ...common, name, kind: 'command', what }, row: (member) => adoptedRow(member, home.scope, name, shown) };
+  }
+  const disclosed = await tryDisclose(
+    { reference: what.reference, typed: what.reference.name, probe: request.probe, envNames },
+    host,
+    progress,
+  );
+  if (disclosed instanceof GuardError) {
+    const why = disclosed.why === undefined ? disclosed.message : `${disclosed.message}: ${disclosed.why}`;
+    return stays('failed', why, disclosed.hint ?? 'run the same command again when the registry answers');
+  }
+  const decision = decide(disclosed.facts, policies.layers, 'audit');
+  if (decision.verdict === 'block')
+    return stays('blocked', decision.reasons[0] ?? 'a finding at block level', `pinfold info ${what.reference.name}`);
+  const shown = { artifact: disclosed.facts.artifact };
+  return { adopting: { ...common, name, kind: 'npm', what, disclosed }, row: (member) => adoptedRow(member, home.scope, name, shown) };
+}
+
+async function tryDisclose(request: Parameters<typeof disclose>[0], host: Host, progress: Progress): Promise<Disclosed | GuardError> {
+  try {
+    return await disclose(request, host, progress);
+  } catch (cause) {
+    if (cause instanceof GuardError && cause.code !== 'interrupted') return cause;
+    throw cause;
+  }
+}
+
+/** True for a pin that would be made again for these entries: the same server, words and variables. */
+function standsFor(pin: Pin, { members: [{ what }] }: Group, envNames: readonly string[]): boolean {
+  if (pin.status === 'blocked' || pin.status === 'revoked' || !envNames.every((name) => pin.launch.envNames.includes(name))) return false;
+  const same = pin.launch.args.length === what.args.length && pin.launch.args.every((word, at) => word === what.args[at]);
+  if (!same) return false;
+  if (pin.closure === null) return what.kind === 'command' && pin.launch.command === what.command;
+  if (what.kind !== 'npm' || pin.artifact.name !== what.reference.name) return false;
+  const { spec, bin } = what.reference;
+  return (bin === null || bin === pin.launch.bin) && (spec === null || spec === 'latest' || spec === pin.artifact.version);
+}
+
+/** The entry's own name where a pin can have it, else one made from it. Names are file names: some disks fold case. */
+function freeName(name: string, taken: readonly string[]): string {
+  const lower = taken.map((one) => one.toLowerCase());
+  return isPinName(name) && !lower.includes(name.toLowerCase()) ? name : proposeName(name, new Set(taken));
+}
+
+/** The approval of the whole table. @throws GuardError `approval-needed`, `approval-refused`. */
+async function agreed(plan: AdoptPlan, request: AdoptRequest, host: Host): Promise<Approval> {
+  const card = digestValue(plan as unknown as JsonValue);
+  const show = () => request.show(plan);
+  const reason = request.reason ?? 'adopted as it was';
+  if (request.yes) {
+    show();
+    return { by: 'person', who: host.machine.user, at: isoTime(host.now()), card, reason };
+  }
+  const decision = { verdict: 'review', reasons: [], autoApproved: false } as const;
+  const question = { text: 'put these behind the guard?', typed: null };
+  return consent({ decision, card, question, yes: false, command: request.command, reason, show }, host);
+}
+
+function stays(how: 'failed' | 'blocked', why: string, hint: string): Prepared {
+  return { adopting: null, row: (member) => row(member.one, { how, why, hint }) };
+}
+
+function adoptedRow(
+  { one, values }: Adoptable,
+  scope: LockScope,
+  name: string,
+  pin: Pick<Pin, 'artifact'> & { readonly unpinned?: AdoptedEntry['unpinned'] },
+): AdoptedEntry {
+  const unpinned = pin.unpinned ?? null;
+  const how = unpinned === null ? 'bytes' : 'command';
+  return {
+    ...row(one, { how, why: null, hint: null }),
+    pin: { scope, name },
+    subject: artifactLabel(pin.artifact),
+    unpinned,
+    kept: values.length,
+  };
+}
+
+function row(one: Considered['one'], more: Pick<AdoptedEntry, 'how' | 'why' | 'hint'>): AdoptedEntry {
+  const { client, scope, file, name } = one.entry;
+  return { client, scope, file, name, pin: null, subject: subjectShown(one), unpinned: null, kept: 0, ...more };
+}

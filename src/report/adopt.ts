@@ -1,0 +1,96 @@
+import type { AdoptedEntry, AdoptPlan, ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
+import { printable } from '../model/printable.ts';
+import { count } from './bytes.ts';
+import { hang, table } from './layout.ts';
+import { tilde } from './list.ts';
+import type { Style } from './style.ts';
+import { unpinnedWords } from './unpinned.ts';
+
+const how: Record<AdoptedEntry['how'], string> = {
+  bytes: 'guard: bytes and words',
+  command: 'guard: command and words',
+  guarded: 'is guarded',
+  left: 'left as it is',
+  failed: 'could not be read',
+  blocked: 'blocked',
+};
+
+/** One row per entry: what will stand behind the guard, how, and what will not and why. */
+export function adoptPlanText({ entries }: AdoptPlan, style: Style): string {
+  const rows = entries.map((entry) => [
+    printable(entry.name, { maxLength: 30 }),
+    entry.client,
+    how[entry.how],
+    printable(entry.why ?? detail(entry), { maxLength: 300 }),
+  ]);
+  const hints = [...new Set(entries.flatMap(({ hint }) => hint ?? []))].map((hint) => hang('  hint: ', printable(hint), style.columns));
+  return [table(rows, style.columns, { whole: true }), ...hints].join('\n');
+}
+
+function detail({ subject, unpinned, kept, pin, name }: AdoptedEntry): string {
+  return [
+    subject ?? '',
+    unpinned === null ? '' : `bytes not pinned: ${unpinnedWords(unpinned)}`,
+    kept === 0 ? '' : `${count(kept, 'argument')} ${kept === 1 ? 'stays' : 'stay'} in the entry`,
+    pin === null || pin.name === name ? '' : `as ${pin.name}`,
+  ]
+    .filter((text) => text !== '')
+    .join('; ');
+}
+
+/** What was done, and what to do next. */
+export function adoptedText({ entries }: AdoptPlan, style: Style): string {
+  const done = entries.filter(({ pin }) => pin !== null);
+  const rest = entries.filter(({ how: one }) => one === 'failed' || one === 'blocked');
+  const lines = [
+    done.length === 0
+      ? 'nothing was put behind the guard'
+      : `${style.green('adopted')} ${count(done.length, 'entry', 'entries')}; restart the clients`,
+    ...(rest.length === 0
+      ? []
+      : [`${count(rest.length, 'entry', 'entries')} could not be adopted:`, adoptPlanText({ entries: rest }, style)]),
+    ...(done.length === 0 ? [] : ['look at what was adopted: pinfold audit', 'undo with: pinfold release --all']),
+  ];
+  return lines.join('\n');
+}
+
+/** One row per entry: how it comes back, and what would be lost. */
+export function releasePlanText({ entries }: ReleasePlan, home: string, style: Style): string {
+  const rows = entries.map((entry) => [
+    printable(entry.name, { maxLength: 30 }),
+    entry.client,
+    released[entry.how],
+    printable(fate(entry, home), { maxLength: 300 }),
+  ]);
+  const hints = [...new Set(entries.flatMap(({ hint }) => hint ?? []))].map((hint) => hang('  hint: ', printable(hint), style.columns));
+  return [table(rows, style.columns, { whole: true }), ...hints].join('\n');
+}
+
+const released: Record<ReleasedEntry['how'], string> = {
+  restored: 'as it was',
+  rebuilt: 'its pinned command',
+  left: 'stays',
+};
+
+function fate({ why, lost, forgotten, pin, file }: ReleasedEntry, home: string): string {
+  if (why !== null) return why;
+  return [
+    tilde(file, home),
+    lost.length === 0 ? '' : `changed since, and lost: ${lost.map((name) => (name === '' ? 'the whole entry' : name)).join(', ')}`,
+    forgotten ? `forgets the pin ${pin.name}` : '',
+  ]
+    .filter((text) => text !== '')
+    .join('; ');
+}
+
+/** What was done. */
+export function releasedText({ entries }: ReleasePlan, home: string, style: Style): string {
+  const done = entries.filter(({ how: one }) => one !== 'left');
+  const rest = entries.filter(({ how: one }) => one === 'left');
+  return [
+    done.length === 0
+      ? 'nothing was released'
+      : `${style.green('released')} ${count(done.length, 'entry', 'entries')}; restart the clients`,
+    ...(rest.length === 0 ? [] : ['still behind the guard:', releasePlanText({ entries: rest }, home, style)]),
+  ].join('\n');
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { AdoptPlan, ReleasePlan } from '../../model/adoption-results.ts';
+import { unpinnedReasons } from '../../model/client-entry.ts';
+import { schemaVersion } from './common.ts';
+import { mutable } from './info.ts';
+
+const place = { client: z.string(), scope: z.enum(['user', 'project', 'local', 'managed']), file: z.string(), name: z.string() };
+const pin = z.object({ scope: z.enum(['user', 'project']), name: z.string() });
+
+export const adoptSchema = z.object({
+  schemaVersion,
+  entries: z.array(
+    z.object({
+      ...place,
+      how: z.enum(['bytes', 'command', 'guarded', 'left', 'failed', 'blocked']),
+      pin: pin.nullable(),
+      subject: z.string().nullable(),
+      unpinned: z.enum(unpinnedReasons).nullable().describe('why the bytes behind the command are not pinned'),
+      kept: z.number().int().describe('arguments that stay in the entry: filled in by the client, or like secrets'),
+      why: z.string().nullable(),
+      hint: z.string().nullable(),
+    }),
+  ),
+});
+
+/** What `adopt --json` prints. */
+export function adoptDocument({ entries }: AdoptPlan): z.infer<typeof adoptSchema> {
+  return { schemaVersion: 1, entries: mutable(entries) };
+}
+
+export const releaseSchema = z.object({
+  schemaVersion,
+  entries: z.array(
+    z.object({
+      ...place,
+      how: z.enum(['restored', 'rebuilt', 'left']),
+      pin,
+      lost: z.array(z.string()).describe('members that were changed since, whose changes are lost'),
+      forgotten: z.boolean(),
+      why: z.string().nullable(),
+      hint: z.string().nullable(),
+    }),
+  ),
+});
+
+/** What `release --json` prints. */
+export function releaseDocument({ entries }: ReleasePlan): z.infer<typeof releaseSchema> {
+  return { schemaVersion: 1, entries: mutable(entries) };
+}
