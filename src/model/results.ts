@@ -1,4 +1,4 @@
-import type { ConfigProblem } from './client-entry.ts';
+import type { ConfigProblem, UnpinnedReason } from './client-entry.ts';
 import type { Decision } from './decision.ts';
 import type { Digest } from './digest.ts';
 import type { Disclosure } from './disclosure.ts';
@@ -111,6 +111,8 @@ export interface TrustPlan {
     readonly status: PinStatus;
     readonly approvedBy: string;
     readonly decision: Decision;
+    /** The command that would run, where its bytes are not pinned, and why they are not; null = every byte is pinned. */
+    readonly unpinned: { readonly reason: UnpinnedReason; readonly command: string } | null;
   }[];
   readonly decision: Decision;
 }

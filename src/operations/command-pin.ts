@@ -15,8 +15,10 @@ type Command = Extract<AdoptableLaunch, { kind: 'command' }>;
 /** What the command line names. Only what is pinned anyway may stand in it: no home path, nothing like a secret. */
 export function namedArtifact({ package: unit, command }: Pick<Command, 'package' | 'command'>, host: Host): NamedArtifact {
   const program = win32.basename(command); // takes both kinds of slashes
-  const clean = unit !== null && (secretSpans([unit.name])[0] ?? []).length === 0 && !/:\/\/[^/]*@/.test(unit.name);
-  if (unit === null || !clean) return { subject: `command:${program}`, name: program, version: '', integrity: null };
+  const clean =
+    unit !== null && unit.name.trim() !== '' && (secretSpans([unit.name])[0] ?? []).length === 0 && !/:\/\/[^/]*@/.test(unit.name);
+  if (unit === null || !clean)
+    return { subject: `command:${program || 'unnamed'}`, name: program || 'unnamed', version: '', integrity: null };
   const name = toTemplate(unit.name, { home: host.places.home });
   const subject = unit.type === 'pypi' ? `pkg:pypi/${encodeURIComponent(name)}` : `${unit.type}:${name}`;
   return { subject, name, version: unit.version ?? '', integrity: null };

@@ -26,7 +26,8 @@ export interface ClearedLaunch {
 /** The ticket of a server that may be started at all. @throws GuardError `pin-not-found`, `ticket-invalid`, `pin-blocked`. */
 export async function launchTicket({ name, scope, project }: ServerPlace, host: Host): Promise<Ticket> {
   const ticket = await readTicket(name, scope, project, host);
-  if (ticket === null) throw notFound(name, 'nobody approved it on this machine');
+  if (ticket === null)
+    throw notFound(name, 'nobody approved it on this machine; `npx pinfold release --all` takes adopted entries out from behind the guard');
   if (ticket.state !== 'refused') return ticket;
   throw new GuardError('pin-blocked', `\`${name}\` is blocked`, { why: `${ticket.label} was blocked or revoked`, hint: 'pinfold audit' });
 }

@@ -4,7 +4,8 @@ import type { Closure } from '../model/artifact.ts';
 import type { Decision } from '../model/decision.ts';
 import { digestBytes, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
+import { exampleOf } from '../model/filled.ts';
+import { type Finding, finding } from '../model/finding.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
 import type { Trusted, TrustPlan } from '../model/results.ts';
@@ -61,11 +62,11 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   }
   const loaded = await loadAll(home, lockFile, host);
   const policies = await readPolicies(host, home.project);
-  const decisions = loaded.map(({ pin }) => evaluate(policies.layers, { ...factsOf(pin), gain: 'red', action: 'approve' }));
+  const decisions = loaded.map((one) => evaluate(policies.layers, { ...factsOf(one), gain: 'red', action: 'approve' }));
   const plan: TrustPlan = {
     place: home.project ?? home.folder,
     lockDigest: lockFile.digest,
-    pins: loaded.map((one, index) => summary(one, decisions[index] ?? blocked)),
+    pins: loaded.map((one, index) => summary(one, decisions[index] ?? blocked, host)),
     decision: strictest(decisions),
   };
   const approval = await consent(
@@ -122,13 +123,20 @@ async function loadAll(home: Home, { lock }: LockFile, host: Host): Promise<read
   return loaded;
 }
 
-const noFindings: readonly Finding[] = [];
-
-function factsOf({ artifact }: Pin) {
-  return { subject: artifact.subject, name: artifact.name, version: artifact.version, findings: noFindings };
+function factsOf({ name: title, pin }: Loaded) {
+  const { subject, name, version } = pin.artifact;
+  const findings: readonly Finding[] = pin.closure === null ? [finding('pin-bytes-not-pinned', title, { reason: pin.unpinned })] : [];
+  return { subject, name, version, findings };
 }
 
-function summary({ name, pin, readable }: Loaded, decision: Decision): TrustPlan['pins'][number] {
+/** The command of a pin without bytes: whoever lets the lock count lets it start. Open words are shown by an example. */
+function unpinnedOf(pin: Pin, host: Host): TrustPlan['pins'][number]['unpinned'] {
+  if (pin.closure !== null) return null;
+  const words = [pin.launch.command, ...pin.launch.args].map((word) => exampleOf(word, { home: host.places.home }));
+  return { reason: pin.unpinned, command: shellLine(words) };
+}
+
+function summary({ name, pin, readable }: Loaded, decision: Decision, host: Host): TrustPlan['pins'][number] {
   const tools = (readable?.tools ?? []).flatMap((tool) => (typeof tool['name'] === 'string' ? [tool['name']] : []));
   return {
     name,
@@ -138,6 +146,7 @@ function summary({ name, pin, readable }: Loaded, decision: Decision): TrustPlan
     status: pin.status,
     approvedBy: pin.approval.who,
     decision,
+    unpinned: unpinnedOf(pin, host),
   };
 }
 

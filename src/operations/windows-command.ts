@@ -32,7 +32,10 @@ export function batchStart(program: string, args: readonly string[], env: Readon
 }
 
 function quoted(word: string): string {
-  // Backslashes count only in front of a quote: those at the end would otherwise take the closing one along.
-  const text = word.replace(/(\\*)"/g, '$1$1""').replace(/(\\+)$/, '$1$1');
-  return `"${text.replaceAll('%', '"^%"')}"`;
+  return word.split('%').map(inQuotes).join('^%');
+}
+
+/** Backslashes count only in front of a quote: those at the end would otherwise take the closing one along. */
+function inQuotes(text: string): string {
+  return `"${text.replace(/(\\*)"/g, '$1$1""').replace(/(\\+)$/, '$1$1')}"`;
 }

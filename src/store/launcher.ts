@@ -95,7 +95,15 @@ require('node:module').enableCompileCache?.(require('node:path').join(__dirname,
 require('./run-bundle.cjs');
 `;
 
-const noNode = 'pinfold: no working Node found (20.19 or newer); hint: install Node from nodejs.org, or put it on the PATH of this client';
+/** What stops a launcher, and the way out. They stand in scripts and in JSON: no quotes, no percent signs, no backslashes. */
+const stopped = {
+  noNode: ['no working Node found (20.19 or newer)', 'install Node from nodejs.org, or put it on the PATH of this client'],
+  noInstallation: ['the installation that wrote this is gone', 'npm install -g pinfold'],
+  noLaunchPath: [
+    'the files that pinfold starts this server with are gone',
+    'npx pinfold release --all (brings the entries of your clients back as they were), or npx pinfold trust --scope user',
+  ],
+} as const;
 
 /**
  * POSIX sh, because a client without a PATH has nothing else. The recorded Node is taken without asking (a question costs
@@ -106,14 +114,22 @@ function shellScript(folder: string, host: Host): string {
   const installed = join(installation, 'bin', 'pinfold.js');
   return `#!/bin/sh
 # Written by pinfold ${host.machine.version}. Changes are overwritten.
-if [ "$1" = run ]; then
+command=$1
+stop() {
+  echo "pinfold: $1; hint: $2" >&2
+  [ "$command" = run ] && IFS= read -r line || exit 127
+  id=null
+  case $line in *'"id":'*) id=\${line#*'"id":'} id=\${id%%[,\\}]*} ;; esac
+  case $id in ''|*[!0-9A-Za-z\\"\\ _-]*) id=null ;; esac
+  printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32000,"message":"pinfold: %s. To fix it: %s"}}\\n' "$id" "$1" "$2"
+  exit 127
+}
+if [ "$command" = run ]; then
   target=${quoted(join(folder, 'run.cjs'))}
+  [ -f "$target" ] || stop ${stopped.noLaunchPath.map(quoted).join(' ')}
 else
   target=${quoted(installed)}
-  if [ ! -f "$target" ]; then
-    echo 'pinfold: the installation that wrote this is gone; hint: npm install -g pinfold' >&2
-    exit 127
-  fi
+  [ -f "$target" ] || stop ${stopped.noInstallation.map(quoted).join(' ')}
 fi
 node=${quoted(nodePath)}
 [ -x "$node" ] && exec "$node" "$target" "$@"
@@ -123,8 +139,7 @@ works() {
 for node in "$(command -v node 2>/dev/null)" /usr/local/bin/node /opt/homebrew/bin/node /usr/bin/node "$HOME"/.volta/bin/node "$HOME"/.local/share/mise/shims/node "$HOME"/.asdf/shims/node "$HOME"/.nvm/versions/node/*/bin/node "$HOME"/.local/share/fnm/node-versions/*/installation/bin/node; do
   works "$node" && exec "$node" "$target" "$@"
 done
-echo '${noNode}' >&2
-exit 127
+stop ${stopped.noNode.map(quoted).join(' ')}
 `;
 }
 
@@ -140,21 +155,33 @@ function windowsScript(folder: string, host: Host): string {
     'setlocal DisableDelayedExpansion',
     `set "pinfold_target=${doubled(join(installation, 'bin', 'pinfold.js'))}"`,
     `if "%~1"=="run" set "pinfold_target=${doubled(join(folder, 'run.cjs'))}"`,
+    'if not exist "%pinfold_target%" if "%~1"=="run" (',
+    ...windowsStop(stopped.noLaunchPath),
+    ')',
     'if not exist "%pinfold_target%" (',
-    '  echo pinfold: the installation that wrote this is gone; hint: npm install -g pinfold 1>&2',
+    `  echo pinfold: ${stopped.noInstallation.join('; hint: ')} 1>&2`,
     '  exit /b 127',
     ')',
     `set "pinfold_node=${doubled(nodePath)}"`,
     'if not exist "%pinfold_node%" for %%i in (node.exe) do set "pinfold_node=%%~$PATH:i"',
     'if not exist "%pinfold_node%" set "pinfold_node=%ProgramFiles%\\nodejs\\node.exe"',
     'if not exist "%pinfold_node%" (',
-    `  echo ${noNode} 1>&2`,
-    '  exit /b 127',
+    ...windowsStop(stopped.noNode),
     ')',
     '"%pinfold_node%" "%pinfold_target%" %*',
     'exit /b %errorlevel%',
   ];
   return `${lines.join('\r\n')}\r\n`;
+}
+
+/** Batch cannot take a request apart safely: the answer names none, which clients show or log. */
+function windowsStop([what, fix]: readonly [string, string]): readonly string[] {
+  const echoed = (text: string) => text.replace(/[()<>&|^]/g, '^$&');
+  return [
+    `  echo ${echoed(`pinfold: ${what}; hint: ${fix}`)} 1>&2`,
+    `  echo ${echoed(`{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"pinfold: ${what}. To fix it: ${fix}"}}`)}`,
+    '  exit /b 127',
+  ];
 }
 
 /** A percent sign in a path would otherwise begin the name of a variable. */

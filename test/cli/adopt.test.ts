@@ -38,10 +38,10 @@ describe('adopt', () => {
     const m = await adopted();
     const ran = await m.person(['y'], 'adopt', '--no-probe');
     expect(ran.asked).toEqual(['put these behind the guard? [y/N] ']);
-    expect(m.normal(ran.stderr)).toMatchInlineSnapshot(`
+    expect(m.normal(ran.stderr).replaceAll(server, '/srv/own.mjs')).toMatchInlineSnapshot(`
       "  notes   cursor  guard: bytes and words    pkg:npm/%40pinfold-fixture/notes@1.0.0; 1 argument stays in the entry
         git     cursor  guard: command and words  pkg:pypi/mcp-server-git; bytes not pinned: a Python server; its packages are whatever the index serves that day; 2 arguments stay in the entry
-        own     cursor  guard: command and words  local:/work/main/fixtures/servers/probe-honest.mjs; bytes not pinned: files of this machine, which may change at any time
+        own     cursor  guard: command and words  local:/srv/own.mjs; bytes not pinned: files of this machine, which may change at any time
         far     cursor  left as it is             a remote server: it is disclosed by \`list\` and \`audit\`, and guarded later
         broken  cursor  left as it is             its client would not start it as it is written
         hint: pinfold list

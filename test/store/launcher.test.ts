@@ -61,6 +61,39 @@ describe('the launcher', () => {
     expect(start(command, ['list'])).toMatchObject({ status: 127, stdout: '', stderr: expect.stringContaining('npm install -g pinfold') });
   });
 
+  test.each<[string, string, unknown]>([
+    ['a number', '{"jsonrpc":"2.0","id":7,"method":"initialize"}', 7],
+    ['behind white space and last', '{"jsonrpc":"2.0","method":"initialize","params":{},"id": 8}', 8],
+    ['a text', '{"jsonrpc":"2.0","id":"a-1","method":"x"}', 'a-1'],
+    ['none', '{"jsonrpc":"2.0","method":"x"}', null],
+    ['one that would be more than an id', `{"id":$(touch canary)\`touch canary\`,"method":"x"}`, null],
+    ['a text with an escape', '{"id":"a\\u0022","method":"x"}', null],
+  ])('without its launch path answers the first request with the way back; its id is %s', async (_, request, id) => {
+    const host = withInstallation(temporaryHost());
+    const { command } = await installLauncher(host);
+    await host.files.remove(join(host.places.data, 'launcher'));
+    const { home } = host.places;
+    const said = spawnSync(command, ['run', 'x'], { env: { HOME: home }, cwd: home, input: `${request}\n`, encoding: 'utf8' });
+    expect(said.status).toBe(127);
+    expect(said.stderr).toContain('hint: npx pinfold release --all');
+    expect(JSON.parse(said.stdout)).toEqual({
+      jsonrpc: '2.0',
+      id,
+      error: { code: -32000, message: expect.stringContaining('npx pinfold release --all') },
+    });
+    expect(existsSync(join(home, 'canary'))).toBe(false);
+  });
+
+  test('without any Node says so in the protocol, too', async () => {
+    const host = withInstallation(temporaryHost(), '1.0.0', '/nowhere/node');
+    const { command } = await installLauncher(host);
+    const script = readFileSync(command, 'utf8').replace(/^for node in .*$/m, 'for node in /nowhere/else; do');
+    writeFileSync(command, script);
+    const said = spawnSync(command, ['run', 'x'], { env: { HOME: '/nowhere' }, input: '{"id":1,"method":"x"}\n', encoding: 'utf8' });
+    expect(JSON.parse(said.stdout)).toMatchObject({ id: 1, error: { message: expect.stringContaining('no working Node found') } });
+    expect(said.stderr).toContain('install Node');
+  });
+
   test('finds another Node when the recorded one is gone, and passes over one that is too old', async () => {
     const base = temporaryHost();
     const host = withInstallation(base, '1.0.0', '/nowhere/node');
