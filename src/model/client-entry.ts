@@ -63,6 +63,12 @@ export interface ClientEntry {
   readonly pin: string | null;
 }
 
+/** An entry with what its pin says of the bytes behind it. */
+export interface ListedEntry extends ClientEntry {
+  /** Why a guarded entry's bytes are not pinned; null when they are, when it is not guarded, and when its lock cannot be read. */
+  readonly unpinned: UnpinnedReason | null;
+}
+
 export type ProblemCode =
   | 'unreadable'
   | 'too-large'

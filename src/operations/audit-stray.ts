@@ -70,7 +70,9 @@ function worst(findings: readonly Finding[]): Decision['verdict'] {
 
 /** What puts the guard in front of it; null where this version cannot. */
 function remedyOf({ entry, launch, pin }: UnderstoodEntry): string | null {
-  if (pin !== null || launch === null || launch.npm === null || entry.command === null) return null;
+  if (pin !== null || launch === null || entry.command === null) return null;
+  if (launch.npm === null)
+    return shellLine(['pinfold', 'adopt', '--client', entry.client, ...(entry.name.startsWith('-') ? ['--'] : []), entry.name]);
   const flag = entry.scope === 'project' ? ' --scope project' : '';
   return `pinfold install${flag} ${shellLine(['--client', entry.client, '--name', entry.name, '--', entry.command, ...entry.args])}`;
 }

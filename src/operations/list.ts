@@ -1,10 +1,11 @@
 import { isAbsolute, resolve } from 'node:path';
 import { clientById } from '../clients/index.ts';
 import type { Host, Machine, Places } from '../host/host.ts';
-import type { ClientEntry, ConfigProblem } from '../model/client-entry.ts';
+import type { ConfigProblem, ListedEntry, UnpinnedReason } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
+import { readLock } from '../store/home.ts';
 import { type Elsewhere, readClients } from './read-clients.ts';
-import { projectFolder } from './scope-home.ts';
+import { homeOf, projectFolder } from './scope-home.ts';
 
 export interface ListRequest {
   readonly client: string | null;
@@ -18,7 +19,7 @@ export interface ListRequest {
 }
 
 export interface ListResult {
-  readonly entries: readonly ClientEntry[];
+  readonly entries: readonly ListedEntry[];
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -37,7 +38,22 @@ export async function list(request: ListRequest, host: Host): Promise<ListResult
   };
   const project = request.root !== null && request.project === null ? null : await projectFolder(request.project, host);
   const { entries, problems } = await readClients({ client: request.client, project, elsewhere }, host);
-  return { entries: entries.map(({ entry }) => entry), problems };
+  const unpinned = await unpinnedPins(project, host);
+  return { entries: entries.map(({ entry }) => ({ ...entry, unpinned: unpinned.get(entry.pin ?? '') ?? null })), problems };
+}
+
+/** `<scope>:<name>` of every pin without pinned bytes. A lock that cannot be read is for `audit`; the listing goes on. */
+async function unpinnedPins(project: string | null, host: Host): Promise<ReadonlyMap<string, UnpinnedReason>> {
+  const found = new Map<string, UnpinnedReason>();
+  for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
+    try {
+      const { lock } = await readLock(await homeOf(scope, project, host), host);
+      for (const [name, pin] of Object.entries(lock.pins)) if (pin.closure === null) found.set(`${scope}:${name}`, pin.unpinned);
+    } catch (cause) {
+      if (!(cause instanceof GuardError)) throw cause;
+    }
+  }
+  return found;
 }
 
 function namedConfig(text: string, host: Host): { readonly client: string; readonly path: string } {

@@ -1,11 +1,12 @@
-import type { ClientEntry, ConfigProblem } from '../model/client-entry.ts';
+import type { ClientEntry, ConfigProblem, ListedEntry } from '../model/client-entry.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import type { Style } from './style.ts';
+import { unpinnedWords } from './unpinned.ts';
 
 export interface Listing {
-  readonly entries: readonly ClientEntry[];
+  readonly entries: readonly ListedEntry[];
   readonly problems: readonly ConfigProblem[];
   /** The user's home, shown as `~`. */
   readonly home: string;
@@ -35,10 +36,13 @@ function state(entry: ClientEntry): string {
   return entry.transport === 'invalid' ? 'invalid' : 'unguarded';
 }
 
-function what(entry: ClientEntry): string {
+function what(entry: ListedEntry): string {
   if (entry.url !== null) return printable(`${entry.transport} ${entry.url}`);
   const { package: code } = entry;
-  if (entry.guarded) return entry.pin === null ? 'no pin' : `pin ${entry.pin}`;
+  if (entry.guarded)
+    return entry.pin === null
+      ? 'no pin'
+      : printable(`pin ${entry.pin}${entry.unpinned === null ? '' : `; bytes not pinned: ${unpinnedWords(entry.unpinned)}`}`);
   if (code === null) return printable([entry.command ?? '', ...entry.args].join(' '));
   const version = code.version === null ? 'any version' : `${code.version}${code.versionKind === 'exact' ? '' : ` (${code.versionKind})`}`;
   return printable(`${code.type} ${code.name} ${code.type === 'local' ? '' : version}`.trimEnd());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClientEntry, ConfigProblem } from '../../model/client-entry.ts';
+import { type ConfigProblem, type ListedEntry, unpinnedReasons } from '../../model/client-entry.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 
@@ -33,6 +33,7 @@ export const listSchema = z.object({
       packages: z.array(launchPackage),
       guarded: z.boolean(),
       pin: z.string().nullable(),
+      unpinned: z.enum(unpinnedReasons).nullable().describe('why the bytes behind a guarded entry are not pinned'),
     }),
   ),
   problems: z.array(
@@ -57,7 +58,7 @@ export const listSchema = z.object({
 
 /** The document of a listing; entries and problems keep their order. */
 export function listDocument(listing: {
-  readonly entries: readonly ClientEntry[];
+  readonly entries: readonly ListedEntry[];
   readonly problems: readonly ConfigProblem[];
 }): z.infer<typeof listSchema> {
   return { schemaVersion: 1, entries: mutable(listing.entries), problems: mutable(listing.problems) };
