@@ -9,7 +9,7 @@ import type { ServerPlace } from '../../src/store/server-place.ts';
 import { buildTicket, planTicket, readTicket, ticketPath } from '../../src/store/ticket.ts';
 import { listTickets } from '../../src/store/tickets.ts';
 import { transact } from '../../src/store/transaction.ts';
-import { digestOf, samplePin } from '../lockfile/sample.ts';
+import { digestOf, sampleCommandPin, samplePin } from '../lockfile/sample.ts';
 import { oddHost, sampleTicket } from './sample-tree.ts';
 
 const place: ServerPlace = { name: 'files', scope: 'user', project: null };
@@ -78,6 +78,26 @@ describe('buildTicket', () => {
   });
 });
 
+test('a ticket of a command has no tree, and is read back as it was written', async () => {
+  const pin = sampleCommandPin();
+  const { command, args } = pin.launch;
+  const made = buildTicket({
+    name: 'files',
+    scope: 'user',
+    lockPath: '/l',
+    tree: null,
+    pin,
+    runtime: '/node',
+    mode: 'block',
+    templates: {},
+    policy: [],
+  });
+  expect(made).toMatchObject({ tree: null, launch: { command, args, cwd: null }, label: 'pkg:pypi/mcp-server-git' });
+  const host = oddHost();
+  await transact([await planTicket(made, place, host)], host);
+  expect(await readTicket('files', 'user', null, host)).toEqual(made);
+});
+
 describe('an attacked ticket is ticket-invalid', () => {
   async function expectInvalid(attack: (path: string) => void): Promise<void> {
     const { host, path } = await written();
@@ -124,6 +144,9 @@ describe('an attacked ticket is ticket-invalid', () => {
     ['a missing member', (body) => void delete body['policy']],
     ['an entry out of the tree', (body) => Object.assign(body, { launch: { ...(body['launch'] as object), entry: '../../evil.js' } })],
     ['an absolute entry', (body) => Object.assign(body, { launch: { ...(body['launch'] as object), entry: '/evil.js' } })],
+    ['a tree taken away', (body) => Object.assign(body, { tree: null })],
+    ['a command in place of the entry', (body) => Object.assign(body, { launch: { command: 'canary', args: [], cwd: null } })],
+    ['a command beside the entry', (body) => Object.assign(body, { launch: { ...(body['launch'] as object), command: 'canary' } })],
     ['arguments that are no texts', (body) => Object.assign(body, { launch: { ...(body['launch'] as object), args: [1] } })],
     ['a state that does not exist', (body) => Object.assign(body, { state: 'fine' })],
     ['a mode that does not exist', (body) => Object.assign(body, { mode: 'off' })],
