@@ -5,7 +5,7 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'not-utf-8';
 /** A config file's text without its byte-order mark. */
 export interface ConfigText {
   readonly text: string;
-  /** `not-utf-8`: invalid bytes were replaced for reading, as clients do. Only `utf-8` may be written back. */
+  /** `not-utf-8`: invalid bytes were replaced for reading, as clients do; such a text must not be written back. */
   readonly encoding: Encoding;
   readonly byteOrderMark: boolean;
 }
@@ -22,10 +22,15 @@ export function decodeConfig(bytes: Uint8Array): ConfigText {
   return decoded(bytes, 'utf-8', false);
 }
 
-/** The bytes of an edited text, with the mark that the file had. */
-export function encodeConfig(text: string, byteOrderMark: boolean): Uint8Array {
-  return Buffer.from(byteOrderMark ? `\ufeff${text}` : text, 'utf8');
+/** The bytes of an edited text in the encoding of the file, with the mark that it had. */
+export function encodeConfig(text: string, { encoding, byteOrderMark }: Pick<ConfigText, 'encoding' | 'byteOrderMark'>): Uint8Array {
+  const whole = byteOrderMark ? `\ufeff${text}` : text;
+  if (encoding === 'utf-16le') return Buffer.from(whole, 'utf16le');
+  return encoding === 'utf-16be' ? Buffer.from(whole, 'utf16le').swap16() : Buffer.from(whole, 'utf8');
 }
+
+/** How pinfold writes a file that was not there. */
+export const newFile = { encoding: 'utf-8', byteOrderMark: false } as const;
 
 function decoded(bytes: Uint8Array, encoding: 'utf-8' | 'utf-16le' | 'utf-16be', byteOrderMark: boolean): ConfigText {
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);

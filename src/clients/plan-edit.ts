@@ -2,7 +2,7 @@ import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { anyMember, type Container, type EntryValues, type GuardedLaunch } from './client.ts';
-import { encodeConfig } from './config-text.ts';
+import { encodeConfig, newFile } from './config-text.ts';
 import type { EditEngine } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
 import { sameJson, valueAt, withValueAt } from './edit/json-value.ts';
@@ -92,7 +92,7 @@ async function planOn(
     const entryBefore = engine.textAt(text, rawPath, file.dialect);
     const edited = changed(text, change, { engine, file, container, target, rawPath, previous, document: parsed.value });
     const now = config.state === 'read' ? config.bytes : null;
-    const after = now !== null && edited === text ? now : encodeConfig(edited, config.state === 'read' && config.text.byteOrderMark);
+    const after = now !== null && edited === text ? now : encodeConfig(edited, config.state === 'read' ? config.text : newFile);
     const entry = {
       target,
       before: entryBefore,
@@ -149,10 +149,9 @@ function textOf(config: FoundConfig, file: ConfigFile, target: EditTarget): stri
     throw new GuardError('config-unwritable', `${target.file} is not edited`, { why: config.message, hint: 'pinfold list' });
   }
   const { text, encoding } = config.text;
-  if (encoding !== 'utf-8') {
-    const why = encoding === 'not-utf-8' ? 'it is not valid UTF-8' : `it is ${encoding.toUpperCase()}`;
+  if (encoding === 'not-utf-8') {
     throw new GuardError('config-invalid', `${target.file} is not edited`, {
-      why,
+      why: 'it is not valid UTF-8',
       hint: 'save it as UTF-8 in an editor, then run the same command again',
     });
   }

@@ -101,7 +101,7 @@ export function takenBack(file: ConfigFile, was: Uint8Array | null, is: Uint8Arr
   }
   const value = engine.parse(text, dialect).value;
   if (sameJson(withoutEmpty(value), withoutEmpty(engine.parse(old, dialect).value))) return was;
-  return encodeConfig(text, config.byteOrderMark);
+  return encodeConfig(text, config);
 }
 
 function samePlace(one: FoundEntry, other: FoundEntry): boolean {

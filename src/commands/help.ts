@@ -27,9 +27,11 @@ daily use
   approve <name>           show what was withheld, ask, pin it
   remove <name>            take it out of the clients, forget the pin
   enable | disable <name>  switch it on or off in its client's own way
+  adopt | release          put entries behind the guard | give them back
   exec -- <installer>      run it, then decide about each entry it wrote
   open <link>              take a one-click install link through the card
   sync --from A --to B     copy servers between clients, translated
+  restore [file]           a file as it was before pinfold touched it
   run <name>               what a client starts; not for people
 
 project and store

@@ -10,6 +10,7 @@ import { ListCommand } from './list.ts';
 import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
+import { RestoreCommand } from './restore.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
 import { SyncCommand } from './sync.ts';
@@ -32,6 +33,7 @@ export const commands = [
   EnableCommand,
   DisableCommand,
   SyncCommand,
+  RestoreCommand,
   OpenCommand,
   ExecCommand,
   TrustCommand,

@@ -62,3 +62,16 @@ export interface ExecResult {
   /** Refused, and could not be taken back. */
   readonly left: readonly LeftAlone[];
 }
+
+/** One config file that has a backup. */
+export interface RestorableFile {
+  /** Absolute, symlinks resolved. */
+  readonly path: string;
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  /** False: there was no file, and a restore removes it. */
+  readonly existed: boolean;
+  readonly differs: boolean;
+  /** What a restore does to entries. Empty when nothing differs, or only things that are no entries. */
+  readonly entries: readonly { readonly name: string; readonly change: 'added' | 'changed' | 'removed' }[];
+}

@@ -1,4 +1,4 @@
-import type { EntryPlace, ExecResult, LeftAlone, SwitchedEntries, Synced } from '../model/entry-results.ts';
+import type { EntryPlace, ExecResult, LeftAlone, RestorableFile, SwitchedEntries, Synced } from '../model/entry-results.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
@@ -56,4 +56,21 @@ export function execText({ decisions, left }: Pick<ExecResult, 'decisions' | 'le
     hang('  ', printable(`\`${name}\` is still in ${client}, ${tilde(file, home)}: ${why}`), style.columns),
   );
   return [table(rows, style.columns), ...(stuck.length === 0 ? [] : ['could not be taken back', ...stuck])].join('\n');
+}
+
+/** Files with a backup, when it was taken, and what a restore would do. */
+export function restorableText(files: readonly RestorableFile[], home: string, style: Style): string {
+  if (files.length === 0) return 'there is no backup: pinfold touched no file of a client';
+  const rows = files.map(({ path, takenAt, existed, differs, entries }) => {
+    const names = entries.map(({ name, change }) => `${{ added: '+', removed: '-', changed: '~' }[change]}${printable(name)}`).join(' ');
+    const would = existed ? (names === '' ? 'other members only' : names) : 'goes: it was not there';
+    return [printable(tilde(path, home)), takenAt.slice(0, 16).replace('T', ' '), differs ? would : 'as it was'];
+  });
+  return table(rows, style.columns);
+}
+
+/** What was restored. */
+export function restoredText(files: readonly RestorableFile[], home: string): string {
+  if (files.length === 0) return 'nothing to restore: every file is as it was';
+  return ['restored', ...files.map(({ path }) => `  ${printable(tilde(path, home))}`), 'to undo it: pinfold restore --undo'].join('\n');
 }

@@ -26,6 +26,7 @@ export const ledgerEvents = [
   'enabled',
   'disabled',
   'synced',
+  'restored',
   'exec-refused',
   'exec-approved',
   'adopted',

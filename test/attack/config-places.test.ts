@@ -103,11 +103,6 @@ const attacks: Readonly<Record<string, Attack>> = {
     lay: (home) => place('cursor', 'user', Buffer.alloc(limits.configMaxBytes + 1, 0x20), home),
     why: 'bytes; at most',
   },
-  'UTF-16': {
-    lay: (home) => place('cursor', 'user', Buffer.from('\ufeff{}', 'utf16le'), home),
-    why: 'it is UTF-16LE',
-    code: 'config-invalid',
-  },
   'invalid UTF-8': {
     lay: (home) => place('cursor', 'user', Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')]), home),
     why: 'it is not valid UTF-8',

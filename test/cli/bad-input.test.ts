@@ -106,7 +106,7 @@ const rows: readonly Bad[] = [
     given: (m) => m.write(config, '{"mcpServers": {"a": {"command": "a"}}, "mcpServers": {"b": {"command": "b"}}}'),
     code: 3,
   },
-  { what: 'a config in UTF-16', given: (m) => writeFileSync(join(m.home, config), Buffer.from('\ufeff{}', 'utf16le')), code: 3 },
+  { what: 'a config in broken UTF-8', given: (m) => writeFileSync(join(m.home, config), Buffer.from([0x7b, 0xff, 0x7d])), code: 3 },
   { what: 'a lock of a newer version', given: (m) => m.write(lock, '{"version": 2, "pins": {}}\n'), code: 3 },
   { what: 'a lock that is cut off', given: (m) => m.write(lock, '{"version": 1, "pi'), code: 3 },
   { what: 'a lock that is empty', given: (m) => m.write(lock, ''), code: 3 },
@@ -269,9 +269,9 @@ describe('bad input is told in one line, with why and what to do, and changes no
       error: /home/me/.cursor/mcp.json is not edited
         why: "mcpServers" occurs twice in the same object
        hint: correct it in an editor, then run the same command again
-      # a config in UTF-16
+      # a config in broken UTF-8
       error: /home/me/.cursor/mcp.json is not edited
-        why: it is UTF-16LE
+        why: it is not valid UTF-8
        hint: save it as UTF-8 in an editor, then run the same command again
       # a lock of a newer version
       error: /home/me/.config/pinfold/lock.json was written by a newer pinfold

@@ -253,7 +253,7 @@ describe('clients', () => {
     expect(unknown.stderr).toMatchInlineSnapshot(`
       "error: there is no client \`emacs\`
         why: pinfold does not know it
-       hint: use one of: claude-desktop, claude-code, cursor, vscode
+       hint: for example claude-code, cursor, vscode, codex; docs/clients.md names all 67
       "
     `);
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Surroundings } from '../../src/clients/client.ts';
+import { decodeConfig } from '../../src/clients/config-text.ts';
 import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
 import { engineFor } from '../../src/clients/edit/engines.ts';
 import { valueAt } from '../../src/clients/edit/json-value.ts';
@@ -111,7 +112,7 @@ describe.each(samples().map((sample) => [sample.client.id, sample.scope, sample]
 
     test('every entry goes behind the guard with what else it holds, and comes back byte for byte', async () => {
       const home = configHome();
-      for (const bytes of [Buffer.from(sample.text), Buffer.from(`\ufeff${sample.text.replaceAll('\n', '\r\n')}`)]) {
+      for (const bytes of encodings(sample.text)) {
         const file = await place(id, scope, bytes, home);
         const { entries } = await readEntries({ client: id, project: home.project }, home.host);
         for (const entry of entries) {
@@ -198,6 +199,13 @@ describe.each(
   });
 });
 
+/** The sample as editors and Windows tools write it. */
+function encodings(text: string): readonly Buffer[] {
+  const windows = text.replaceAll('\n', '\r\n');
+  const wide = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return [Buffer.from(text), Buffer.from(`\ufeff${windows}`), wide, Buffer.from(wide).swap16()];
+}
+
 function isJson(dialect: Dialect): boolean {
   return dialect === 'json' || dialect === 'json-comments' || dialect === 'jsonc';
 }
@@ -228,9 +236,7 @@ const launchMembers = new Set([
 ]);
 
 function rawEntry(bytes: Uint8Array, entry: FoundEntry, dialect: Dialect): JsonObject {
-  const text = Buffer.from(bytes)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
+  const { text } = decodeConfig(bytes);
   const value = valueAt(engineFor(dialect).parse(text, dialect).value, entry.rawPath);
   return value !== undefined && isObject(value) ? value : {};
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SwitchedEntries, Synced } from '../../model/entry-results.ts';
+import type { RestorableFile, SwitchedEntries, Synced } from '../../model/entry-results.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 
@@ -41,4 +41,23 @@ export const syncSchema = z.object({
 /** What `sync --json` prints. */
 export function syncDocument({ from, rows }: Synced): z.infer<typeof syncSchema> {
   return { schemaVersion: 1, from, rows: mutable(rows) };
+}
+
+export const restoreSchema = z.object({
+  schemaVersion,
+  restored: z.boolean().describe('false with --list'),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      takenAt: z.string(),
+      existed: z.boolean(),
+      differs: z.boolean(),
+      entries: z.array(z.object({ name: z.string(), change: z.enum(['added', 'changed', 'removed']) })),
+    }),
+  ),
+});
+
+/** What `restore --json` prints. */
+export function restoreDocument(files: readonly RestorableFile[], restored: boolean): z.infer<typeof restoreSchema> {
+  return { schemaVersion: 1, restored, files: files.map((file) => ({ ...file, entries: mutable(file.entries) })) };
 }

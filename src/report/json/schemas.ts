@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { adoptSchema, releaseSchema } from './adopt.ts';
 import { diffSchema, updateSchema } from './diff.ts';
-import { switchSchema, syncSchema } from './entries.ts';
+import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
 import { listSchema } from './list.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
@@ -20,6 +20,7 @@ const documents = {
   enable: switchSchema,
   disable: switchSchema,
   sync: syncSchema,
+  restore: restoreSchema,
   trust: trustSchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
