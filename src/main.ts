@@ -1,12 +1,10 @@
 import { Builtins, Cli } from 'clipanion';
+import { failure } from './commands/failure.ts';
 import type { CommandContext } from './commands/guard-command.ts';
 import { commands } from './commands/index.ts';
 import { usageError } from './commands/usage-error.ts';
 import type { Host } from './host/host.ts';
 import { interruptible } from './host/interruptible.ts';
-import { errorCodes, exit, GuardError } from './model/errors.ts';
-import { bugText, errorText } from './report/error.ts';
-import { styleFor } from './report/style.ts';
 
 /**
  * Runs one command line and returns its exit code. The only catch-all: a GuardError becomes three lines on stderr,
@@ -28,7 +26,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     };
     return await parse(own, context).validateAndExecute();
   } catch (cause) {
-    return report(cause, host);
+    return failure(cause, host);
   } finally {
     release();
   }
@@ -65,15 +63,4 @@ function words(argv: readonly string[]): string[] {
   const [first, ...rest] = argv;
   if (first === undefined) return ['help'];
   return first === 'help' && rest.length > 0 ? [...rest, '--help'] : [...argv];
-}
-
-function report(cause: unknown, host: Host): number {
-  const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
-  if (cause instanceof GuardError) {
-    host.terminal.stderr.write(`${errorText(cause, style)}\n`);
-    return errorCodes[cause.code].other;
-  }
-  if ((cause as NodeJS.ErrnoException | null)?.code === 'EPIPE') return exit.clean;
-  host.terminal.stderr.write(`${bugText(cause, host.machine.version)}\n`);
-  return exit.bug;
 }

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { nodeHost } from './host/node.ts';
 import { exit } from './model/errors.ts';
-import { run } from './operations/run.ts';
+import { run, runBlocked } from './operations/run.ts';
 
 // The launch path (`pinfold run [--scope user|project] <name> [-- values…]`) by itself: a bundle of its own that imports nothing but Node.
 const words = process.argv.slice(3);
@@ -11,7 +11,11 @@ const [given, values] = dashes === -1 ? [words, []] : [words.slice(0, dashes), w
 const option = given.indexOf('--scope');
 const scope = option === -1 ? 'user' : given[option + 1];
 const [name, ...rest] = option === -1 ? given : given.toSpliced(option, 2);
-if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
+if (given[0] === '--blocked' && given.length === 2) {
+  void runBlocked(nodeHost()).then((code) => {
+    process.exitCode = code;
+  });
+} else if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
   process.stderr.write('error: usage: pinfold run [--scope user|project] <name> [-- values…]\n');
   process.exitCode = exit.usage;
 } else {

@@ -4,9 +4,10 @@ import { GuardError } from '../model/errors.ts';
 import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
 import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
+import { expandPattern, statOrNull } from './expand-pattern.ts';
 import { type ReadOptions, readConfig, surroundingsOf } from './found-config.ts';
 import { clientById, clients } from './index.ts';
-import { below, pathStyle } from './places.ts';
+import { pathStyle } from './places.ts';
 
 /** The place of one entry that an edit is about; it may not exist yet. */
 export interface EditTarget {
@@ -34,7 +35,7 @@ export async function configFiles(options: ReadOptions, host: Host): Promise<rea
   const files: ConfigFile[] = [];
   for (const client of chosen) {
     for (const location of client.locations(surroundings)) {
-      for (const path of await expand(location.path, location.below ?? [], host)) {
+      for (const path of await expandPattern(location.path, location.below ?? [], host)) {
         // A project that is the home itself has user files only.
         if (!files.some((file) => file.client === client && file.path === path))
           files.push({ ...location, writable: location.writable && client.confidence !== 'low', client, path });
@@ -112,34 +113,6 @@ export async function targetFor(
   });
 }
 
-/** Folders that `**` stands for, at most; plugin caches are laid out as source/plugin/version. */
-const anyFoldersMax = 4;
-
-async function expand(path: string, pattern: readonly string[], host: Host, depth = 0): Promise<readonly string[]> {
-  const [segment, ...rest] = pattern;
-  if (segment === undefined) return [path];
-  if (segment === '**') {
-    const here = await expand(path, rest, host);
-    if (depth === anyFoldersMax) return here;
-    const found = [...here];
-    for (const name of await listOrNothing(path, host)) {
-      const folder = below(path, name);
-      if (name !== 'node_modules' && (await statOrNull(folder, host))?.kind === 'directory')
-        found.push(...(await expand(folder, pattern, host, depth + 1)));
-    }
-    return found;
-  }
-  const star = segment.indexOf('*');
-  if (star < 0) return expand(below(path, segment), rest, host);
-  const [start, end] = [segment.slice(0, star), segment.slice(star + 1)];
-  const found: string[] = [];
-  for (const name of await listOrNothing(path, host)) {
-    if (name.length < segment.length - 1 || !name.startsWith(start) || !name.endsWith(end)) continue;
-    found.push(...(await expand(below(path, name), rest, host)));
-  }
-  return found;
-}
-
 async function listLength(location: ConfigLocation, at: readonly string[], host: Host): Promise<number> {
   const config = await readConfig(location.path, host);
   const value = config.state === 'read' ? engineFor(location.dialect).parse(config.text.text, location.dialect).value : undefined;
@@ -168,18 +141,4 @@ async function projectMember(
 function spelling(path: string, platform: Surroundings['platform']): string {
   if (platform !== 'win32') return path;
   return pathStyle('C:\\').normalize(path).toLowerCase();
-}
-
-async function listOrNothing(folder: string, host: Host): Promise<readonly string[]> {
-  return host.files.list(folder).catch((cause: unknown) => {
-    if (cause instanceof GuardError) return [];
-    throw cause;
-  });
-}
-
-async function statOrNull(path: string, host: Host) {
-  return host.files.stat(path).catch((cause: unknown) => {
-    if (cause instanceof GuardError) return null;
-    throw cause;
-  });
 }

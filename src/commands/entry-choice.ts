@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { EntryChoice } from '../operations/adopt-candidates.ts';
-import { projectFolder } from '../operations/scope-home.ts';
+import { projectFolder } from '../operations/project-folder.ts';
 import { GuardCommand } from './guard-command.ts';
 import { scopeOf } from './scope-option.ts';
 

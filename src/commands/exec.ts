@@ -1,14 +1,12 @@
 import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
-import { printable } from '../model/printable.ts';
 import { exec } from '../operations/exec.ts';
 import { execText } from '../report/entries.ts';
-import { installPlanText } from '../report/install.ts';
 import { styleFor } from '../report/style.ts';
-import { GuardCommand } from './guard-command.ts';
+import { SettlingCommand } from './settling-command.ts';
 
-export class ExecCommand extends GuardCommand {
+export class ExecCommand extends SettlingCommand {
   static override readonly paths = [['exec']];
   static override readonly usage = Command.Usage({
     category: 'daily use',
@@ -22,9 +20,6 @@ export class ExecCommand extends GuardCommand {
   });
 
   readonly project = Option.String('--project', { description: 'the project folder; default: the repository around the current folder' });
-  readonly noProbe = Option.Boolean('--no-probe', false, { description: 'do not start servers, not even in the sandbox' });
-  readonly full = Option.Boolean('--full', false, { description: 'print everything, not only one screen' });
-  readonly yes = Option.Boolean('--yes', false, { description: 'answer yes where policy approves by itself, and nowhere else' });
 
   override async run(host: Host): Promise<number> {
     const [command, ...args] = this.context.afterDashes ?? [];
@@ -38,18 +33,7 @@ export class ExecCommand extends GuardCommand {
         command,
         args,
         project: this.project ?? null,
-        settle: {
-          probe: this.noProbe ? 'none' : 'sandboxed',
-          yes: this.yes,
-          show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
-          tell: (line) =>
-            this.note(
-              line
-                .split('\n')
-                .map((one) => printable(one))
-                .join('\n'),
-            ),
-        },
+        settle: this.howToSettle(host),
       },
       host,
       this.progress,

@@ -11,11 +11,13 @@ import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
 import { RestoreCommand } from './restore.ts';
+import { ReviewCommand } from './review.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
 import { SyncCommand } from './sync.ts';
 import { TrustCommand } from './trust.ts';
 import { UpdateCommand } from './update.ts';
+import { WatchCommand } from './watch.ts';
 
 /** Every command but `run`, which has a bundle of its own. */
 export const commands = [
@@ -36,6 +38,8 @@ export const commands = [
   RestoreCommand,
   OpenCommand,
   ExecCommand,
+  WatchCommand,
+  ReviewCommand,
   TrustCommand,
   StorePruneCommand,
   StoreVerifyCommand,

@@ -45,6 +45,7 @@ export class InstallCommand extends ReferenceCommand {
         name: this.name ?? null,
         clients: this.client?.split(',').map((id) => id.trim()) ?? null,
         replaces: null,
+        project: null,
         scope: scopeOf(this.scope),
         env: parseEnvironment(this.env),
         yes: this.yes,

@@ -37,7 +37,7 @@ export class OpenCommand extends GuardCommand {
     this.note(`the link is for ${clients[0]} and starts: ${printable(typed)}`);
     const installed = await install(
       {
-        ...{ reference, typed, name, clients, env, replaces: null, scope: 'user', yes: false, hold: false, reason: null },
+        ...{ reference, typed, name, clients, env, replaces: null, scope: 'user', project: null, yes: false, hold: false, reason: null },
         probe: this.noProbe ? 'none' : 'sandboxed',
         show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
       },

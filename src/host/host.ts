@@ -116,6 +116,13 @@ export interface Files {
   chmod(path: string, mode: number): Promise<void>;
   /** Recursive, also through read-only folders; no error when there is nothing. */
   remove(path: string): Promise<void>;
+  /**
+   * Calls the listener, perhaps more often than needed, after something directly in a folder appeared, changed or went
+   * (with its name, where that is known), or when that cannot be seen any more; returns how to stop. null where nothing
+   * will be told: the folder cannot be watched, or lies on a file system where others write from elsewhere (then its files
+   * have to be looked at again and again).
+   */
+  watch(folder: string, listener: (name: string | null) => void): (() => void) | null;
   /** Runs `action` while no other process holds the lock of the same path; the lock lies beside it. @throws GuardError `busy` after `limits.lockWaitMs`. */
   locked<T>(path: string, action: () => Promise<T>): Promise<T>;
 }

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { FileStat, Files, WriteOptions } from './host.ts';
+import { watchFolder } from './node-watch.ts';
 
 /** Disk through `node:fs`. */
 export function nodeFiles(): Files {
@@ -38,6 +39,7 @@ export function nodeFiles(): Files {
     rename: (from, to) => orThrow('file-unwritable', to, fs.rename(from, to)),
     chmod: (path, mode) => orThrow('file-unwritable', path, fs.chmod(path, mode)),
     remove,
+    watch: watchFolder,
     locked,
   };
 }

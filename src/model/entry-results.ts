@@ -1,4 +1,5 @@
 import type { ConfigScope } from './client-entry.ts';
+import type { LockScope } from './pin.ts';
 
 /** One server in one config file, as far as a result names it. */
 export interface EntryPlace {
@@ -75,3 +76,55 @@ export interface RestorableFile {
   /** What a restore does to entries. Empty when nothing differs, or only things that are no entries. */
   readonly entries: readonly { readonly name: string; readonly change: 'added' | 'changed' | 'removed' }[];
 }
+
+/** An entry that nobody approved and that `watch` keeps from starting until somebody decides. */
+export interface QuarantinedEntry extends EntryPlace {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  readonly change: 'added' | 'changed';
+  /** `off`: switched off in its client's own way. `blocked`: it starts the guard, which refuses and says why. */
+  readonly how: 'off' | 'blocked';
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** What it would start, without anything that looks like a secret; null = not known. Attacker-controlled. */
+  readonly starts: string | null;
+}
+
+/** Words of one server that were withheld and wait for approval. */
+export interface WithheldWords {
+  readonly scope: LockScope;
+  readonly name: string;
+  readonly items: number;
+}
+
+/** All that waits for a person. */
+export interface Review {
+  /** Oldest first. */
+  readonly entries: readonly QuarantinedEntry[];
+  /** By name. */
+  readonly words: readonly WithheldWords[];
+}
+
+/** What became of one entry in quarantine. */
+export interface Reviewed {
+  readonly entry: QuarantinedEntry;
+  readonly outcome: 'guarded' | 'kept' | 'removed' | 'restored' | 'waits';
+  readonly why: string | null;
+}
+
+/** What `watch` has seen or done. */
+export type WatchEvent =
+  | {
+      readonly event: 'watching';
+      readonly files: number;
+      readonly clients: number;
+      readonly servers: number;
+      readonly guarded: number;
+      /** Folders that tell no changes and are looked at again and again. */
+      readonly polled: number;
+      /** True when what is there was accepted just now, because `watch` had never run. */
+      readonly first: boolean;
+    }
+  | { readonly event: 'quarantined'; readonly entry: QuarantinedEntry }
+  /** It may start: its file cannot be edited. */
+  | { readonly event: 'stuck'; readonly place: EntryPlace; readonly change: 'added' | 'changed'; readonly why: string };

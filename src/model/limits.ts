@@ -19,6 +19,16 @@ export const limits = {
   printableMaxLength: 400,
   /** A client's config file. `~/.claude.json` of heavy users reaches several MB. */
   configMaxBytes: 32 * 1024 * 1024,
+  /** Accepted entries that `watch` remembers; the oldest go first. */
+  acceptedMaxEntries: 20_000,
+  acceptedMaxBytes: 8 * 1024 * 1024,
+  /** Between two looks at everything, whatever was told; and at folders that tell nothing. */
+  watchSweepMs: 60_000,
+  watchPollMs: 750,
+  /** Clients write a file in several steps; together they are one change. */
+  watchSettleMs: 60,
+  /** Folders that are watched; the rest is polled. */
+  watchMaxFolders: 2_000,
   lockMaxBytes: 64 * 1024 * 1024,
   policyMaxBytes: 4 * 1024 * 1024,
   /** One npm tarball as downloaded. */

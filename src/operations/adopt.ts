@@ -21,7 +21,9 @@ import type { Progress } from './progress.ts';
 import { homeOf } from './scope-home.ts';
 import { type Adopting, writeAdoptions } from './write-adoptions.ts';
 
-export interface AdoptRequest extends EntryChoice {
+export interface AdoptRequest extends EntryChoice, HowToAdopt {}
+
+export interface HowToAdopt {
   readonly probe: Exclude<ProbeChoice, 'unsandboxed'>;
   /** Answers the question: adopting only tightens. */
   readonly yes: boolean;
@@ -46,7 +48,11 @@ interface Group {
  * @throws GuardError as `considered`, `consent` and `applyChange`.
  */
 export async function adopt(request: AdoptRequest, host: Host, progress: Progress): Promise<AdoptPlan> {
-  const all = await considered(request, host);
+  return adoptThese(await considered(request, host), request, host, progress);
+}
+
+/** The same for entries that were looked at already. */
+export async function adoptThese(all: readonly Considered[], request: HowToAdopt, host: Host, progress: Progress): Promise<AdoptPlan> {
   const prepared: Adopting[] = [];
   const rows = new Map<Considered['one'], AdoptedEntry>();
   for (const { one, verdict } of all) {
@@ -90,13 +96,7 @@ interface Prepared {
   readonly row: (member: Adoptable) => AdoptedEntry;
 }
 
-async function prepare(
-  group: Group,
-  others: readonly Adopting[],
-  request: AdoptRequest,
-  host: Host,
-  progress: Progress,
-): Promise<Prepared> {
+async function prepare(group: Group, others: readonly Adopting[], request: HowToAdopt, host: Host, progress: Progress): Promise<Prepared> {
   const { members, home, policies } = group;
   const [{ what, one }] = members;
   const envNames = [...new Set(members.flatMap((member) => member.one.entry.envNames))].sort();
@@ -159,7 +159,7 @@ function freeName(name: string, taken: readonly string[]): string {
 }
 
 /** The approval of the whole table. @throws GuardError `approval-needed`, `approval-refused`. */
-async function agreed(plan: AdoptPlan, request: AdoptRequest, host: Host): Promise<Approval> {
+async function agreed(plan: AdoptPlan, request: HowToAdopt, host: Host): Promise<Approval> {
   const card = digestValue(plan as unknown as JsonValue);
   const show = () => request.show(plan);
   const reason = request.reason ?? 'adopted as it was';
@@ -168,7 +168,8 @@ async function agreed(plan: AdoptPlan, request: AdoptRequest, host: Host): Promi
     return { by: 'person', who: host.machine.user, at: isoTime(host.now()), card, reason };
   }
   const decision = { verdict: 'review', reasons: [], autoApproved: false } as const;
-  const question = { text: 'put these behind the guard?', typed: null };
+  const going = plan.entries.filter(({ pin }) => pin !== null).length;
+  const question = { text: `put ${going === 1 ? 'it' : 'these'} behind the guard?`, typed: null };
   return consent({ decision, card, question, yes: false, command: request.command, reason, show }, host);
 }
 

@@ -1,6 +1,6 @@
 import { clientById } from '../clients/index.ts';
 import { placeholdersIn, type Syntax } from '../clients/interpolation.ts';
-import { planEdit } from '../clients/plan-edit.ts';
+import { type EntryChange, planEdit } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { canonical } from '../model/canonical.ts';
 import type { LaunchPackage, UnpinnedReason } from '../model/client-entry.ts';
@@ -11,6 +11,7 @@ import type { LockScope, PinnedWord } from '../model/pin.ts';
 import { printable, withoutCredentials } from '../model/printable.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { secretSpans } from '../model/secret-spans.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 
@@ -23,6 +24,8 @@ export interface Adoptable {
   readonly what: AdoptableLaunch;
   /** The words that stay in the entry, as they are written there. May be secrets. */
   readonly values: readonly string[];
+  /** What is done to the entry before it goes behind the guard, in the same transaction; default nothing. */
+  readonly first?: readonly EntryChange[];
 }
 
 export type AdoptableLaunch =
@@ -144,4 +147,13 @@ export function subjectShown({ entry, launch }: UnderstoodEntry): string | null 
   if (entry.url !== null) return withoutCredentials(entry.url);
   const unit = launch?.package ?? null;
   return unit === null ? null : `${unit.type}:${withoutSpans(unit.name, secretSpans([unit.name])[0] ?? [], example)}`;
+}
+
+/** The whole command line, or the address, with examples where secrets seem to be; null when it has neither. */
+export function startsShown({ entry }: Pick<UnderstoodEntry, 'entry'>): string | null {
+  if (entry.url !== null) return withoutCredentials(entry.url);
+  if (entry.command === null) return null;
+  const words = [entry.command, ...entry.args];
+  const secrets = secretSpans(words);
+  return shellLine(words.map((word, at) => withoutSpans(word, secrets[at] ?? [], example)));
 }

@@ -10,8 +10,8 @@ import { isTrusted } from '../store/trust.ts';
 import { auditPin } from './audit-pin.ts';
 import { auditStray } from './audit-stray.ts';
 import type { Progress } from './progress.ts';
+import { projectFolder } from './project-folder.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
-import { projectFolder } from './scope-home.ts';
 
 export interface AuditRequest {
   /** null = the project around the working folder. */

@@ -4,16 +4,16 @@ import type { ExecDecision, ExecResult } from '../model/entry-results.ts';
 import { abandonedExecs, writeExecJournal } from '../store/exec-journal.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { Progress } from './progress.ts';
+import { projectFolder } from './project-folder.ts';
 import { understand } from './read-clients.ts';
-import { projectFolder } from './scope-home.ts';
-import { type Settle, settle } from './settle.ts';
+import { type HowToSettle, settle } from './settle.ts';
 import { takeBack } from './take-back.ts';
 
 export interface ExecRequest {
   readonly command: string;
   readonly args: readonly string[];
   readonly project: string | null;
-  readonly settle: Omit<Settle, 'drift'>;
+  readonly settle: HowToSettle;
 }
 
 /**
@@ -38,7 +38,10 @@ export async function exec(request: ExecRequest, host: Host, progress: Progress)
   const decisions: ExecDecision[] = [];
   const refused: EntryDrift[] = [];
   for (const one of drift) {
-    const { outcome, why } = await settle({ ...request.settle, drift: one }, host, progress);
+    const { outcome, why } =
+      one.kind === 'removed'
+        ? ({ outcome: 'kept', why: 'the command removed it' } as const)
+        : await settle({ ...request.settle, entry: one.entry, first: [] }, host, progress);
     if (outcome === 'refused') refused.push(one);
     decisions.push({ ...placeOf(one), change: one.kind, outcome, why });
   }

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { LockScope } from '../model/pin.ts';
 import { isLauncher, launcherCommand } from '../store/launcher.ts';
+import { isQuarantineId } from '../store/quarantine.ts';
 
 /** What a guarded entry names. */
 export interface PinReference {
@@ -34,6 +35,21 @@ export function guardedPin(command: string, args: readonly string[], host: Host)
   const [name, dashes, ...values] = project ? rest.slice(2) : rest;
   if (name === undefined || name === '--scope' || (dashes !== undefined && (dashes !== '--' || values.length === 0))) return null;
   return { scope: project ? 'project' : 'user', name, values };
+}
+
+/**
+ * The command line that stands in the place of an entry in quarantine: the guard refuses and says why. `id` is that of
+ * the record, on this machine only.
+ */
+export function blockedCommand(scope: LockScope, id: string, host: Host): readonly [string, ...string[]] {
+  return [scope === 'user' ? launcherCommand(host) : 'pinfold', 'run', '--blocked', id];
+}
+
+/** The record that a command line in quarantine names; null = it is none, or not as pinfold writes it. */
+export function blockedId(command: string, args: readonly string[], host: Host): string | null {
+  const [run, option, id = '', ...more] = args;
+  if (!startsGuard(command, host) || run !== 'run' || option !== '--blocked' || more.length > 0) return null;
+  return isQuarantineId(id) ? id : null;
 }
 
 /** True when a command line starts the guard at all, whether or not as pinfold writes it. */

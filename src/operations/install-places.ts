@@ -1,4 +1,5 @@
 import { clientsHere, type EditTarget, targetFor } from '../clients/locations.ts';
+import type { EntryChange } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
@@ -21,6 +22,8 @@ export interface ChosenPlace {
   readonly action: 'add' | 'replace';
   /** Names of the variables that an entry which is replaced carries; it keeps them. */
   readonly envNames: readonly string[];
+  /** What is done to the entry before; default nothing. */
+  readonly first?: readonly EntryChange[];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { planEdits } from '../clients/plan-edit.ts';
+import { type EntryChange, type PlannedChange, planEdits } from '../clients/plan-edit.ts';
 import type { FoundEntry } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
@@ -15,7 +15,7 @@ import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
-import { applyChange, type Edit } from './apply.ts';
+import { applyChange } from './apply.ts';
 import { installCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { decide } from './decide.ts';
@@ -39,8 +39,10 @@ export interface InstallRequest {
   /** Client ids; null = every client that is set up here. */
   readonly clients: readonly string[] | null;
   /** Exactly these entries go behind the guard, wherever they are; null = `clients` says where. */
-  readonly replaces: readonly FoundEntry[] | null;
+  readonly replaces: readonly ReplacedEntry[] | null;
   readonly scope: LockScope;
+  /** The folder whose lock it is, for project scope; null = the project around the working folder. */
+  readonly project: string | null;
   /** For the entries. Values go into the clients' files and nowhere else. */
   readonly env: Readonly<Record<string, string>>;
   readonly yes: boolean;
@@ -50,6 +52,12 @@ export interface InstallRequest {
   readonly show: (plan: InstallPlan) => void;
 }
 
+/** An entry that goes behind the guard, and what is done to it before, in the same transaction. */
+export interface ReplacedEntry {
+  readonly entry: FoundEntry;
+  readonly first: readonly EntryChange[];
+}
+
 /**
  * Discloses, asks once, and then pins the server and writes it into the clients, all or nothing: a failure or a no at
  * any point leaves configs, lock and store as they were.
@@ -57,7 +65,7 @@ export interface InstallRequest {
  * @throws GuardError as `disclose`, `consent` and `applyChange` do; `usage` when no client is set up.
  */
 export async function install(request: InstallRequest, host: Host, progress: Progress): Promise<Installed> {
-  const home = await homeOf(request.scope, null, host);
+  const home = await homeOf(request.scope, request.project, host);
   const policies = await readPolicies(host, home.project);
   const { lock } = await readLock(home, host);
   const clients = await readClients({ client: null, project: home.project }, host);
@@ -66,12 +74,13 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   if (taken !== null && taken.artifact.name !== request.reference.name) throw nameTaken(name, taken.artifact.name);
   const wanted = { name, pinned: taken !== null, reference: request.reference, scope: request.scope, clients: request.clients };
   const places: readonly ChosenPlace[] =
-    request.replaces?.map((target) => ({ target, action: 'replace', envNames: target.envNames })) ??
+    request.replaces?.map(({ entry, first }) => ({ target: entry, action: 'replace', envNames: entry.envNames, first })) ??
     (await choosePlaces({ ...wanted, project: home.project }, clients.entries, host));
   const clientCommand = guardedCommand({ scope: request.scope, name }, host);
-  const edits = places.map(({ target, action }): Edit => {
-    return { target, change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: action === 'replace' } };
-  });
+  const edits = places.flatMap(({ target, action, first = [] }): PlannedChange[] => [
+    ...first.map((change) => ({ target, change })),
+    { target, change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: action === 'replace' } },
+  ]);
   await planEdits(edits, host); // a file that cannot be edited is told before the download, not after the yes
   const envNames = [...new Set([...Object.keys(request.env), ...places.flatMap(({ envNames: found }) => found)])];
   const disclosed = await disclose({ reference: request.reference, typed: request.typed, probe: request.probe, envNames }, host, progress);

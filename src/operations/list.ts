@@ -4,8 +4,9 @@ import type { Host, Machine, Places } from '../host/host.ts';
 import type { ConfigProblem, ListedEntry, UnpinnedReason } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
 import { readLock } from '../store/home.ts';
+import { projectFolder } from './project-folder.ts';
 import { type Elsewhere, readClients } from './read-clients.ts';
-import { homeOf, projectFolder } from './scope-home.ts';
+import { homeOf } from './scope-home.ts';
 
 export interface ListRequest {
   readonly client: string | null;

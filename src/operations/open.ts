@@ -3,6 +3,7 @@ import { parseLink } from '../clients/install-links.ts';
 import { placeholdersIn } from '../clients/interpolation.ts';
 import { proposeName } from '../lockfile/names.ts';
 import { GuardError } from '../model/errors.ts';
+import { hazardousName } from '../model/hazardous-environment.ts';
 import { withoutCredentials } from '../model/printable.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { shellLine } from '../model/shell-line.ts';
@@ -50,7 +51,7 @@ export function openLink(text: string): OpenedLink {
       'pinfold list shows remote servers once they are added',
     );
   }
-  const hazard = Object.keys(values.env).find((name) => hazardous.test(name));
+  const hazard = hazardousName(Object.keys(values.env));
   if (hazard !== undefined)
     throw refused(
       `the link sets ${hazard}`,
@@ -70,10 +71,6 @@ export function openLink(text: string): OpenedLink {
   const env = Object.fromEntries(Object.entries(values.env).filter(([name]) => !unset.includes(name)));
   return { reference: launch.npm, typed, client: server.client, name: proposeName(server.name, new Set()), env, unset };
 }
-
-/** Variables that decide which code a runtime or its package manager loads. */
-const hazardous =
-  /^(?:NODE_OPTIONS|NODE_PATH|NODE_REPL_EXTERNAL_MODULE|LD_.*|DYLD_.*|PATH|PYTHON(?:PATH|STARTUP|HOME)|BASH_ENV|ENV|npm_config_.*)$/i;
 
 function refused(what: string, why: string, hint: string): GuardError {
   return new GuardError('reference-not-understood', what, { why, hint });

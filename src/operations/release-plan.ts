@@ -1,3 +1,4 @@
+import type { PlannedChange } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { type Lock, pinOf } from '../lockfile/lock.ts';
 import type { ReleasedEntry } from '../model/adoption-results.ts';
@@ -6,7 +7,6 @@ import { isObject, type JsonValue } from '../model/json.ts';
 import type { Pin } from '../model/pin.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { entryDigest, type KeptAdoption, memberDigests } from '../store/adoption.ts';
-import type { Edit } from './apply.ts';
 import { scopeOption } from './command-line.ts';
 import type { GuardedStart } from './guarded-entry.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
@@ -24,7 +24,7 @@ export interface GuardedEntry {
 /** What `release` does with one entry. */
 export interface Releasing {
   readonly row: Omit<ReleasedEntry, 'forgotten'>;
-  readonly edit: Edit | null;
+  readonly edit: PlannedChange | null;
   readonly record: KeptAdoption | null;
 }
 

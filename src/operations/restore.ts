@@ -9,7 +9,8 @@ import { isoTime } from '../model/time.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readOptional } from '../store/read-optional.ts';
 import { recover, transact } from '../store/transaction.ts';
-import { projectFolder } from './scope-home.ts';
+import { acceptRestored } from './accept.ts';
+import { projectFolder } from './project-folder.ts';
 
 export interface RestoreRequest {
   /** As typed; empty = every file that differs from its backup. */
@@ -62,6 +63,7 @@ export async function restore(request: RestoreRequest, host: Host): Promise<read
   for (const { file } of found) await assertOwn(file.path, host);
   request.show(files);
   await agree(request, host);
+  for (const { backup } of found) await acceptRestored(backup.path, backup.bytes, host);
   await transact(
     found.map(({ backup, now }) => ({ path: backup.path, before: now, after: backup.bytes })),
     host,

@@ -43,17 +43,9 @@ export interface RunInput {
 export async function run(input: RunInput, host: Host): Promise<number> {
   const { stdin, stdout } = host.terminal;
   const client = { input: stdin, output: stdout };
-  const say = (text: string) => void host.terminal.stderr.write(`${text}\n`);
   const place = await placeOf(input, host).catch(refusalOf);
   const started = 'exitCode' in place ? place : await start(place, input, host).catch(refusalOf);
-  if ('exitCode' in started) {
-    say(refusalText(started));
-    const { code, what, why } = started;
-    const noted = appendLedger({ event: 'refused', server: `${input.scope}:${input.name}`, detail: { code, what, why } }, host);
-    await refuseSession(started, client);
-    await noted;
-    return started.exitCode;
-  }
+  if ('exitCode' in started) return refuse(started, `${input.scope}:${input.name}`, host);
   const { launch, server, listener, rules } = started;
   const settledIn = AbortSignal.timeout(limits.settleInMs);
   const { ticket, stale } = launch;
@@ -62,6 +54,24 @@ export async function run(input: RunInput, host: Host): Promise<number> {
   await listener.settled();
   await appendLedger({ event: 'ended', server: `${input.scope}:${input.name}`, detail: { exitCode } }, host);
   return watched?.changed === true ? exit.integrity : exitCode;
+}
+
+/**
+ * Stands in the place of a server that nobody approved: starts nothing, and tells the client why. Returns the exit code.
+ */
+export async function runBlocked(host: Host): Promise<number> {
+  const what = 'this server was put into the client by somebody else, and nobody approved it';
+  return refuse({ code: 'approval-needed', what, why: null, remedy: 'pinfold review', exitCode: exit.denied }, null, host);
+}
+
+async function refuse(refusal: LaunchRefusal, server: string | null, host: Host): Promise<number> {
+  const { stdin: input, stdout: output, stderr } = host.terminal;
+  stderr.write(`${refusalText(refusal)}\n`);
+  const { code, what, why } = refusal;
+  const noted = appendLedger({ event: 'refused', server, detail: { code, what, why } }, host);
+  await refuseSession(refusal, { input, output });
+  await noted;
+  return refusal.exitCode;
 }
 
 async function placeOf({ name, scope }: RunInput, host: Host): Promise<ServerPlace> {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { GuardError } from '../model/errors.ts';
@@ -16,21 +15,6 @@ export async function homeOf(scope: LockScope, project: string | null, host: Hos
     });
   }
   return projectHome(folder, host);
-}
-
-/**
- * The project to look at: the folder that was named, else the one around the working folder; null = there is none.
- *
- * @throws GuardError `file-not-found` for a named one that is no folder: silence would look like "no servers there".
- */
-export async function projectFolder(named: string | null, host: Host): Promise<string | null> {
-  if (named === null) return findProject(host);
-  const folder = resolve(host.places.cwd, named);
-  if ((await host.files.stat(await host.files.realPath(folder).catch(() => folder)))?.kind === 'directory') return folder;
-  throw new GuardError('file-not-found', `there is no folder ${named}`, {
-    why: '--project names the folder of a project',
-    hint: 'leave --project out to use the one around you',
-  });
 }
 
 /** A pin with the lock that it stands in. @throws GuardError `pin-not-found`, and as `readLock`. */

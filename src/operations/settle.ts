@@ -1,46 +1,61 @@
-import type { EntryDrift } from '../clients/snapshot.ts';
+import type { EntryChange } from '../clients/plan-edit.ts';
+import type { FoundEntry } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { isPinName, proposeName } from '../lockfile/names.ts';
+import type { AdoptPlan } from '../model/adoption-results.ts';
 import type { ExecDecision } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
 import { withoutCredentials } from '../model/printable.ts';
 import type { InstallPlan } from '../model/results.ts';
 import type { ParsedLaunch } from '../sources/launch.ts';
 import { readLock } from '../store/home.ts';
+import { acceptAsTheyAre } from './accept.ts';
+import { adoptThese } from './adopt.ts';
+import { adoptable, startsShown } from './adoptable.ts';
+import { applyEdits } from './apply-edits.ts';
 import type { ProbeChoice } from './disclose.ts';
 import { install } from './install.ts';
 import type { Progress } from './progress.ts';
 import { type UnderstoodEntry, understand } from './read-clients.ts';
 import { homeOf } from './scope-home.ts';
 
-export interface Settle {
-  readonly drift: EntryDrift;
-  readonly probe: ProbeChoice;
+/** How a person is shown what somebody else wrote, and asked. */
+export interface HowToSettle {
+  readonly probe: Exclude<ProbeChoice, 'unsandboxed'>;
   /** Answers yes where policy approves by itself, and nowhere else. */
   readonly yes: boolean;
+  /** The card of a package. */
   readonly show: (plan: InstallPlan) => void;
-  /** Shows one line about an entry that has no card. */
-  readonly tell: (line: string) => void;
+  /** The line of the table for what is pinned by its command line. */
+  readonly showAdoption: (plan: AdoptPlan) => void;
+  /** Some lines about an entry that has no card. Attacker-controlled. */
+  readonly tell: (lines: readonly string[]) => void;
+}
+
+export interface Settle extends HowToSettle {
+  readonly entry: FoundEntry;
+  /** What has to be done to the entry as it stands in its file before it is the one above; with the decision, or not at all. */
+  readonly first: readonly EntryChange[];
 }
 
 export type Settled = Pick<ExecDecision, 'outcome' | 'why'>;
 
 /**
- * Decides about one entry that somebody else wrote: what starts an npm package goes through the card and ends behind
- * the guard; what a pin already answers for is kept; everything else needs a person's yes, and is refused without one.
- * A no, a block, a failure or an entry that cannot be understood is `refused`, never `kept`.
+ * Decides about one entry that somebody else wrote: what starts an npm package goes through the card, every other command
+ * is pinned by its command line; both end behind the guard. What a pin already answers for is kept; a remote server needs
+ * a person's yes. A no, a block, a failure or an entry that cannot be understood is `refused`, never `kept`.
  */
 export async function settle(request: Settle, host: Host, progress: Progress): Promise<Settled> {
-  const { kind, entry } = request.drift;
-  if (kind === 'removed') return { outcome: 'kept', why: 'the command removed it' };
+  const { entry } = request;
   const understood = understand(entry, host);
   try {
     if (understood.pin !== null) return await settleGuarded(understood, host);
     if (entry.transport === 'invalid') return refused('its client would not start it as it is written');
     const npm = understood.launch?.npm ?? null;
     if (npm !== null) return await settlePackage(request, npm, host, progress);
-    return await settleByPerson(request, understood, host);
+    if (entry.command !== null) return await settleCommand(request, understood, host, progress);
+    return await settleRemote(request, host);
   } catch (cause) {
     if (cause instanceof GuardError) return refused(cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`);
     throw cause;
@@ -61,7 +76,7 @@ async function settlePackage(
   host: Host,
   progress: Progress,
 ): Promise<Settled> {
-  const { entry } = request.drift;
+  const { entry, first } = request;
   const scope = entry.scope === 'project' ? 'project' : 'user';
   await install(
     {
@@ -70,8 +85,9 @@ async function settlePackage(
       probe: request.probe,
       name: await freeName(entry.name, reference.name, scope, entry.project, host),
       clients: null,
-      replaces: [entry],
+      replaces: [{ entry, first }],
       scope,
+      project: entry.project,
       env: {},
       yes: request.yes,
       hold: false,
@@ -92,14 +108,35 @@ async function freeName(name: string, subject: string, scope: 'user' | 'project'
   return taken === null || taken.artifact?.name === subject ? proposed : proposeName(proposed, new Set(Object.keys(lock.pins)));
 }
 
-async function settleByPerson({ drift, tell }: Settle, { launch, entry }: UnderstoodEntry, host: Host): Promise<Settled> {
-  const remote = entry.url !== null && entry.command === null;
-  const what = remote ? `the remote server ${withoutCredentials(entry.url ?? '')}` : [entry.command, ...entry.args].join(' ');
-  const why = remote ? 'a remote server: what it does cannot be verified' : (launch?.unresolved ?? 'it cannot be identified');
-  tell(`${drift.entry.client}: \`${entry.name}\` starts ${what}\n  its bytes cannot be pinned: ${why}`);
+/** What has no bytes to pin: policy never approves it by itself, a person does. */
+async function settleCommand(request: Settle, one: UnderstoodEntry, host: Host, progress: Progress): Promise<Settled> {
+  const verdict = await adoptable(one, [], host);
+  if ('how' in verdict) return refused(verdict.why);
+  const { entry } = one;
+  request.tell([`${entry.client}: \`${entry.name}\` starts ${startsShown(one) ?? 'nothing that could be understood'}`]);
+  const how = { probe: request.probe, yes: false, reason: null, command: 'pinfold review', show: request.showAdoption };
+  const { entries } = await adoptThese([{ one, verdict: { ...verdict, first: request.first } }], how, host, progress);
+  const [row] = entries;
+  if (row?.pin === null || row === undefined) return refused(row?.why ?? 'it could not be put behind the guard');
+  return { outcome: 'guarded', why: row.unpinned === null ? 'approved' : 'approved; its bytes are not pinned' };
+}
+
+async function settleRemote({ entry, first, tell }: Settle, host: Host): Promise<Settled> {
+  tell([
+    `${entry.client}: \`${entry.name}\` is the remote server ${withoutCredentials(entry.url ?? '')}`,
+    '  what it does cannot be verified',
+  ]);
   if (!host.terminal.interactive) return refused('a person has to say yes at a terminal, and this is none');
   const answer = await host.terminal.ask(`keep \`${entry.name}\` in ${entry.client}, without the guard? [y/N] `);
-  return /^y(es)?$/i.test(answer) ? { outcome: 'kept', why: 'a person said yes; it is not behind the guard' } : refused('a person said no');
+  if (!/^y(es)?$/i.test(answer)) return refused('a person said no');
+  if (first.length === 0) await acceptAsTheyAre([entry], host);
+  else
+    await applyEdits(
+      first.map((change) => ({ target: entry, change })),
+      async () => [],
+      host,
+    );
+  return { outcome: 'kept', why: 'a person said yes; it is not behind the guard' };
 }
 
 function refused(why: string): Settled {

@@ -1,13 +1,13 @@
 import { clientById } from '../clients/index.ts';
-import { planEdit } from '../clients/plan-edit.ts';
+import { type PlannedChange, planEdit } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import type { EntryPlace, LeftAlone, SwitchedEntries } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
 import { userHome } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
-import { applyChange, type Edit } from './apply.ts';
+import { applyChange } from './apply.ts';
+import { projectFolder } from './project-folder.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
-import { projectFolder } from './scope-home.ts';
 
 export interface SwitchRequest {
   /** Name of the entry, or of the pin that a guarded entry starts. */
@@ -39,11 +39,11 @@ export async function switchEntries(request: SwitchRequest, host: Host): Promise
       hint: 'pinfold list',
     });
   }
-  const edits: Edit[] = [];
+  const edits: PlannedChange[] = [];
   const [changed, unchanged, refused]: [EntryPlace[], EntryPlace[], LeftAlone[]] = [[], [], []];
   for (const one of chosen) {
     const place = placeOf(one);
-    const edit: Edit = { target: one.found, change: { kind: 'switch', on, project } };
+    const edit: PlannedChange = { target: one.found, change: { kind: 'switch', on, project } };
     if (one.entry.enabled === on) {
       unchanged.push(place);
       continue;
@@ -67,7 +67,7 @@ function placeOf({ entry: { client, scope, file, name } }: UnderstoodEntry): Ent
 }
 
 /** Why an edit cannot be made; null when it can. */
-async function refusal({ target, change }: Edit, host: Host): Promise<string | null> {
+async function refusal({ target, change }: PlannedChange, host: Host): Promise<string | null> {
   try {
     await planEdit(target, change, host);
     return null;

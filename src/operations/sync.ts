@@ -2,7 +2,7 @@ import type { EntryValues } from '../clients/client.ts';
 import { clientById } from '../clients/index.ts';
 import { translate } from '../clients/interpolation.ts';
 import { type EditTarget, targetFor } from '../clients/locations.ts';
-import { planEdit } from '../clients/plan-edit.ts';
+import { type PlannedChange, planEdit } from '../clients/plan-edit.ts';
 import { entryValues } from '../clients/values.ts';
 import type { Host } from '../host/host.ts';
 import { proposeName } from '../lockfile/names.ts';
@@ -11,9 +11,9 @@ import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
 import { userHome } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
-import { applyChange, type Edit } from './apply.ts';
+import { applyChange } from './apply.ts';
+import { projectFolder } from './project-folder.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
-import { projectFolder } from './scope-home.ts';
 
 export interface SyncRequest {
   readonly from: string;
@@ -73,7 +73,7 @@ function choose({ from, names, scope }: SyncRequest, entries: readonly Understoo
 
 interface Planned {
   readonly row: SyncRow;
-  readonly edit: Edit | null;
+  readonly edit: PlannedChange | null;
 }
 
 interface RowRequest {
@@ -107,7 +107,10 @@ async function planRow({ one, to, request, project, entries, earlier }: RowReque
     const same = there !== undefined && sameValues(await entryValues(there.found, host), wanted);
     if (same) return { row: { ...base, file, action: 'same', why: null }, edit: null };
     if (there !== undefined && !request.replace) return skip('another server has this name there (--replace overwrites it)', file);
-    const edit: Edit = { target: place, change: { kind: 'write', values: wanted, replace: there !== undefined, off: !entry.enabled } };
+    const edit: PlannedChange = {
+      target: place,
+      change: { kind: 'write', values: wanted, replace: there !== undefined, off: !entry.enabled },
+    };
     await planEdit(edit.target, edit.change, host);
     return { row: { ...base, file, action: there === undefined ? 'add' : 'replace', why: null }, edit };
   } catch (cause) {

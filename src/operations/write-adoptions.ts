@@ -1,4 +1,4 @@
-import type { PlannedEdit } from '../clients/plan-edit.ts';
+import type { PlannedChange, PlannedEdit } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Approval } from '../model/pin.ts';
@@ -12,7 +12,7 @@ import { installLauncher } from '../store/launcher.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
 import type { Adoptable, AdoptableLaunch } from './adoptable.ts';
-import { applyChange, type Edit } from './apply.ts';
+import { applyChange } from './apply.ts';
 import { commandPin } from './command-pin.ts';
 import type { Disclosed } from './disclose.ts';
 import { guardedCommand } from './guarded-entry.ts';
@@ -62,9 +62,12 @@ async function write(
   const { home, policies } = first;
   const pins = all.flatMap((one) => newPin(one, trees.get(one), approval, host) ?? []);
   const edits = all.flatMap(({ name, members }) =>
-    members.map(({ one, values }): Edit => {
+    members.flatMap(({ one: { found: target }, values, first = [] }): PlannedChange[] => {
       const [command, ...args] = guardedCommand({ scope: home.scope, name }, host, values);
-      return { target: one.found, change: { kind: 'set', launch: { command, args }, replace: true } };
+      return [
+        ...first.map((change) => ({ target, change })),
+        { target, change: { kind: 'set', launch: { command, args }, replace: true } },
+      ];
     }),
   );
   const records = (planned: readonly PlannedEdit[]) => all.flatMap((one) => adoptions(one, planned, host));
@@ -95,7 +98,7 @@ function newPin(one: Adopting, tree: SealedPlace | undefined, approval: Approval
 function adoptions({ home, name, members }: Adopting, planned: readonly PlannedEdit[], host: Host): readonly PlannedWrite[] {
   const edited = planned.flatMap(({ entries }) => entries);
   return members.map(({ one: { found } }) => {
-    const entry = edited.find(({ target }) => target === found);
+    const entry = edited.findLast(({ target }) => target === found);
     // Without its record an entry could never come back.
     if (entry === undefined || entry.before === null || entry.after === null || entry.value === null) throw gone(found);
     const { client, scope, file, rawPath, project } = found;

@@ -30,6 +30,17 @@ export async function writeExecJournal(found: Pick<ExecJournal, 'project' | 'fil
   return path;
 }
 
+/** True while a command runs under `pinfold exec` on this machine: its edits are decided at its end. */
+export async function isExecRunning(host: Host): Promise<boolean> {
+  for (const name of await host.files.list(folderOf(host))) {
+    if (!name.endsWith('.json') || name.startsWith('.')) continue;
+    const bytes = await readOptional(join(folderOf(host), name), limits.journalMaxBytes, host);
+    const journal = bytes === null ? null : parse(bytes);
+    if (journal?.hostname === host.machine.hostname && host.processes.isAlive(journal.pid)) return true;
+  }
+  return false;
+}
+
 /** Journals whose process is gone: its command was killed before every entry was decided. Damaged ones were never complete and go. */
 export async function abandonedExecs(host: Host): Promise<readonly { readonly path: string; readonly journal: ExecJournal }[]> {
   const found: { path: string; journal: ExecJournal }[] = [];

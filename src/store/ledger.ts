@@ -31,6 +31,8 @@ export const ledgerEvents = [
   'exec-approved',
   'adopted',
   'released',
+  'quarantined',
+  'reviewed',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

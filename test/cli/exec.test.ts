@@ -68,14 +68,29 @@ describe('an installer under exec', () => {
     expect(m.read('.cursor/mcp.json')).toBe(cursor);
   });
 
-  test('each entry is decided by itself: one guarded, one kept by a yes, one taken back', async () => {
+  test('each entry is decided by itself: a package guarded, one taken back, a command guarded without its bytes', async () => {
     const m = await withShed();
     const change = `${addNotes}${addEvil} d.mcpServers.tools = { command: 'my-tools' };`;
     const ran = await m.person(['y', 'n', 'y'], ...installer(m, change));
     expect(ran.code).toBe(77);
     const { mcpServers } = JSON.parse(m.read('.cursor/mcp.json'));
     expect(Object.keys(mcpServers)).toEqual(['shed', 'notes', 'tools']);
-    expect(ran.asked.at(-1)).toBe('keep `tools` in cursor, without the guard? [y/N] ');
+    expect(ran.asked.at(-1)).toBe('put it behind the guard? [y/N] ');
+    expect(mcpServers.tools).toEqual({ command: join(m.host.places.data, 'bin', 'pinfold'), args: ['run', 'tools'] });
+    expect(ran.stderr).toContain('approved; its bytes are not pinned');
+  });
+
+  test('a remote server needs a yes, and stays without the guard', async () => {
+    const m = await withShed();
+    const change = "d.mcpServers.far = { url: 'https://far.example/mcp?api_key=canary-url', headers: { A: 'canary-header' } };";
+    const refused = await m.person(['n'], ...installer(m, change));
+    expect(refused.code).toBe(77);
+    expect(m.read('.cursor/mcp.json')).toBe(cursor);
+    const kept = await m.person(['y'], ...installer(m, change));
+    expect(kept.code).toBe(0);
+    expect(kept.asked).toEqual(['keep `far` in cursor, without the guard? [y/N] ']);
+    expect(kept.stderr).not.toContain('canary');
+    expect(JSON.parse(m.read('.cursor/mcp.json')).mcpServers.far.headers).toEqual({ A: 'canary-header' });
   });
 
   test('an entry that was changed behind the back is put back as it was written', async () => {

@@ -5,6 +5,7 @@ import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
 import { listSchema } from './list.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
+import { reviewedSchema, reviewSchema, watchSchema } from './review.ts';
 
 const documents = {
   info: infoSchema,
@@ -21,6 +22,8 @@ const documents = {
   disable: switchSchema,
   sync: syncSchema,
   restore: restoreSchema,
+  watch: watchSchema,
+  review: z.union([reviewSchema, reviewedSchema]),
   trust: trustSchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,

@@ -1,0 +1,70 @@
+import { backUp } from '../clients/backup.ts';
+import { type PlannedChange, type PlannedEdit, planEdits } from '../clients/plan-edit.ts';
+import type { Host } from '../host/host.ts';
+import { GuardError } from '../model/errors.ts';
+import type { PlannedWrite } from '../store/planned-write.ts';
+import { recover, transact } from '../store/transaction.ts';
+import { acceptEdited } from './accept.ts';
+
+/** Who wants the edits: what a person's command writes is accepted by `watch`, what `watch` itself writes is not. */
+export type Wanted = 'by-a-person' | 'by-watch';
+
+/** A client that writes its file between our reading and renaming wins; then everything is planned again, so often. */
+const attempts = 5;
+
+/**
+ * Applies edits of clients' files and the writes of other files of ours as one transaction: all of them or none, under
+ * the lock of every config file. What an earlier command that was killed left half done is undone first.
+ *
+ * @throws GuardError as `planEdits` and `transact` do; `config-changed` when a client kept writing.
+ */
+export async function applyEdits(
+  edits: readonly PlannedChange[],
+  writes: (edits: readonly PlannedEdit[]) => Promise<readonly PlannedWrite[]>,
+  host: Host,
+  wanted: Wanted = 'by-a-person',
+): Promise<void> {
+  await applyLocked([], edits, writes, wanted, host);
+}
+
+/** The same under more locks, which are taken together with those of the config files. */
+export async function applyLocked(
+  locks: readonly string[],
+  edits: readonly PlannedChange[],
+  writes: (edits: readonly PlannedEdit[]) => Promise<readonly PlannedWrite[]>,
+  wanted: Wanted,
+  host: Host,
+): Promise<void> {
+  await recover(host);
+  // Refusals come before the locks, which may have to make a folder.
+  const planned = await planEdits(edits, host);
+  const paths = [...new Set([...locks, ...planned.map(({ path }) => path)])].sort();
+  const once = async () => {
+    const now = await planEdits(edits, host);
+    const own = await writes(now);
+    for (const edit of now) await backUp(edit, host);
+    if (wanted === 'by-a-person') await acceptEdited(edits, now, host);
+    // Clients' files come last: an entry must never name a pin that is not there yet.
+    await transact([...own, ...now.filter(changesBytes)], host);
+  };
+  await allLocked(paths, host, async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once();
+      } catch (cause) {
+        if (!(cause instanceof GuardError) || cause.code !== 'config-changed' || attempt === attempts) throw cause;
+      }
+    }
+  });
+}
+
+/** Locks are taken in one order everywhere (sorted by path), so that two commands never wait for each other. */
+async function allLocked(paths: readonly string[], host: Host, action: () => Promise<void>): Promise<void> {
+  const [path, ...rest] = paths;
+  if (path === undefined) return action();
+  await host.files.locked(path, () => allLocked(rest, host, action));
+}
+
+function changesBytes({ before, after }: PlannedEdit): boolean {
+  return before === null || Buffer.compare(before, after) !== 0;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Review, Reviewed } from '../../model/entry-results.ts';
+import { schemaVersion } from './common.ts';
+import { mutable } from './info.ts';
+
+const quarantined = z.object({
+  id: z.string(),
+  client: z.string(),
+  scope: z.enum(['user', 'project', 'local', 'managed']),
+  file: z.string(),
+  name: z.string(),
+  change: z.enum(['added', 'changed']),
+  how: z.enum(['off', 'blocked']),
+  at: z.string(),
+  starts: z.string().nullable(),
+});
+
+export const reviewSchema = z.object({
+  schemaVersion,
+  entries: z.array(quarantined).describe('servers that nobody approved, oldest first'),
+  words: z.array(z.object({ scope: z.enum(['user', 'project']), name: z.string(), items: z.number().int() })),
+});
+
+/** What `review --json` prints. */
+export function reviewDocument({ entries, words }: Review): z.infer<typeof reviewSchema> {
+  return { schemaVersion: 1, entries: mutable(entries), words: mutable(words) };
+}
+
+export const reviewedSchema = z.object({
+  schemaVersion,
+  reviewed: z.array(
+    z.object({
+      entry: quarantined,
+      outcome: z.enum(['guarded', 'kept', 'removed', 'restored', 'waits']),
+      why: z.string().nullable(),
+    }),
+  ),
+});
+
+/** What `review <name> --json` prints. */
+export function reviewedDocument(done: readonly Reviewed[]): z.infer<typeof reviewedSchema> {
+  return { schemaVersion: 1, reviewed: mutable(done) };
+}
+
+const place = quarantined.pick({ client: true, scope: true, file: true, name: true });
+
+/** One line of `watch --json`: documents follow each other, one per line. */
+export const watchSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('watching'),
+    files: z.number().int(),
+    clients: z.number().int(),
+    servers: z.number().int(),
+    guarded: z.number().int(),
+    polled: z.number().int(),
+    first: z.boolean(),
+  }),
+  z.object({ event: z.literal('quarantined'), entry: quarantined }),
+  z.object({ event: z.literal('stuck'), place, change: z.enum(['added', 'changed']), why: z.string() }),
+]);
