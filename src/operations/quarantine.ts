@@ -11,7 +11,7 @@ import { GuardError } from '../model/errors.ts';
 import { hazardousName } from '../model/hazardous-environment.ts';
 import { limits } from '../model/limits.ts';
 import { isoTime } from '../model/time.ts';
-import { type Accepted, type Identified, standingOf } from '../store/accepted.ts';
+import { type EntryRecord, type Identified, standingOf } from '../store/entry-record.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
@@ -31,10 +31,10 @@ export interface Stray {
  * Whether an entry would start what nobody approved; null = it would not: it is off or broken, starts the guard, is the
  * administrator's, or was accepted as it is.
  */
-export function strayOf(entry: FoundEntry, identified: Identified, accepted: Accepted, host: Host): Stray | null {
+export function strayOf(entry: FoundEntry, identified: Identified, accepted: EntryRecord, host: Host): Stray | null {
   if (!entry.enabled || entry.transport === 'invalid' || entry.scope === 'managed') return null;
   const standing = standingOf(accepted, identified);
-  if (standing === 'accepted' || isBlocked(entry, host)) return null;
+  if (standing === 'known' || isBlocked(entry, host)) return null;
   // The guard answers for what it starts, but not for code that gets into the guard itself.
   if (understand(entry, host).pin !== null && hazardousName(entry.envNames) === undefined) return null;
   return { entry, change: standing };

@@ -4,7 +4,7 @@ import { type ConfigFile, configFiles } from '../clients/locations.ts';
 import type { Host } from '../host/host.ts';
 import type { WatchEvent } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
-import { type Accepted, acceptExactly, readAccepted } from '../store/accepted.ts';
+import { type EntryRecord, readEntryRecord, recordExactly } from '../store/entry-record.ts';
 import { isExecRunning } from '../store/exec-journal.ts';
 import { folderWatch } from './folder-watch.ts';
 import { quarantine, type Stray, strayOf } from './quarantine.ts';
@@ -44,9 +44,9 @@ interface Look {
  * @throws GuardError `file-unreadable` when the record of accepted entries is damaged; `file-unwritable`.
  */
 export async function watch(request: WatchRequest, host: Host): Promise<number> {
-  const before = request.accept ? null : await readAccepted(host);
+  const before = request.accept ? null : await readEntryRecord('accepted', host);
   const found = await everything(request.projects, host);
-  if (before === null) await acceptExactly(found, host);
+  if (before === null) await recordExactly('accepted', found, host);
   const looks = new Map<string, Look>();
   const folders = folderWatch(request, host);
   let caught = 0;
@@ -112,7 +112,7 @@ interface Looked {
 async function lookAround(request: WatchRequest, looks: Map<string, Look>, host: Host): Promise<Looked> {
   // What a command under `exec` writes is decided at its end; then the files differ from what they were.
   if (await isExecRunning(host)) return { caught: 0, again: true };
-  const accepted = await readAccepted(host);
+  const accepted = await readEntryRecord('accepted', host);
   if (accepted === null) throw new GuardError('file-unreadable', 'the record of accepted entries is gone', { hint: 'pinfold watch' });
   let [caught, again] = [0, false];
   for (const place of await places(request.projects, host)) {
@@ -131,7 +131,7 @@ async function lookAround(request: WatchRequest, looks: Map<string, Look>, host:
 async function lookAt(
   { file, project }: Place,
   good: Uint8Array | null,
-  { accepted, tell }: { readonly accepted: Accepted; readonly tell: WatchRequest['tell'] },
+  { accepted, tell }: { readonly accepted: EntryRecord; readonly tell: WatchRequest['tell'] },
   host: Host,
 ): Promise<Looked & Pick<Look, 'good'>> {
   const config = await readConfig(file.path, host);
