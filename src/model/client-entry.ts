@@ -63,8 +63,15 @@ export interface ClientEntry {
   readonly pin: string | null;
 }
 
-/** An entry with what its pin says of the bytes behind it. */
+/** Whether a person on this machine answered for an entry that a project's own files brought. */
+export type ProjectTrust = 'trusted' | 'untrusted';
+
+/** An entry with what this machine knows about it. */
 export interface ListedEntry extends ClientEntry {
+  /** null for entries that did not come with a project. */
+  readonly trust: ProjectTrust | null;
+  /** True when `watch` keeps it from starting until a review. */
+  readonly quarantined: boolean;
   /** Why a guarded entry's bytes are not pinned; null when they are, when it is not guarded, and when its lock cannot be read. */
   readonly unpinned: UnpinnedReason | null;
 }

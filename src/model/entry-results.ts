@@ -99,7 +99,7 @@ export interface WithheldWords {
 
 /** All that waits for a person. */
 export interface Review {
-  /** Oldest first. */
+  /** By name, then by client. */
   readonly entries: readonly QuarantinedEntry[];
   /** By name. */
   readonly words: readonly WithheldWords[];

@@ -101,8 +101,9 @@ export interface AuditResult {
 export interface TrustPlan {
   /** Absolute path of the project, or of the user's config folder. */
   readonly place: string;
-  readonly lockDigest: Digest;
-  /** `<name>` → what it pins, sorted by name. */
+  /** null = there is no lock here, entries alone. */
+  readonly lockDigest: Digest | null;
+  /** What each pin of the lock is, sorted by name. */
   readonly pins: readonly {
     readonly name: string;
     readonly subject: string;
@@ -114,13 +115,29 @@ export interface TrustPlan {
     /** The command that would run, where its bytes are not pinned, and why they are not; null = every byte is pinned. */
     readonly unpinned: { readonly reason: UnpinnedReason; readonly command: string } | null;
   }[];
+  /** Entries in the project's own files that nobody here answered for, in table order; all text is attacker-controlled. */
+  readonly entries: readonly UntrustedEntry[];
+  readonly decision: Decision;
+}
+
+export interface UntrustedEntry {
+  readonly client: string;
+  readonly file: string;
+  readonly name: string;
+  /** What it starts or calls, without anything that looks like a secret; null = its client would not start it. */
+  readonly starts: string | null;
+  /** Names of the variables and headers that it hands on. */
+  readonly hands: readonly string[];
   readonly decision: Decision;
 }
 
 export interface Trusted {
   readonly place: string;
-  readonly lockDigest: Digest;
+  /** null = there is no lock here. */
+  readonly lockDigest: Digest | null;
   readonly pins: readonly string[];
+  /** The entries that count now: `<client>:<name>`. */
+  readonly entries: readonly string[];
 }
 
 export interface PrunedStore {

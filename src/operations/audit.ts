@@ -9,6 +9,7 @@ import { type Policies, readPolicies } from '../store/policies.ts';
 import { isTrusted } from '../store/trust.ts';
 import { auditPin } from './audit-pin.ts';
 import { auditStray } from './audit-stray.ts';
+import { entryStandings } from './entry-standing.ts';
 import type { Progress } from './progress.ts';
 import { projectFolder } from './project-folder.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
@@ -26,6 +27,7 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
   const project = await projectFolder(request.project, host);
   const policies = await readPolicies(host, project);
   const { entries, problems } = await readClients({ client: null, project }, host);
+  const standing = await entryStandings(project, host);
   const homes = [userHome(host), ...(project === null ? [] : [await projectHome(project, host)])];
   const servers: AuditedServer[] = [];
   const general: Finding[] = [...ignoredRelaxations(policies.layers)];
@@ -37,12 +39,12 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
     }
     for (const [name, pin] of Object.entries(lock.pins)) {
       progress(`checking ${name}`);
-      const own = entries.filter((entry) => belongs(entry, home, name));
+      const own = entries.filter((entry) => belongs(entry, home, name) && standing(entry.entry).quarantined === null);
       for (const entry of own) known.add(entry);
       servers.push(await auditPin({ home, name, pin, entries: own, policies }, host));
     }
   }
-  for (const entry of entries) if (!known.has(entry)) servers.push(auditStray(entry, policies));
+  for (const entry of entries) if (!known.has(entry)) servers.push(auditStray(entry, standing(entry.entry), policies, host));
   general.push(...unused(policies, servers));
   return { servers: servers.sort(bySeriousness), findings: general, problems, summary: summarise(servers, entries, general) };
 }

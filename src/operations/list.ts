@@ -4,6 +4,7 @@ import type { Host, Machine, Places } from '../host/host.ts';
 import type { ConfigProblem, ListedEntry, UnpinnedReason } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
 import { readLock } from '../store/home.ts';
+import { entryStandings } from './entry-standing.ts';
 import { projectFolder } from './project-folder.ts';
 import { type Elsewhere, readClients } from './read-clients.ts';
 import { homeOf } from './scope-home.ts';
@@ -40,7 +41,12 @@ export async function list(request: ListRequest, host: Host): Promise<ListResult
   const project = request.root !== null && request.project === null ? null : await projectFolder(request.project, host);
   const { entries, problems } = await readClients({ client: request.client, project, elsewhere }, host);
   const unpinned = await unpinnedPins(project, host);
-  return { entries: entries.map(({ entry }) => ({ ...entry, unpinned: unpinned.get(entry.pin ?? '') ?? null })), problems };
+  const standing = await entryStandings(project, host);
+  const listed = entries.map(({ entry }): ListedEntry => {
+    const { trust, quarantined } = standing(entry);
+    return { ...entry, trust, quarantined: quarantined !== null, unpinned: unpinned.get(entry.pin ?? '') ?? null };
+  });
+  return { entries: listed, problems };
 }
 
 /** `<scope>:<name>` of every pin without pinned bytes. A lock that cannot be read is for `audit`; the listing goes on. */

@@ -2,7 +2,7 @@ import type { Host } from '../host/host.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import type { Closure } from '../model/artifact.ts';
 import type { Decision } from '../model/decision.ts';
-import { digestBytes, digestValue } from '../model/digest.ts';
+import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { exampleOf } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
@@ -12,6 +12,7 @@ import type { Trusted, TrustPlan } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { fetchPinned } from '../sources/npm/fetch-pinned.ts';
+import { recordMore } from '../store/entry-record.ts';
 import { type Home, type LockFile, readClosure, readLock, readManifest } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -23,6 +24,8 @@ import { scopeOption, trustCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { ticketOf } from './pin-writes.ts';
 import type { Progress } from './progress.ts';
+import { describeEntry, untrustedEntries } from './project-trust.ts';
+import { understand } from './read-clients.ts';
 import { homeOf } from './scope-home.ts';
 import { withTrees } from './with-trees.ts';
 
@@ -44,8 +47,9 @@ interface Loaded {
 }
 
 /**
- * Lets exactly this lock count on this machine: shows every pin, asks, fetches and verifies the bytes that it names, and
- * writes the tickets. Also the way back when tickets or trees were damaged or lost.
+ * Lets exactly this lock, and exactly the entries that a project's own files bring, count on this machine: shows every pin
+ * and entry, asks, fetches and verifies the bytes that the lock names, and writes the tickets. Also the way back when
+ * tickets or trees were damaged or lost.
  *
  * @throws GuardError `lock-invalid` (a pin without its closure or manifest, or that does not fit them), `policy-denied`,
  * and as `consent` and the source.
@@ -54,26 +58,24 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   const { scope } = request;
   const home = await homeOf(scope, request.project, host);
   const lockFile = await readLock(home, host);
-  if (lockFile.digest === null) {
-    throw new GuardError('lock-invalid', `there is no lock in ${scope} scope`, {
-      why: `there is no lock.json in ${home.folder}`,
-      hint: shellLine(['pinfold', 'install', ...scopeOption(scope), '<reference>']),
-    });
-  }
+  const untrusted = home.project === null ? [] : await untrustedEntries(home.project, host, lockFile.digest !== null);
+  if (lockFile.digest === null && untrusted.length === 0) throw nothingToTrust(home);
   const loaded = await loadAll(home, lockFile, host);
   const policies = await readPolicies(host, home.project);
   const decisions = loaded.map((one) => evaluate(policies.layers, { ...factsOf(one), gain: 'red', action: 'approve' }));
+  const entries = untrusted.map(({ entry }) => describeEntry(understand(entry, host), policies, host));
   const plan: TrustPlan = {
     place: home.project ?? home.folder,
     lockDigest: lockFile.digest,
     pins: loaded.map((one, index) => summary(one, decisions[index] ?? blocked, host)),
-    decision: strictest(decisions),
+    entries,
+    decision: strictest([...decisions, ...entries.map(({ decision }) => decision)]),
   };
   const approval = await consent(
     {
       decision: plan.decision,
       card: digestValue(plan as unknown as JsonValue),
-      question: { text: 'let this lock count on this machine?', typed: null },
+      question: { text: questionOf(plan), typed: null },
       yes: request.yes,
       command: trustCommand(scope),
       reason: null,
@@ -84,27 +86,35 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   const { place, lockDigest } = plan;
   const { project } = home;
   const closures = loaded.flatMap(({ closure }) => closure ?? []);
-  progress(`fetching and verifying the bytes of ${count(closures.length)}`);
+  if (closures.length > 0) progress(`fetching and verifying the bytes of ${count(closures.length)}`);
   await withTrees(
     closures.map((closure) => ({ closure, files: (pkg) => fetchPinned(pkg, host) })),
     async (trees) => {
       await installLauncher(host);
       const writes = async (now: LockFile) => {
-        if (now.bytes === null || digestBytes(now.bytes) !== lockDigest) throw changed();
+        if (now.digest !== lockDigest) throw changed();
         const tickets = loaded.map(({ name, pin, readable, closure }) => {
           const known = placed(pin, closure === null ? null : (trees[closures.indexOf(closure)] ?? null));
           if (known === null) throw new TypeError('a tree for every pin with bytes');
           return planTicket(ticketOf({ home, name, ...known, readable, policies }, host), { name, scope, project }, host);
         });
-        const trusted = project === null ? [] : [await planTrust(project, lockDigest, host)];
+        const trusted = project === null || lockDigest === null ? [] : [await planTrust(project, lockDigest, host)];
         return [...(await Promise.all(tickets)), ...trusted];
       };
       await applyChange({ home, writes, edits: [] }, host);
     },
     host,
   );
-  await appendLedger({ event: 'trusted', server: null, detail: { place, lock: lockDigest, by: approval.by } }, host);
-  return { place, lockDigest, pins: loaded.map(({ name }) => name) };
+  // Exactly what was shown: an entry that was changed meanwhile does not count.
+  await recordMore('trusted', untrusted, host);
+  const detail = { place, lock: lockDigest ?? 'none', entries: untrusted.length, by: approval.by };
+  await appendLedger({ event: 'trusted', server: null, detail }, host);
+  return {
+    place,
+    lockDigest,
+    pins: loaded.map(({ name }) => name),
+    entries: entries.map(({ client, name }) => `${client}:${name}`),
+  };
 }
 
 async function loadAll(home: Home, { lock }: LockFile, host: Host): Promise<readonly Loaded[]> {
@@ -158,6 +168,18 @@ function strictest(decisions: readonly Decision[]): Decision {
   const verdict = order.find((candidate) => decisions.some((decision) => decision.verdict === candidate)) ?? 'review';
   const reasons = decisions.filter((decision) => decision.verdict === verdict).flatMap((decision) => decision.reasons);
   return { verdict, reasons, autoApproved: decisions.length > 0 && decisions.every((decision) => decision.autoApproved) };
+}
+
+function nothingToTrust({ scope, folder }: Home): GuardError {
+  return new GuardError('lock-invalid', `there is no lock in ${scope} scope`, {
+    why: `there is no lock.json in ${folder}${scope === 'project' ? ', and no entry of this project waits to be trusted' : ''}`,
+    hint: shellLine(['pinfold', 'install', ...scopeOption(scope), '<reference>']),
+  });
+}
+
+function questionOf({ lockDigest, entries }: TrustPlan): string {
+  const what = [...(lockDigest === null ? [] : ['this lock']), ...(entries.length === 0 ? [] : ['these entries'])];
+  return `let ${what.join(' and ')} count on this machine?`;
 }
 
 function count(servers: number): string {

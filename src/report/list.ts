@@ -18,7 +18,7 @@ export function listText(listing: Listing, style: Style): string {
   const blocks = files.map((file) => fileBlock(file, listing, style));
   if (listing.problems.length > 0) blocks.push(problemBlock(listing, style));
   if (listing.entries.length === 0) blocks.unshift('no servers in any client that pinfold knows');
-  else blocks.push(summary(listing.entries));
+  else blocks.push([summary(listing.entries), ...hints(listing.entries)].join('\n'));
   return blocks.join('\n\n');
 }
 
@@ -30,7 +30,9 @@ function fileBlock(file: string, listing: Listing, style: Style): string {
   return [`${style.bold(heading)}  ${style.dim(printable(tilde(file, listing.home)))}`, table(rows, style.columns)].join('\n');
 }
 
-function state(entry: ClientEntry): string {
+function state(entry: ListedEntry): string {
+  if (entry.quarantined) return 'stopped';
+  if (entry.trust === 'untrusted') return 'untrusted';
   if (entry.guarded) return 'guarded';
   if (!entry.enabled) return 'disabled';
   return entry.transport === 'invalid' ? 'invalid' : 'unguarded';
@@ -59,6 +61,18 @@ function summary(entries: readonly ClientEntry[]): string {
   const guarded = entries.filter((entry) => entry.guarded).length;
   const clients = new Set(entries.map(({ client }) => client)).size;
   return `${count(entries.length, 'entry', 'entries')} in ${count(clients, 'client')}, ${guarded} guarded`;
+}
+
+/** What to do about entries that somebody has to look at. */
+function hints(entries: readonly ListedEntry[]): readonly string[] {
+  const untrusted = entries.filter(({ trust }) => trust === 'untrusted').length;
+  const stopped = entries.filter(({ quarantined }) => quarantined).length;
+  return [
+    ...(untrusted === 0
+      ? []
+      : [`${count(untrusted, 'entry', 'entries')} came with this project and nobody here answered for: pinfold trust`]),
+    ...(stopped === 0 ? [] : [`${count(stopped, 'entry', 'entries')} kept from starting until you decide: pinfold review`]),
+  ];
 }
 
 /** A path with the user's home written `~`. */

@@ -34,7 +34,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'capability-gained': (fact) => `can now do more: ${fact('phrase')}${fact('scopes') === '' ? '' : ` (${fact('scopes')})`}`,
   'capability-newly-visible': (fact) => `${fact('phrase')}: newer rules see it in the same bytes`,
   'words-changed': (fact) => `changed: ${fact('fields')}`,
-  'entry-unguarded': (fact) => `${fact('client')} starts \`${fact('command')}\` without the guard`,
+  'entry-unguarded': (fact) => `${fact('client')} ${fact('how')} \`${fact('command')}\` without the guard`,
   'entry-mutable': (fact) => `${fact('client')} runs ${fact('package')}: whatever is served that day`,
   'entry-drifted': (fact) => `the entry starts \`${fact('command')}\`, approved was \`${fact('approved')}\``,
   'entry-duplicate': (fact) => `named twice in ${fact('file')}; the client reads only one of them`,
@@ -48,6 +48,9 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'tree-missing': () => 'its files are not on this machine',
   'words-withheld': (fact) => `withheld and waiting for approval: ${fact('items')}`,
   'lock-untrusted': (fact) => `${fact('lock')} came with this folder; nobody trusted it on this machine`,
+  'entry-untrusted': (fact) => `came with this folder (${fact('file')}); nobody trusted it on this machine`,
+  'entry-quarantined': (fact) => `${fact('change')} in ${fact('client')} without you; it is kept from starting until you decide`,
+  'entry-hosted': () => 'hosted elsewhere: what it does, and whether it stays as it is, cannot be verified',
   'policy-denied': (fact) => fact('reason'),
   'policy-review': (fact) => fact('reason'),
   'policy-relaxation-ignored': (fact) =>

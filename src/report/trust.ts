@@ -1,12 +1,12 @@
 import { printable } from '../model/printable.ts';
-import type { Trusted, TrustPlan } from '../model/results.ts';
+import type { Trusted, TrustPlan, UntrustedEntry } from '../model/results.ts';
 import { count } from './bytes.ts';
 import { section } from './card.ts';
 import { hang } from './layout.ts';
 import type { Style } from './style.ts';
 import { unpinnedWords } from './unpinned.ts';
 
-/** What a lock that came with a repository would let run here. */
+/** What came with a repository and would run here: the pins of its lock, and the entries in its own files. */
 export function trustPlanText(plan: TrustPlan, style: Style): string {
   const blocks = plan.pins.map((pin) => {
     const tools = pin.tools.length === 0 ? 'no words pinned' : `${count(pin.tools.length, 'tool')}: ${pin.tools.join(', ')}`;
@@ -17,7 +17,30 @@ export function trustPlanText(plan: TrustPlan, style: Style): string {
       `    approved by ${printable(pin.approvedBy)}, ${pin.status}; policy here: ${pin.decision.verdict}`,
     ].join('\n');
   });
-  return [section(`the lock in ${printable(plan.place)} pins ${count(plan.pins.length, 'server')}`, blocks, style), ''].join('\n');
+  const entries = plan.entries.map((entry) => entryText(entry, plan.place, style));
+  return [
+    ...(plan.lockDigest === null
+      ? []
+      : [section(`the lock in ${printable(plan.place)} pins ${count(plan.pins.length, 'server')}`, blocks, style)]),
+    ...(entries.length === 0
+      ? []
+      : [section(`files in ${printable(plan.place)} bring ${count(entries.length, 'server')} that no pin answers for`, entries, style)]),
+    '',
+  ].join('\n');
+}
+
+function entryText({ name, client, file, starts, hands, decision }: UntrustedEntry, place: string, style: Style): string {
+  const where = file.startsWith(place) ? file.slice(place.length + 1) : file;
+  return [
+    `  ${style.bold(printable(name))}  ${client}, ${printable(where)}`,
+    hang(
+      '    ',
+      starts === null ? 'its client would not start it as it is written' : `starts \`${printable(starts, { maxLength: 2_000 })}\``,
+      style.columns,
+    ),
+    ...(hands.length === 0 ? [] : [hang('    ', `hands on ${printable(hands.join(', '), { maxLength: 400 })}`, style.columns)]),
+    `    policy here: ${decision.verdict}`,
+  ].join('\n');
 }
 
 function unpinnedLines({ unpinned }: TrustPlan['pins'][number], style: Style): readonly string[] {
@@ -31,6 +54,9 @@ function unpinnedLines({ unpinned }: TrustPlan['pins'][number], style: Style): r
 
 /** What counts on this machine now. */
 export function trustedText(trusted: Trusted): string {
-  const names = trusted.pins.map((name) => printable(name)).join(', ');
-  return `trusted on this machine, for exactly this lock: ${names || 'no pins'}`;
+  const [pins, entries] = [trusted.pins, trusted.entries].map((names) => names.map((name) => printable(name)).join(', '));
+  return [
+    ...(trusted.lockDigest === null ? [] : [`trusted on this machine, for exactly this lock: ${pins || 'no pins'}`]),
+    ...(entries === '' ? [] : [`trusted on this machine, for exactly these entries: ${entries}`]),
+  ].join('\n');
 }

@@ -38,7 +38,7 @@ export function planQuarantineRemoval({ path, bytes }: KeptQuarantine): PlannedW
   return { path, before: bytes, after: null };
 }
 
-/** Every readable record of this machine, oldest first; damaged ones are left out. */
+/** Every readable record of this machine, by the name of the entry, then the client; damaged ones are left out. */
 export async function listQuarantined(host: Host): Promise<readonly KeptQuarantine[]> {
   const kept: KeptQuarantine[] = [];
   for (const name of await host.files.list(join(host.places.data, 'quarantine'))) {
@@ -48,7 +48,8 @@ export async function listQuarantined(host: Host): Promise<readonly KeptQuaranti
     const entry = bytes === null ? null : asQuarantined(parseRecord(bytes));
     if (bytes !== null && entry !== null && fileOf(entry.id, host) === path) kept.push({ path, bytes, entry });
   }
-  return kept.toSorted((a, b) => (a.entry.at < b.entry.at ? -1 : a.entry.at > b.entry.at ? 1 : 0));
+  const orderOf = ({ entry: { name, client, at } }: KeptQuarantine) => [name, client, at].join('\0');
+  return kept.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
 
 function asQuarantined(record: JsonValue | undefined): Quarantined | null {

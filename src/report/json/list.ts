@@ -33,6 +33,11 @@ export const listSchema = z.object({
       packages: z.array(launchPackage),
       guarded: z.boolean(),
       pin: z.string().nullable(),
+      trust: z
+        .enum(['trusted', 'untrusted'])
+        .nullable()
+        .describe('whether a person on this machine answered for an entry that the files of a project brought; null = it is none'),
+      quarantined: z.boolean().describe('`watch` keeps it from starting until a review'),
       unpinned: z.enum(unpinnedReasons).nullable().describe('why the bytes behind a guarded entry are not pinned'),
     }),
   ),

@@ -83,11 +83,17 @@ export function auditDocument(result: AuditResult): z.infer<typeof auditSchema> 
   };
 }
 
-export const trustSchema = z.object({ schemaVersion, place: z.string(), lockDigest: z.string(), pins: z.array(z.string()) });
+export const trustSchema = z.object({
+  schemaVersion,
+  place: z.string(),
+  lockDigest: z.string().nullable(),
+  pins: z.array(z.string()),
+  entries: z.array(z.string()),
+});
 
 /** What `trust --json` prints. */
 export function trustDocument(result: Trusted): z.infer<typeof trustSchema> {
-  return { schemaVersion: 1, place: result.place, lockDigest: result.lockDigest, pins: [...result.pins] };
+  return { schemaVersion: 1, place: result.place, lockDigest: result.lockDigest, pins: [...result.pins], entries: [...result.entries] };
 }
 
 export const pruneSchema = z.object({

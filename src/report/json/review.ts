@@ -17,7 +17,7 @@ const quarantined = z.object({
 
 export const reviewSchema = z.object({
   schemaVersion,
-  entries: z.array(quarantined).describe('servers that nobody approved, oldest first'),
+  entries: z.array(quarantined).describe('servers that nobody approved, by name and client'),
   words: z.array(z.object({ scope: z.enum(['user', 'project']), name: z.string(), items: z.number().int() })),
 });
 
