@@ -1,4 +1,5 @@
 import { backUp } from '../clients/backup.ts';
+import { leavingNoTrace } from '../clients/leave-no-trace.ts';
 import { type PlannedChange, type PlannedEdit, planEdits } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
@@ -45,7 +46,8 @@ export async function applyLocked(
     for (const edit of now) await backUp(edit, host);
     if (wanted === 'by-a-person') await acceptEdited(edits, now, host);
     // Clients' files come last: an entry must never name a pin that is not there yet.
-    await transact([...own, ...now.filter(changesBytes)], host);
+    const written = await Promise.all(now.filter(changesBytes).map((edit) => asWrite(edit, edits, host)));
+    await transact([...own, ...written], host);
   };
   await allLocked(paths, host, async () => {
     for (let attempt = 1; ; attempt++) {
@@ -63,6 +65,13 @@ async function allLocked(paths: readonly string[], host: Host, action: () => Pro
   const [path, ...rest] = paths;
   if (path === undefined) return action();
   await host.files.locked(path, () => allLocked(rest, host, action));
+}
+
+/** A file from which entries were only taken out becomes what it was before there was anything of ours in it. */
+async function asWrite(edit: PlannedEdit, edits: readonly PlannedChange[], host: Host): Promise<PlannedWrite> {
+  const own = edits.filter(({ target }) => edit.entries.some((entry) => entry.target === target));
+  if (!own.every(({ change }) => change.kind === 'remove')) return edit;
+  return { path: edit.path, before: edit.before, after: await leavingNoTrace(edit, host) };
 }
 
 function changesBytes({ before, after }: PlannedEdit): boolean {

@@ -78,7 +78,7 @@ describe('what a clone brings is untrusted until a person trusts it', () => {
     m.write(cursor, JSON.stringify({ mcpServers: { shear: brought, other: brought } }));
     expect(await trustOf(m)).toEqual({ shear: 'trusted', other: 'untrusted' });
     m.write('clone/.mcp.json', JSON.stringify({ mcpServers: { shear: brought } }));
-    expect((await trustOf(m, '--client', 'claude-code')).shear).toBe('untrusted');
+    expect((await trustOf(m, '--client', 'claude-code'))['shear']).toBe('untrusted');
   });
 
   test('however the folder is named: through a link it is the same project', async () => {
