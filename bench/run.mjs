@@ -1,8 +1,9 @@
-// `npm run bench [-- launch|gate|info|machine|growth …] [-- --quick]`: the budgets of DESIGN §10, each next to its
+// `npm run bench [-- launch|gate|info|machine|configs|growth …] [-- --quick]`: the budgets of DESIGN §10, each next to its
 // alternative in the same run. Prints one table and writes bench/results/<name>.json. Asserts nothing: machines differ.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { configs } from './configs.mjs';
 import { gate } from './gate.mjs';
 import { growth } from './growth.mjs';
 import { benchHome } from './home.mjs';
@@ -12,7 +13,7 @@ import { machine } from './machine.mjs';
 import { isMet, table } from './table.mjs';
 
 const loadBefore = loadavg()[0];
-const parts = { launch, gate, info, machine, growth };
+const parts = { launch, gate, info, machine, configs, growth };
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
 const asked = words.filter((word) => !word.startsWith('--'));
