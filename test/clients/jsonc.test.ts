@@ -128,15 +128,15 @@ describe('refuses', () => {
   });
 });
 
-describe('properties', () => {
+describe.each(['jsonc', 'json5'] as const)('properties, %s', (dialect) => {
   test('remove after set of a new member gives the same bytes, wherever it went in', () => {
     fc.assert(
-      fc.property(jsonDocument('jsonc'), fc.string({ unit: 'binary' }), fc.json({ maxDepth: 3 }), ({ text, maps }, name, json) => {
-        const value = jsonc.parse(text, 'jsonc').value;
+      fc.property(jsonDocument(dialect), fc.string({ unit: 'binary' }), fc.json({ maxDepth: 3 }), ({ text, maps }, name, json) => {
+        const value = jsonc.parse(text, dialect).value;
         for (const map of maps) {
           if (valueAt(value, [...map, name]) !== undefined) continue;
-          const set = jsonc.set(text, [...map, name], JSON.parse(json), 'jsonc');
-          expect(jsonc.remove(set, [...map, name], 'jsonc')).toBe(text);
+          const set = jsonc.set(text, [...map, name], JSON.parse(json), dialect);
+          expect(jsonc.remove(set, [...map, name], dialect)).toBe(text);
         }
       }),
       { numRuns: 300 },
@@ -145,25 +145,41 @@ describe('properties', () => {
 
   test('set changes only the entry, and no byte outside it', () => {
     fc.assert(
-      fc.property(jsonDocument('jsonc'), fc.json({ maxDepth: 2 }), ({ text, members }, json) => {
+      fc.property(jsonDocument(dialect), fc.json({ maxDepth: 2 }), ({ text, members }, json) => {
         const value = JSON.parse(json);
-        const before = jsonc.parse(text, 'jsonc').value;
+        const before = jsonc.parse(text, dialect).value;
         for (const path of members) {
-          const after = jsonc.set(text, path, value, 'jsonc');
-          expect(sameJson(jsonc.parse(after, 'jsonc').value, withValueAt(before, path, value))).toBe(true);
-          const old = jsonc.textAt(text, path, 'jsonc') ?? '';
-          const now = jsonc.textAt(after, path, 'jsonc') ?? '';
+          const after = jsonc.set(text, path, value, dialect);
+          expect(sameJson(jsonc.parse(after, dialect).value, withValueAt(before, path, value))).toBe(true);
+          const old = jsonc.textAt(text, path, dialect) ?? '';
+          const now = jsonc.textAt(after, path, dialect) ?? '';
           const at = commonPrefix(text, after);
           expect(text.length - old.length).toBe(after.length - now.length);
           expect(at >= text.length - old.length || text.slice(0, at) === after.slice(0, at)).toBe(true);
           // The way back: the entry's old text in the place of the new one.
-          expect(jsonc.setText(after, path, old, 'jsonc')).toBe(text);
+          expect(jsonc.setText(after, path, old, dialect)).toBe(text);
         }
       }),
       { numRuns: 200 },
     );
   });
 
+  test('remove takes out exactly one member', () => {
+    fc.assert(
+      fc.property(jsonDocument(dialect), ({ text, members }) => {
+        const before = jsonc.parse(text, dialect).value;
+        for (const path of members) {
+          const after = jsonc.parse(jsonc.remove(text, path, dialect), dialect);
+          expect(after.problems).toEqual([]);
+          expect(sameJson(after.value, withValueAt(before, path, undefined))).toBe(true);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('properties, json', () => {
   test('strict documents stay strict', () => {
     fc.assert(
       fc.property(jsonDocument('json'), fc.string(), ({ text, maps, members }, name) => {
@@ -172,20 +188,6 @@ describe('properties', () => {
           if (!taken) expect(() => JSON.parse(jsonc.set(text, [...map, name], entry, 'json'))).not.toThrow();
         }
         for (const path of members) expect(() => JSON.parse(jsonc.remove(text, path, 'json'))).not.toThrow();
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  test('remove takes out exactly one member', () => {
-    fc.assert(
-      fc.property(jsonDocument('jsonc'), ({ text, members }) => {
-        const before = jsonc.parse(text, 'jsonc').value;
-        for (const path of members) {
-          const after = jsonc.parse(jsonc.remove(text, path, 'jsonc'), 'jsonc');
-          expect(after.problems).toEqual([]);
-          expect(sameJson(after.value, withValueAt(before, path, undefined))).toBe(true);
-        }
       }),
       { numRuns: 200 },
     );

@@ -140,6 +140,8 @@ describe('hostile texts', () => {
         .join('\n')}\n`,
       'anchors',
     ],
+    ['m: {<<: canary}\n', 'merges'],
+    ['<<: [1]\n', 'merges'],
   ])('%j is a problem that quotes nothing', (text, where) => {
     const { problems, value } = yaml.parse(text, 'yaml');
     expect(value).toBeUndefined();

@@ -1,7 +1,10 @@
 import type { JsonValue } from '../../model/json.ts';
 
-/** What a client's parser tolerates. `json-comments`: comments, but no trailing commas. `jsonc`: both. */
-export type Dialect = 'json' | 'json-comments' | 'jsonc' | 'toml' | 'yaml' | 'front-matter';
+/**
+ * What a client's parser tolerates. `json-comments`: comments, but no trailing commas. `jsonc`: both. `json5`: what
+ * json5.org allows; what pinfold writes into such a file is plain JSON.
+ */
+export type Dialect = 'json' | 'json-comments' | 'jsonc' | 'json5' | 'toml' | 'yaml' | 'front-matter';
 
 /** Member names and array indexes from the root. */
 export type TextPath = readonly (string | number)[];

@@ -8,6 +8,7 @@ const engines: Readonly<Record<Dialect, EditEngine>> = {
   json: jsonc,
   'json-comments': jsonc,
   jsonc,
+  json5: jsonc,
   toml,
   yaml,
   'front-matter': frontMatter,

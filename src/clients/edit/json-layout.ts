@@ -1,8 +1,7 @@
-import { createScanner, type Node } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import type { JsonValue } from '../../model/json.ts';
-
-/** jsonc-parser's `SyntaxKind`, which is a const enum that isolated modules cannot import. */
-const syntax = { comma: 5, lineComment: 12, blockComment: 13, lineBreak: 14, space: 15 } as const;
+import type { Dialect } from './edit-engine.ts';
+import { gapPieceAt } from './json-gap.ts';
 
 /** How new text is laid out at one place of a document, so that it looks like its siblings. */
 export interface Layout {
@@ -55,31 +54,26 @@ export interface Gap {
   readonly comments: boolean;
 }
 
-/** Scans over white space, comments and at most one comma, from the end of a token. */
-export function gapAfter(text: string, from: number): Gap {
-  const scanner = createScanner(text, false);
-  scanner.setPosition(from);
+/** Scans over white space, comments and at most one comma, from the end of a token of a valid text. */
+export function gapAfter(text: string, from: number, dialect: Dialect): Gap {
   let [comma, lastEnd, lineEnd]: [number | null, number, number] = [null, from, from];
   let [sameLine, lineComment, lastIsLineComment, comments] = [true, false, false, false];
-  for (let token: number = scanner.scan(); ; token = scanner.scan()) {
-    const end = scanner.getTokenOffset() + scanner.getTokenLength();
-    if (token === syntax.space) continue;
-    if (token === syntax.lineBreak) {
-      sameLine = false;
+  for (let at = from; ; ) {
+    const piece = gapPieceAt(text, at, dialect);
+    if (piece === null) {
+      if (text[at] !== ',' || comma !== null) return { comma, lastEnd, lineEnd, lineComment, lastIsLineComment, comments };
+      comma = at++;
+      // A comma at the start of a later line: what comes behind it is counted from there.
+      [sameLine, lineEnd, lastEnd, lineComment, lastIsLineComment] = [true, at, at, false, false];
       continue;
     }
-    if (token === syntax.comma && comma === null) {
-      comma = scanner.getTokenOffset();
-      // A comma at the start of a later line: what comes behind it is counted from there.
-      [sameLine, lineEnd, lineComment, lastIsLineComment] = [true, end, false, false];
-    } else if (token === syntax.lineComment || token === syntax.blockComment) {
-      comments = true;
-      lastIsLineComment = token === syntax.lineComment;
-      if (sameLine) [lineEnd, lineComment] = [end, token === syntax.lineComment];
-    } else {
-      return { comma, lastEnd, lineEnd, lineComment, lastIsLineComment, comments };
-    }
-    lastEnd = end;
+    at = piece.end;
+    if (piece.kind === 'line-break') sameLine = false;
+    if (piece.kind === 'line-break' || piece.kind === 'space') continue;
+    comments = true;
+    lastEnd = at;
+    lastIsLineComment = piece.kind === 'line-comment';
+    if (sameLine) [lineEnd, lineComment] = [at, lastIsLineComment];
   }
 }
 

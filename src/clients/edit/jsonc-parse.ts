@@ -2,6 +2,7 @@ import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { JsonValue } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
 import type { Dialect, ParsedText, TextPath, TextProblem } from './edit-engine.ts';
+import { parseJson5 } from './json5-parse.ts';
 
 /** A parsed text with its syntax tree; the root is undefined when the text holds no value. */
 export interface JsonTree extends ParsedText {
@@ -10,6 +11,10 @@ export interface JsonTree extends ParsedText {
 
 /** Parses as the dialect's client does. All text is attacker-controlled: depth is bounded. */
 export function parseJsonTree(text: string, dialect: Dialect): JsonTree {
+  if (dialect === 'json5') {
+    const { root, problem } = parseJson5(text);
+    return problem === null ? treeOf(text, root, []) : nothing({ message: `${problem.why} ${position(text, problem.offset)}` });
+  }
   const errors: ParseError[] = [];
   const root = parseNodes(text, dialect, errors);
   if (root === 'too deep') return nothing({ message: `nested deeper than ${limits.jsonMaxDepth}` });
@@ -17,6 +22,10 @@ export function parseJsonTree(text: string, dialect: Dialect): JsonTree {
     .slice(0, 1)
     .map(({ error, offset }) => ({ message: `${wording[error] ?? 'not valid'} ${position(text, offset)}` }));
   if (dialect === 'json' && problems.length === 0 && root !== undefined && !isStrict(text)) problems.push({ message: 'not valid JSON' });
+  return treeOf(text, root, problems);
+}
+
+function treeOf(text: string, root: Node | undefined, problems: readonly TextProblem[]): JsonTree {
   const walk: Walk = { duplicates: [], tooDeep: null };
   const value = root === undefined ? undefined : jsonValue(root, null, 0, walk);
   if (walk.tooDeep !== null) return nothing({ message: `nested deeper than ${limits.jsonMaxDepth} ${position(text, walk.tooDeep)}` });

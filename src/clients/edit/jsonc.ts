@@ -7,7 +7,7 @@ import { sameJson, withValueAt } from './json-value.ts';
 import { type JsonTree, jsonOf, parseJsonTree } from './jsonc-parse.ts';
 
 /**
- * JSON with and without comments. Own splices by the parser's offsets: jsonc-parser's `modify` re-formats around what it
+ * JSON, with and without comments, and JSON5. Own splices by the parser's offsets: jsonc-parser's `modify` re-formats around what it
  * changes and takes the neighbours' comments along.
  */
 export const jsonc: EditEngine = {
@@ -20,7 +20,7 @@ export const jsonc: EditEngine = {
     const before = editable(text, path, dialect);
     let [edited, tree] = [text, before];
     for (let step = 0; step < maxSteps; step++) {
-      const splices = setSplices(edited, tree.root, path, value);
+      const splices = setSplices({ text: edited, dialect }, tree.root, path, value);
       edited = apply(edited, splices);
       tree = splices.length === 0 ? tree : parseJsonTree(edited, dialect);
       // What cannot be read back has no next step: it is refused below.
@@ -33,7 +33,7 @@ export const jsonc: EditEngine = {
     const tree = editable(text, path, dialect);
     const found = child(parentOf(tree.root, path), path.at(-1));
     if (found === undefined) throw refused('there is no such entry');
-    const edited = apply(text, removeSplices(text, found.container, found.index));
+    const edited = apply(text, removeSplices({ text, dialect }, found.container, found.index));
     return verified(tree, { text: edited, tree: parseJsonTree(edited, dialect) }, path, undefined);
   },
 
@@ -55,6 +55,12 @@ export const jsonc: EditEngine = {
 
 /** Every step changes, adds or removes a member of one entry; a value that never compares equal must not loop. */
 const maxSteps = 200;
+
+/** What is edited, and how its gaps are read. */
+interface Source {
+  readonly text: string;
+  readonly dialect: Dialect;
+}
 
 interface Splice {
   readonly offset: number;
@@ -84,35 +90,35 @@ function verified(
   return after.text;
 }
 
-function setSplices(text: string, root: Node | undefined, path: TextPath, value: JsonValue): readonly Splice[] {
-  if (root === undefined) return [wholeDocument(text, nest(path, value))];
+function setSplices(source: Source, root: Node | undefined, path: TextPath, value: JsonValue): readonly Splice[] {
+  if (root === undefined) return [wholeDocument(source.text, nest(path, value))];
   let node = root;
   for (const [depth, segment] of path.entries()) {
     const found = child(node, segment);
-    if (found === undefined) return insertSplices(text, node, segment, nest(path.slice(depth + 1), value));
+    if (found === undefined) return insertSplices(source, node, segment, nest(path.slice(depth + 1), value));
     node = found.value;
   }
-  return differenceSplices(text, node, value);
+  return differenceSplices(source, node, value);
 }
 
 /**
  * The next step from a value to another. Members that are equal already stay as they are written, so that the comments,
  * number spellings and secrets of an entry survive its being put behind the guard. Empty when there is no difference.
  */
-function differenceSplices(text: string, node: Node, value: JsonValue): readonly Splice[] {
-  if (node.type !== 'object' || !isObject(value)) return sameJson(jsonOf(node), value) ? [] : [replacement(text, node, value)];
+function differenceSplices(source: Source, node: Node, value: JsonValue): readonly Splice[] {
+  if (node.type !== 'object' || !isObject(value)) return sameJson(jsonOf(node), value) ? [] : [replacement(source.text, node, value)];
   const properties = node.children ?? [];
   const replaced = properties.flatMap(({ children = [] }) => {
     const [key, old] = children;
     return key === undefined || old === undefined || !Object.hasOwn(value, key.value)
       ? []
-      : differenceSplices(text, old, value[key.value] ?? null);
+      : differenceSplices(source, old, value[key.value] ?? null);
   });
   if (replaced.length > 0) return replaced;
   const surplus = properties.findIndex(({ children }) => !Object.hasOwn(value, children?.[0]?.value));
-  if (surplus >= 0) return removeSplices(text, node, surplus);
+  if (surplus >= 0) return removeSplices(source, node, surplus);
   const missing = Object.entries(value).find(([name]) => child(node, name) === undefined);
-  return missing === undefined ? [] : insertSplices(text, node, missing[0], missing[1]);
+  return missing === undefined ? [] : insertSplices(source, node, missing[0], missing[1]);
 }
 
 function replacement(text: string, node: Node, value: JsonValue): Splice {
@@ -130,21 +136,22 @@ function wholeDocument(text: string, value: JsonValue): Splice {
 }
 
 /** A new last member. The comma goes right behind the last sibling's value, the member behind the comments of that line. */
-function insertSplices(text: string, container: Node, segment: string | number, value: JsonValue): readonly Splice[] {
+function insertSplices(source: Source, container: Node, segment: string | number, value: JsonValue): readonly Splice[] {
+  const { text, dialect } = source;
   const layout = layoutOf(text, container);
   const key = container.type === 'object' ? `${JSON.stringify(segment)}:${layout.inline ? '' : ' '}` : '';
   const member = key + printJson(value, layout.member, layout);
   const last = container.children?.at(-1);
   if (last === undefined) {
-    const gap = gapAfter(text, container.offset + 1);
+    const gap = gapAfter(text, container.offset + 1, dialect);
     const lead = layout.inline && !gap.lineComment ? '' : layout.eol + layout.member;
     // White space that was there stays behind ours, so that taking the member out restores it.
     const closing = layout.inline || gap.comments ? '' : layout.eol + layout.outer;
     return [{ offset: gap.lineEnd, length: 0, content: lead + member + closing }];
   }
   const end = last.offset + last.length;
-  const gap = gapAfter(text, end);
-  const lead = layout.inline && !gap.lineComment ? inlineSpace(text, container) : layout.eol + layout.member;
+  const gap = gapAfter(text, end, dialect);
+  const lead = layout.inline && !gap.lineComment ? inlineSpace(source, container) : layout.eol + layout.member;
   if (gap.comma !== null) return [{ offset: gap.lineEnd, length: 0, content: `${lead}${member},` }];
   return [
     { offset: end, length: 0, content: ',' },
@@ -153,20 +160,20 @@ function insertSplices(text: string, container: Node, segment: string | number, 
 }
 
 /** The white space before the last of several members on one line. */
-function inlineSpace(text: string, container: Node): string {
+function inlineSpace({ text, dialect }: Source, container: Node): string {
   const [before, last] = (container.children ?? []).slice(-2);
   if (before === undefined || last === undefined)
     return /:\s/.test(text.slice(container.offset, container.offset + container.length)) ? ' ' : '';
-  return text.slice(gapAfter(text, before.offset + before.length).lastEnd, last.offset);
+  return text.slice(gapAfter(text, before.offset + before.length, dialect).lastEnd, last.offset);
 }
 
-function removeSplices(text: string, container: Node, index: number): readonly Splice[] {
+function removeSplices({ text, dialect }: Source, container: Node, index: number): readonly Splice[] {
   const children = container.children ?? [];
   const [previous, target] = [children[index - 1], children[index]];
   if (target === undefined) return [];
   const end = target.offset + target.length;
-  const before = gapAfter(text, previous === undefined ? container.offset + 1 : previous.offset + previous.length);
-  const after = gapAfter(text, end);
+  const before = gapAfter(text, previous === undefined ? container.offset + 1 : previous.offset + previous.length, dialect);
+  const after = gapAfter(text, end, dialect);
   const ownComma = after.comma !== null;
   const tail = ownComma && /^[ \t\r\n]*$/.test(text.slice(end, after.comma ?? end)) ? (after.comma ?? end) + 1 : end;
   const splices: Splice[] = [];

@@ -43,7 +43,8 @@ export function parseYamlTree(text: string): YamlTree {
     const value = withoutPrototypes(document.toJS({ maxAliasCount: maxAliases }) as JsonValue);
     return { root: document.contents, value: value === null ? undefined : value, problems: [], duplicates: [] };
   } catch (cause) {
-    if (cause instanceof ReferenceError || cause instanceof RangeError) return failed('its anchors cannot be followed');
+    // The library throws plain errors for a merge of something that is no map.
+    if (cause instanceof Error) return failed('its anchors or merges cannot be followed');
     throw cause;
   }
 }
