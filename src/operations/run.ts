@@ -61,7 +61,11 @@ export async function run(input: RunInput, host: Host): Promise<number> {
  */
 export async function runBlocked(host: Host): Promise<number> {
   const what = 'this server was put into the client by somebody else, and nobody approved it';
-  return refuse({ code: 'approval-needed', what, why: null, remedy: 'pinfold review', exitCode: exit.denied }, null, host);
+  return refuse(
+    { code: 'approval-needed', what, why: null, remedy: 'pinfold review', exitCode: errorCodes['approval-needed'].run },
+    null,
+    host,
+  );
 }
 
 async function refuse(refusal: LaunchRefusal, server: string | null, host: Host): Promise<number> {
