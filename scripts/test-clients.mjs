@@ -10,13 +10,42 @@ import { startRegistry } from '../test/support/registry-server.mjs';
 import './build.mjs';
 import { throwAwayEnvironment } from './throw-away-environment.mjs';
 
-/** The command of each client that lists its servers, and what it must print when the entry works. */
+const server = ['npx', '-y', '@pinfold-fixture/notes@1.0.0', '/tmp'];
+
+/**
+ * The command of each client that lists its servers, and what it must print when the entry works; and the one with which
+ * it adds a server by itself, for `pinfold exec` (opencode asks a person).
+ */
 const clients = [
-  { id: 'claude-code', package: '@anthropic-ai/claude-code', argv: ['claude', 'mcp', 'list'], expected: /notes: .*Connected/ },
+  {
+    id: 'claude-code',
+    package: '@anthropic-ai/claude-code',
+    argv: ['claude', 'mcp', 'list'],
+    add: ['claude', 'mcp', 'add', '-s', 'user', 'added', '--', ...server],
+    expected: /notes: .*Connected/,
+  },
   { id: 'opencode', package: 'opencode-ai', argv: ['opencode', 'mcp', 'list'], expected: /notes\s+connected/ },
-  { id: 'qwen-code', package: '@qwen-code/qwen-code', argv: ['qwen', 'mcp', 'list'], expected: /notes: .*Connected/ },
-  { id: 'codex', package: '@openai/codex', argv: ['codex', 'mcp', 'list'], expected: /notes\s+\S*pinfold/ },
-  { id: 'gemini-cli', package: '@google/gemini-cli', argv: ['gemini', 'mcp', 'list'], expected: /notes: / },
+  {
+    id: 'qwen-code',
+    package: '@qwen-code/qwen-code',
+    argv: ['qwen', 'mcp', 'list'],
+    add: ['qwen', 'mcp', 'add', '-s', 'user', 'added', ...server],
+    expected: /notes: .*Connected/,
+  },
+  {
+    id: 'codex',
+    package: '@openai/codex',
+    argv: ['codex', 'mcp', 'list'],
+    add: ['codex', 'mcp', 'add', 'added', '--', ...server],
+    expected: /notes\s+\S*pinfold/,
+  },
+  {
+    id: 'gemini-cli',
+    package: '@google/gemini-cli',
+    argv: ['gemini', 'mcp', 'list'],
+    add: ['gemini', 'mcp', 'add', '-s', 'user', 'added', ...server],
+    expected: /notes: /,
+  },
 ];
 
 /** What the user had before: comments and members that must survive. */
@@ -41,10 +70,11 @@ try {
   await pinfold(['install', '--yes', '--no-probe', '--client', ids, '@pinfold-fixture/notes@1.0.0', '--', home], env);
   const report = [];
   for (const client of clients) report.push(await tried(client, folder, home, env));
-  await pinfold(['release', '--all', '--yes'], env, { mayFail: true });
-  await pinfold(['remove', 'notes'], env, { mayFail: true });
-  const kept = Object.entries(before).filter(([path, text]) => readFileSync(join(home, path), 'utf8') === text);
-  const bytes = `after \`pinfold remove\`: ${kept.length} of ${clients.length} files hold the bytes from before`;
+  await pinfold(['remove', 'notes'], env);
+  const other = Object.entries(before).flatMap(([path, text]) => (readFileSync(join(home, path), 'utf8') === text ? [] : [path]));
+  const why = other.length === 0 ? '' : `\n    others: ${other.join(', ')} (their clients write into them while they list)`;
+  const bytes = `after \`pinfold remove\`: ${clients.length - other.length} of ${clients.length} files hold the bytes from before${why}`;
+  for (const client of clients.filter(({ add }) => add !== undefined)) report.push(await added(client, folder, env));
   const text = `${report.map(({ text }) => text).join('\n')}\n${bytes}\n`;
   process.stdout.write(text);
   writeFileSync(join(import.meta.dirname, '..', 'docs', 'examples', 'clients.txt'), text);
@@ -77,9 +107,32 @@ async function tried({ package: name, argv: [program, ...args], expected }, fold
   return { works, text: [`${works ? 'works ' : 'FAILS '} ${name} ${version}: ${[program, ...args].join(' ')}`, ...shown].join('\n') };
 }
 
+/** The client's own installer under `exec`: refused without a policy, behind the guard with one that approves it. */
+async function added({ id, package: name, add: [program, ...args] }, folder, env) {
+  const words = ['exec', '--no-probe', '--yes', '--', join(folder, 'node_modules', '.bin', program), ...args];
+  const policy = join(env.XDG_CONFIG_HOME, 'pinfold', 'policy.json');
+  const approving = readFileSync(policy);
+  rmSync(policy);
+  const refused = await pinfold(words, env, { mayFail: true });
+  const left = await entriesNamed('added', id, env);
+  writeFileSync(policy, approving);
+  const approved = await pinfold(words, env, { mayFail: true });
+  const [entry] = await entriesNamed('added', id, env);
+  await pinfold(['remove', 'added'], env, { mayFail: true });
+  const works = refused.status === 77 && left.length === 0 && approved.status === 0 && entry?.guarded === true;
+  const said = `without a policy: exit ${refused.status}, ${left.length} entries left; with one: exit ${approved.status}, ${entry?.guarded ? 'guarded' : 'not guarded'}`;
+  return { works, text: `${works ? 'works ' : 'FAILS '} ${name}: pinfold exec -- ${[program, ...args].join(' ')}\n    ${said}` };
+}
+
+async function entriesNamed(name, client, env) {
+  const { output } = await pinfold(['list', '--json', '--client', client], env);
+  return JSON.parse(output).entries.filter((entry) => entry.name === name);
+}
+
 async function pinfold(args, env, { mayFail = false } = {}) {
   const ran = await run(process.execPath, [join(import.meta.dirname, '..', 'bin', 'pinfold.js'), ...args], { cwd: env.HOME, env });
   if (ran.status !== 0 && !mayFail) throw new Error(`pinfold ${args.join(' ')} ended with ${ran.status}\n${ran.output}`);
+  return ran;
 }
 
 /** Not synchronously: the registry answers from this process. */
