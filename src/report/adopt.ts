@@ -7,15 +7,15 @@ import type { Style } from './style.ts';
 import { unpinnedWords } from './unpinned.ts';
 
 const how: Record<AdoptedEntry['how'], string> = {
-  bytes: 'guard: bytes and words',
-  command: 'guard: command and words',
+  bytes: 'bytes and words',
+  command: 'command and words',
   guarded: 'is guarded',
   left: 'left as it is',
   failed: 'could not be read',
   blocked: 'blocked',
 };
 
-/** One row per entry: what will stand behind the guard, how, and what will not and why. */
+/** One row per entry: what of it the guard will hold to what it is now, or why nothing; then whose bytes are not pinned, and why. */
 export function adoptPlanText({ entries }: AdoptPlan, style: Style): string {
   const rows = entries.map((entry) => [
     printable(entry.name, { maxLength: 30 }),
@@ -24,13 +24,24 @@ export function adoptPlanText({ entries }: AdoptPlan, style: Style): string {
     printable(entry.why ?? detail(entry), { maxLength: 300 }),
   ]);
   const hints = [...new Set(entries.flatMap(({ hint }) => hint ?? []))].map((hint) => hang('  hint: ', printable(hint), style.columns));
-  return [table(rows, style.columns, { whole: true }), ...hints].join('\n');
+  return [table(rows, style.columns, 'wrap'), ...unpinnedLines(entries, style), ...hints].join('\n');
 }
 
-function detail({ subject, unpinned, kept, pin, name }: AdoptedEntry): string {
+/** A machine full of servers has few reasons: each is told once, with the names that it is about. */
+function unpinnedLines(entries: readonly AdoptedEntry[], style: Style): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, unpinned, why } of entries) {
+    if (unpinned === null || why !== null) continue;
+    const known = names.get(unpinned) ?? [];
+    names.set(unpinned, [...known, printable(name, { maxLength: 30 })]);
+  }
+  const lines = [...names].map(([reason, of]) => hang('  ', `${unpinnedWords(reason)}: ${of.join(', ')}`, style.columns));
+  return lines.length === 0 ? [] : [style.yellow('bytes not pinned'), ...lines];
+}
+
+function detail({ subject, kept, pin, name }: AdoptedEntry): string {
   return [
     subject ?? '',
-    unpinned === null ? '' : `bytes not pinned: ${unpinnedWords(unpinned)}`,
     kept === 0 ? '' : `${count(kept, 'argument')} ${kept === 1 ? 'stays' : 'stay'} in the entry`,
     pin === null || pin.name === name ? '' : `as ${pin.name}`,
   ]
@@ -63,7 +74,7 @@ export function releasePlanText({ entries }: ReleasePlan, home: string, style: S
     printable(fate(entry, home), { maxLength: 300 }),
   ]);
   const hints = [...new Set(entries.flatMap(({ hint }) => hint ?? []))].map((hint) => hang('  hint: ', printable(hint), style.columns));
-  return [table(rows, style.columns, { whole: true }), ...hints].join('\n');
+  return [table(rows, style.columns, 'wrap'), ...hints].join('\n');
 }
 
 const released: Record<ReleasedEntry['how'], string> = {

@@ -40,7 +40,7 @@ export function syncText(result: Synced, style: Style): string {
   ]);
   const open = result.rows.filter(({ action, guarded }) => action !== 'skip' && !guarded).length;
   const hint = open === 0 ? [] : [`${count(open, 'entry', 'entries')} without the guard; put them behind it: pinfold adopt`];
-  return [table(rows, style.columns), ...hint].join('\n');
+  return [table(rows, style.columns, 'wrap'), ...hint].join('\n');
 }
 
 /** What became of each entry that a command touched; empty when it touched none. */
@@ -55,7 +55,7 @@ export function execText({ decisions, left }: Pick<ExecResult, 'decisions' | 'le
   const stuck = left.map(({ client, file, name, why }) =>
     hang('  ', printable(`\`${name}\` is still in ${client}, ${tilde(file, home)}: ${why}`), style.columns),
   );
-  return [table(rows, style.columns), ...(stuck.length === 0 ? [] : ['could not be taken back', ...stuck])].join('\n');
+  return [table(rows, style.columns, 'wrap'), ...(stuck.length === 0 ? [] : ['could not be taken back', ...stuck])].join('\n');
 }
 
 /** Files with a backup, when it was taken, and what a restore would do. */

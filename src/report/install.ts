@@ -14,7 +14,7 @@ export function installPlanText(plan: InstallPlan, options: Pick<CardOptions, 'f
   ]);
   return `${[
     card(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
-    section('what will change', [table(rows, style.columns, { whole: true }), ...pinLines(plan, style)], style),
+    section('what will change', [table(rows, style.columns, 'whole'), ...pinLines(plan, style)], style),
   ].join('\n\n')}\n`;
 }
 

@@ -53,27 +53,25 @@ export function hang(first: string, text: string, columns: number): string {
     .join('\n');
 }
 
-/**
- * Rows under aligned columns, two spaces between them, each row indented by `indent`. The last column is cut so that
- * the row fits into `columns`, unless `whole` is set (commands and names that must not be cut).
- */
-export function table(rows: readonly (readonly string[])[], columns: number, options: { indent?: number; whole?: boolean } = {}): string {
-  const indent = options.indent ?? 2;
+/** What becomes of a last column that is too wide. `whole`: nothing, for what must be pasted; `wrap`: for sentences. */
+export type LastColumn = 'cut' | 'whole' | 'wrap';
+
+/** Rows under aligned columns, two spaces between them, each row indented by two. */
+export function table(rows: readonly (readonly string[])[], columns: number, last: LastColumn = 'cut'): string {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, column) => Math.max(0, ...rows.map((row) => width(row[column] ?? ''))));
-  return rows.map((row) => ' '.repeat(indent) + line(row, widths, columns - indent, options.whole === true).trimEnd()).join('\n');
+  return rows.map((row) => line(row, widths, columns, last)).join('\n');
 }
 
-function line(row: readonly string[], widths: readonly number[], columns: number, whole: boolean): string {
-  const last = row.length - 1;
-  let used = 0;
-  return row
-    .map((cell, column) => {
-      if (column < last) {
-        used += (widths[column] ?? 0) + 2;
-        return pad(cell, (widths[column] ?? 0) + 2);
-      }
-      return whole ? cell : truncate(cell, Math.max(10, columns - used));
-    })
-    .join('');
+/** Sentences that would be wrapped into less than this stand on lines of their own. */
+const leastColumns = 34;
+
+function line(row: readonly string[], widths: readonly number[], columns: number, last: LastColumn): string {
+  const before = row.slice(0, -1).map((cell, column) => `${pad(cell, widths[column] ?? 0)}  `);
+  const head = `  ${before.join('')}`;
+  const cell = row.at(-1) ?? '';
+  const left = columns - width(head);
+  if (last === 'whole' || width(cell) <= left) return (head + cell).trimEnd();
+  if (last === 'cut') return head + truncate(cell, Math.max(10, left));
+  return left >= leastColumns ? hang(head, cell, columns) : `${head.trimEnd()}\n${hang('      ', cell, columns)}`;
 }

@@ -3,7 +3,6 @@ import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import type { Style } from './style.ts';
-import { unpinnedWords } from './unpinned.ts';
 
 export interface Listing {
   readonly entries: readonly ListedEntry[];
@@ -44,7 +43,7 @@ function what(entry: ListedEntry): string {
   if (entry.guarded)
     return entry.pin === null
       ? 'no pin'
-      : printable(`pin ${entry.pin}${entry.unpinned === null ? '' : `; bytes not pinned: ${unpinnedWords(entry.unpinned)}`}`);
+      : printable(`pin ${entry.pin}${entry.unpinned === null ? '' : `; bytes not pinned: ${entry.unpinned}`}`);
   if (code === null) return printable([entry.command ?? '', ...entry.args].join(' '));
   const version = code.version === null ? 'any version' : `${code.version}${code.versionKind === 'exact' ? '' : ` (${code.versionKind})`}`;
   return printable(`${code.type} ${code.name} ${code.type === 'local' ? '' : version}`.trimEnd());

@@ -89,7 +89,7 @@ export function reviewedText(done: readonly Reviewed[], style: Style): string {
     printable(why ?? ''),
   ]);
   const restart = done.some(({ outcome }) => outcome !== 'waits') ? ['restart the clients'] : [];
-  return [table(rows, style.columns), ...restart].join('\n');
+  return [table(rows, style.columns, 'wrap'), ...restart].join('\n');
 }
 
 function quoted({ name, starts }: QuarantinedEntry): string {

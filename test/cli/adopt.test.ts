@@ -39,11 +39,18 @@ describe('adopt', () => {
     const ran = await m.person(['y'], 'adopt', '--no-probe');
     expect(ran.asked).toEqual(['put these behind the guard? [y/N] ']);
     expect(m.normal(ran.stderr).replaceAll(server, '/srv/own.mjs')).toMatchInlineSnapshot(`
-      "  notes   cursor  guard: bytes and words    pkg:npm/%40pinfold-fixture/notes@1.0.0; 1 argument stays in the entry
-        git     cursor  guard: command and words  pkg:pypi/mcp-server-git; bytes not pinned: a Python server; its packages are whatever the index serves that day; 2 arguments stay in the entry
-        own     cursor  guard: command and words  local:/srv/own.mjs; bytes not pinned: files of this machine, which may change at any time
-        far     cursor  left as it is             a remote server: it is disclosed by \`list\` and \`audit\`, and guarded later
-        broken  cursor  left as it is             its client would not start it as it is written
+      "  notes   cursor  bytes and words    pkg:npm/%40pinfold-fixture/notes@1.0.0; 1
+                                           argument stays in the entry
+        git     cursor  command and words  pkg:pypi/mcp-server-git; 2 arguments stay
+                                           in the entry
+        own     cursor  command and words  local:/srv/own.mjs
+        far     cursor  left as it is      a remote server: it is disclosed by \`list\`
+                                           and \`audit\`, and guarded later
+        broken  cursor  left as it is      its client would not start it as it is
+                                           written
+      bytes not pinned
+        a Python server; its packages are whatever the index serves that day: git
+        files of this machine, which may change at any time: own
         hint: pinfold list
       "
     `);
@@ -166,7 +173,7 @@ describe('release', () => {
     const edited = m.read('.cursor/mcp.json').replace('"status"', '"status", "log"').replace('// mine', '// ours');
     m.write('.cursor/mcp.json', edited);
     const ran = await m.person(['y'], 'release', 'git');
-    expect(ran.stderr).toContain('changed since, and lost: alwaysAllow');
+    expect(ran.stderr.replace(/\s+/g, ' ')).toContain('changed since, and lost: alwaysAllow');
     expect(m.read('.cursor/mcp.json')).toBe(config.replace('// mine', '// ours'));
   });
 

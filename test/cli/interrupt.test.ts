@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { interruptible } from '../../src/host/interruptible.ts';
-import { type Machine, machine } from '../support/cli.ts';
+import { type Machine, machine, withoutProgress } from '../support/cli.ts';
 import { program } from '../support/guarded.ts';
 import { temporaryHost } from '../support/home.ts';
 import { lies } from '../support/registry.ts';
@@ -34,7 +34,7 @@ test.each([
   const before = m.files();
   const ran = await interrupted(m, signal, asked, install);
   expect(ran.code).toBe(130);
-  expect(ran.stderr).toBe('error: interrupted; nothing was changed\n');
+  expect(withoutProgress(ran.stderr)).toBe('error: interrupted; nothing was changed\n');
   expect(m.files()).toEqual(before);
 });
 

@@ -33,7 +33,8 @@ describe('sync', () => {
     expect(ran.code).toBe(3);
     expect(m.files()).toEqual(before);
     expect(m.normal(ran.stdout)).toMatchInlineSnapshot(`
-      "  easel     claude-code  left out  it has a placeholder, or text, that means so…
+      "  easel     claude-code  left out  it has a placeholder, or text, that means
+                                         something else there
         easel     vscode       add       unguarded
         gallery   claude-code  add       unguarded
         gallery   vscode       add       unguarded

@@ -150,6 +150,6 @@ function normal(text: string, home: string, host: Host, registry: Registry): str
 }
 
 /** A command that takes more than a second tells its progress on stderr: on a busy machine that is any command. */
-function withoutProgress(text: string): string {
+export function withoutProgress(text: string): string {
   return text.replace(/^(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
 }
