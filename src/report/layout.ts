@@ -63,7 +63,7 @@ export function table(rows: readonly (readonly string[])[], columns: number, las
   return rows.map((row) => line(row, widths, columns, last)).join('\n');
 }
 
-/** Sentences that would be wrapped into less than this stand on lines of their own. */
+/** Sentences that would be wrapped into less than this, or hold a longer word, stand on lines of their own. */
 const leastColumns = 34;
 
 function line(row: readonly string[], widths: readonly number[], columns: number, last: LastColumn): string {
@@ -73,5 +73,6 @@ function line(row: readonly string[], widths: readonly number[], columns: number
   const left = columns - width(head);
   if (last === 'whole' || width(cell) <= left) return (head + cell).trimEnd();
   if (last === 'cut') return head + truncate(cell, Math.max(10, left));
-  return left >= leastColumns ? hang(head, cell, columns) : `${head.trimEnd()}\n${hang('      ', cell, columns)}`;
+  const fits = left >= leastColumns && cell.split(' ').every((word) => width(word) <= left);
+  return fits ? hang(head, cell, columns) : `${head.trimEnd()}\n${hang('      ', cell, columns)}`;
 }

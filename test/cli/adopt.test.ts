@@ -43,7 +43,8 @@ describe('adopt', () => {
                                            argument stays in the entry
         git     cursor  command and words  pkg:pypi/mcp-server-git; 2 arguments stay
                                            in the entry
-        own     cursor  command and words  local:/srv/own.mjs
+        own     cursor  command and words
+            local:/srv/own.mjs
         far     cursor  left as it is      a remote server: it is disclosed by \`list\`
                                            and \`audit\`, and guarded later
         broken  cursor  left as it is      its client would not start it as it is

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hang, table, truncate, width, wrap } from '../../src/report/layout.ts';
 
 test('width counts columns, not code units', () => {
@@ -35,4 +35,35 @@ test('table aligns columns and keeps a row on its line', () => {
     ['longer', 'b', 'short'],
   ];
   expect(table(rows, 40).split('\n')).toEqual([`  a       first  ${'x'.repeat(22)}…`, '  longer  b      short']);
+});
+
+describe('the last column of a table', () => {
+  const rows = [
+    ['a', 'short'],
+    ['long', 'a sentence that does not fit into the width of a terminal of eighty columns, so it goes on below'],
+    ['word', `npm:${'x'.repeat(90)}`],
+  ];
+
+  test('is cut, left whole, or wrapped below itself; a word that is too long stands on a line of its own', () => {
+    expect(table(rows, 80)).toMatchInlineSnapshot(`
+      "  a     short
+        long  a sentence that does not fit into the width of a terminal of eighty col…
+        word  npm:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+    `);
+    expect(table(rows, 80, 'whole').split('\n').map(width)).toEqual([13, 104, 102]);
+    expect(table(rows, 80, 'wrap')).toMatchInlineSnapshot(`
+      "  a     short
+        long  a sentence that does not fit into the width of a terminal of eighty
+              columns, so it goes on below
+        word
+            npm:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+    `);
+  });
+
+  test('stands below its row when there is too little room beside it', () => {
+    expect(table([['x'.repeat(60), 'a sentence that needs more than that']], 80, 'wrap')).toMatchInlineSnapshot(`
+      "  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+            a sentence that needs more than that"
+    `);
+  });
 });
