@@ -34,8 +34,7 @@ export class WatchCommand extends GuardCommand {
   }
 
   async #service(host: Host): Promise<number> {
-    const program = [host.machine.nodePath, `${host.machine.installation}/bin/pinfold.js`];
-    const plan = planService(program, { install: this.installService }, host);
+    const plan = planService({ install: this.installService }, host);
     const definition = plan.text === null ? 'goes' : `\n${plan.text}`;
     this.note(`${plan.kind}: ${plan.file} ${definition}\n${plan.commands.map((words) => words.join(' ')).join('\n')}`);
     const answer = await host.terminal.ask(`${plan.text === null ? 'remove' : 'write'} this file and run these commands? [y/N] `);

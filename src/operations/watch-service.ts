@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 
@@ -15,10 +16,19 @@ export interface ServicePlan {
 
 /**
  * How the system keeps `pinfold watch` running for this user: started at login, and again when it ended. Needs no
- * administrator. `program`: the words that start pinfold; they are absolute, because services have no PATH.
+ * administrator. Names this installation and this Node by absolute paths, because services have no PATH.
+ *
+ * @throws GuardError `file-not-found` for an installation that npx made: npm clears it away without asking.
  */
-export function planService(program: readonly string[], options: { readonly install: boolean }, host: Host): ServicePlan {
-  const words = [...program, 'watch'];
+export function planService(options: { readonly install: boolean }, host: Host): ServicePlan {
+  const { nodePath, installation } = host.machine;
+  if (options.install && /[\\/]_npx[\\/]/.test(installation)) {
+    throw new GuardError('file-not-found', 'a service needs a pinfold that stays', {
+      why: `this one came by npx, and npm may clear ${installation} away at any time`,
+      hint: 'npm install -g pinfold',
+    });
+  }
+  const words = [nodePath, join(installation, 'bin', 'pinfold.js'), 'watch'];
   const plan = plans[host.machine.platform](words, host);
   return options.install ? plan.install : plan.uninstall;
 }
