@@ -1,4 +1,4 @@
-// Builds dist/: the library and commands with tsc, and the launch path (`run`) as one small bundle with esbuild.
+// Builds dist/: the library with tsc, and what people and clients start as bundles with esbuild.
 // Skips the work when dist/ is newer than every source.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ async function build() {
       process.exitCode = done.status ?? 1;
       return;
     }
-    await bundleLaunchPath(next);
+    await bundles(next);
     writeFileSync(join(next, '.built'), '');
     utimesSync(join(next, '.built'), newest / 1000, newest / 1000);
     if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), last);
@@ -35,11 +35,14 @@ async function build() {
 /**
  * The launch path as one file that imports only Node, and what it imports when it has to (policies that changed, the
  * lock of a file) as two more. The launcher copies all three, so they must work without a node_modules beside them.
+ * `watch` and the command line are one file each, because two hundred take Node longer to find than to run; what is large
+ * and seldom needed stays a package.
  */
-async function bundleLaunchPath(folder) {
+async function bundles(folder) {
   const { build: bundle } = await import('esbuild');
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
   const outfile = (name) => join(folder, name);
+  const registry = ['pacote', 'npm-registry-fetch', 'npm-package-arg', '@npmcli/*'];
   copyFileSync(join(root, 'src', 'hold.cjs'), outfile('hold.cjs'));
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   const banner = { js: "import { createRequire as pinfoldRequire } from 'node:module'; const require = pinfoldRequire(import.meta.url);" };
@@ -70,10 +73,23 @@ async function bundleLaunchPath(folder) {
       ...common,
       entryPoints: [join(root, 'src', 'watch.ts')],
       outfile: outfile('watch-bundle.mjs'),
-      external: ['pacote', 'npm-registry-fetch', '@npmcli/*'],
+      external: registry,
       mainFields: ['module', 'main'],
       banner,
       minify: true,
+    }),
+    bundle({
+      ...common,
+      entryPoints: [{ in: join(root, 'src', 'cli.ts'), out: 'cli-bundle' }],
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      chunkNames: 'cli-[name]-[hash]',
+      splitting: true,
+      external: [...registry, '@anthropic-ai/sandbox-runtime', 'oxc-parser'],
+      mainFields: ['module', 'main'],
+      banner,
+      minifySyntax: true,
+      minifyWhitespace: true,
     }),
     bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'launch-policy.ts')], outfile: outfile('run-policy.mjs'), banner }),
     bundle({

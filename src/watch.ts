@@ -9,7 +9,7 @@ import { exit } from './model/errors.ts';
 // Everything else that `watch` can be told (--help, --once, a service) is the command line's.
 const staying = { project: { type: 'string', multiple: true }, json: { type: 'boolean' }, poll: { type: 'boolean' } } as const;
 const options = understood();
-if (options === null) await import(new URL('./cli.js', import.meta.url).href);
+if (options === null) await import(new URL('./cli-bundle.mjs', import.meta.url).href);
 else await stay(options);
 
 function understood() {

@@ -70,7 +70,7 @@ test('what is known about it says that its bytes are not pinned', async () => {
   const audit = await m.run('audit');
   expect(audit.stdout).toContain('bytes not pinned: files of this machine, which may change at any');
   expect(audit.stdout).toContain('was adopted without review');
-  expect((await m.run('list')).stdout).toContain('bytes not pinned: files of this machine');
+  expect((await m.run('list')).stdout).toContain('bytes not pinned: local-files');
   const update = await m.run('update', 'own');
   expect(update).toMatchObject({ code: 2, stderr: expect.stringContaining('no bytes that could be updated') });
   expect((await m.run('diff', 'own')).stderr).toContain('no bytes that could be compared');
