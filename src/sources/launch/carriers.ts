@@ -177,16 +177,12 @@ function carried(program: string, args: readonly string[], grammar: Carrier): Re
   if (outer.unknown !== null) return unresolved(program, uncertain(outer.unknown));
   if (subcommands !== undefined && !subcommands.includes(outer.rest[0] ?? ''))
     return unresolved(program, `it is not \`${program} ${subcommands[0]}\``);
-  const { rest, unknown } = scanOptions(subcommands === undefined ? args : outer.rest.slice(1), grammar);
+  const { rest, unknown, ended } = scanOptions(subcommands === undefined ? args : outer.rest.slice(1), grammar);
   if (unknown !== null) return unresolved(program, uncertain(unknown));
-  const own = subcommands === undefined ? args : outer.rest.slice(1);
-  // `--` that the options ended with is gone from `rest` already.
-  const ended = own.length > rest.length && own[own.length - rest.length - 1] === '--';
-  const dashes = ended ? -1 : rest.indexOf('--');
+  const dashes = rest.indexOf('--');
   if (operands === 'dashes' && !ended && dashes === -1) return unresolved(program, 'nothing says where the command begins');
-  let words = ended ? rest : rest.slice(operands === 'dashes' ? dashes + 1 : operands);
-  if (ended && typeof operands === 'number' && operands > 0) words = rest.slice(operands);
-  if (words[0] === '--' && operands !== 'dashes') words = words.slice(1);
+  const behind = operands === 'dashes' ? (ended ? rest : rest.slice(dashes + 1)) : rest.slice(operands);
+  const words = behind[0] === '--' && operands !== 'dashes' ? behind.slice(1) : behind;
   const from = grammar.assignments === true ? words.findIndex((word) => !/^\w+=/.test(word)) : 0;
   const [command, ...more] = from === -1 ? [] : words.slice(from);
   if (command === undefined || command.startsWith('-')) return unresolved(program, 'it names no command');

@@ -47,6 +47,8 @@ export const deno = {
     if (scanned.unknown !== null) return unresolved('deno', uncertain(scanned.unknown));
     const [target, ...passed] = scanned.rest;
     if (target === undefined) return unresolved('deno', 'it names nothing to run');
+    // `deno run -- npm:x` was tried with Deno 2.9: it looks for a task.
+    if (outer.ended || scanned.ended) return unresolved('deno', uncertain('--'));
     if (subcommands.has(target) && first !== 'run') return unresolved('deno', 'only `deno run` starts a server');
     const unit = unitOf(target);
     const before = [...valuesOf(outer, '--preload', '--require'), ...valuesOf(scanned, '--preload', '--require')].map(unitOf);
@@ -65,16 +67,16 @@ const subcommands = wordSet(
 
 /** `npm:@s/p@1/sub/path`, `npm:/p@1`, `jsr:@s/p@1`, a URL, or a file. */
 function unitOf(target: string): LaunchPackage | null {
-  const registry = /^(npm|jsr):\/?((?:@[^/@]+\/)?[^/@]+)(?:@([^/]+))?(?:\/.*)?$/.exec(target);
+  const registry = /^(npm|jsr):\/?((?:@[^/@]+\/)?[^/@]+)(?:@([^/]+))?(?:\/.*)?$/i.exec(target);
   if (registry !== null) {
     const [, type, name = '', version] = registry;
     const spec = parseNpmSpec(version === undefined ? name : `${name}@${version}`);
     if (!isNpmSpec(spec) || spec.name !== name) return null;
-    return { type: type === 'jsr' ? 'jsr' : 'npm', name: spec.name, version: spec.spec, versionKind: spec.specKind };
+    return { type: type?.toLowerCase() === 'jsr' ? 'jsr' : 'npm', name: spec.name, version: spec.spec, versionKind: spec.specKind };
   }
   if (/^(?:https?):\/\//i.test(target)) return urlPackage(target);
   if (/^(?:data|blob):/i.test(target)) return plainUnit('inline', target.slice(0, target.indexOf(':')));
-  // Another scheme is another place: `NPM:` is one too, since Deno reads schemes as URLs do.
+  // Another scheme is another place.
   if (/^[a-z][a-z0-9+.-]+:/i.test(target) && !/^file:/i.test(target)) return null;
   return plainUnit('local', target);
 }

@@ -53,6 +53,10 @@ export const cargo = {
   },
 } as const satisfies Runner;
 
+/** A name of the flake registry, `type:owner/repo…`, or a URL. @see nix3-flake, "Flake references" */
+const flakeReference =
+  /^(?:[a-z][\w-]*(?:\/[\w.-]+){0,2}|[a-z]+:[\w.-]+(?:\/[\w.%-]+)*(?:\?[\w.=&%/-]*)?|[a-z][a-z+]*:\/\/[\w.:@%~/-]+(?:\?[\w.=&%/-]*)?)$/i;
+
 /** `nix run [options] flakeref [--] args…` */
 export const nix = {
   docs: 'https://nix.dev/manual/nix/latest/command-ref/new-cli/nix3-run',
@@ -79,6 +83,7 @@ export const nix = {
       return unresolved('nix', 'options stand behind what it runs');
     if (/^(?:[./~]|path:)/.test(target)) return localUnit('nix', target);
     const [ref = ''] = target.split('#');
+    if (!flakeReference.test(ref)) return unresolved('nix', `${JSON.stringify(target)} is not a flake`);
     const pinned =
       /[?&]rev=([0-9a-f]{40})\b/.exec(ref)?.[1] ?? /^(?:github|gitlab|sourcehut):[^/]+\/[^/]+\/([0-9a-f]{40})(?:\?|$)/.exec(ref)?.[1];
     const branch = /^(?:github|gitlab|sourcehut):[^/]+\/[^/]+\/([^?]+)/.exec(ref)?.[1] ?? /[?&]ref=([^&]+)/.exec(ref)?.[1];

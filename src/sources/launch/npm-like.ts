@@ -62,7 +62,7 @@ interface Subcommand {
 }
 
 function throughSubcommand({ runner, args, dlx, local, grammar }: Subcommand): Reading {
-  const before = dlx === null ? { options: [], rest: args, unknown: null } : scanOptions(args, grammar);
+  const before = dlx === null ? { options: [], rest: args, unknown: null, ended: false } : scanOptions(args, grammar);
   const [subcommand = '', ...behind] = before.rest;
   if (before.unknown !== null) return unresolved(runner, uncertain(before.unknown));
   const folder = valuesOf(before, '-C', '--dir', '--cwd').at(-1) ?? '.';

@@ -78,6 +78,7 @@ function readOption(arg: string, mode: 'npx' | 'npm'): NpmOption | null {
   if (npmValueOptions.has(name)) return { ...option, kind: 'value' };
   if (npmSwitches.has(name) || (mode === 'npx' && name === 'no-install')) return { ...option, kind: 'switch' };
   const base = name.replace(/^(?:no-)+/i, '');
+  if (/^no-no-/i.test(name)) return null;
   if (base !== name && npmSwitches.has(base)) return { ...option, kind: 'passing' };
   if (isShortened(name) || isShortened(base) || npmValueOptions.has(base)) return null;
   if ([...key].every((letter) => npmShorthands.has(letter) || npmLogLevels.has(letter))) {

@@ -18,6 +18,8 @@ export interface ScannedOptions {
   readonly rest: readonly string[];
   /** The first option that is not in the grammar: nobody can tell whether it takes the next word. */
   readonly unknown: string | null;
+  /** `--` ended the options. */
+  readonly ended: boolean;
 }
 
 /** Reads options up to the first other word, which is where almost every runner stops. */
@@ -25,14 +27,14 @@ export function scanOptions(args: readonly string[], grammar: OptionGrammar): Sc
   const options: [string, string | null][] = [];
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at] ?? '';
-    if (arg === '--') return { options, rest: args.slice(at + 1), unknown: null };
-    if (!arg.startsWith('-') || arg === '-') return { options, rest: args.slice(at), unknown: null };
+    if (arg === '--') return { options, rest: args.slice(at + 1), unknown: null, ended: true };
+    if (!arg.startsWith('-') || arg === '-') return { options, rest: args.slice(at), unknown: null, ended: false };
     const read = readOption(arg, args[at + 1], grammar);
-    if (read === null) return { options, rest: args.slice(at), unknown: arg };
+    if (read === null) return { options, rest: args.slice(at), unknown: arg, ended: false };
     options.push(...read.options);
     if (read.tookNext) at += 1;
   }
-  return { options, rest: [], unknown: null };
+  return { options, rest: [], unknown: null, ended: false };
 }
 
 /** The values of an option under any of its names. */

@@ -1,6 +1,9 @@
 import type { LaunchPackage } from '../../model/client-entry.ts';
 import { plainUnit, urlPackage } from './runner.ts';
 
+/** No requirement that anybody writes is longer; the patterns below would take long over it. */
+const maxLength = 2000;
+
 /**
  * What a Python launcher installs: one PEP 508 requirement, a URL, a folder, or (for uv's target) `name@1.2`. Names are
  * PEP 503 normalised. null = it is none of them.
@@ -8,7 +11,7 @@ import { plainUnit, urlPackage } from './runner.ts';
  */
 export function requirementUnit(text: string): LaunchPackage | null {
   const plain = text.trim();
-  if (plain === '' || plain !== text || /[\0-\x1f\x7f]/.test(text)) return null;
+  if (plain === '' || plain !== text || text.length > maxLength || /[\0-\x1f\x7f]/.test(text)) return null;
   const named = /^[a-z0-9](?:[\w.-]*[a-z0-9])?(?:\s*\[[^\]]*\])?\s*@\s*(?=[a-z][a-z0-9+.-]*:)/i.exec(plain)?.[0] ?? '';
   const address = plain.slice(named.length);
   if (/^git\+/i.test(address)) return gitUnit(address);

@@ -22,6 +22,7 @@ export function splitShellCommands(line: string): readonly ShellCommand[] | null
   let words: string[] = [];
   let open = new Set<number>();
   let word: string | null = null;
+  let joined = false;
   const endWord = () => {
     if (word !== null) words.push(word);
     word = null;
@@ -37,8 +38,11 @@ export function splitShellCommands(line: string): readonly ShellCommand[] | null
     if (character === ' ' || character === '\t') {
       endWord();
     } else if (character === ';' || character === '\n' || pair === '&&') {
-      if (pair === ';;') return null;
+      endWord();
+      // An operator without a command before it, or behind `&&`, is an error of the line.
+      if (words.length === 0 && character !== '\n') return null;
       endCommand();
+      joined = pair === '&&';
       at += pair === '&&' ? 1 : 0;
     } else if (character === "'") {
       const end = line.indexOf("'", at + 1);
@@ -61,6 +65,8 @@ export function splitShellCommands(line: string): readonly ShellCommand[] | null
       word = (word ?? '') + character;
     }
   }
+  endWord();
+  if (joined && words.length === 0) return null;
   endCommand();
   return commands;
 }
