@@ -93,7 +93,7 @@ function started(reading: Reading & { readonly kind: 'unit' }, around: Around, o
   if (inner !== null && readCommand(inner.command, inner.args).kind !== 'itself') {
     if (open) return nothing(runner, packages, 'only a shell can fill in what it starts');
     const [last] = reading.packages.slice(-1);
-    const loses = around.loses ?? `${last?.name} starts it`;
+    const loses = around.loses ?? `it is started by ${last?.name}`;
     return parsed({ kind: 'command', ...inner, ...(runner === null ? {} : { within: runner }) }, { ...around, packages, loses });
   }
   const loses = around.loses ?? changed?.why ?? null;
@@ -102,14 +102,19 @@ function started(reading: Reading & { readonly kind: 'unit' }, around: Around, o
   return { runner, packages, package: packages.at(-1) ?? null, npm, unresolved: why };
 }
 
-/** The command that the program of a package is, where that program starts others. */
+/**
+ * The command that the program of a package is, where that program starts others. `npx -p good sh -c …` starts the shell of
+ * the machine, since no package has to hold what is started: a program that is known by name counts as what it is.
+ */
 function packagedProgram({ packages, program }: { readonly packages: readonly LaunchPackage[]; readonly program?: StartedProgram }) {
   const unit = packages.at(-1);
-  if (unit === undefined || program === undefined || (unit.type !== 'npm' && unit.type !== 'pypi')) return null;
+  if (unit === undefined || program === undefined) return null;
   const key = `${unit.type}:${unit.name}`;
-  const runner = runners.find((one: Runner) => one.packages !== undefined && Object.hasOwn(one.packages, key));
-  if (runner === undefined) return null;
-  return { command: program.name ?? runner.packages?.[key] ?? unit.name, args: program.args };
+  const command =
+    program.name ??
+    runners.map(({ packages: known }: Runner) => (known !== undefined && Object.hasOwn(known, key) ? known[key] : undefined)).find(Boolean);
+  if (command === undefined || (runnerOf(command) === undefined && !/[\\/]/.test(command))) return null;
+  return { command, args: program.args };
 }
 
 function nothing(runner: string | null, packages: readonly LaunchPackage[], why: string): ParsedLaunch {
@@ -117,13 +122,17 @@ function nothing(runner: string | null, packages: readonly LaunchPackage[], why:
 }
 
 function readCommand(command: string, args: readonly string[]): Reading {
-  const program = programName(command);
-  const runner = runners.find(({ programs }) => programs.includes(program));
-  if (runner !== undefined) return runner.read(args, program);
+  const runner = runnerOf(command);
+  if (runner !== undefined) return runner.read(args, programName(command));
   if (command.trim() === '') return { kind: 'unresolved', runner: null, why: 'the command is empty' };
   const binary = plainUnit('binary', command);
   const why = `it starts the program ${JSON.stringify(command)}`;
   return { kind: 'unit', runner: null, packages: [binary], unresolved: why, passed: args.length };
+}
+
+function runnerOf(command: string): Runner | undefined {
+  const program = programName(command);
+  return runners.find(({ programs }) => programs.includes(program));
 }
 
 /** The name without folder and Windows extension; Windows names are compared without case. Versions of Python count as Python. */

@@ -72,6 +72,13 @@ const decoys: readonly (readonly [what: string, argv: string | readonly string[]
   ['supergateway: two servers', ['npx', 'supergateway', '--stdio', 'npx good', '--stdio=npx evil']],
   ['mcp-proxy: --headers takes two words', 'uvx mcp-proxy --headers npx good npx evil'],
   ['concurrently: every word is a command', ['npx', 'concurrently', 'npx good', 'npx evil']],
+  ['npx -p: a program that no package holds', ['npx', '-p', 'good', 'sh', '-c', 'evil']],
+  ['npx -p: a path', ['npx', '-p', 'good', './evil']],
+  ['npx -p: another npx', 'npx -p good npx evil'],
+  ['npx npx', 'npx npx -p evil good'],
+  ['npx npm: npm reads on', 'npx npm exec good --package evil'],
+  ['uvx --from: a program that no package holds', ['uvx', '--from', 'good', 'sh', '-c', 'evil']],
+  ['npx -p with a repository', 'npx -p good/good node evil.js'],
   ['another program of the wrapper’s package', 'npx -p cross-env cross-env-shell npx good'],
   ['another program of the package that holds the runner', 'npx -p tsx evil good.js'],
 ];

@@ -205,6 +205,10 @@ const resolved: readonly Row[] = [
   ['stdbuf -oL npx good', 'npx', ['npm good none']],
   ['time -p setsid -w npx good', 'npx', ['npm good none']],
   ['xvfb-run -a npx good', 'npx', ['npm good none']],
+  ['npx -p good node index.js', 'npx', ['npm good none', 'local index.js']],
+  ['npx -y npm@10 exec good', 'npx', ['npm npm 10 range', 'npm good none']],
+  ['npx -p node@22 -- node index.js', 'npx', ['npm node 22 range', 'local index.js']],
+  ['uvx uv tool run good', 'uvx', ['pypi uv none', 'pypi good none']],
   // bridges
   ['npx -y mcp-remote https://host.example/mcp 3334 --header A:${B}', 'npx', ['npm mcp-remote none']],
   [['npx', '-y', 'supergateway', '--stdio', 'uvx good', '--port', '8000'], 'uvx', ['npm supergateway none', 'pypi good none']],

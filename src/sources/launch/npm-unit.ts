@@ -28,9 +28,9 @@ export function npmUnit({ runner, packages, words, loses = null, readsOn = false
   const bin = packages.length === 0 ? null : first;
   const unit = { kind: 'unit', runner, packages: known(units), passed: readsOn ? 0 : serverArgs.length, unresolved: loses } as const;
   const spec = parseNpmSpec(named[0] ?? '');
-  if (!isNpmSpec(spec)) return { ...unit, unresolved: `the package comes from ${comesFrom[spec.kind]}` };
-  const program = { name: bin, args: serverArgs };
-  return { ...unit, npm: loses === null ? { source: 'npm', ...spec, bin, serverArgs } : null, program };
+  if (!isNpmSpec(spec))
+    return { ...unit, unresolved: `the package comes from ${comesFrom[spec.kind]}`, program: { name: bin, args: serverArgs } };
+  return { ...unit, npm: loses === null ? { source: 'npm', ...spec, bin, serverArgs } : null, program: { name: bin, args: serverArgs } };
 }
 
 const comesFrom = { git: 'a git repository', url: 'a URL', local: 'this machine', invalid: 'nowhere' } as const;

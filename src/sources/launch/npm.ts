@@ -6,6 +6,7 @@ import { type Reading, type Runner, uncertain, unresolved } from './runner.ts';
 export const npx = {
   docs: 'https://docs.npmjs.com/cli/v11/commands/npx',
   programs: ['npx', 'npx-cli.js'],
+  packages: { 'npm:npx': 'npx' },
   read: (args) => reading('npx', scanNpm(args, 'npx')),
 } as const satisfies Runner;
 
@@ -13,6 +14,7 @@ export const npx = {
 export const npm = {
   docs: 'https://docs.npmjs.com/cli/v11/commands/npm-exec',
   programs: ['npm', 'npm-cli.js'],
+  packages: { 'npm:npm': 'npm' },
   read(args) {
     const scan = scanNpm(args, 'npm');
     const [subcommand, ...words] = scan.words;

@@ -82,3 +82,8 @@ export function localUnit(runner: string | null, name: string, more: { readonly 
 export function urlPackage(address: string): LaunchPackage {
   return { type: 'url', name: address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1'), version: null, versionKind: 'none' };
 }
+
+/** One package of a kind that cannot be installed yet. */
+export function oneUnit(runner: string, launchPackage: LaunchPackage, passed: number): Reading {
+  return { kind: 'unit', runner, packages: [launchPackage], unresolved: 'only npm packages can be installed yet', passed };
+}
