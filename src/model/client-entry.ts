@@ -3,7 +3,27 @@ export type ConfigScope = 'user' | 'project' | 'local' | 'managed';
 
 export type Transport = 'stdio' | 'http' | 'sse' | 'ws' | 'invalid';
 
-export type PackageType = 'npm' | 'pypi' | 'oci' | 'git' | 'url' | 'local' | 'python-module' | 'jsr' | 'binary' | 'inline';
+export const packageTypes = [
+  'npm',
+  'pypi',
+  'oci',
+  'git',
+  'url',
+  'local',
+  'python-module',
+  'jsr',
+  'golang',
+  'nuget',
+  'maven',
+  'nix',
+  'smithery',
+  'gateway',
+  'container-exec',
+  'compose',
+  'inline',
+  'binary',
+] as const;
+export type PackageType = (typeof packageTypes)[number];
 export type VersionKind = 'exact' | 'range' | 'tag' | 'ref' | 'digest' | 'none' | 'n/a';
 
 /** One unit of code that a launch command runs. Names verbatim. */

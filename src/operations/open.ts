@@ -58,7 +58,7 @@ export function openLink(text: string): OpenedLink {
       'with it code from elsewhere gets into the server',
       'pinfold install <package> takes the package without it',
     );
-  const launch = parseLaunch(values.command, values.args);
+  const launch = parseLaunch(values.command, values.args, Object.keys(values.env));
   const typed = shellLine([values.command, ...values.args]);
   if (launch.npm === null)
     throw refused(

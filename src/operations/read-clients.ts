@@ -41,7 +41,7 @@ export async function readClients(
 /** One entry with what its command line means. */
 export function understand(found: FoundEntry, host: Host): UnderstoodEntry {
   const pin = found.command === null ? null : guardedPin(found.command, found.args, host);
-  const launch = found.command === null || pin !== null ? null : parseLaunch(found.command, found.args);
+  const launch = found.command === null || pin !== null ? null : parseLaunch(found.command, found.args, found.envNames);
   const { client, scope, file, rawPath, name, transport, enabled, command, args, envNames, cwd, url, headerNames } = found;
   const entry: ClientEntry = {
     client,

@@ -62,9 +62,11 @@ function registrySpec(name: string, parsed: npa.Result): NpmSpec {
 function repositoryOf(parsed: npa.Result): string {
   const hosted = parsed.hosted as { domain?: string; user?: string; project?: string } | undefined;
   if (hosted?.domain !== undefined) return `${hosted.domain}/${hosted.user}/${hosted.project}`;
-  return withoutCredentials(parsed.fetchSpec ?? parsed.raw);
+  const url = withoutCredentials(parsed.fetchSpec ?? parsed.raw).replace(/\.git\/?$/, '');
+  const found = /^(?:[a-z][a-z0-9+.-]*:\/\/([^/]+)\/|(?:[^/@:]*@)?([^/@:]+):)\/?([^/].*)$/i.exec(url);
+  return found === null ? url : `${(found[1] ?? found[2] ?? '').toLowerCase()}/${found[3]}`;
 }
 
 function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 }

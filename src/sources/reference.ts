@@ -38,7 +38,8 @@ function fromLaunch(words: readonly string[], launchCommand: readonly string[]):
   if (launch.npm !== null) return launch.npm;
   const why =
     launch.unresolved ?? `it runs ${launch.package?.type === 'local' ? 'local code' : `a package of the kind ${launch.package?.type}`}`;
-  throw refusal(`\`${show(launchCommand.join(' '))}\` does not start an npm package`, why);
+  const what = launch.packages.some(({ type }) => type === 'npm') ? 'cannot be installed as it is' : 'does not start an npm package';
+  throw refusal(`\`${show(launchCommand.join(' '))}\` ${what}`, why);
 }
 
 function fromText(text: string): NpmSpec | null {

@@ -53,3 +53,29 @@ test('an application that keeps its servers inside is named, with what to do', a
   expect(m.normal(ran.stdout)).toContain('cherry-studio');
   expect(ran.stdout).toContain('Settings › MCP Servers');
 });
+
+test('every command is read by the one grammar, with each unit that runs and the variables around it', async () => {
+  const m = await machine();
+  const servers = {
+    wrapped: { command: 'cmd', args: ['/c', 'npx', '-y', 'cross-env', 'A=b', 'uvx', 'Mcp_Server==1.0'] },
+    image: { command: 'docker', args: ['run', '-i', '--rm', '-e', 'T=canary', 'mcp/git'] },
+    compose: { command: 'docker', args: ['compose', 'run', 'server'] },
+    decoy: { command: 'npx', args: ['--yes=evil', 'good'] },
+    redirected: { command: 'npx', args: ['-y', 'good'], env: { NPM_CONFIG_PACKAGE: 'canary' } },
+  };
+  m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: servers }));
+  const { entries } = listSchema.parse(JSON.parse((await m.run('list', '--json')).stdout));
+  const shown = entries.map(({ name, runner, package: unit, packages }) => [
+    name,
+    runner,
+    unit?.name ?? null,
+    packages.map(({ type }) => type),
+  ]);
+  expect(shown).toEqual([
+    ['wrapped', 'uvx', 'mcp-server', ['npm', 'pypi']],
+    ['image', 'docker', 'docker.io/mcp/git', ['oci']],
+    ['compose', 'docker', null, ['compose']],
+    ['decoy', 'npx', null, []],
+    ['redirected', 'npx', null, ['npm']],
+  ]);
+});

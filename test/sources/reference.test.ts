@@ -98,8 +98,23 @@ test.each<[readonly string[], readonly string[] | null, RegExp]>([
   [[], ['npx', 'owner/repo'], /git repository/],
   [[], ['npx', '-c', 'x'], /shell/],
   [[], ['server'], /program "server"/],
+  [[], ['npx', '--registry', 'https://r.example', 'name'], /another registry/],
+  [[], ['npx', '--browser', 'name'], /not certain how "--browser" is understood/],
+  [[], ['sh', '-c', 'evil; npx name'], /several commands/],
+  [[], ['env', 'A=b', 'npx', 'name'], /environment variables/],
+  [[], ['npx', 'cross-env', 'A=b', 'npx', 'name'], /started by cross-env/],
+  [[], ['docker', 'exec', 'container', 'name'], /in a container/],
 ])('%j -- %j is refused', (words, launch, why) => {
   expect(refused(() => parseReference(words, launch)).why).toMatch(why);
+});
+
+test.each([
+  [['cmd', '/c', 'npx', '-y', 'name@1.0.0', 'x']],
+  [['sh', '-c', 'exec npx -y name@1.0.0 x']],
+  [['corepack', 'pnpm', 'dlx', 'name@1.0.0', 'x']],
+  [['node', '/usr/lib/node_modules/npm/bin/npx-cli.js', 'name@1.0.0', 'x']],
+])('-- %j is the package behind the wrapper', (launch) => {
+  expect(parseReference([], launch)).toMatchObject({ name: 'name', spec: '1.0.0', serverArgs: ['x'] });
 });
 
 test('any text is a reference or a refusal, and a reference is a name that npm allows', () => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type ConfigProblem, type ListedEntry, unpinnedReasons } from '../../model/client-entry.ts';
+import { type ConfigProblem, type ListedEntry, packageTypes, unpinnedReasons } from '../../model/client-entry.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 
 const launchPackage = z.object({
-  type: z.enum(['npm', 'pypi', 'oci', 'git', 'url', 'local', 'python-module', 'jsr', 'binary', 'inline']),
+  type: z.enum(packageTypes),
   name: z.string(),
   version: z.string().nullable(),
   versionKind: z.enum(['exact', 'range', 'tag', 'ref', 'digest', 'none', 'n/a']),

@@ -9,10 +9,14 @@ export interface NpmCall {
   readonly packages: readonly string[];
   /** The first word that is not an option, and what follows it. */
   readonly words: readonly string[];
+  /** What would be lost if the package were installed and started alone. */
+  readonly loses?: string | null;
+  /** The launcher goes on reading options behind the package. */
+  readonly readsOn?: boolean;
 }
 
 /** The reading of `npx [-p pkg]… word args…` once its options are understood; the same for every launcher of the family. */
-export function npmUnit({ runner, packages, words }: NpmCall): Reading {
+export function npmUnit({ runner, packages, words, loses = null, readsOn = false }: NpmCall): Reading {
   const [first, ...serverArgs] = words;
   const named = packages.length === 0 ? [first ?? ''] : packages;
   const units = named.map(unitOf);
@@ -21,18 +25,12 @@ export function npmUnit({ runner, packages, words }: NpmCall): Reading {
   const broken = units.indexOf(null);
   if (broken !== -1) return unresolved(runner, `${JSON.stringify(named[broken])} is not a name of a package`, known(units));
   if (named.length > 1) return unresolved(runner, 'several packages are put together, and any of them may hold the program', known(units));
-  const unit = known(units);
-  const spec = parseNpmSpec(named[0] ?? '');
-  if (!isNpmSpec(spec)) return { kind: 'unit', runner, packages: unit, unresolved: `the package comes from ${comesFrom[spec.kind]}` };
   const bin = packages.length === 0 ? null : first;
-  return (
-    interpreted(runner, unit, spec.name, serverArgs) ?? {
-      kind: 'unit',
-      runner,
-      packages: unit,
-      npm: { source: 'npm', ...spec, bin, serverArgs },
-    }
-  );
+  const unit = { kind: 'unit', runner, packages: known(units), passed: readsOn ? 0 : serverArgs.length, unresolved: loses } as const;
+  const spec = parseNpmSpec(named[0] ?? '');
+  if (!isNpmSpec(spec))
+    return { ...unit, unresolved: `the package comes from ${comesFrom[spec.kind]}`, program: { name: bin, args: serverArgs } };
+  return { ...unit, npm: loses === null ? { source: 'npm', ...spec, bin, serverArgs } : null, program: { name: bin, args: serverArgs } };
 }
 
 const comesFrom = { git: 'a git repository', url: 'a URL', local: 'this machine', invalid: 'nowhere' } as const;
@@ -59,27 +57,4 @@ function unitOf(text: string): LaunchPackage | null {
 
 function known(units: readonly (LaunchPackage | null)[]): readonly LaunchPackage[] {
   return units.filter((unit) => unit !== null);
-}
-
-/** Packages that run a file or another command of the machine: the server is that, not the package. */
-const interpreters = new Set(['tsx', 'ts-node', 'node', 'nodemon', '@babel/node', 'esno', 'vite-node']);
-const wrappers = new Set([
-  'cross-env',
-  'dotenv-cli',
-  'dotenv',
-  '@dotenvx/dotenvx',
-  'envmcp',
-  'supergateway',
-  'mcpo',
-  'mcp-proxy',
-  'concurrently',
-]);
-
-function interpreted(runner: string, packages: readonly LaunchPackage[], name: string, args: readonly string[]): Reading | null {
-  if (wrappers.has(name)) return unresolved(runner, `${name} starts another command`, packages);
-  if (!interpreters.has(name)) return null;
-  const file = args.find((arg) => !arg.startsWith('-'));
-  if (file === undefined || args[0] !== file) return unresolved(runner, `${name} runs a file of this machine`, packages);
-  const local: LaunchPackage = { type: 'local', name: file, version: null, versionKind: 'n/a' };
-  return { kind: 'unit', runner, packages: [...packages, local], unresolved: `${name} runs a file of this machine` };
 }

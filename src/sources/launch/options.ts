@@ -3,8 +3,12 @@ export interface OptionGrammar {
   /** Options that take the next word unless they carry `=value`. */
   readonly values: ReadonlySet<string>;
   readonly switches: ReadonlySet<string>;
+  /** Switches that may carry `=value` but never take the next word. */
+  readonly optional?: ReadonlySet<string>;
   /** Letters that may be clustered behind one dash; those in `values` take the rest of the cluster or the next word. */
   readonly clusters?: boolean;
+  /** A value may begin with a dash. Without it such a word is no value for some parsers, so the option counts as unknown. */
+  readonly dashedValues?: boolean;
 }
 
 export interface ScannedOptions {
@@ -14,6 +18,8 @@ export interface ScannedOptions {
   readonly rest: readonly string[];
   /** The first option that is not in the grammar: nobody can tell whether it takes the next word. */
   readonly unknown: string | null;
+  /** `--` ended the options. */
+  readonly ended: boolean;
 }
 
 /** Reads options up to the first other word, which is where almost every runner stops. */
@@ -21,26 +27,14 @@ export function scanOptions(args: readonly string[], grammar: OptionGrammar): Sc
   const options: [string, string | null][] = [];
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at] ?? '';
-    if (arg === '--') return { options, rest: args.slice(at + 1), unknown: null };
-    if (!arg.startsWith('-') || arg === '-') return { options, rest: args.slice(at), unknown: null };
-    const equals = arg.indexOf('=');
-    const name = equals === -1 ? arg : arg.slice(0, equals);
-    const next = args[at + 1];
-    if (equals !== -1 && (grammar.values.has(name) || grammar.switches.has(name))) {
-      options.push([name, arg.slice(equals + 1)]);
-    } else if (grammar.values.has(name) && next !== undefined) {
-      options.push([name, next]);
-      at += 1;
-    } else if (grammar.switches.has(name)) {
-      options.push([name, null]);
-    } else {
-      const cluster = grammar.clusters === true ? readCluster(arg, next, grammar) : null;
-      if (cluster === null) return { options, rest: args.slice(at), unknown: arg };
-      options.push(...cluster.options);
-      if (cluster.tookNext) at += 1;
-    }
+    if (arg === '--') return { options, rest: args.slice(at + 1), unknown: null, ended: true };
+    if (!arg.startsWith('-') || arg === '-') return { options, rest: args.slice(at), unknown: null, ended: false };
+    const read = readOption(arg, args[at + 1], grammar);
+    if (read === null) return { options, rest: args.slice(at), unknown: arg, ended: false };
+    options.push(...read.options);
+    if (read.tookNext) at += 1;
   }
-  return { options, rest: [], unknown: null };
+  return { options, rest: [], unknown: null, ended: false };
 }
 
 /** The values of an option under any of its names. */
@@ -48,9 +42,36 @@ export function valuesOf(scanned: ScannedOptions, ...names: readonly string[]): 
   return scanned.options.filter(([name, value]) => names.includes(name) && value !== null).map(([, value]) => value ?? '');
 }
 
+/** Words of a table, however they are laid out. */
+export function wordSet(...texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.join(' ').trim().split(/\s+/));
+}
+
+interface ReadOption {
+  readonly options: readonly [string, string | null][];
+  readonly tookNext: boolean;
+}
+
+function readOption(arg: string, next: string | undefined, grammar: OptionGrammar): ReadOption | null {
+  const { values, switches, optional } = grammar;
+  const equals = arg.indexOf('=');
+  const name = equals === -1 ? arg : arg.slice(0, equals);
+  if (equals !== -1 && (values.has(name) || optional?.has(name))) {
+    const value = arg.slice(equals + 1);
+    return isValue(value, grammar) ? { options: [[name, value]], tookNext: false } : null;
+  }
+  if (switches.has(arg) || optional?.has(arg)) return { options: [[arg, null]], tookNext: false };
+  if (values.has(arg)) return isValue(next, grammar) ? { options: [[arg, next]], tookNext: true } : null;
+  return grammar.clusters === true ? readCluster(arg, next, grammar) : null;
+}
+
+function isValue(word: string | undefined, { dashedValues = false }: OptionGrammar): word is string {
+  return word !== undefined && (dashedValues || !/^-./.test(word));
+}
+
 /** `-itv a:b`, `-eA=1`: letters up to the first that takes a value. */
-function readCluster(arg: string, next: string | undefined, grammar: OptionGrammar) {
-  if (!/^-[a-z]/i.test(arg)) return null;
+function readCluster(arg: string, next: string | undefined, grammar: OptionGrammar): ReadOption | null {
+  if (!/^-[a-z0-9]/i.test(arg)) return null;
   const options: [string, string | null][] = [];
   for (let at = 1; at < arg.length; at += 1) {
     const name = `-${arg[at]}`;
@@ -58,9 +79,8 @@ function readCluster(arg: string, next: string | undefined, grammar: OptionGramm
       options.push([name, null]);
     } else if (grammar.values.has(name)) {
       const tail = arg.slice(at + 1);
-      if (tail === '' && next === undefined) return null;
-      options.push([name, tail === '' ? (next ?? '') : tail]);
-      return { options, tookNext: tail === '' };
+      if (tail !== '') return { options: [...options, [name, tail.replace(/^=/, '')]], tookNext: false };
+      return isValue(next, grammar) ? { options: [...options, [name, next]], tookNext: true } : null;
     } else {
       return null;
     }

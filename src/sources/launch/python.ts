@@ -1,100 +1,85 @@
-import type { LaunchPackage } from '../../model/client-entry.ts';
-import { scanOptions, valuesOf } from './options.ts';
-import { type Reading, type Runner, unresolved } from './runner.ts';
-
-/** Long options of `uvx` and `uv run` that take a value; `-p` is `--python` here, not a package. */
-const uvValues = new Set(
-  `--from --with -w --with-editable --with-requirements -c --constraints -b --build-constraints --overrides --env-file --index
-   --default-index -i --index-url --extra-index-url -f --find-links -P --upgrade-package --index-strategy --keyring-provider --resolution
-   --prerelease --fork-strategy -C --config-setting --exclude-newer --link-mode --refresh-package --reinstall-package --no-build-package
-   --no-binary-package -p --python --python-platform --torch-backend --allow-insecure-host --color --cache-dir --directory --project
-   --config-file --package --extra --group`.split(/\s+/),
-);
-const uvSwitches = new Set(
-  `-q --quiet -v --verbose --isolated --offline --no-cache -n --refresh --reinstall --upgrade -U --native-tls --no-config --no-progress
-   --no-env-file --managed-python --no-managed-python --no-python-downloads --no-index --no-build --no-binary --no-sources --frozen
-   --locked --no-sync --no-project --all-extras --no-dev --dev --active --exact --lfs`.split(/\s+/),
-);
-
-export const uv = {
-  docs: 'https://docs.astral.sh/uv/reference/cli/#uv-tool-run',
-  programs: ['uv', 'uvx'],
-  read(args, program) {
-    if (program === 'uvx') return toolRun('uvx', args);
-    const outer = scanOptions(args, { values: uvValues, switches: uvSwitches });
-    const [first, second, ...rest] = outer.rest;
-    if (first === 'tool' && second === 'run') return toolRun('uv', rest);
-    if (first !== 'run' || outer.unknown !== null) return unresolved('uv', 'only `uv tool run` and `uv run` start a server');
-    const scanned = scanOptions(second === undefined ? [] : [second, ...rest], { values: uvValues, switches: uvSwitches });
-    const [target] = scanned.rest;
-    if (scanned.unknown !== null || target === undefined) return unresolved('uv', 'it is not certain what it runs');
-    if (/^https?:/i.test(target)) return unit('uv', { type: 'url', name: target, version: null, versionKind: 'none' });
-    const folder = [...valuesOf(outer, '--directory', '--project'), ...valuesOf(scanned, '--directory', '--project')].at(-1);
-    return unit('uv', { type: 'local', name: folder ?? target, version: null, versionKind: 'n/a' });
-  },
-} as const satisfies Runner;
+import { scanOptions, valuesOf, wordSet } from './options.ts';
+import { requirementUnit } from './requirement.ts';
+import { localUnit, plainUnit, type Reading, type Runner, uncertain, unresolved, urlPackage } from './runner.ts';
 
 export const pipx = {
   docs: 'https://pipx.pypa.io/stable/docs/',
   programs: ['pipx'],
+  packages: { 'pypi:pipx': 'pipx' },
   read(args) {
-    if (args[0] !== 'run') return unresolved('pipx', 'only `pipx run` starts a server');
-    const scanned = scanOptions(args.slice(1), {
-      values: new Set(['--spec', '--python', '--pip-args', '--index-url']),
-      switches: new Set(['--no-cache', '--verbose', '--quiet', '--pypackages', '--fetch-missing-python', '--system-site-packages']),
+    const outer = scanOptions(args, { values: new Set(), switches: wordSet('-v --verbose -q --quiet --global') });
+    if (outer.unknown !== null || outer.rest[0] !== 'run') return unresolved('pipx', 'only `pipx run` starts a server');
+    const scanned = scanOptions(outer.rest.slice(1), {
+      values: wordSet('--spec --python --pip-args -i --index-url --with --backend'),
+      switches: wordSet('--no-cache -v --verbose -q --quiet --pypackages --fetch-missing-python --system-site-packages'),
     });
-    const target = valuesOf(scanned, '--spec').at(-1) ?? scanned.rest[0];
-    if (scanned.unknown !== null || target === undefined) return unresolved('pipx', 'it is not certain what it runs');
-    return requirement('pipx', target);
+    if (scanned.unknown !== null) return unresolved('pipx', uncertain(scanned.unknown));
+    const [target, ...passed] = scanned.rest;
+    if (target === undefined) return unresolved('pipx', 'it names no package');
+    const spec = valuesOf(scanned, '--spec').at(-1);
+    const why = 'only npm packages can be installed yet';
+    if (spec === undefined && /^https?:\/\//i.test(target))
+      return { kind: 'unit', runner: 'pipx', packages: [urlPackage(target)], unresolved: why, passed: passed.length };
+    const unit = requirementUnit(spec ?? target);
+    if (unit === null || (unit.type === 'pypi' && /@/.test(spec ?? target)))
+      return unresolved('pipx', `${JSON.stringify(spec ?? target)} is not a name of a package`);
+    const extras = valuesOf(scanned, '--with').flatMap((text) => requirementUnit(text) ?? []);
+    const program = { name: spec === undefined ? null : target, args: passed };
+    return { kind: 'unit', runner: 'pipx', packages: [...extras, unit], unresolved: why, passed: passed.length, program };
   },
 } as const satisfies Runner;
 
+const letters = new Set([...'bBdEiIOPqRsSuvx']);
+
+/** `python [options] file | -m module | -c code`. Everything behind the module or the code belongs to it. */
 export const python = {
   docs: 'https://docs.python.org/3/using/cmdline.html',
-  programs: ['python', 'python3', 'python2', 'py', 'pythonw', 'pypy', 'pypy3'],
-  read(args) {
-    const scanned = scanOptions(args, {
-      values: new Set(['-m', '-c', '-X', '-W']),
-      switches: new Set(['-u', '-B', '-E', '-I', '-O', '-OO', '-s', '-S', '-v', '-q', '-i', '-P', '-d', '-b', '-3', '-2']),
-      clusters: true,
-    });
-    // What follows `-m mod` or `-c code` belongs to the module; the scan may have read on, so the first one counts.
-    const started = scanned.options.find(([name]) => name === '-m' || name === '-c');
-    if (started !== undefined) {
-      const [name, value] = started;
-      return name === '-c'
-        ? unit('python', { type: 'inline', name: '-c', version: null, versionKind: 'n/a' })
-        : unit('python', { type: 'python-module', name: value ?? '', version: null, versionKind: 'n/a' });
+  programs: ['python', 'python3', 'python2', 'py', 'pyw', 'pythonw', 'pypy', 'pypy3'],
+  read(args, program) {
+    for (let at = 0; at < args.length; at += 1) {
+      const arg = args[at] ?? '';
+      if (!arg.startsWith('-') || arg === '-' || arg === '--') return script(arg === '--' ? args.slice(at + 1) : args.slice(at));
+      // The launcher of Windows chooses a version: `py -3.12 -m mod`, `py -V:3.12`.
+      if (program.startsWith('py') && program.length <= 3 && /^-(?:[23](?:\.\d+)*(?:-\d+)?|V:.+)$/.test(arg)) continue;
+      if (arg.startsWith('--')) {
+        if (arg !== '--check-hash-based-pycs') return unresolved('python', uncertain(arg));
+        at += 1;
+        continue;
+      }
+      const end = [...arg.slice(1)].findIndex((letter) => !letters.has(letter)) + 1;
+      if (end === 0) continue;
+      const tail = arg.slice(end + 1);
+      const value = tail === '' ? args[at + 1] : tail;
+      const passed = args.length - at - (tail === '' ? 2 : 1);
+      switch (arg[end]) {
+        case 'm':
+          return value === undefined ? unresolved('python', 'it names no module') : module(value, passed);
+        case 'c':
+          return {
+            kind: 'unit',
+            runner: 'python',
+            packages: [plainUnit('inline', '-c')],
+            unresolved: 'it runs code of the command line',
+            passed,
+          };
+        case 'W':
+        case 'X':
+          if (tail === '') at += 1;
+          continue;
+        default:
+          return unresolved('python', uncertain(arg));
+      }
     }
-    const [file] = scanned.rest;
-    if (scanned.unknown !== null || file === undefined) return unresolved('python', 'it is not certain what it runs');
-    return unit('python', { type: 'local', name: file, version: null, versionKind: 'n/a' });
+    return unresolved('python', 'it names no file');
   },
 } as const satisfies Runner;
 
-function toolRun(runner: string, args: readonly string[]): Reading {
-  const scanned = scanOptions(args, { values: uvValues, switches: uvSwitches });
-  const target = valuesOf(scanned, '--from').at(-1) ?? scanned.rest[0];
-  if (scanned.unknown !== null) return unresolved(runner, `it is not certain how ${JSON.stringify(scanned.unknown)} is understood`);
-  return target === undefined ? unresolved(runner, 'it names no package') : requirement(runner, target);
+function module(name: string, passed: number): Reading {
+  const why = 'it runs a module of Python, and which package that is from is not written here';
+  return { kind: 'unit', runner: 'python', packages: [plainUnit('python-module', name)], unresolved: why, passed };
 }
 
-/** `name[extra]@1.2`, `name==1.2`, `name>=1`, `git+https://…@ref`, or a URL. Names are PEP 503 normalised. */
-function requirement(runner: string, text: string): Reading {
-  const git = /^(?:[\w.[\]-]+ *@ *)?git\+(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^@#]+?)(?:\.git)?(?:@([^#]+))?(?:#.*)?$/.exec(text);
-  if (git !== null)
-    return unit(runner, { type: 'git', name: git[1] ?? '', version: git[2] ?? null, versionKind: git[2] === undefined ? 'none' : 'ref' });
-  if (/^https?:/i.test(text)) return unit(runner, { type: 'url', name: text, version: null, versionKind: 'none' });
-  if (/^[./~]/.test(text)) return unit(runner, { type: 'local', name: text, version: null, versionKind: 'n/a' });
-  const found = /^([a-z0-9](?:[\w.-]*[a-z0-9])?)(?:\[[^\]]*\])?(?: *(@|===?|[<>~!]=?) *(.+))?$/i.exec(text);
-  if (found === null) return unresolved(runner, `${JSON.stringify(text)} is not a name of a package`);
-  const [, name = '', operator, version = null] = found;
-  const pypi = { type: 'pypi', name: name.toLowerCase().replace(/[-_.]+/g, '-'), version } as const;
-  if (operator === undefined) return unit(runner, { ...pypi, versionKind: 'none' });
-  const exact = (operator === '@' || operator === '==' || operator === '===') && /^\d[^,*\s]*$/.test(version ?? '');
-  return unit(runner, { ...pypi, versionKind: exact ? 'exact' : operator === '@' ? 'tag' : 'range' });
-}
-
-function unit(runner: string, launchPackage: LaunchPackage): Reading {
-  return { kind: 'unit', runner, packages: [launchPackage], unresolved: 'only npm packages can be installed yet' };
+function script([file, ...passed]: readonly string[]): Reading {
+  if (file === undefined || file === '-') return unresolved('python', 'it reads its program from elsewhere');
+  return localUnit('python', file, { passed: passed.length });
 }
