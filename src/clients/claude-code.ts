@@ -1,7 +1,7 @@
 import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { mapFile, pluginFiles } from './file-place.ts';
-import { below, pathIn, pathStyle } from './places.ts';
+import { below, pathIn, pathStyle, systemFolder } from './places.ts';
 
 /**
  * Claude Code. `~/.claude.json` is a large state file that the running app rewrites all the time; it holds the user's
@@ -94,11 +94,12 @@ function file(path: string, scope: 'project' | 'managed'): ConfigLocation {
   return { path, dialect: 'json', writable: scope === 'project', containers: [{ scope, at: ['mcpServers'] }] };
 }
 
-function managedFile({ places, platform, env }: Surroundings): string {
-  const name = 'managed-mcp.json';
-  if (platform === 'win32') return below(env['ProgramFiles'] ?? 'C:\\Program Files', 'ClaudeCode', name);
-  // Beside pinfold's own managed folder: `/etc`, `/Library/Application Support`.
-  return below(places.managed, '..', platform === 'darwin' ? 'ClaudeCode' : 'claude-code', name);
+function managedFile(surroundings: Surroundings): string {
+  const { platform, env } = surroundings;
+  const folder = systemFolder(surroundings);
+  if (platform === 'win32' && /[\\/]ProgramData$/i.test(folder))
+    return below(pathIn(env, 'ProgramFiles') ?? 'C:\\Program Files', 'ClaudeCode', 'managed-mcp.json');
+  return below(folder, platform === 'darwin' ? 'ClaudeCode' : 'claude-code', 'managed-mcp.json');
 }
 
 /** A user's server is switched off per project, a local one in its own project record. */

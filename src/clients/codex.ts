@@ -1,7 +1,7 @@
 import type { ClientAdapter, Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { mapFile, pluginFiles } from './file-place.ts';
-import { below, pathIn, projectFolders, systemFolder } from './places.ts';
+import { below, etcFolder, pathIn, projectFolders, systemFolder } from './places.ts';
 
 /**
  * OpenAI Codex (CLI, IDE extension, app): TOML. Values are literal, secrets are named in `env_vars` and
@@ -56,6 +56,6 @@ const pluginMaps = ['mcpServers', 'mcp_servers'];
 function systemFiles(surroundings: Surroundings): readonly string[] {
   const { platform } = surroundings;
   if (platform === 'win32') return [below(systemFolder(surroundings), 'OpenAI', 'Codex', 'config.toml')];
-  const folder = platform === 'darwin' ? '/etc/codex' : below(systemFolder(surroundings), 'codex');
+  const folder = below(etcFolder(surroundings), 'codex');
   return [below(folder, 'config.toml'), below(folder, 'managed_config.toml')];
 }

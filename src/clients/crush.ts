@@ -1,7 +1,7 @@
 import type { ClientAdapter, Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { inProject, mapFile } from './file-place.ts';
-import { below, pathIn, systemFolder, xdgConfig } from './places.ts';
+import { below, etcFolder, pathIn, xdgConfig } from './places.ts';
 
 /** Crush. `crushrc` is a script that Crush executes, and its own choice by now: it is reported, and neither read nor written. */
 export const crush = {
@@ -52,5 +52,5 @@ function dataFolder({ places, platform, env }: Surroundings): string {
 /** macOS has the place of Linux; Windows has none. */
 function systemFiles(surroundings: Surroundings): readonly string[] {
   if (surroundings.platform === 'win32') return [];
-  return [surroundings.platform === 'darwin' ? '/etc/crush/crush.json' : below(systemFolder(surroundings), 'crush', 'crush.json')];
+  return [below(etcFolder(surroundings), 'crush', 'crush.json')];
 }

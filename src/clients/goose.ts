@@ -1,7 +1,7 @@
 import type { ClientAdapter, ConfigLocation, Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { mapFile, pluginFiles } from './file-place.ts';
-import { below, pathIn, systemFolder, xdgConfig } from './places.ts';
+import { below, etcFolder, pathIn, xdgConfig } from './places.ts';
 
 /**
  * Goose (CLI and Desktop): YAML, and its own names for everything. The map also holds built-in and other extensions that
@@ -58,7 +58,7 @@ function folders(surroundings: Surroundings): readonly string[] {
 
 /** The lowest layer. macOS has the place of Linux. */
 function systemFile(surroundings: Surroundings): string {
-  return surroundings.platform === 'darwin' ? '/etc/goose/config.yaml' : below(systemFolder(surroundings), 'goose', 'config.yaml');
+  return below(etcFolder(surroundings), 'goose', 'config.yaml');
 }
 
 function plugins(folder: string, scope: 'user' | 'project'): ConfigLocation {

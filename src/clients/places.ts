@@ -25,6 +25,12 @@ export function systemFolder({ places }: Surroundings): string {
   return below(places.managed, '..');
 }
 
+/** `/etc`, also on macOS. For a home from elsewhere, whose managed folder is nowhere, not this machine's. */
+export function etcFolder(surroundings: Surroundings): string {
+  const folder = systemFolder(surroundings);
+  return surroundings.platform === 'darwin' && folder === '/Library/Application Support' ? '/etc' : folder;
+}
+
 /** The absolute path that a variable holds; null when it holds none. What a relative one is relative to, only its program knows. */
 export function pathIn(env: Surroundings['env'], variable: string): string | null {
   const value = env[variable] ?? '';

@@ -50,6 +50,16 @@ describe.each(clients.map((client) => [client.id, client] as const))('%s', (id, 
     else expect(locations.filter(({ writable }) => writable)).toEqual([]);
   });
 
+  test.each(['linux', 'darwin', 'win32'] as const)('of a home from elsewhere, on %s, nothing of this machine is looked at', (platform) => {
+    const home = '/disk/ada';
+    const elsewhere = {
+      ...places(home, `${home}/.config`, `${home}/.local/share`, `${home}/.nowhere/pinfold`),
+      cwd: home,
+    };
+    for (const { path } of client.locations({ places: elsewhere, platform, env: {}, project: null }))
+      expect(path).toMatch(/^\/disk\/ada\//);
+  });
+
   test.each([
     null,
     true,
