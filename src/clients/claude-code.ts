@@ -50,6 +50,7 @@ export const claudeCode = {
     '`headersHelper` of a remote entry is a shell command that runs when the server is used',
     '`~/.claude.json` is rewritten by the running app all the time',
     'which servers of a `.mcp.json` were approved or refused is kept in settings, and is not looked at',
+    'whether a plugin is switched on is kept in settings, and is not looked at: every plugin that is there is listed',
     'managed settings hold rules about servers, not servers; those of MDM and of the Windows registry are not read',
     'a plugin that names a file of servers in its `plugin.json` is reported, and the file is not followed',
     '`--mcp-config`, `--agents` and `--plugin-dir` of one session are not seen',

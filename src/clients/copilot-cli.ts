@@ -3,7 +3,7 @@ import { entryCodec } from './entry-shape.ts';
 import { mapFile } from './file-place.ts';
 import { below, pathIn, projectFolders } from './places.ts';
 
-/** GitHub Copilot CLI. `tools` and `args` are documented as required, and guides leave them out; new entries carry them. The root `.mcp.json` is listed under Claude Code. */
+/** GitHub Copilot CLI. `tools` and `args` are documented as required, and guides leave them out; new entries carry them. The root `.mcp.json` is listed under Claude Code; those of the folders down to the working folder here. */
 export const copilotCli = {
   id: 'copilot-cli',
   title: 'GitHub Copilot CLI',
@@ -15,6 +15,9 @@ export const copilotCli = {
   locations: (surroundings) => [
     mapFile(below(copilotHome(surroundings), 'mcp-config.json'), 'json', 'user', ['mcpServers']),
     ...projectFolders(surroundings).map((folder) => mapFile(below(folder, '.github', 'mcp.json'), 'json', 'project', ['mcpServers'])),
+    ...projectFolders(surroundings)
+      .slice(1)
+      .map((folder) => mapFile(below(folder, '.mcp.json'), 'json', 'project', ['mcpServers'])),
     agents(copilotHome(surroundings), 'user'),
     ...(surroundings.project === null ? [] : [agents(below(surroundings.project, '.github'), 'project')]),
   ],

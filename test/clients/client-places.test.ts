@@ -200,7 +200,8 @@ describe('files in another spelling', () => {
     put(join(inner, '.github', 'mcp.json'), json({ mcpServers: { inner: server } }));
     put(join(inner, '.opencode', 'opencode.json'), json({ mcp: { inner: { type: 'local', command: ['node'] } } }));
     const host = { ...home.host, places: { ...home.host.places, cwd: inner } };
-    expect((await listed('copilot-cli', { ...home, host })).names).toEqual(['inner']);
+    put(join(inner, '.mcp.json'), json({ mcpServers: { shared: server } }));
+    expect((await listed('copilot-cli', { ...home, host })).names).toEqual(['inner', 'shared']);
     expect((await listed('opencode', { ...home, host })).names).toEqual(['inner']);
   });
 
@@ -223,6 +224,27 @@ describe('files in another spelling', () => {
     const [entry] = entries;
     expect(entry === undefined ? undefined : await entryValues(entry, home.host)).toBeNull();
   });
+});
+
+test.each([
+  ['claude-code', 'claude-code/managed-mcp.json', json({ mcpServers: { dog: server } })],
+  ['codex', 'codex/config.toml', '[mcp_servers.dog]\ncommand = "node"\n'],
+  ['codex', 'codex/managed_config.toml', '[mcp_servers.dog]\ncommand = "node"\n'],
+  ['gemini-cli', 'gemini-cli/settings.json', json({ mcpServers: { dog: server } })],
+  ['gemini-cli', 'gemini-cli/system-defaults.json', json({ mcpServers: { dog: server } })],
+  ['qwen-code', 'qwen-code/settings.json', json({ mcpServers: { dog: server } })],
+  ['goose', 'goose/config.yaml', 'extensions:\n  dog: {type: stdio, cmd: node}\n'],
+  ['opencode', 'opencode/opencode.json', json({ mcp: { dog: { type: 'local', command: ['node'] } } })],
+  ['crush', 'crush/crush.json', json({ mcp: { dog: { type: 'stdio', ...server } } })],
+  ['amp', 'ampcode/managed-settings.json', json({ 'amp.mcpServers': { dog: server } })],
+  ['tabnine', 'tabnine-cli/settings.json', json({ mcpServers: { dog: server } })],
+])('%s: what an administrator put into %s is read and never written', async (client, path, text) => {
+  const home = configHome();
+  put(join(home.host.places.managed, '..', path), text);
+  const { entries } = await listed(client, home);
+  expect(entries).toMatchObject([{ name: 'dog', scope: 'managed', command: 'node', writable: false }]);
+  for (const entry of entries)
+    await expect(editFile(entry, { kind: 'remove' }, home.host)).rejects.toMatchObject({ code: 'config-unwritable' });
 });
 
 test('names that Copilot CLI refuses, and no others', async () => {
