@@ -2,6 +2,7 @@ import type { Host } from '../host/host.ts';
 import type { ConfigScope } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
 import { anyMember, type ClientAdapter, type ConfigLocation, type EntryCodec, type Surroundings } from './client.ts';
 import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
@@ -26,6 +27,8 @@ export interface EditTarget {
 /** One concrete file of a client; `path` has no patterns left. */
 export interface ConfigFile extends Omit<ConfigLocation, 'below' | 'preferredWhen'> {
   readonly client: ClientAdapter;
+  /** Set where a listing reads less than `limits.configMaxBytes`, and says so; `exec` and `watch`, which say nothing, read it all. */
+  readonly maxBytes?: number;
   /** Set for the folder of a family that was not looked at as a whole: why. */
   readonly cut?: string;
 }
@@ -46,10 +49,11 @@ export async function configFiles(options: ReadOptions, host: Host): Promise<rea
     const known = new Set<string>();
     for (const location of client.locations(surroundings)) {
       const writable = location.writable && client.confidence !== 'low';
+      const bound = location.below === undefined || location.writable ? {} : { maxBytes: limits.unpackedConfigMaxBytes };
       const { paths, cut } = await expandPattern(location.path, location.below ?? [], looking);
       for (const path of paths) {
         // A project that is the home itself has user files only.
-        if (!known.has(path)) files.push({ ...location, writable, client, path });
+        if (!known.has(path)) files.push({ ...location, writable, client, path, ...bound });
         known.add(path);
       }
       if (cut !== null) files.push({ ...location, writable: false, client, path: location.path, cut });

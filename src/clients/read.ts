@@ -46,7 +46,7 @@ export async function readEntries(options: ReadOptions, host: Host): Promise<Rea
       problems.push({ code: 'too-large', message: `${file.cut}: not all of them are listed`, client: file.client.id, file: file.path });
       continue;
     }
-    const config = await readConfig(file.path, host);
+    const config = await readConfig(file.path, host, file.maxBytes);
     const project = options.project ?? null;
     const parsed = config.state === 'read' ? parseConfig(config, file) : { document: undefined, problems: broken(config) };
     const found = parsed.document === undefined ? [] : entriesOf(parsed.document, file, project);

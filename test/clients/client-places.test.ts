@@ -298,6 +298,21 @@ describe('a hostile plugin folder', () => {
     expect(found.filter(({ path }) => path.startsWith(join(agents, 'a')))).toHaveLength(limits.patternMaxFiles);
   });
 
+  test('cannot make a listing read much', async () => {
+    const home = configHome();
+    const large = join(cache(home), 'a', '.mcp.json');
+    put(large, `{"pad": "${'x'.repeat(limits.unpackedConfigMaxBytes)}"}`);
+    await place(
+      'claude-code',
+      'user',
+      `{"pad": "${'x'.repeat(limits.unpackedConfigMaxBytes)}", "mcpServers": {"own": {"command": "node"}}}`,
+      home,
+    );
+    const { names, problems } = await listed('claude-code', home);
+    expect(names).toEqual(['own']);
+    expect(problems).toMatchObject([{ code: 'too-large', file: large }]);
+  });
+
   test('cannot lead the walk through a link, or round in a circle, or into the folders of tools', async () => {
     const home = configHome();
     put(join(home.home, 'elsewhere', 'x', '.mcp.json'), json({ outside: server }));
