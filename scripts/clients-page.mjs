@@ -17,7 +17,8 @@ export function clientsPage(clients) {
     `${clients.length} clients. "read, written": entries are listed, and put behind the guard in place. "read": known from one secondary source, so nothing is`,
     'written. "explained": the application keeps its servers where no file can be edited safely. "how sure": high = official',
     'documentation or source was read; medium = two secondary sources, or an older official one; low = one secondary source. None of',
-    'it was checked against a running client but where [README](../README.md) says so.',
+    'it was checked against a running client but where [README](../README.md) says so. Where a name occurs twice in a map of JSON, the',
+    'last one counts unless the client says otherwise below, and the place is reported; TOML and YAML refuse such a file.',
     '',
     '| client | `--client` | what pinfold does | how sure |',
     '|---|---|---|---|',
@@ -55,11 +56,14 @@ function section(client) {
     '',
     `## ${client.title}`,
     '',
-    ...(client.keptInside === undefined ? filesOf(client) : [`Nothing is listed: ${client.keptInside}.`]),
+    ...filesSection(client),
     '',
     `- switched off by: ${switches[client.switch.kind]()}`,
     `- placeholders that it fills in: ${client.interpolation.length === 0 ? 'none' : client.interpolation.map((one) => spelling[one]).join(', ')}`,
     ...(client.autoApprove === undefined ? [] : [`- tools run without asking by: ${client.autoApprove}`]),
+    ...(client.repeated === 'not-known'
+      ? ['- a name that occurs twice in a map: which entry counts is not known; the last one is listed, and the place is reported']
+      : []),
     ...client.quirks.map((quirk) => `- ${quirk}`),
     `- [documentation](${client.docs}), as of ${client.docsChecked}`,
   ];
@@ -81,6 +85,15 @@ const spelling = {
   cmd: '`${cmd: command}`, which it executes',
 };
 
+const kinds = { map: '', list: ' (list)', references: ' (list)', entry: ' (one server)' };
+
+function filesSection(client) {
+  const files = filesOf(client);
+  const some = files.length > 2;
+  if (client.keptInside === undefined) return files;
+  return some ? [...files, '', `Nothing else is listed: ${client.keptInside}.`] : [`Nothing is listed: ${client.keptInside}.`];
+}
+
 function filesOf(client) {
   const found = new Map();
   for (const platform of ['darwin', 'linux', 'win32']) {
@@ -101,8 +114,8 @@ function filesOf(client) {
     ...[...found.values()].map(({ path, location, platforms }) => {
       const scopes = [...new Set(location.containers.map(({ scope }) => scope))].join(', ');
       const at = location.containers.map(
-        ({ at: way, holds }) =>
-          `\`${way.map((one) => (typeof one === 'symbol' ? '*' : one)).join(' › ') || 'the root'}\`${holds === undefined || holds === 'map' ? '' : ' (list)'}`,
+        ({ at: way, holds, writable }) =>
+          `\`${way.map((one) => (typeof one === 'symbol' ? '*' : one)).join(' › ') || 'the root'}\`${kinds[holds ?? 'map']}${writable === false ? ' (read only)' : ''}`,
       );
       const written = location.writable && client.confidence !== 'low' ? '' : 'read only';
       return `| \`${path}\` | ${platforms.size === 3 ? 'all' : [...platforms].join(', ')} | ${scopes} | ${location.dialect} | ${at.join(', ')} | ${written} |`;

@@ -25,5 +25,9 @@ export const amazonQ = {
   ...entryCodec({ cwd: null, type: { stdio: ['stdio'], http: ['http'], hint: true } }),
   switch: { kind: 'member', at: ['disabled'], off: true },
   interpolation: ['env'],
-  quirks: ['the CLI was followed by the Kiro CLI'],
+  repeated: 'not-known',
+  quirks: [
+    'the CLI was followed by the Kiro CLI',
+    'agents bring servers in files of their own, which are only read; one with `useLegacyMcpJson: false` leaves the others out',
+  ],
 } satisfies ClientAdapter;

@@ -20,5 +20,8 @@ export const antigravity = {
   ...entryCodec({ urls: [{ at: 'serverUrl' }], remoteOnly: ['oauth', 'authProviderType'] }),
   switch: { kind: 'member', at: ['disabled'], off: true },
   interpolation: [],
-  quirks: ['servers in `~/.gemini/settings.json` are shared with Gemini CLI and listed there'],
+  quirks: [
+    'whether it fills in placeholders is not verified',
+    'servers in `~/.gemini/settings.json` are shared with Gemini CLI and listed there',
+  ],
 } satisfies ClientAdapter;

@@ -20,5 +20,5 @@ export const anythingllm = {
   ...entryCodec({ cwd: null, type: { stdio: ['stdio'], http: ['streamable', 'http'], sse: ['sse'], required: 'remote' }, untyped: 'sse' }),
   switch: { kind: 'member', at: ['anythingllm', 'autoStart'], off: false },
   interpolation: [],
-  quirks: ['STORAGE_DIR of a server installation is not followed'],
+  quirks: ['STORAGE_DIR of a server installation is not followed: other programs use a variable of this name too'],
 } satisfies ClientAdapter;

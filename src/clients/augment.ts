@@ -1,7 +1,7 @@
-import type { ClientAdapter } from './client.ts';
+import type { ClientAdapter, ConfigLocation } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { inProject, mapFile } from './file-place.ts';
-import { below } from './places.ts';
+import { below, editorFolders } from './places.ts';
 
 /** Augment Code (Auggie). */
 export const augment = {
@@ -12,13 +12,19 @@ export const augment = {
   confidence: 'medium',
   emptyIsConfiguration: false,
   traces: ({ places }) => [below(places.home, '.augment')],
-  locations: ({ places, project }) => [
-    mapFile(below(places.home, '.augment', 'settings.json'), 'json', 'user', ['mcpServers']),
-    ...inProject(project, ['.augment', 'settings.json'], 'json', ['mcpServers']),
-    ...inProject(project, ['.augment', 'settings.local.json'], 'json', ['mcpServers']),
+  locations: (surroundings) => [
+    mapFile(below(surroundings.places.home, '.augment', 'settings.json'), 'json', 'user', ['mcpServers']),
+    ...inProject(surroundings.project, ['.augment', 'settings.json'], 'json', ['mcpServers']),
+    ...inProject(surroundings.project, ['.augment', 'settings.local.json'], 'json', ['mcpServers']),
+    ...editorFolders(surroundings).map((folder) => extensionList(below(folder, 'settings.json'))),
   ],
   ...entryCodec({ cwd: null, type: { stdio: ['stdio'], http: ['http', 'streamable-http'], sse: ['sse'], hint: true } }),
   switch: { kind: 'elsewhere', where: 'the application itself' },
   interpolation: [],
-  quirks: ['the list of the editor extension is kept in the settings of the editor and is not listed'],
+  quirks: ['the older list of the editor extension lies in the settings of the editor and is only read; the newer one is kept inside'],
 } satisfies ClientAdapter;
+
+function extensionList(path: string): ConfigLocation {
+  const at = ['augment.advanced', 'mcpServers'];
+  return { path, dialect: 'jsonc', writable: false, containers: [{ scope: 'user', at, holds: 'list' }] };
+}

@@ -16,5 +16,6 @@ export const boltai = {
   ...entryCodec({ stdioOnly: true, cwd: null }),
   switch: { kind: 'elsewhere', where: 'the app' },
   interpolation: [],
+  repeated: 'not-known',
   quirks: ['exists on macOS only', 'one source names the map `servers`'],
 } satisfies ClientAdapter;

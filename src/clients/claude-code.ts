@@ -1,6 +1,7 @@
 import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
-import { below, pathStyle } from './places.ts';
+import { mapFile, pluginFiles } from './file-place.ts';
+import { below, pathIn, pathStyle, systemFolder } from './places.ts';
 
 /**
  * Claude Code. `~/.claude.json` is a large state file that the running app rewrites all the time; it holds the user's
@@ -32,9 +33,8 @@ export const claudeCode = {
       ),
       ...(project === null ? [] : [file(below(project, '.mcp.json'), 'project')]),
       file(managedFile(surroundings), 'managed'),
-      plugins(below(surroundings.places.home, '.claude', 'plugins', 'cache')),
-      plugins(below(surroundings.places.home, '.claude', 'plugins', 'repos')),
-      agents(below(surroundings.places.home, '.claude'), 'user'),
+      ...pluginFolders(surroundings).flatMap(plugins),
+      ...claudeFolders(surroundings).map((folder) => agents(folder, 'user')),
       ...(project === null ? [] : [agents(below(project, '.claude'), 'project')]),
     ];
   },
@@ -49,6 +49,11 @@ export const claudeCode = {
   quirks: [
     '`headersHelper` of a remote entry is a shell command that runs when the server is used',
     '`~/.claude.json` is rewritten by the running app all the time',
+    'which servers of a `.mcp.json` were approved or refused is kept in settings, and is not looked at',
+    'whether a plugin is switched on is kept in settings, and is not looked at: every plugin that is there is listed',
+    'managed settings hold rules about servers, not servers; those of MDM and of the Windows registry are not read',
+    'a plugin that names a file of servers in its `plugin.json` is reported, and the file is not followed',
+    '`--mcp-config`, `--agents` and `--plugin-dir` of one session are not seen',
   ],
   nameProblem(name) {
     if (!/^[A-Za-z0-9_-]+$/.test(name)) return 'Claude Code takes letters, digits, `_` and `-` only';
@@ -58,23 +63,44 @@ export const claudeCode = {
 
 const reserved = new Set(['workspace', 'claude-in-chrome', 'computer-use']);
 
-function stateFiles({ places, env }: Surroundings): readonly string[] {
-  const moved = env['CLAUDE_CONFIG_DIR'] ?? '';
-  const inHome = below(places.home, '.claude.json');
-  if (moved === '') return [inHome];
-  const path = below(pathStyle(moved).isAbsolute(moved) ? moved : below(places.cwd, moved), '.claude.json');
+function stateFiles(surroundings: Surroundings): readonly string[] {
+  const moved = movedFolder(surroundings);
+  const inHome = below(surroundings.places.home, '.claude.json');
+  const path = moved === null ? inHome : below(moved, '.claude.json');
   return path === inHome ? [inHome] : [path, inHome];
+}
+
+function claudeFolders(surroundings: Surroundings): readonly string[] {
+  const moved = movedFolder(surroundings);
+  const inHome = below(surroundings.places.home, '.claude');
+  return moved === null || moved === inHome ? [inHome] : [moved, inHome];
+}
+
+function movedFolder({ places, env }: Surroundings): string | null {
+  const moved = env['CLAUDE_CONFIG_DIR'] ?? '';
+  if (moved === '') return null;
+  return pathStyle(moved).isAbsolute(moved) ? moved : below(places.cwd, moved);
+}
+
+/** The variable for the cache names the folder above it. Seeds are read-only folders of the same layout. */
+function pluginFolders(surroundings: Surroundings): readonly string[] {
+  const { env, platform } = surroundings;
+  const cache = pathIn(env, 'CLAUDE_CODE_PLUGIN_CACHE_DIR');
+  const seeds = (env['CLAUDE_CODE_PLUGIN_SEED_DIR'] ?? '').split(platform === 'win32' ? ';' : ':');
+  const usual = claudeFolders(surroundings).map((folder) => below(folder, 'plugins'));
+  return [...new Set([...(cache === null ? [] : [cache]), ...usual, ...seeds.filter((seed) => pathStyle(seed).isAbsolute(seed))])];
 }
 
 function file(path: string, scope: 'project' | 'managed'): ConfigLocation {
   return { path, dialect: 'json', writable: scope === 'project', containers: [{ scope, at: ['mcpServers'] }] };
 }
 
-function managedFile({ places, platform, env }: Surroundings): string {
-  const name = 'managed-mcp.json';
-  if (platform === 'win32') return below(env['ProgramFiles'] ?? 'C:\\Program Files', 'ClaudeCode', name);
-  // Beside pinfold's own managed folder: `/etc`, `/Library/Application Support`.
-  return below(places.managed, '..', platform === 'darwin' ? 'ClaudeCode' : 'claude-code', name);
+function managedFile(surroundings: Surroundings): string {
+  const { platform, env } = surroundings;
+  const folder = systemFolder(surroundings);
+  if (platform === 'win32' && /[\\/]ProgramData$/i.test(folder))
+    return below(pathIn(env, 'ProgramFiles') ?? 'C:\\Program Files', 'ClaudeCode', 'managed-mcp.json');
+  return below(folder, platform === 'darwin' ? 'ClaudeCode' : 'claude-code', 'managed-mcp.json');
 }
 
 /** A user's server is switched off per project, a local one in its own project record. */
@@ -83,10 +109,12 @@ function disabledNames(rawPath: readonly (string | number)[], project: string | 
   return record === null ? null : ['projects', record, 'disabledMcpServers'];
 }
 
-/** Plugins bring servers in a file that is flat or has the usual map. The app manages these folders: they are only read. */
-function plugins(folder: string): ConfigLocation {
-  const containers = [{ scope: 'user', at: ['mcpServers'] } as const, { scope: 'user', at: [], unless: 'mcpServers' } as const];
-  return { path: folder, below: ['**', '.mcp.json'], dialect: 'json', writable: false, containers };
+/** Catalogues (`marketplaces`) are left out: what they offer is not installed. */
+function plugins(folder: string): readonly ConfigLocation[] {
+  return ['cache', 'repos'].flatMap((kind) => [
+    pluginFiles(below(folder, kind), ['**', '.mcp.json'], 'user'),
+    mapFile(below(folder, kind), 'json', 'user', ['mcpServers'], { writable: false, below: ['**', '.claude-plugin', 'plugin.json'] }),
+  ]);
 }
 
 /** Agents name servers, or bring their own, at the head of their Markdown files. */

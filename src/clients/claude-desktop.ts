@@ -1,4 +1,4 @@
-import type { ClientAdapter, Surroundings } from './client.ts';
+import type { ClientAdapter, ConfigLocation, Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { below } from './places.ts';
 
@@ -24,13 +24,26 @@ export const claudeDesktop = {
         preferredWhen: folder,
       })),
       { ...place, path: below(surroundings.places.appConfig, 'Claude', file) },
+      ...storeFolders(surroundings).map((folder) => extensions(below(folder, 'LocalCache', 'Roaming', 'Claude'))),
+      extensions(below(surroundings.places.appConfig, 'Claude')),
     ];
   },
   ...entryCodec({ stdioOnly: true }),
   switch: { kind: 'elsewhere', where: 'Claude › Settings › Developer' },
   interpolation: [],
-  quirks: ['remote servers are connectors in the app and are not in the file', 'the app must be restarted to see a change'],
+  quirks: [
+    'remote servers are connectors in the app and are not in the file',
+    'the app must be restarted to see a change',
+    'extensions (.mcpb, .dxt) are listed from their manifests, which the app unpacks itself; whether one is switched on, and what the user set, is kept elsewhere',
+    'servers that an organisation sets by policy (MDM, Windows registry) are not read',
+  ],
 } satisfies ClientAdapter;
+
+/** One server per extension, named after its folder, which is the extension's id. */
+function extensions(folder: string): ConfigLocation {
+  const containers = [{ scope: 'user', at: ['server', 'mcp_config'], holds: 'entry', namedAfter: 'folder' } as const];
+  return { path: below(folder, 'Claude Extensions'), below: ['*', 'manifest.json'], dialect: 'json', writable: false, containers };
+}
 
 function storeFolders({ places, platform }: Surroundings): readonly string[] {
   return platform === 'win32' ? [below(places.appData, 'Packages', 'Claude_pzs8sxrjxfjjc')] : [];

@@ -24,12 +24,19 @@ export interface Container {
   readonly scope: ConfigScope;
   readonly at: ContainerPath;
   /**
-   * `map` (default): member name → entry. `list`: entries that carry their own name, in the member `name`; names may
-   * repeat. `references`: a list of maps of one entry, or of names of servers that are defined elsewhere (agent files).
+   * `map` (default): member name → entry. `list`: entries that carry their own name; names may repeat. `references`: a
+   * list of maps of one entry, or of names of servers that are defined elsewhere (agent files). `entry`: one server, named
+   * after its file or the folder that it lies in; only read.
    */
-  readonly holds?: 'map' | 'list' | 'references';
-  /** The container counts only where the document has no such member: a plugin's file is flat, or has the usual map. */
-  readonly unless?: string;
+  readonly holds?: 'map' | 'list' | 'references' | 'entry';
+  /** The member in which entries of a list carry their name; default `name`. */
+  readonly nameAt?: string;
+  /** What an `entry` is named after; default its file, without the ending. */
+  readonly namedAfter?: 'file' | 'folder';
+  /** The container counts only where the document has none of these members: a plugin's file is flat, or has the usual map. */
+  readonly unless?: readonly string[];
+  /** False: only read, though other containers of the file are written. */
+  readonly writable?: false;
 }
 
 /** One file, or a family of files, that may hold servers. */
@@ -42,6 +49,8 @@ export interface ConfigLocation {
   readonly containers: readonly Container[];
   /** False: read and reported, never edited. Managed files, and old places that the client migrates by itself. */
   readonly writable: boolean;
+  /** How entries are spelled here, where that is not the client's usual way: what it takes over from others. */
+  readonly codec?: EntryCodec;
   /** The place is used instead of the later ones of its scope when this path exists (a Store build with a folder of its own). */
   readonly preferredWhen?: string;
 }
@@ -92,11 +101,23 @@ export interface GuardedLaunch {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Reading and writing of entries in one spelling. */
+export interface EntryCodec {
+  /** `raw` is attacker-controlled and may be of any shape. Never throws. null = something else than a server, which the client keeps in the same map. */
+  decode(raw: JsonValue): DecodedEntry | null;
+  /** The raw entry of a guarded stdio server; members of `previous` that are not about starting it stay as they are. */
+  encode(launch: GuardedLaunch, previous: JsonObject | null, name: string): JsonObject;
+  /** The values of an entry that the client would start; null for every other. */
+  values(raw: JsonValue): EntryValues | null;
+  /** A new entry with these values; null = the client cannot say it (a transport or a folder that it does not have). */
+  write(values: EntryValues, name: string): JsonObject | null;
+}
+
 /**
  * One MCP client. A table row: it says where files are and what their members mean, and never touches a file.
  * Adding a client is one file with such a constant, one folder in `fixtures/clients`, and one line in `index.ts`.
  */
-export interface ClientAdapter {
+export interface ClientAdapter extends EntryCodec {
   /** Kebab-case, permanent: it is typed after `--client`. */
   readonly id: string;
   readonly title: string;
@@ -110,16 +131,8 @@ export interface ClientAdapter {
   traces(surroundings: Surroundings): readonly string[];
   /** In the order of preference for a new entry. Files may not exist. */
   locations(surroundings: Surroundings): readonly ConfigLocation[];
-  /** `raw` is attacker-controlled and may be of any shape. Never throws. null = something else than a server, which the client keeps in the same map. */
-  decode(raw: JsonValue): DecodedEntry | null;
   /** False when something else than its `switch`, in the same document, keeps the entry from starting. */
   enabledIn?(document: JsonObject, rawPath: readonly (string | number)[], project: string | null): boolean;
-  /** The raw entry of a guarded stdio server; members of `previous` that are not about starting it stay as they are. */
-  encode(launch: GuardedLaunch, previous: JsonObject | null, name: string): JsonObject;
-  /** The values of an entry that the client would start; null for every other. */
-  values(raw: JsonValue): EntryValues | null;
-  /** A new entry with these values; null = the client cannot say it (a transport or a folder that it does not have). */
-  write(values: EntryValues, name: string): JsonObject | null;
   readonly switch: EntrySwitch;
   /** The placeholders that the client fills in itself before it starts or calls a server, in any of its texts. */
   readonly interpolation: readonly Syntax[];
@@ -127,7 +140,12 @@ export interface ClientAdapter {
   readonly autoApprove?: string;
   /** Lower case sentences for the documentation: what surprised, what is not verified. */
   readonly quirks: readonly string[];
-  /** Set where servers are kept in the application's own store: why nothing is listed, and what to do instead. */
+  /**
+   * Which of several members with one name the client takes. `last` (default): its parser is one of those that do
+   * (JSON.parse, serde_json, Go, Python, .NET). `not-known`: its parser is not known. TOML and YAML refuse the file.
+   */
+  readonly repeated?: 'last' | 'not-known';
+  /** Set where servers are kept in the application's own store: why they are not listed, and what to do instead. Files of old versions may be listed. */
   readonly keptInside?: string;
   /** Why the client would not take this name for a new entry; null = it takes it. */
   nameProblem?(name: string): string | null;

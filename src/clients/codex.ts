@@ -1,7 +1,7 @@
-import type { ClientAdapter, ConfigLocation, Surroundings } from './client.ts';
+import type { ClientAdapter, Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
-import { mapFile } from './file-place.ts';
-import { below, pathStyle, projectFolders } from './places.ts';
+import { mapFile, pluginFiles } from './file-place.ts';
+import { below, etcFolder, pathIn, projectFolders, systemFolder } from './places.ts';
 
 /**
  * OpenAI Codex (CLI, IDE extension, app): TOML. Values are literal, secrets are named in `env_vars` and
@@ -19,6 +19,12 @@ export const codex = {
     mapFile(below(codexHome(surroundings), 'config.toml'), 'toml', 'user', ['mcp_servers']),
     ...projectFolders(surroundings).map((folder) => mapFile(below(folder, '.codex', 'config.toml'), 'toml', 'project', ['mcp_servers'])),
     ...systemFiles(surroundings).map((path) => mapFile(path, 'toml', 'managed', ['mcp_servers'])),
+    mapFile(codexHome(surroundings), 'toml', 'user', ['mcp_servers'], { below: ['*.config.toml'] }),
+    pluginFiles(pluginCache(surroundings), ['**', '.mcp.json'], 'user', { names: pluginMaps }),
+    {
+      ...mapFile(pluginCache(surroundings), 'json', 'user', [], { writable: false, below: ['**', '.codex-plugin', 'plugin.json'] }),
+      containers: pluginMaps.map((name) => ({ scope: 'user', at: [name] })),
+    },
   ],
   ...entryCodec({
     headers: [['http_headers'], ['env_http_headers']],
@@ -29,19 +35,27 @@ export const codex = {
   autoApprove: '`default_tools_approval_mode = "approve"`, `tools.<tool>.approval_mode`',
   quirks: [
     'its own `codex mcp add` loses the comments of the section; pinfold keeps them',
-    'profiles (`~/.codex/*.config.toml`) and plugins bring servers of their own, which are not listed',
+    'a profile (`~/.codex/*.config.toml`) lies over the user file: what it leaves out of a server comes from there, and each file is listed for itself',
+    'servers of the cloud and of MDM profiles are not read; requirements.toml holds rules about servers, not servers',
     'a project counts only where it is trusted',
   ],
   nameProblem: (name) => (/^[A-Za-z0-9_-]+$/.test(name) ? null : 'Codex takes letters, digits, `_` and `-` only'),
 } satisfies ClientAdapter;
 
 function codexHome({ places, env }: Surroundings): string {
-  const moved = env['CODEX_HOME'] ?? '';
-  return moved !== '' && pathStyle(moved).isAbsolute(moved) ? moved : below(places.home, '.codex');
+  return pathIn(env, 'CODEX_HOME') ?? below(places.home, '.codex');
 }
 
-function systemFiles({ places, platform, env }: Surroundings): readonly ConfigLocation['path'][] {
-  if (platform === 'win32') return [below(env['ProgramData'] ?? 'C:\\ProgramData', 'OpenAI', 'Codex', 'config.toml')];
-  // Beside pinfold's own managed folder on Linux, `/etc`; macOS has the same place.
-  return [platform === 'darwin' ? '/etc/codex/config.toml' : below(places.managed, '..', 'codex', 'config.toml')];
+function pluginCache(surroundings: Surroundings): string {
+  return below(codexHome(surroundings), 'plugins', 'cache');
+}
+
+const pluginMaps = ['mcpServers', 'mcp_servers'];
+
+/** macOS has the places of Linux. The second file is the one of older versions. */
+function systemFiles(surroundings: Surroundings): readonly string[] {
+  const { platform } = surroundings;
+  if (platform === 'win32') return [below(systemFolder(surroundings), 'OpenAI', 'Codex', 'config.toml')];
+  const folder = below(etcFolder(surroundings), 'codex');
+  return [below(folder, 'config.toml'), below(folder, 'managed_config.toml')];
 }

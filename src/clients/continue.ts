@@ -1,5 +1,4 @@
 import type { ClientAdapter, ConfigLocation } from './client.ts';
-import type { Dialect } from './edit/edit-engine.ts';
 import { entryCodec } from './entry-shape.ts';
 import { below } from './places.ts';
 
@@ -14,7 +13,8 @@ export const continueDev = {
   traces: ({ places }) => [below(places.home, '.continue')],
   locations: ({ places, project }) => [
     list(below(places.home, '.continue', 'config.yaml'), 'user'),
-    ...(project === null ? [] : dropIns(below(project, '.continue', 'mcpServers'))),
+    ...(project === null ? [] : dropIns(below(project, '.continue', 'mcpServers'), 'project')),
+    ...dropIns(below(places.home, '.continue', 'mcpServers'), 'user'),
   ],
   ...entryCodec({
     type: { stdio: ['stdio'], http: ['streamable-http'], sse: ['sse'], required: 'remote' },
@@ -23,17 +23,25 @@ export const continueDev = {
   }),
   switch: { kind: 'elsewhere', where: 'the hub, or by taking the entry out' },
   interpolation: ['secrets'],
-  quirks: ['names may repeat in the list', 'configurations of its hub are not listed', 'the older config.json is not read'],
+  quirks: [
+    'names may repeat in the list',
+    'configurations of its hub are not listed',
+    'the older config.json, a list of another shape, is not read',
+    'a JSON drop-in may be one server by itself, named after its file: that is only read',
+  ],
 } satisfies ClientAdapter;
 
 function list(path: string, scope: 'user' | 'project', more: Partial<ConfigLocation> = {}): ConfigLocation {
   return { path, dialect: 'yaml', writable: true, containers: [{ scope, at: ['mcpServers'], holds: 'list' }], ...more };
 }
 
-function dropIns(folder: string): readonly ConfigLocation[] {
-  const map = (dialect: Dialect, pattern: string): ConfigLocation => ({
-    ...{ path: folder, below: [pattern], dialect, writable: true },
-    containers: [{ scope: 'project', at: ['mcpServers'] }],
-  });
-  return [list(folder, 'project', { below: ['*.yaml'] }), list(folder, 'project', { below: ['*.yml'] }), map('jsonc', '*.json')];
+function dropIns(folder: string, scope: 'user' | 'project'): readonly ConfigLocation[] {
+  const json: ConfigLocation = {
+    ...{ path: folder, below: ['*.json'], dialect: 'jsonc', writable: true },
+    containers: [
+      { scope, at: ['mcpServers'] },
+      { scope, at: [], holds: 'entry', unless: ['mcpServers'] },
+    ],
+  };
+  return [list(folder, scope, { below: ['*.yaml'] }), list(folder, scope, { below: ['*.yml'] }), json];
 }

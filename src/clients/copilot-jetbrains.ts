@@ -29,5 +29,6 @@ export const copilotJetbrains = {
   ...entryCodec({ headers: [['requestInit', 'headers']], remoteOnly: ['requestInit'] }),
   switch: { kind: 'elsewhere', where: 'the IDE settings' },
   interpolation: [],
-  quirks: ['two places are reported on macOS; both are read'],
+  repeated: 'not-known',
+  quirks: ['the policies of Copilot hold rules about servers, not servers', 'two places are reported on macOS; both are read'],
 } satisfies ClientAdapter;

@@ -16,5 +16,6 @@ export const copilotXcode = {
   ...entryCodec({}),
   switch: { kind: 'elsewhere', where: 'the app' },
   interpolation: [],
-  quirks: ['exists on macOS only'],
+  repeated: 'not-known',
+  quirks: ['the policies of Copilot hold rules about servers, not servers', 'exists on macOS only'],
 } satisfies ClientAdapter;

@@ -16,7 +16,7 @@ export const cortexCode = {
     mapFile(below(places.home, '.snowflake', 'cortex', 'mcp.json'), 'json', 'user', ['mcpServers']),
     ...inProject(project, ['.cortex', 'mcp.json'], 'json', ['mcpServers']),
   ],
-  ...entryCodec({}),
+  ...entryCodec({ type: { stdio: ['stdio'], http: ['http', 'streamable-http'], sse: ['sse'], hint: true } }),
   switch: { kind: 'elsewhere', where: 'the application itself' },
   interpolation: [],
   quirks: ['known from one secondary source'],

@@ -1,5 +1,6 @@
 import type { ClientAdapter, ConfigLocation } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
+import { pluginFiles } from './file-place.ts';
 import { below } from './places.ts';
 
 /**
@@ -18,6 +19,10 @@ export const cursor = {
   locations: ({ places, project }) => [
     location(below(places.home, '.cursor', 'mcp.json'), 'user'),
     ...(project === null ? [] : [location(below(project, '.cursor', 'mcp.json'), 'project')]),
+    ...['cache', 'local'].flatMap((kind) => [
+      pluginFiles(below(places.home, '.cursor', 'plugins', kind), ['**', 'mcp.json'], 'user'),
+      pluginFiles(below(places.home, '.cursor', 'plugins', kind), ['**', '.mcp.json'], 'user'),
+    ]),
   ],
   ...entryCodec({
     command: { form: 'command-line' },
@@ -30,6 +35,7 @@ export const cursor = {
   autoApprove: '`mcpAllowlist` in permissions.json',
   quirks: [
     'whether comments are read by every version is not documented: they are kept, and never written',
+    'of two servers with one name the one of the project counts',
     'its links put a whole command line into `command`, which is split as Cursor splits it',
   ],
 } satisfies ClientAdapter;

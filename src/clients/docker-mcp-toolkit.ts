@@ -10,11 +10,14 @@ export const dockerMcpToolkit = {
   docsChecked: '2026-08-18',
   confidence: 'high',
   emptyIsConfiguration: true,
-  traces: () => [],
+  traces: ({ places }) => [below(places.home, '.docker', 'mcp', 'registry.yaml')],
   locations: () => [],
   ...entryCodec({ stdioOnly: true }),
   switch: { kind: 'elsewhere', where: 'docker mcp server enable | disable' },
   interpolation: [],
-  quirks: ['clients start all of its servers through one entry, the gateway, which is listed in each client'],
+  quirks: [
+    'the catalogues, tools and profiles beside its registry hold no commands of clients, and are not read',
+    'clients start all of its servers through one entry, the gateway, which is listed in each client',
+  ],
   keptInside: `servers are named in its own catalogue (${below('~', '.docker', 'mcp', 'registry.yaml')}); list them with: docker mcp server ls`,
 } satisfies ClientAdapter;

@@ -1,7 +1,7 @@
 import type { ClientAdapter } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
-import { inProject, mapFile } from './file-place.ts';
-import { below } from './places.ts';
+import { mapFile } from './file-place.ts';
+import { below, projectFolders } from './places.ts';
 
 /** Factory Droid. */
 export const droid = {
@@ -12,9 +12,9 @@ export const droid = {
   confidence: 'high',
   emptyIsConfiguration: false,
   traces: ({ places }) => [below(places.home, '.factory')],
-  locations: ({ places, project }) => [
-    mapFile(below(places.home, '.factory', 'mcp.json'), 'json', 'user', ['mcpServers']),
-    ...inProject(project, ['.factory', 'mcp.json'], 'json', ['mcpServers']),
+  locations: (surroundings) => [
+    mapFile(below(surroundings.places.home, '.factory', 'mcp.json'), 'json', 'user', ['mcpServers']),
+    ...projectFolders(surroundings).map((folder) => mapFile(below(folder, '.factory', 'mcp.json'), 'json', 'project', ['mcpServers'])),
   ],
   ...entryCodec({
     cwd: null,
@@ -24,5 +24,9 @@ export const droid = {
   }),
   switch: { kind: 'member', at: ['disabled'], off: true },
   interpolation: ['braces-default'],
-  quirks: ["of two entries with one name the user's counts, not the project's"],
+  quirks: [
+    "of two entries with one name the user's counts, not the project's",
+    'it looks into every folder above as well; those above the root of the project are not looked at here',
+    'policies of an organisation hold rules about servers, not servers',
+  ],
 } satisfies ClientAdapter;

@@ -16,5 +16,6 @@ export const enconvo = {
   ...entryCodec({}),
   switch: { kind: 'elsewhere', where: 'the application itself' },
   interpolation: [],
+  repeated: 'not-known',
   quirks: ['known from one secondary source'],
 } satisfies ClientAdapter;

@@ -1,6 +1,6 @@
 import type { Transport } from '../model/client-entry.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import type { DecodedEntry, EntryValues, GuardedLaunch } from './client.ts';
+import type { EntryCodec, EntryValues } from './client.ts';
 import { splitCommandLine } from './split-command-line.ts';
 
 /** How a client spells one server, as data: which member holds what, and how the transport is told. */
@@ -47,14 +47,6 @@ export interface EntryTypes {
   readonly hint?: boolean;
 }
 
-/** What an adapter needs of its shape; spread into the adapter. */
-export interface EntryCodec {
-  decode(raw: JsonValue): DecodedEntry | null;
-  encode(launch: GuardedLaunch, previous: JsonObject | null, name: string): JsonObject;
-  values(raw: JsonValue): EntryValues | null;
-  write(values: EntryValues, name: string): JsonObject | null;
-}
-
 /** Reading and writing of entries of one shape. Nothing of it throws, whatever `raw` is. */
 export function entryCodec(shape: EntryShape): EntryCodec {
   const names = namesOf(shape);
@@ -68,7 +60,8 @@ export function entryCodec(shape: EntryShape): EntryCodec {
     },
     values: (raw) => {
       const { problems, transport, ...values } = readEntry(raw, shape, names);
-      return transport === 'invalid' || problems.length > 0 ? null : { transport, ...values };
+      if (transport === 'invalid' || problems.length > 0 || holdsNull(raw, [[names.env], ...names.headers])) return null;
+      return { transport, ...values };
     },
     encode: (launch, previous, name) => {
       const remote = new Set([...names.urls.map(({ at }) => at), ...names.headers.map(([at]) => at), ...(shape.remoteOnly ?? [])]);
@@ -233,6 +226,11 @@ function remoteEntry(values: EntryValues, shape: EntryShape, names: Names, fixed
   const [path] = names.headers;
   const headers = path === undefined || Object.keys(values.headers).length === 0 ? {} : nested(path, values.headers);
   return { ...type, ...fixed, ...type, [at.at]: url, ...headers };
+}
+
+/** A variable that is null means the client's own one, or none: no other client can be told that. */
+function holdsNull(raw: JsonValue, maps: readonly (readonly [string, ...string[]])[]): boolean {
+  return isObject(raw) && maps.some((at) => Object.values(memberAt(raw, at) ?? {}).includes(null));
 }
 
 function nested([at, ...rest]: readonly [string, ...string[]], value: JsonObject): JsonObject {

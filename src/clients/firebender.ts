@@ -19,5 +19,6 @@ export const firebender = {
   ...entryCodec({}),
   switch: { kind: 'elsewhere', where: 'the application itself' },
   interpolation: [],
+  repeated: 'not-known',
   quirks: ['known from one secondary source'],
 } satisfies ClientAdapter;

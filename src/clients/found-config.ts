@@ -34,9 +34,9 @@ export function surroundingsOf(options: ReadOptions, host: Host): Surroundings {
 }
 
 /** Reads one file; what is wrong with it is an answer, not an error. */
-export async function readConfig(path: string, host: Host): Promise<FoundConfig> {
+export async function readConfig(path: string, host: Host, maxBytes: number = limits.configMaxBytes): Promise<FoundConfig> {
   try {
-    return foundIn(await host.files.readBytes(path, limits.configMaxBytes));
+    return foundIn(await host.files.readBytes(path, maxBytes));
   } catch (cause) {
     if (!(cause instanceof GuardError)) throw cause;
     if (cause.code === 'file-not-found') return absentOrDangling(path, host);

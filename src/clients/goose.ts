@@ -1,7 +1,7 @@
-import type { ClientAdapter, Surroundings } from './client.ts';
+import type { ClientAdapter, ConfigLocation, Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
-import { mapFile } from './file-place.ts';
-import { below, pathStyle, xdgConfig } from './places.ts';
+import { mapFile, pluginFiles } from './file-place.ts';
+import { below, etcFolder, pathIn, xdgConfig } from './places.ts';
 
 /**
  * Goose (CLI and Desktop): YAML, and its own names for everything. The map also holds built-in and other extensions that
@@ -15,7 +15,12 @@ export const goose = {
   confidence: 'high',
   emptyIsConfiguration: true,
   traces: (surroundings) => folders(surroundings),
-  locations: (surroundings) => folders(surroundings).map((folder) => mapFile(below(folder, 'config.yaml'), 'yaml', 'user', ['extensions'])),
+  locations: (surroundings) => [
+    ...folders(surroundings).map((folder) => mapFile(below(folder, 'config.yaml'), 'yaml', 'user', ['extensions'])),
+    mapFile(systemFile(surroundings), 'yaml', 'managed', ['extensions']),
+    plugins(surroundings.places.home, 'user'),
+    ...(surroundings.project === null ? [] : [plugins(surroundings.project, 'project')]),
+  ],
   ...entryCodec({
     command: { at: 'cmd' },
     env: 'envs',
@@ -36,15 +41,27 @@ export const goose = {
   quirks: [
     '`inline_python` extensions carry code that Goose runs by itself; they are no servers and are not listed',
     '`env_keys` come from its keyring',
+    'plugins (`.agents/plugins`) spell their servers as most clients do, and are only read',
+    'the files in GOOSE_ADDITIONAL_CONFIG_FILES are not followed: they are layers of one start',
     'on macOS two places are reported; both are read',
   ],
 } satisfies ClientAdapter;
 
 function folders(surroundings: Surroundings): readonly string[] {
   const { places, platform, env } = surroundings;
-  const moved = env['GOOSE_PATH_ROOT'] ?? '';
-  if (moved !== '' && pathStyle(moved).isAbsolute(moved)) return [below(moved, 'config')];
+  const moved = pathIn(env, 'GOOSE_PATH_ROOT');
+  if (moved !== null) return [below(moved, 'config')];
   if (platform === 'win32') return [below(places.appConfig, 'Block', 'goose', 'config')];
   const usual = below(xdgConfig(surroundings), 'goose');
   return platform === 'darwin' ? [usual, below(places.appConfig, 'Block', 'goose', 'config')] : [usual];
+}
+
+/** The lowest layer. macOS has the place of Linux. */
+function systemFile(surroundings: Surroundings): string {
+  return below(etcFolder(surroundings), 'goose', 'config.yaml');
+}
+
+function plugins(folder: string, scope: 'user' | 'project'): ConfigLocation {
+  const codec = entryCodec({ type: { stdio: ['stdio'], http: ['http', 'streamable-http', 'streamable_http'], sse: ['sse'], hint: true } });
+  return pluginFiles(below(folder, '.agents', 'plugins'), ['*', '.mcp.json'], scope, { codec });
 }

@@ -11,7 +11,7 @@ export const hermes = {
   docsChecked: '2026-08-18',
   confidence: 'medium',
   emptyIsConfiguration: true,
-  traces: ({ places }) => [below(places.home, '.hermes')],
+  traces: ({ places }) => [below(places.home, '.hermes'), below(places.appData, 'hermes')],
   locations: ({ places, platform }) => [
     ...(platform === 'win32' ? [mapFile(below(places.appData, 'hermes', 'config.yaml'), 'yaml', 'user', ['mcp_servers'])] : []),
     mapFile(below(places.home, '.hermes', 'config.yaml'), 'yaml', 'user', ['mcp_servers']),

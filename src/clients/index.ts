@@ -1,4 +1,5 @@
 import { GuardError } from '../model/errors.ts';
+import { fiveIre } from './5ire.ts';
 import { amazonQ } from './amazon-q.ts';
 import { amp } from './amp.ts';
 import { antigravity } from './antigravity.ts';
@@ -14,6 +15,7 @@ import { cline } from './cline.ts';
 import { codebuddy } from './codebuddy.ts';
 import { codewhale } from './codewhale.ts';
 import { codex } from './codex.ts';
+import { comate } from './comate.ts';
 import { continueDev } from './continue.ts';
 import { copilotCli } from './copilot-cli.ts';
 import { copilotEclipse } from './copilot-eclipse.ts';
@@ -22,6 +24,7 @@ import { copilotXcode } from './copilot-xcode.ts';
 import { cortexCode } from './cortex-code.ts';
 import { crush } from './crush.ts';
 import { cursor } from './cursor.ts';
+import { deepagents } from './deepagents.ts';
 import { devinLocal } from './devin-local.ts';
 import { dockerMcpToolkit } from './docker-mcp-toolkit.ts';
 import { droid } from './droid.ts';
@@ -39,6 +42,7 @@ import { kimiCode } from './kimi-code.ts';
 import { kiro } from './kiro.ts';
 import { librechat } from './librechat.ts';
 import { lmStudio } from './lm-studio.ts';
+import { mcphubNvim } from './mcphub-nvim.ts';
 import { mcpo } from './mcpo.ts';
 import { mcporter } from './mcporter.ts';
 import { minimaxCode } from './minimax-code.ts';
@@ -46,14 +50,19 @@ import { mistralVibe } from './mistral-vibe.ts';
 import { museCode } from './muse-code.ts';
 import { nanobot } from './nanobot.ts';
 import { nanocoder } from './nanocoder.ts';
+import { openWebui } from './open-webui.ts';
+import { openclaw } from './openclaw.ts';
 import { opencode } from './opencode.ts';
 import { openhands } from './openhands.ts';
 import { pi } from './pi.ts';
 import { qoder } from './qoder.ts';
 import { qwenCode } from './qwen-code.ts';
+import { raycast } from './raycast.ts';
+import { reasonix } from './reasonix.ts';
 import { rooCode } from './roo-code.ts';
 import { rovoDev } from './rovo-dev.ts';
 import { sema4 } from './sema4.ts';
+import { stakpak } from './stakpak.ts';
 import { tabnine } from './tabnine.ts';
 import { tome } from './tome.ts';
 import { trae } from './trae.ts';
@@ -61,6 +70,7 @@ import { visualStudio } from './visual-studio.ts';
 import { vscode } from './vscode.ts';
 import { vscodeInsiders } from './vscode-insiders.ts';
 import { vscodium } from './vscodium.ts';
+import { vtcode } from './vtcode.ts';
 import { warp } from './warp.ts';
 import { windowsOdr } from './windows-odr.ts';
 import { windsurf } from './windsurf.ts';
@@ -108,25 +118,32 @@ export const clients: readonly ClientAdapter[] = [
   grokBuild,
   rovoDev,
   openhands,
+  openclaw,
   hermes,
   warp,
   lmStudio,
   jan,
   cherryStudio,
+  fiveIre,
+  raycast,
   boltai,
   anythingllm,
   librechat,
   mcpo,
+  openWebui,
   trae,
   qoder,
   codebuddy,
   sema4,
   mcporter,
+  mcphubNvim,
   dockerMcpToolkit,
   windowsOdr,
   bedrockClient,
   codewhale,
+  comate,
   cortexCode,
+  deepagents,
   enconvo,
   firebender,
   minimaxCode,
@@ -134,8 +151,11 @@ export const clients: readonly ClientAdapter[] = [
   nanobot,
   nanocoder,
   pi,
+  reasonix,
+  stakpak,
   tabnine,
   tome,
+  vtcode,
   witsy,
 ];
 

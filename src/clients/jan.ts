@@ -24,5 +24,9 @@ export const jan = {
   }),
   switch: { kind: 'member', at: ['active'], off: false, on: true },
   interpolation: [],
-  quirks: ['npx and uvx are replaced by programs that it brings', 'its data folder can be moved in its settings, which is not followed'],
+  quirks: [
+    '`mcpSettings` beside the map is kept',
+    'npx and uvx are replaced by programs that it brings',
+    'its data folder can be moved in its settings, which is not followed',
+  ],
 } satisfies ClientAdapter;

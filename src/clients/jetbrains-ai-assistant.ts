@@ -19,5 +19,6 @@ export const jetbrainsAiAssistant = {
   ...entryCodec({ cwd: 'workingDirectory' }),
   switch: { kind: 'elsewhere', where: 'Settings › Tools › AI Assistant › MCP' },
   interpolation: [],
+  repeated: 'not-known',
   quirks: ['servers defined in the settings of the IDE are not listed'],
 } satisfies ClientAdapter;

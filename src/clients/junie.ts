@@ -19,5 +19,6 @@ export const junie = {
   ...entryCodec({ cwd: null }),
   switch: { kind: 'elsewhere', where: '/mcp' },
   interpolation: [],
+  repeated: 'not-known',
   quirks: ['the IDE keeps which servers are on'],
 } satisfies ClientAdapter;

@@ -1,7 +1,8 @@
 import type { ClientAdapter } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { inProject, mapFile } from './file-place.ts';
-import { below, xdgConfig } from './places.ts';
+import { below, editorFolders, xdgConfig } from './places.ts';
+import { rooEntries } from './roo-code.ts';
 
 /** Kilo Code. Program and arguments are one list. */
 export const kiloCode = {
@@ -21,6 +22,10 @@ export const kiloCode = {
       ...inProject(project, ['kilo.json'], 'jsonc', ['mcp']),
       ...inProject(project, ['.kilo', 'kilo.jsonc'], 'jsonc', ['mcp']),
       ...inProject(project, ['.kilo', 'kilo.json'], 'jsonc', ['mcp']),
+      ...editorFolders(surroundings).map((folder) =>
+        mapFile(below(folder, 'globalStorage', 'kilocode.kilo-code', 'settings', 'mcp_settings.json'), 'json', 'user', ['mcpServers'], old),
+      ),
+      ...inProject(project, ['.kilocode', 'mcp.json'], 'json', ['mcpServers'], old),
     ];
   },
   ...entryCodec({
@@ -31,5 +36,10 @@ export const kiloCode = {
   }),
   switch: { kind: 'member', at: ['enabled'], off: false },
   interpolation: [],
-  quirks: ['an entry that holds `enabled` alone switches an inherited one, and is listed as one without a command'],
+  quirks: [
+    'an entry that holds `enabled` alone switches an inherited one, and is listed as one without a command',
+    'the files of its time as a copy of Roo Code are only read; `disabled` in them is not looked at',
+  ],
 } satisfies ClientAdapter;
+
+const old = { writable: false, codec: rooEntries };

@@ -1,7 +1,7 @@
 import type { ClientAdapter } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { inProject, mapFile } from './file-place.ts';
-import { below } from './places.ts';
+import { below, pathIn } from './places.ts';
 
 /** Kimi Code CLI; the older `~/.kimi` is read as well. */
 export const kimiCode = {
@@ -11,9 +11,9 @@ export const kimiCode = {
   docsChecked: '2026-08-18',
   confidence: 'medium',
   emptyIsConfiguration: false,
-  traces: ({ places }) => [below(places.home, '.kimi-code'), below(places.home, '.kimi')],
-  locations: ({ places, project }) => [
-    mapFile(below(places.home, '.kimi-code', 'mcp.json'), 'json', 'user', ['mcpServers']),
+  traces: ({ places, env }) => [pathIn(env, 'KIMI_CODE_HOME') ?? below(places.home, '.kimi-code'), below(places.home, '.kimi')],
+  locations: ({ places, project, env }) => [
+    mapFile(below(pathIn(env, 'KIMI_CODE_HOME') ?? below(places.home, '.kimi-code'), 'mcp.json'), 'json', 'user', ['mcpServers']),
     mapFile(below(places.home, '.kimi', 'mcp.json'), 'json', 'user', ['mcpServers']),
     ...inProject(project, ['.kimi-code', 'mcp.json'], 'json', ['mcpServers']),
   ],
@@ -23,5 +23,5 @@ export const kimiCode = {
   }),
   switch: { kind: 'member', at: ['enabled'], off: false },
   interpolation: [],
-  quirks: ['KIMI_CODE_HOME is not followed yet'],
+  quirks: ['KIMI_CODE_HOME stands for `~/.kimi-code`', '`~/.kimi` is the folder of the older kimi-cli'],
 } satisfies ClientAdapter;

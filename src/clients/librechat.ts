@@ -21,5 +21,8 @@ export const librechat = {
   }),
   switch: { kind: 'member', at: ['startup'], off: false },
   interpolation: ['braces', 'double-braces'],
-  quirks: ['CONFIG_PATH is not followed', '`startup: false` only keeps it from connecting when LibreChat starts'],
+  quirks: [
+    'CONFIG_PATH is not followed: other programs use a variable of this name too',
+    '`startup: false` only keeps it from connecting when LibreChat starts',
+  ],
 } satisfies ClientAdapter;

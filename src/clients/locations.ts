@@ -1,10 +1,12 @@
 import type { Host } from '../host/host.ts';
 import type { ConfigScope } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
-import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
+import type { JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import { anyMember, type ClientAdapter, type ConfigLocation, type EntryCodec, type Surroundings } from './client.ts';
 import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
-import { expandPattern, statOrNull } from './expand-pattern.ts';
+import { expandPattern, remembering, statOrNull } from './expand-pattern.ts';
 import { type ReadOptions, readConfig, surroundingsOf } from './found-config.ts';
 import { clientById, clients } from './index.ts';
 import { pathStyle } from './places.ts';
@@ -25,6 +27,15 @@ export interface EditTarget {
 /** One concrete file of a client; `path` has no patterns left. */
 export interface ConfigFile extends Omit<ConfigLocation, 'below' | 'preferredWhen'> {
   readonly client: ClientAdapter;
+  /** Set where a listing reads less than `limits.configMaxBytes`, and says so; `exec` and `watch`, which say nothing, read it all. */
+  readonly maxBytes?: number;
+  /** Set for the folder of a family that was not looked at as a whole: why. */
+  readonly cut?: string;
+}
+
+/** How entries of a file are spelled. */
+export function codecOf({ codec, client }: ConfigFile): EntryCodec {
+  return codec ?? client;
 }
 
 /** Every place where the chosen clients may keep servers, in table order, each file once. Files may not exist. */
@@ -33,13 +44,19 @@ export async function configFiles(options: ReadOptions, host: Host): Promise<rea
   if (options.only !== undefined) return options.only.map((named) => namedFile(named, surroundings));
   const chosen = options.client === undefined ? clients : [clientById(options.client)];
   const files: ConfigFile[] = [];
+  const looking = remembering(host);
   for (const client of chosen) {
+    const known = new Set<string>();
     for (const location of client.locations(surroundings)) {
-      for (const path of await expandPattern(location.path, location.below ?? [], host)) {
+      const writable = location.writable && client.confidence !== 'low';
+      const bound = location.below === undefined || location.writable ? {} : { maxBytes: limits.unpackedConfigMaxBytes };
+      const { paths, cut } = await expandPattern(location.path, location.below ?? [], looking);
+      for (const path of paths) {
         // A project that is the home itself has user files only.
-        if (!files.some((file) => file.client === client && file.path === path))
-          files.push({ ...location, writable: location.writable && client.confidence !== 'low', client, path });
+        if (!known.has(path)) files.push({ ...location, writable, client, path, ...bound });
+        known.add(path);
       }
+      if (cut !== null) files.push({ ...location, writable: false, client, path: location.path, cut });
     }
   }
   return files;
@@ -51,7 +68,8 @@ function namedFile({ client: id, path }: { readonly client: string; readonly pat
   const places = client.locations({ ...surroundings, project: surroundings.project ?? surroundings.places.cwd });
   const usual = places.find(({ containers }) => containers.some(({ scope }) => scope === 'user')) ?? places[0];
   const containers = usual?.containers ?? [{ scope: 'user', at: ['mcpServers'] }];
-  return { client, path, dialect: usual?.dialect ?? 'json', containers, writable: false };
+  const codec = usual?.codec === undefined ? {} : { codec: usual.codec };
+  return { client, path, dialect: usual?.dialect ?? 'json', containers, writable: false, ...codec };
 }
 
 /** Clients that keep their servers inside and are installed here: why they have no entries in a listing. */
@@ -96,9 +114,11 @@ export async function targetFor(
   const client = clientById(wanted.client);
   const surroundings = surroundingsOf(options, host);
   for (const location of client.locations(surroundings)) {
-    const container = location.containers.find(({ scope }) => scope === wanted.scope);
+    const written = location.containers.filter(({ scope, writable }) => scope === wanted.scope && writable !== false);
+    const document = written.some(({ unless }) => unless !== undefined) ? await documentAt(location, host) : undefined;
+    const container = written.find(({ unless }) => unless?.some((member) => valueAt(document, [member]) !== undefined) !== true);
     if (container === undefined || client.confidence === 'low' || !location.writable || location.below !== undefined) continue;
-    if (container.holds === 'references') continue;
+    if (container.holds === 'references' || container.holds === 'entry') continue;
     if (location.preferredWhen !== undefined && (await statOrNull(location.preferredWhen, host)) === null) continue;
     const at = container.at.includes(anyMember)
       ? await projectMember(location, container.at, surroundings, host)
@@ -114,10 +134,13 @@ export async function targetFor(
 }
 
 async function listLength(location: ConfigLocation, at: readonly string[], host: Host): Promise<number> {
-  const config = await readConfig(location.path, host);
-  const value = config.state === 'read' ? engineFor(location.dialect).parse(config.text.text, location.dialect).value : undefined;
-  const list = valueAt(value, at);
+  const list = valueAt(await documentAt(location, host), at);
   return Array.isArray(list) ? list.length : 0;
+}
+
+async function documentAt({ path, dialect }: ConfigLocation, host: Host): Promise<JsonValue | undefined> {
+  const config = await readConfig(path, host);
+  return config.state === 'read' ? engineFor(dialect).parse(config.text.text, dialect).value : undefined;
 }
 
 /** The member of a per-project map that stands for the project, under whichever spelling the client wrote it. */
@@ -130,9 +153,7 @@ async function projectMember(
   if (project === null)
     throw new GuardError('config-unwritable', 'no project was given', { why: 'entries of this scope belong to one project' });
   const map = at.slice(0, at.indexOf(anyMember)) as readonly string[];
-  const config = await readConfig(location.path, host);
-  const value = config.state === 'read' ? engineFor(location.dialect).parse(config.text.text, location.dialect).value : undefined;
-  const names = Object.keys(valueAt(value, map) ?? {});
+  const names = Object.keys(valueAt(await documentAt(location, host), map) ?? {});
   const wanted = spelling(project, platform);
   const name = names.find((known) => known === project) ?? names.find((known) => spelling(known, platform) === wanted) ?? project;
   return at.map((segment) => (segment === anyMember ? name : segment));

@@ -13,8 +13,8 @@ export const museCode = {
   emptyIsConfiguration: false,
   traces: (surroundings) => [below(xdgConfig(surroundings), 'muse')],
   locations: (surroundings) => [mapFile(below(xdgConfig(surroundings), 'muse', 'settings.json'), 'json', 'user', ['mcp_servers'])],
-  ...entryCodec({}),
-  switch: { kind: 'elsewhere', where: 'the application itself' },
+  ...entryCodec({ type: { at: 'transport', stdio: ['stdio'], http: ['streamable_http'], hint: true } }),
+  switch: { kind: 'member', at: ['enabled'], off: false },
   interpolation: [],
   quirks: ['known from one secondary source'],
 } satisfies ClientAdapter;

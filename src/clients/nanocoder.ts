@@ -13,8 +13,8 @@ export const nanocoder = {
   emptyIsConfiguration: false,
   traces: (surroundings) => [below(xdgConfig(surroundings), 'nanocoder')],
   locations: (surroundings) => [mapFile(below(xdgConfig(surroundings), 'nanocoder', '.mcp.json'), 'json', 'user', ['mcpServers'])],
-  ...entryCodec({}),
-  switch: { kind: 'elsewhere', where: 'the application itself' },
+  ...entryCodec({ type: { at: 'transport', stdio: ['stdio'], http: ['http'], ws: ['websocket'], hint: true } }),
+  switch: { kind: 'member', at: ['enabled'], off: false },
   interpolation: [],
-  quirks: ['known from one secondary source'],
+  quirks: ['a root .mcp.json, which it reads too, is listed under Claude Code', 'known from one secondary source'],
 } satisfies ClientAdapter;

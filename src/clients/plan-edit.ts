@@ -7,7 +7,7 @@ import type { EditEngine } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
 import { sameJson, valueAt, withValueAt } from './edit/json-value.ts';
 import { type FoundConfig, foundIn, readConfig } from './found-config.ts';
-import { type ConfigFile, configFiles, type EditTarget } from './locations.ts';
+import { type ConfigFile, codecOf, configFiles, type EditTarget } from './locations.ts';
 import { writablePlace } from './writable.ts';
 
 export type EntryChange =
@@ -112,25 +112,30 @@ async function fileOf(target: EditTarget, host: Host): Promise<{ file: ConfigFil
   const files = await configFiles({ client: target.client, project: target.project }, host);
   const file = files.find(({ path }) => path === target.file);
   const container = file?.containers.find((one) => one.scope === target.scope && isInside(target.rawPath, one));
-  if (file !== undefined && container !== undefined) return { file, container };
+  if (file !== undefined && container !== undefined)
+    return { file: { ...file, writable: file.writable && isWritten(container) }, container };
   throw new GuardError('config-unwritable', `${target.file} is not edited`, {
     why: `${target.client} keeps no servers of scope \`${target.scope}\` there`,
     hint: 'pinfold list',
   });
 }
 
+function isWritten({ writable, holds }: Container): boolean {
+  return writable !== false && holds !== 'entry';
+}
+
 function isInside(rawPath: EditTarget['rawPath'], { at, holds }: Container): boolean {
-  const own = holds === 'references' ? 2 : 1;
+  const own = holds === 'references' ? 2 : holds === 'entry' ? 0 : 1;
   return rawPath.length === at.length + own && at.every((segment, index) => segment === anyMember || segment === rawPath[index]);
 }
 
 /** Where the entry is now. In a list another program may have moved it: then it is found again by its name, or not at all. */
-function located(target: EditTarget, { holds, at }: Container, document: JsonValue | undefined): EditTarget['rawPath'] {
+function located(target: EditTarget, { holds, at, nameAt = 'name' }: Container, document: JsonValue | undefined): EditTarget['rawPath'] {
   if (holds !== 'list') return target.rawPath;
   const way = target.rawPath.slice(0, at.length);
   const held = valueAt(document, way);
   const items: readonly JsonValue[] = Array.isArray(held) ? held : [];
-  const isIt = (item: JsonValue | undefined) => item !== undefined && isObject(item) && item['name'] === target.name;
+  const isIt = (item: JsonValue | undefined) => item !== undefined && isObject(item) && item[nameAt] === target.name;
   const index = Number(target.rawPath.at(-1));
   if (isIt(items[index])) return target.rawPath;
   const places = items.flatMap((item, place) => (isIt(item) ? [place] : []));
@@ -180,10 +185,10 @@ function changed(text: string, change: EntryChange, editing: Editing): string {
   switch (change.kind) {
     case 'set':
       assertFree(change.replace, editing);
-      return engine.set(text, path, named(client.encode(change.launch, asObject(previous), target.name), editing), dialect);
+      return engine.set(text, path, named(codecOf(file).encode(change.launch, asObject(previous), target.name), editing), dialect);
     case 'write': {
       assertFree(change.replace, editing);
-      const entry = client.write(change.values, target.name);
+      const entry = codecOf(file).write(change.values, target.name);
       if (entry === null) throw cannotSay(target, file);
       const how = client.switch;
       const written = change.off && how.kind === 'member' ? (withValueAt(entry, how.at, how.off) as JsonObject) : entry;
@@ -207,7 +212,7 @@ function assertFree(replace: boolean, { file, target, previous }: Editing): void
 
 /** In a list an entry carries its own name, first. */
 function named(entry: JsonObject, { container, target }: Editing): JsonObject {
-  return container.holds === 'list' ? { name: target.name, ...entry } : entry;
+  return container.holds === 'list' ? { [container.nameAt ?? 'name']: target.name, ...entry } : entry;
 }
 
 function switched(

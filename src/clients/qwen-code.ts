@@ -1,7 +1,7 @@
-import type { ClientAdapter } from './client.ts';
+import type { ClientAdapter, Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { inProject, mapFile } from './file-place.ts';
-import { below } from './places.ts';
+import { below, pathIn, systemFolder } from './places.ts';
 
 /** Qwen Code, a relative of Gemini CLI: `httpUrl` is streamable HTTP, a bare `url` is SSE. */
 export const qwenCode = {
@@ -12,9 +12,14 @@ export const qwenCode = {
   confidence: 'medium',
   emptyIsConfiguration: false,
   traces: ({ places }) => [below(places.home, '.qwen')],
-  locations: ({ places, project }) => [
-    mapFile(below(places.home, '.qwen', 'settings.json'), 'json-comments', 'user', ['mcpServers']),
-    ...inProject(project, ['.qwen', 'settings.json'], 'json-comments', ['mcpServers']),
+  locations: (surroundings) => [
+    mapFile(below(surroundings.places.home, '.qwen', 'settings.json'), 'json-comments', 'user', ['mcpServers']),
+    ...inProject(surroundings.project, ['.qwen', 'settings.json'], 'json-comments', ['mcpServers']),
+    ...systemFiles(surroundings).map((path) => mapFile(path, 'json-comments', 'managed', ['mcpServers'])),
+    mapFile(below(surroundings.places.home, '.qwen', 'extensions'), 'json-comments', 'user', ['mcpServers'], {
+      writable: false,
+      below: ['*', 'qwen-extension.json'],
+    }),
   ],
   ...entryCodec({
     urls: [
@@ -26,5 +31,17 @@ export const qwenCode = {
   switch: { kind: 'names', at: () => ['mcp', 'excluded'] },
   interpolation: ['dollar', 'braces'],
   autoApprove: '`trust: true`',
-  quirks: ['its system layers are not verified'],
+  quirks: [
+    'the names in `mcp.allowed` and `mcp.excluded` may hold `*` and `?`, which are taken literally here; `mcp.allowed` is not looked at',
+    'the places of its system files and extensions are those of Gemini CLI under its own name, from secondary sources',
+  ],
 } satisfies ClientAdapter;
+
+function systemFiles(surroundings: Surroundings): readonly string[] {
+  const { env, platform } = surroundings;
+  const folder = below(systemFolder(surroundings), platform === 'darwin' ? 'QwenCode' : 'qwen-code');
+  return [
+    pathIn(env, 'QWEN_CODE_SYSTEM_SETTINGS_PATH') ?? below(folder, 'settings.json'),
+    pathIn(env, 'QWEN_CODE_SYSTEM_DEFAULTS_PATH') ?? below(folder, 'system-defaults.json'),
+  ];
+}

@@ -6,7 +6,8 @@ import type { TextPath } from './edit/edit-engine.ts';
 import { engineFor } from './edit/engines.ts';
 import { sameJson, valueAt } from './edit/json-value.ts';
 import { type FoundConfig, foundIn, type ReadOptions, readConfig } from './found-config.ts';
-import { type ConfigFile, configFiles, type EditTarget, keptInside } from './locations.ts';
+import { type ConfigFile, codecOf, configFiles, type EditTarget, keptInside } from './locations.ts';
+import { pathStyle } from './places.ts';
 
 /** One server as its client's file holds it; what its command line means is for the launch grammar. Also the target of an edit. */
 export interface FoundEntry extends Omit<ClientEntry, 'runner' | 'package' | 'packages' | 'guarded' | 'pin'>, EditTarget {
@@ -41,7 +42,11 @@ export async function readEntries(options: ReadOptions, host: Host): Promise<Rea
   const problems: ConfigProblem[] = [];
   const files: FoundFile[] = [];
   for (const file of await configFiles(options, host)) {
-    const config = await readConfig(file.path, host);
+    if (file.cut !== undefined) {
+      problems.push({ code: 'too-large', message: `${file.cut}: not all of them are listed`, client: file.client.id, file: file.path });
+      continue;
+    }
+    const config = await readConfig(file.path, host, file.maxBytes);
     const project = options.project ?? null;
     const parsed = config.state === 'read' ? parseConfig(config, file) : { document: undefined, problems: broken(config) };
     const found = parsed.document === undefined ? [] : entriesOf(parsed.document, file, project);
@@ -84,7 +89,8 @@ function parseConfig(
     problems.push({ code: 'encoding', message: `it is ${encoding.toUpperCase()}, which the client may not read` });
   const parsed = engineFor(file.dialect).parse(text, file.dialect);
   const [syntax] = parsed.problems;
-  if (syntax !== undefined) return { document: undefined, problems: [...problems, { code: 'syntax', message: syntax.message }] };
+  const code = file.dialect === 'script' ? 'kept-inside' : 'syntax';
+  if (syntax !== undefined) return { document: undefined, problems: [...problems, { code, message: syntax.message }] };
   if (parsed.value === undefined) {
     const empty: Problem = { code: 'syntax', message: 'it is empty' };
     return { document: undefined, problems: file.client.emptyIsConfiguration ? problems : [...problems, empty] };
@@ -92,10 +98,12 @@ function parseConfig(
   if (!isObject(parsed.value))
     return { document: undefined, problems: [...problems, { code: 'wrong-type', message: 'the document is not an object' }] };
   const twice = parsed.duplicates.filter((path) => file.containers.some(({ at }) => concerns(path, at)));
+  const which =
+    file.client.repeated === 'not-known' ? 'which one the client takes is not known, and the last one is listed' : 'the last one counts';
   problems.push(
     ...twice.map((path) => ({
       code: 'duplicate-key' as const,
-      message: `${JSON.stringify(path.at(-1))} occurs twice in the same object; the last one counts`,
+      message: `${JSON.stringify(path.at(-1))} occurs twice in the same object; ${which}`,
     })),
   );
   return { document: parsed.value, problems };
@@ -113,16 +121,13 @@ interface FoundOne {
 
 function entriesOf(document: JsonObject, file: ConfigFile, project: string | null): readonly FoundOne[] {
   return file.containers.flatMap((container) => {
-    if (container.unless !== undefined && Object.hasOwn(document, container.unless)) return [];
+    if (container.unless?.some((member) => Object.hasOwn(document, member)) === true) return [];
     return concretePaths(document, container.at).flatMap((path) => {
       const held = valueAt(document, path);
       if (held === undefined || held === null) return [];
-      const found = heldEntries(held, container.holds ?? 'map');
-      if (found === null) {
-        const what = container.holds === undefined || container.holds === 'map' ? 'a map' : 'a list';
-        return [{ entry: null, problems: [{ code: 'wrong-type' as const, message: `\`${path.join('.')}\` is not ${what} of servers` }] }];
-      }
-      return found.map(({ at, name, raw }) => toEntry(document, file, container.scope, { rawPath: [...path, ...at], name, raw }, project));
+      const found = heldEntries(held, container, file.path);
+      if (found === null) return [{ entry: null, problems: [{ code: 'wrong-type' as const, message: wrongType(held, container, path) }] }];
+      return found.map(({ at, name, raw }) => toEntry(document, file, container, { rawPath: [...path, ...at], name, raw }, project));
     });
   });
 }
@@ -133,17 +138,34 @@ interface HeldEntry {
   readonly raw: JsonValue;
 }
 
+function wrongType(held: JsonValue, { holds }: Container, path: readonly string[]): string {
+  // A plugin may name a file of its own instead; following it would let a text choose what is read.
+  if (typeof held === 'string') return `\`${path.join('.')}\` names another file, whose servers are not listed`;
+  return `\`${path.join('.')}\` is not ${holds === undefined || holds === 'map' ? 'a map' : 'a list'} of servers`;
+}
+
 /** The entries in a container's value, in its order; null when it is of another shape. */
-function heldEntries(held: JsonValue, holds: 'map' | 'list' | 'references'): readonly HeldEntry[] | null {
+function heldEntries(held: JsonValue, container: Container, file: string): readonly HeldEntry[] | null {
+  const { holds = 'map', nameAt = 'name' } = container;
+  if (holds === 'entry') return [{ at: [], name: nameAfter(file, container), raw: held }];
   if (holds === 'map') return isObject(held) ? Object.entries(held).map(([name, raw]) => ({ at: [name], name, raw })) : null;
   if (!Array.isArray(held)) return null;
   const items: readonly JsonValue[] = held;
-  if (holds === 'list')
-    return items.map((raw, index) => ({ at: [index], name: isObject(raw) && typeof raw['name'] === 'string' ? raw['name'] : '', raw }));
+  if (holds === 'list') return items.map((raw, index) => ({ at: [index], name: textAt(raw, nameAt), raw }));
   // A bare name refers to a server that is listed where it is defined.
   return items.flatMap((item, index) =>
     isObject(item) ? Object.entries(item).map(([name, raw]) => ({ at: [index, name], name, raw })) : [],
   );
+}
+
+function textAt(raw: JsonValue, member: string): string {
+  const text = isObject(raw) ? raw[member] : undefined;
+  return typeof text === 'string' ? text : '';
+}
+
+function nameAfter(file: string, { namedAfter }: Container): string {
+  const { basename, dirname, extname } = pathStyle(file);
+  return namedAfter === 'folder' ? basename(dirname(file)) : basename(file, extname(file));
 }
 
 /** The paths of a container in this document, with every member that `anyMember` stands for. */
@@ -162,13 +184,13 @@ function concretePaths(document: JsonObject, at: Container['at']): readonly (rea
 function toEntry(
   document: JsonObject,
   file: ConfigFile,
-  scope: ConfigScope,
+  { scope, writable, holds }: Container,
   held: { rawPath: TextPath; name: string; raw: JsonValue },
   project: string | null,
 ): FoundOne {
   const { client } = file;
   const { rawPath, name, raw } = held;
-  const found = client.decode(raw);
+  const found = codecOf(file).decode(raw);
   if (found === null) return { entry: null, problems: [] };
   const { problems, ...decoded } = found;
   const on = isSwitchedOn(client.switch, document, held, project) && (client.enabledIn?.(document, rawPath, project) ?? true);
@@ -182,7 +204,7 @@ function toEntry(
     ...decoded,
     enabled: decoded.enabled && on,
     project: own,
-    writable: file.writable,
+    writable: file.writable && writable !== false && holds !== 'entry',
   };
   const nameless = name === '' ? ['it has no name'] : [];
   return {

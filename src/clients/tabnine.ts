@@ -1,7 +1,7 @@
-import type { ClientAdapter } from './client.ts';
+import type { ClientAdapter, ConfigLocation, Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { inProject, mapFile } from './file-place.ts';
-import { below } from './places.ts';
+import { below, systemFolder } from './places.ts';
 
 /** Tabnine: secondary sources, so it is only read. */
 export const tabnine = {
@@ -12,14 +12,25 @@ export const tabnine = {
   confidence: 'low',
   emptyIsConfiguration: false,
   traces: ({ places }) => [below(places.home, '.tabnine')],
-  locations: ({ places, project }) => [
-    mapFile(below(places.home, '.tabnine', 'mcp_servers.json'), 'json', 'user', ['mcpServers']),
-    mapFile(below(places.home, '.tabnine', 'agent', 'settings.json'), 'json', 'user', ['mcpServers']),
-    ...inProject(project, ['.tabnine', 'mcp_servers.json'], 'json', ['mcpServers']),
-    ...inProject(project, ['.tabnine', 'agent', 'settings.json'], 'json', ['mcpServers']),
+  locations: (surroundings) => [
+    ...ownFiles(surroundings),
+    ...(surroundings.platform === 'win32' ? [] : [mapFile(systemFile(surroundings), 'json', 'managed', ['mcpServers'])]),
   ],
-  ...entryCodec({}),
+  ...entryCodec({ headers: [['headers'], ['requestInit', 'headers']] }),
   switch: { kind: 'elsewhere', where: 'the application itself' },
   interpolation: [],
   quirks: ['known from secondary sources'],
 } satisfies ClientAdapter;
+
+function ownFiles({ places, project }: Surroundings): readonly ConfigLocation[] {
+  return [
+    mapFile(below(places.home, '.tabnine', 'mcp_servers.json'), 'json', 'user', ['mcpServers']),
+    mapFile(below(places.home, '.tabnine', 'agent', 'settings.json'), 'json', 'user', ['mcpServers']),
+    ...inProject(project, ['.tabnine', 'mcp_servers.json'], 'json', ['mcpServers']),
+    ...inProject(project, ['.tabnine', 'agent', 'settings.json'], 'json', ['mcpServers']),
+  ];
+}
+
+function systemFile(surroundings: Surroundings): string {
+  return below(systemFolder(surroundings), surroundings.platform === 'darwin' ? 'TabnineCli' : 'tabnine-cli', 'settings.json');
+}

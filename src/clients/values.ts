@@ -3,8 +3,7 @@ import type { EntryValues } from './client.ts';
 import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
 import { readConfig } from './found-config.ts';
-import { clientById } from './index.ts';
-import { configFiles, type EditTarget } from './locations.ts';
+import { codecOf, configFiles, type EditTarget } from './locations.ts';
 
 /**
  * The values of one entry as its file holds it now, placeholders not filled in; null when it is gone, or is nothing that
@@ -16,5 +15,5 @@ export async function entryValues(target: EditTarget, host: Host): Promise<Entry
   const config = await readConfig(target.file, host);
   if (file === undefined || config.state !== 'read') return null;
   const raw = valueAt(engineFor(file.dialect).parse(config.text.text, file.dialect).value, target.rawPath);
-  return raw === undefined ? null : clientById(target.client).values(raw);
+  return raw === undefined ? null : codecOf(file).values(raw);
 }

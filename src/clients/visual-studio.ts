@@ -20,5 +20,9 @@ export const visualStudio = {
   ...entryCodec({ type: { stdio: ['stdio'], http: ['http', 'streamable-http'], sse: ['sse'], hint: true } }),
   switch: { kind: 'elsewhere', where: 'the tool picker' },
   interpolation: ['input', 'env'],
-  quirks: ['exists on Windows only', 'a root .mcp.json may carry `servers` for it and `mcpServers` for Claude Code'],
+  quirks: [
+    'exists on Windows only',
+    '`.vscode/mcp.json` and `.cursor/mcp.json` of a solution are read by it too, and listed under those clients',
+    'a root .mcp.json may carry `servers` for it and `mcpServers` for Claude Code',
+  ],
 } satisfies ClientAdapter;

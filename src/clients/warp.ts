@@ -16,9 +16,14 @@ export const warp = {
     mapFile(below(places.home, '.warp', '.mcp.json'), 'json', 'user', ['mcpServers']),
     mapFile(below(places.home, '.warp_cli', '.mcp.json'), 'json', 'user', ['mcpServers']),
     ...inProject(project, ['.warp', '.mcp.json'], 'json', ['mcpServers']),
+    ...inProject(project, ['.agents', '.mcp.json'], 'json', ['mcpServers'], { writable: false }),
   ],
   ...entryCodec({ cwd: 'working_directory' }),
   switch: { kind: 'elsewhere', where: 'Settings › AI › MCP servers' },
   interpolation: [],
-  quirks: ['servers added in the app are kept in its cloud and are not listed'],
+  repeated: 'not-known',
+  quirks: [
+    'where it is switched on, it also starts the servers of Claude Code and Codex, which are listed there, and those of `.agents/.mcp.json`, which is only read',
+    'servers added in the app are kept in its cloud and are not listed',
+  ],
 } satisfies ClientAdapter;

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Host } from '../host/host.ts';
-import { expandPattern, statOrNull } from './expand-pattern.ts';
+import { expandPattern, remembering, statOrNull } from './expand-pattern.ts';
 import { type ReadOptions, surroundingsOf } from './found-config.ts';
 import { clients } from './index.ts';
 
@@ -16,9 +16,11 @@ export async function watchedFolders(options: ReadOptions, host: Host): Promise<
   const surroundings = surroundingsOf(options, host);
   const listed = new Set<string>();
   const files = new Set<string>();
+  const looking = remembering(host);
   for (const client of clients) {
     for (const { path, below } of client.locations(surroundings)) {
-      for (const file of await expandPattern(path, below ?? [], host, (folder) => listed.add(folder))) files.add(file);
+      const { paths } = await expandPattern(path, below ?? [], looking, (folder) => listed.add(folder));
+      for (const file of paths) files.add(file);
     }
   }
   for (const file of [...files]) {

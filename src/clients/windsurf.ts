@@ -15,9 +15,14 @@ export const windsurf = {
   locations: ({ places }) => [
     mapFile(below(places.home, '.codeium', 'windsurf', 'mcp_config.json'), 'json', 'user', ['mcpServers']),
     mapFile(below(places.home, '.codeium', 'mcp_config.json'), 'json', 'user', ['mcpServers']),
+    mapFile(below(places.home, '.codeium', 'windsurf-next', 'mcp_config.json'), 'json', 'user', ['mcpServers'], { writable: false }),
   ],
   ...entryCodec({ urls: [{ at: 'serverUrl' }, { at: 'url' }], cwd: null }),
   switch: { kind: 'member', at: ['disabled'], off: true },
   interpolation: ['env', 'file'],
-  quirks: ['`~/.codeium/mcp_config.json` is the file of its plugins for other editors'],
+  quirks: [
+    '`~/.codeium/mcp_config.json` is the file of its plugins for other editors',
+    'the place of the Next channel is not verified, so it is only read',
+    'a root .mcp.json, which some versions read too, is listed under Claude Code',
+  ],
 } satisfies ClientAdapter;

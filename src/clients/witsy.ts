@@ -16,5 +16,8 @@ export const witsy = {
   ...entryCodec({}),
   switch: { kind: 'elsewhere', where: 'the application itself' },
   interpolation: [],
-  quirks: ['known from one secondary source'],
+  quirks: [
+    'a second list of its own (`plugins.mcp.servers`) has entries of a shape that is not verified, and is not listed',
+    'known from one secondary source',
+  ],
 } satisfies ClientAdapter;

@@ -28,6 +28,7 @@ export const zed = {
   ...entryCodec({ cwd: null, remoteOnly: ['oauth'] }),
   switch: { kind: 'member', at: ['enabled'], off: false },
   interpolation: [],
+  repeated: 'not-known',
   quirks: [
     'an entry with `settings` alone belongs to an extension, and is listed as one that cannot be started from here',
     'the older form with a nested `command` is not started by newer versions',

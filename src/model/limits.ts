@@ -19,6 +19,11 @@ export const limits = {
   printableMaxLength: 400,
   /** A client's config file. `~/.claude.json` of heavy users reaches several MB. */
   configMaxBytes: 32 * 1024 * 1024,
+  /** Names that are looked at, and files that are found, for one pattern of a client: plugin caches, profiles, agents. */
+  patternMaxNames: 100_000,
+  patternMaxFiles: 2_000,
+  /** One file that an application unpacked, like a plugin's: there may be many, and they are somebody else's. */
+  unpackedConfigMaxBytes: 256 * 1024,
   /** Accepted entries that `watch` remembers; the oldest go first. */
   acceptedMaxEntries: 20_000,
   acceptedMaxBytes: 8 * 1024 * 1024,

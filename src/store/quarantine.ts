@@ -63,7 +63,6 @@ function asQuarantined(record: JsonValue | undefined): Quarantined | null {
   const place =
     (scope === 'user' || scope === 'project' || scope === 'local') &&
     Array.isArray(rawPath) &&
-    rawPath.length > 0 &&
     rawPath.every((step: JsonValue) => typeof step === 'string' || typeof step === 'number');
   const kind = (change === 'added' || change === 'changed') && (how === 'off' || how === 'blocked');
   return typeof id === 'string' && isQuarantineId(id) && texts && optional && place && kind ? (found as unknown as Quarantined) : null;

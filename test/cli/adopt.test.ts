@@ -159,6 +159,26 @@ describe('adopt', () => {
 });
 
 describe('release', () => {
+  test('of a file in JSON5 brings it back byte for byte, and what stood between was plain JSON in place', async () => {
+    const m = await machine();
+    const [program, script] = [JSON.stringify(process.execPath), JSON.stringify(server)];
+    const path = '.openclaw/openclaw.json';
+    const text = `// mine\r\n{\r\n\tgateway: {port: 0x4965, idle: Infinity,},\r\n\tmcp: {servers: {\r\n\t\t'it\\'s own': {command: ${program}, args: [${script},], env: {'KEY': 'canary\\x2denv'}, /* kept */ }, // why\r\n\t\t$two: {args: [${script}], command: ${program}},\r\n\t},},\r\n}\r\n`;
+    m.write(path, text);
+    expect((await m.run('adopt', '--yes')).code).toBe(0);
+    const guarded = m.read(path);
+    expect(guarded).not.toBe(text);
+    for (const kept of ['// mine\r\n', 'port: 0x4965, idle: Infinity,', "'KEY': 'canary\\x2denv'}, /* kept */ }, // why\r\n"])
+      expect(guarded).toContain(kept);
+    const { entries } = JSON.parse((await m.run('list', '--json')).stdout);
+    expect(entries).toMatchObject([
+      { name: "it's own", guarded: true },
+      { name: '$two', guarded: true },
+    ]);
+    expect((await m.run('release', '--all', '--yes')).code).toBe(0);
+    expect(m.read(path)).toBe(text);
+  });
+
   test('works when lock, ticket and tree are damaged', async () => {
     const m = await adopted();
     await m.run('adopt', '--yes', '--no-probe');

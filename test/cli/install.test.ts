@@ -253,7 +253,7 @@ describe('clients', () => {
     expect(unknown.stderr).toMatchInlineSnapshot(`
       "error: there is no client \`emacs\`
         why: pinfold does not know it
-       hint: for example claude-code, cursor, vscode, codex; docs/clients.md names all 67
+       hint: for example claude-code, cursor, vscode, codex; docs/clients.md names all 77
       "
     `);
   });

@@ -181,12 +181,12 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     list --client emacs
     error: there is no client \`emacs\`
       why: pinfold does not know it
-     hint: for example claude-code, cursor, vscode, codex; docs/clients.md names all 67
+     hint: for example claude-code, cursor, vscode, codex; docs/clients.md names all 77
 
     remove x --client emacs
     error: there is no client \`emacs\`
       why: pinfold does not know it
-     hint: for example claude-code, cursor, vscode, codex; docs/clients.md names all 67
+     hint: for example claude-code, cursor, vscode, codex; docs/clients.md names all 77
 
     install --scope project x
     error: there is no project here

@@ -80,6 +80,16 @@ test('the last of two equal names counts, and both are said', async () => {
   ]);
 });
 
+test('of two equal names in a client whose parser is not known, the place is said and nothing is claimed', async () => {
+  const home = configHome();
+  await place('junie', 'user', '{"mcpServers": {"a": {"command": "first"}, "a": {"command": "second"}}}', home);
+  const { entries, problems } = await readEntries({}, home.host);
+  expect(entries.map(({ command }) => command)).toEqual(['second']);
+  expect(problems.map(({ message }) => message)).toEqual([
+    '"a" occurs twice in the same object; which one the client takes is not known, and the last one is listed',
+  ]);
+});
+
 test('names that mean something to JavaScript are only names', async () => {
   const home = configHome();
   await place(

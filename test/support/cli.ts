@@ -151,5 +151,8 @@ function normal(text: string, home: string, host: Host, registry: Registry): str
 
 /** A command that takes more than a second tells its progress on stderr: on a busy machine that is any command. */
 export function withoutProgress(text: string): string {
-  return text.replace(/^(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
+  // On a terminal a line is drawn over and over, and taken away in the end.
+  const drawn = text.split('\r\u001b[K');
+  const said = drawn.filter((part, index) => index === 0 || index === drawn.length - 1 || part.includes('\n')).join('');
+  return said.replace(/^(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
 }

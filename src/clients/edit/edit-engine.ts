@@ -2,9 +2,9 @@ import type { JsonValue } from '../../model/json.ts';
 
 /**
  * What a client's parser tolerates. `json-comments`: comments, but no trailing commas. `jsonc`: both. `json5`: what
- * json5.org allows; what pinfold writes into such a file is plain JSON.
+ * json5.org allows; what pinfold writes into such a file is plain JSON. `script`: a program that the client executes.
  */
-export type Dialect = 'json' | 'json-comments' | 'jsonc' | 'json5' | 'toml' | 'yaml' | 'front-matter';
+export type Dialect = 'json' | 'json-comments' | 'jsonc' | 'json5' | 'toml' | 'yaml' | 'front-matter' | 'script';
 
 /** Member names and array indexes from the root. */
 export type TextPath = readonly (string | number)[];

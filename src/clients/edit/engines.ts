@@ -1,6 +1,7 @@
 import type { Dialect, EditEngine } from './edit-engine.ts';
 import { frontMatter } from './front-matter.ts';
 import { jsonc } from './jsonc.ts';
+import { script } from './script.ts';
 import { toml } from './toml.ts';
 import { yaml } from './yaml.ts';
 
@@ -12,6 +13,7 @@ const engines: Readonly<Record<Dialect, EditEngine>> = {
   toml,
   yaml,
   'front-matter': frontMatter,
+  script,
 };
 
 /** The engine that reads and edits a dialect. */
