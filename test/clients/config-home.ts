@@ -45,6 +45,11 @@ export function samples(): readonly Sample[] {
   );
 }
 
+/** Managed files, and clients that are known from one secondary source, are only read. */
+export function isWritable({ client, scope }: Pick<Sample, 'client' | 'scope'>): boolean {
+  return scope !== 'managed' && client.confidence !== 'low' && client.keptInside === undefined;
+}
+
 /** Puts bytes where the client keeps that scope first, and returns the path. */
 export async function place(client: string, scope: string, bytes: Uint8Array | string, { host, project }: ConfigHome): Promise<string> {
   const files = await configFiles({ client, project }, host);

@@ -13,7 +13,7 @@ import { below } from '../../src/clients/places.ts';
 import { type FoundEntry, readEntries } from '../../src/clients/read.ts';
 import type { ConfigScope } from '../../src/model/client-entry.ts';
 import { isObject, type JsonObject } from '../../src/model/json.ts';
-import { configHome, fixtures, place, type Sample, samples } from '../clients/config-home.ts';
+import { configHome, fixtures, isWritable, place, type Sample, samples } from '../clients/config-home.ts';
 
 const launch = { command: '/data/pinfold/launcher', args: ['run', 'sheep'] };
 const secret = /canary-[a-z-]+/;
@@ -243,11 +243,6 @@ async function cutInsideText(sample: Sample, home: ReturnType<typeof configHome>
 async function read(client: string, { host, project }: ReturnType<typeof configHome>) {
   const reading = await readEntries({ client, project }, host);
   return { ...reading, problems: reading.problems.filter(({ code }) => code !== 'kept-inside') };
-}
-
-/** Managed files, and clients that are known from one secondary source, are only read. */
-function isWritable({ client, scope }: Pick<Sample, 'client' | 'scope'>): boolean {
-  return scope !== 'managed' && client.confidence !== 'low' && client.keptInside === undefined;
 }
 
 /** Members that say how a server is started or called: they are what the guard replaces. */

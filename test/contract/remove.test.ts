@@ -5,7 +5,7 @@ import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
 import { targetFor } from '../../src/clients/locations.ts';
 import type { ConfigScope } from '../../src/model/client-entry.ts';
 import { applyEdits } from '../../src/operations/apply-edits.ts';
-import { type ConfigHome, configHome, place, samples } from '../clients/config-home.ts';
+import { type ConfigHome, configHome, isWritable, place, samples } from '../clients/config-home.ts';
 
 const launch = { command: '/data/launcher', args: ['run', 'sheep'] };
 const none = async () => [];
@@ -15,11 +15,12 @@ const withoutServers: Readonly<Partial<Record<Dialect, readonly string[]>>> = {
   json: ['{"theme":"dark"}', '{\n\t"theme": "dark"\n}\n', '{\r\n  "theme": { "name": {} }\r\n}\r\n'],
   'json-comments': ['{\n  // mine\n  "theme": "dark" // keep\n}\n'],
   jsonc: ['{\n  // mine\n  "theme": "dark", // keep\n}\n', '{ "theme": "dark" /* last */ }'],
+  json5: ["{\n  // mine\n  theme: 'dark', // keep\n}\n"],
   toml: ['# mine\ntheme = "dark"\n', 'theme = "dark"\n\n[tui]\nwide = true\n'],
   yaml: ['# mine\ntheme: dark\n', 'theme:\n  name: dark # keep\n'],
 };
 
-const places = samples().filter(({ client, scope }) => client.confidence !== 'low' && (scope === 'user' || scope === 'project'));
+const places = samples().filter((sample) => isWritable(sample) && (sample.scope === 'user' || sample.scope === 'project'));
 
 async function addAndRemove(id: string, scope: ConfigScope, home: ConfigHome, between: (file: string) => void = () => undefined) {
   const target = await targetFor({ client: id, scope, name: 'sheep' }, { project: home.project }, home.host);
