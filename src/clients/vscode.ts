@@ -53,6 +53,7 @@ function projectLocations(project: string): readonly ConfigLocation[] {
     location(below(project, '.vscode', 'mcp.json'), [{ scope: 'project', at: ['servers'] }]),
     location(below(project, '.devcontainer', 'devcontainer.json'), container),
     location(below(project, '.devcontainer.json'), container),
+    { ...location(below(project, '.devcontainer'), container), below: ['*', 'devcontainer.json'] },
     oldSettings(below(project, '.vscode', 'settings.json'), 'project'),
     {
       ...location(project, [
