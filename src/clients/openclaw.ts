@@ -3,7 +3,7 @@ import { entryCodec } from './entry-shape.ts';
 import { mapFile } from './file-place.ts';
 import { below, pathIn } from './places.ts';
 
-/** OpenClaw: JSON5. An address without a `transport` is SSE. */
+/** OpenClaw: JSON5. */
 export const openclaw = {
   id: 'openclaw',
   title: 'OpenClaw',
@@ -24,7 +24,7 @@ export const openclaw = {
     'OPENCLAW_CONFIG_PATH names the file, OPENCLAW_STATE_DIR its folder',
     'files that `$include` brings in, servers of its plugins, and the folders of its earlier names are not listed',
     '`workingDirectory`, another word for `cwd`, is kept and not listed',
-    'placeholders, and a member that switches an entry off, are not verified',
+    'placeholders, a member that switches an entry off, and that an address without a transport is SSE, are not verified',
   ],
 } satisfies ClientAdapter;
 
