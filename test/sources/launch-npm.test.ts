@@ -110,6 +110,9 @@ test.each<[string, readonly string[]]>([
   ['a second package', ['-p', 'good', '-p', 'evil', 'good']],
   ['an empty word', ['', 'good']],
   ['a dash from another alphabet is a word', ['\u2013p', 'good']],
+  ['a value that the client fills in', ['--loglevel', '${A}', 'good']],
+  ['… behind an equals sign', ['--loglevel=${A}', 'good']],
+  ['a package that the client fills in', ['${A:-good}']],
   ['a NUL', ['good\0@evil']],
 ])('npx: %s', (_what, args) => {
   const { package: unit, npm: reference } = parseLaunch('npx', ['-y', ...args]);

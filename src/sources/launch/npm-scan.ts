@@ -97,7 +97,9 @@ function isShortened(name: string): boolean {
 
 function isDoubtful({ kind, name, value, short }: NpmOption, next: string | undefined, mode: 'npx' | 'npm'): boolean {
   const spelled = next === 'true' || next === 'false' || next === 'null' || next === 'always';
-  if (value?.startsWith('-')) return true;
+  // `${NAME}` becomes whatever the client puts there.
+  const given = kind === 'value' ? (value ?? next) : value;
+  if (value?.startsWith('-') || /^[$%]/.test(given ?? '')) return true;
   if (kind === 'value') return (value === null && (next === undefined || next.startsWith('-'))) || (name === 'package' && !(value ?? next));
   if (value !== null) return kind === 'passing' ? short || /^no-/i.test(name) : short || (value !== 'true' && value !== 'false');
   if (next === undefined) return false;
