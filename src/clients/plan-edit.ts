@@ -149,9 +149,9 @@ function textOf(config: FoundConfig, file: ConfigFile, target: EditTarget): stri
     throw new GuardError('config-unwritable', `${target.file} is not edited`, { why: config.message, hint: 'pinfold list' });
   }
   const { text, encoding } = config.text;
-  if (encoding === 'not-utf-8') {
+  if (encoding === 'not-utf-8' || encoding === 'not-utf-16') {
     throw new GuardError('config-invalid', `${target.file} is not edited`, {
-      why: 'it is not valid UTF-8',
+      why: `it is not valid ${encoding.slice('not-'.length).toUpperCase()}`,
       hint: 'save it as UTF-8 in an editor, then run the same command again',
     });
   }

@@ -79,7 +79,8 @@ function parseConfig(
 ): { document: JsonObject | undefined; problems: readonly Problem[] } {
   const { text, encoding } = config.text;
   const problems: Problem[] = [];
-  if (encoding === 'not-utf-8') problems.push({ code: 'encoding', message: 'it is not valid UTF-8' });
+  if (encoding === 'not-utf-8' || encoding === 'not-utf-16')
+    problems.push({ code: 'encoding', message: `it is not valid ${encoding.slice('not-'.length).toUpperCase()}` });
   else if (encoding !== 'utf-8')
     problems.push({ code: 'encoding', message: `it is ${encoding.toUpperCase()}, which the client may not read` });
   const parsed = engineFor(file.dialect).parse(text, file.dialect);

@@ -108,6 +108,16 @@ const attacks: Readonly<Record<string, Attack>> = {
     why: 'it is not valid UTF-8',
     code: 'config-invalid',
   },
+  'half a character of UTF-16 at the end': {
+    lay: (home) => place('cursor', 'user', Buffer.concat([Buffer.from('\ufeff{}', 'utf16le'), Buffer.from([0x20])]), home),
+    why: 'it is not valid UTF-16',
+    code: 'config-invalid',
+  },
+  'half of a surrogate pair in UTF-16': {
+    lay: (home) => place('cursor', 'user', Buffer.from('\ufeff{"a":"\ud800"}', 'utf16le'), home),
+    why: 'it is not valid UTF-16',
+    code: 'config-invalid',
+  },
   'the map of servers twice': {
     lay: (home) => place('cursor', 'user', '{"mcpServers": {"sheep": {"command": "a"}}, "mcpServers": {"sheep": {"command": "b"}}}', home),
     why: '"mcpServers" occurs twice',
