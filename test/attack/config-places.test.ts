@@ -179,6 +179,19 @@ describe('is refused with a reason and a way out, and nothing is written', () =>
     expect(() => statSync(join(home.host.places.data, 'backups'))).toThrow();
   });
 
+  test('and a second name that a command of ours left when it was killed does not count', async () => {
+    const home = configHome();
+    const file = await place('cursor', 'user', '{}', home);
+    linkSync(file, join(dirname(file), '.4194000-abc.pinfold-tmp'));
+    const target = await targetFor({ client: 'cursor', scope: 'user', name: 'sheep' }, {}, home.host);
+    await editFile(target, change, home.host);
+    expect(readFileSync(file, 'utf8')).toContain('sheep');
+    linkSync(file, join(dirname(file), 'twin.json'));
+    await expect(editFile({ ...target, name: 'goat', rawPath: ['mcpServers', 'goat'] }, change, home.host)).rejects.toMatchObject({
+      why: expect.stringContaining('it has 2 names'),
+    });
+  });
+
   test('and a link inside the project is followed', async () => {
     const home = configHome();
     put(join(home.project, 'config', 'mcp.json'), '{}');
