@@ -227,8 +227,9 @@ function switched(
     if (!on) return engine.set(text, path, how.off, dialect);
     return how.on === undefined ? engine.remove(text, path, dialect) : engine.set(text, path, how.on, dialect);
   }
-  const at = how.at(rawPath, project);
-  if (at === null) throw notHere(target, client.title, 'each project: name one with --project');
+  const at = how.at(rawPath, project, target.scope);
+  const elsewhere = target.scope === 'project' ? how.projectScope : undefined;
+  if (at === null) throw notHere(target, client.title, elsewhere ?? 'each project: name one with --project');
   const held = valueAt(document, at);
   const names: readonly JsonValue[] = Array.isArray(held) ? held : [];
   if (names.includes(target.name) === !on) return text;

@@ -172,7 +172,7 @@ function toEntry(
   const found = client.decode(raw);
   if (found === null) return { entry: null, problems: [] };
   const { problems, ...decoded } = found;
-  const on = isSwitchedOn(client.switch, document, held, project) && (client.enabledIn?.(document, rawPath, project) ?? true);
+  const on = isSwitchedOn(client.switch, document, { ...held, scope }, project) && (client.enabledIn?.(document, rawPath, project) ?? true);
   const own = scope === 'project' ? project : null;
   const entry = {
     client: client.id,
@@ -196,12 +196,12 @@ function toEntry(
 function isSwitchedOn(
   how: EntrySwitch,
   document: JsonObject,
-  { rawPath, name, raw }: { rawPath: TextPath; name: string; raw: JsonValue },
+  { rawPath, name, raw, scope }: { rawPath: TextPath; name: string; raw: JsonValue; scope: ConfigScope },
   project: string | null,
 ): boolean {
   if (how.kind === 'elsewhere') return true;
   if (how.kind === 'member') return !sameJson(valueAt(raw, how.at), how.off);
-  const at = how.at(rawPath, project);
+  const at = how.at(rawPath, project, scope);
   const off = at === null ? undefined : valueAt(document, at);
   return !(Array.isArray(off) && off.includes(name));
 }
