@@ -189,6 +189,18 @@ describe('hostile texts', () => {
     expect(() => toml.set(text, fresh, sheep, 'toml')).toThrow(GuardError);
   });
 
+  test.each(['[s.x]\nenv = { A = "canary",\n B = "2" }\n', '\ufeff[s.x]\nenv = "canary"\n'])(
+    '%j, which only one of the parsers takes, is refused',
+    (text) => {
+      for (const edit of [
+        () => toml.set(text, fresh, sheep, 'toml'),
+        () => toml.remove(text, ['s', 'x'], 'toml'),
+        () => toml.textAt(text, ['s', 'x'], 'toml'),
+      ])
+        expect(edit).toThrow(GuardError);
+    },
+  );
+
   test('names and values that look like structure stay what they are', () => {
     const odd = ['a.b', 'a"b', 'a\nb', ']', '#', '', '__proto__', 'ключ', 'a b'];
     let text = '[mcp_servers.a]\ncommand = "a"\n';

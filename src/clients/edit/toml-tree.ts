@@ -1,4 +1,5 @@
 import { type AST, parseTOML } from 'toml-eslint-parser';
+import { GuardError } from '../../model/errors.ts';
 import type { TextPath } from './edit-engine.ts';
 
 /** A stretch of the text. `end` is behind the last character; line ends are not part of it. */
@@ -30,16 +31,28 @@ export interface TomlMember {
   readonly node: AST.TOMLKeyValue;
 }
 
-/** The tables of a valid text in their order, the root first. @throws the parser's error when the text is not valid. */
+/**
+ * The tables of a valid text in their order, the root first. @throws GuardError `config-invalid` when this parser does not
+ * take what the other one took (inline tables over several lines, a second byte-order mark).
+ */
 export function tablesOf(text: string): readonly TomlTable[] {
-  const program = parseTOML(text, { tomlVersion: '1.0' });
-  const [root] = program.body;
+  const [root] = programOf(text).body;
   const members = (prefix: TextPath, nodes: readonly AST.TOMLNode[]): readonly TomlMember[] =>
     nodes.flatMap((node) => (node.type === 'TOMLKeyValue' ? [{ path: [...prefix, ...namesOf(node.key)], node }] : []));
   const tables = root.body.flatMap((node): readonly TomlTable[] =>
     node.type === 'TOMLTable' ? [{ path: node.resolvedKey, kind: node.kind, node, members: members(node.resolvedKey, node.body) }] : [],
   );
   return [{ path: [], kind: 'root', node: root, members: members([], root.body) }, ...tables];
+}
+
+function programOf(text: string): AST.TOMLProgram {
+  try {
+    return parseTOML(text, { tomlVersion: '1.0' });
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    // Its message is not kept: it may quote the text.
+    throw new GuardError('config-invalid', 'the file cannot be edited', { why: 'parts of it are not TOML 1.0' });
+  }
 }
 
 function namesOf(key: AST.TOMLKey): readonly string[] {
