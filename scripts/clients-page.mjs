@@ -47,7 +47,8 @@ function places(home, appConfig, appData, managed, project) {
 function section(client) {
   const switches = {
     member: () => `\`${client.switch.at.join('.')}: ${JSON.stringify(client.switch.off)}\` in the entry`,
-    names: () => 'a list of names in the same file',
+    names: () =>
+      `a list of names in the same file${client.switch.projectScope === undefined ? '' : `; a project's server by ${client.switch.projectScope}`}`,
     elsewhere: () => `not in the file: ${client.switch.where}`,
   };
   return [

@@ -1,3 +1,4 @@
+import type { ConfigScope } from '../model/client-entry.ts';
 import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { mapFile, pluginFiles } from './file-place.ts';
@@ -43,7 +44,7 @@ export const claudeCode = {
     untyped: { refused: 'a `url` needs a `type` (http, sse or ws)' },
     remoteOnly: ['headersHelper', 'oauth'],
   }),
-  switch: { kind: 'names', at: disabledNames },
+  switch: { kind: 'names', at: disabledNames, projectScope: '`disabledMcpjsonServers` of the settings of that project, or `/mcp`' },
   interpolation: ['braces-default'],
   autoApprove: '`permissions.allow` in settings.json',
   quirks: [
@@ -103,8 +104,9 @@ function managedFile(surroundings: Surroundings): string {
   return below(folder, platform === 'darwin' ? 'ClaudeCode' : 'claude-code', 'managed-mcp.json');
 }
 
-/** A user's server is switched off per project, a local one in its own project record. */
-function disabledNames(rawPath: readonly (string | number)[], project: string | null): readonly string[] | null {
+/** A user's server is switched off per project, a local one in its own project record, one of `.mcp.json` in other files. */
+function disabledNames(rawPath: readonly (string | number)[], project: string | null, scope: ConfigScope): readonly string[] | null {
+  if (scope === 'project') return null;
   const record = rawPath[0] === 'projects' ? String(rawPath[1]) : project;
   return record === null ? null : ['projects', record, 'disabledMcpServers'];
 }

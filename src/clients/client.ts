@@ -89,7 +89,10 @@ export type EntrySwitch =
   | { readonly kind: 'member'; readonly at: readonly string[]; readonly off: JsonValue; readonly on?: JsonValue }
   | {
       readonly kind: 'names';
-      at(rawPath: readonly (string | number)[], project: string | null): readonly string[] | null;
+      /** null = not in this document: for this scope, or as long as no project is named. */
+      at(rawPath: readonly (string | number)[], project: string | null, scope: ConfigScope): readonly string[] | null;
+      /** Where entries of project scope are switched, when that is elsewhere. */
+      readonly projectScope?: string;
     }
   | { readonly kind: 'elsewhere'; readonly where: string };
 

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 
-type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'not-utf-8';
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'not-utf-8' | 'not-utf-16';
 
 /** A config file's text without its byte-order mark. */
 export interface ConfigText {
   readonly text: string;
-  /** `not-utf-8`: invalid bytes were replaced for reading, as clients do; such a text must not be written back. */
+  /** `not-utf-8`, `not-utf-16`: invalid bytes were replaced for reading, as clients do; such a text must not be written back. */
   readonly encoding: Encoding;
   readonly byteOrderMark: boolean;
 }
@@ -34,6 +34,8 @@ export const newFile = { encoding: 'utf-8', byteOrderMark: false } as const;
 
 function decoded(bytes: Uint8Array, encoding: 'utf-8' | 'utf-16le' | 'utf-16be', byteOrderMark: boolean): ConfigText {
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
-  const valid = encoding !== 'utf-8' || isUtf8(bytes);
-  return { text, encoding: valid ? encoding : 'not-utf-8', byteOrderMark };
+  if (encoding === 'utf-8') return { text, encoding: isUtf8(bytes) ? encoding : 'not-utf-8', byteOrderMark };
+  // Half a character: an odd byte at the end, or a surrogate without its other half.
+  const valid = Buffer.compare(encodeConfig(text, { encoding, byteOrderMark: false }), bytes) === 0;
+  return { text, encoding: valid ? encoding : 'not-utf-16', byteOrderMark };
 }

@@ -154,9 +154,9 @@ function textOf(config: FoundConfig, file: ConfigFile, target: EditTarget): stri
     throw new GuardError('config-unwritable', `${target.file} is not edited`, { why: config.message, hint: 'pinfold list' });
   }
   const { text, encoding } = config.text;
-  if (encoding === 'not-utf-8') {
+  if (encoding === 'not-utf-8' || encoding === 'not-utf-16') {
     throw new GuardError('config-invalid', `${target.file} is not edited`, {
-      why: 'it is not valid UTF-8',
+      why: `it is not valid ${encoding.slice('not-'.length).toUpperCase()}`,
       hint: 'save it as UTF-8 in an editor, then run the same command again',
     });
   }
@@ -232,8 +232,9 @@ function switched(
     if (!on) return engine.set(text, path, how.off, dialect);
     return how.on === undefined ? engine.remove(text, path, dialect) : engine.set(text, path, how.on, dialect);
   }
-  const at = how.at(rawPath, project);
-  if (at === null) throw notHere(target, client.title, 'each project: name one with --project');
+  const at = how.at(rawPath, project, target.scope);
+  const elsewhere = target.scope === 'project' ? how.projectScope : undefined;
+  if (at === null) throw notHere(target, client.title, elsewhere ?? 'each project: name one with --project');
   const held = valueAt(document, at);
   const names: readonly JsonValue[] = Array.isArray(held) ? held : [];
   if (names.includes(target.name) === !on) return text;

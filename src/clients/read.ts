@@ -84,7 +84,8 @@ function parseConfig(
 ): { document: JsonObject | undefined; problems: readonly Problem[] } {
   const { text, encoding } = config.text;
   const problems: Problem[] = [];
-  if (encoding === 'not-utf-8') problems.push({ code: 'encoding', message: 'it is not valid UTF-8' });
+  if (encoding === 'not-utf-8' || encoding === 'not-utf-16')
+    problems.push({ code: 'encoding', message: `it is not valid ${encoding.slice('not-'.length).toUpperCase()}` });
   else if (encoding !== 'utf-8')
     problems.push({ code: 'encoding', message: `it is ${encoding.toUpperCase()}, which the client may not read` });
   const parsed = engineFor(file.dialect).parse(text, file.dialect);
@@ -193,7 +194,7 @@ function toEntry(
   const found = codecOf(file).decode(raw);
   if (found === null) return { entry: null, problems: [] };
   const { problems, ...decoded } = found;
-  const on = isSwitchedOn(client.switch, document, held, project) && (client.enabledIn?.(document, rawPath, project) ?? true);
+  const on = isSwitchedOn(client.switch, document, { ...held, scope }, project) && (client.enabledIn?.(document, rawPath, project) ?? true);
   const own = scope === 'project' ? project : null;
   const entry = {
     client: client.id,
@@ -217,12 +218,12 @@ function toEntry(
 function isSwitchedOn(
   how: EntrySwitch,
   document: JsonObject,
-  { rawPath, name, raw }: { rawPath: TextPath; name: string; raw: JsonValue },
+  { rawPath, name, raw, scope }: { rawPath: TextPath; name: string; raw: JsonValue; scope: ConfigScope },
   project: string | null,
 ): boolean {
   if (how.kind === 'elsewhere') return true;
   if (how.kind === 'member') return !sameJson(valueAt(raw, how.at), how.off);
-  const at = how.at(rawPath, project);
+  const at = how.at(rawPath, project, scope);
   const off = at === null ? undefined : valueAt(document, at);
   return !(Array.isArray(off) && off.includes(name));
 }

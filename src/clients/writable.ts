@@ -76,12 +76,27 @@ async function assertFile(path: string, host: Host, refuse: Refuse): Promise<voi
   const { uid } = host.machine;
   if (uid >= 0 && found.uid !== uid) throw refuse('it belongs to another user', 'run the same command as its owner');
   if ((found.mode & 0o200) === 0) throw refuse('it is read-only', `chmod u+w ${quoted(path)}`);
-  if (found.nlink > 1)
-    throw refuse(
-      `it has ${found.nlink} names (hard links), and replacing it would part them`,
-      'use a symbolic link instead of the hard link',
-    );
+  const names = await namesOf(path, host);
+  if (names > 1)
+    throw refuse(`it has ${names} names (hard links), and replacing it would part them`, 'use a symbolic link instead of the hard link');
   await assertFolder(path, host, refuse);
+}
+
+/**
+ * How many names (hard links) a file has, not counting those that a command of ours gives it for the moment in which it
+ * replaces it, or left when it was killed there.
+ */
+export async function namesOf(path: string, host: Host): Promise<number> {
+  const { dirname, join } = pathStyle(path);
+  for (;;) {
+    const found = await host.files.stat(path);
+    if (found === null || found.nlink < 2) return found?.nlink ?? 0;
+    const ours = (await host.files.list(dirname(path))).filter((name) => name.endsWith('.pinfold-tmp'));
+    const stats = await Promise.all(ours.map((name) => host.files.stat(join(dirname(path), name)).catch(() => null)));
+    const now = await host.files.stat(path);
+    // Otherwise it was replaced while we counted, and the names are another file's.
+    if (now?.ino === found.ino && now.nlink === found.nlink) return found.nlink - stats.filter((stat) => stat?.ino === found.ino).length;
+  }
 }
 
 /** The nearest folder that exists must take a new file: the edit is written beside and renamed. */

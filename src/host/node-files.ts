@@ -5,8 +5,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
-import type { FileStat, Files, WriteOptions } from './host.ts';
+import type { FileStat, Files } from './host.ts';
+import { failed, isAbsent, makeFolder, orThrow } from './node-file-errors.ts';
 import { watchFolder } from './node-watch.ts';
+import { writeAtomic } from './node-write.ts';
 
 /** Disk through `node:fs`. */
 export function nodeFiles(): Files {
@@ -119,54 +121,6 @@ async function list(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function writeAtomic(path: string, bytes: Uint8Array | string, options: WriteOptions = {}): Promise<void> {
-  await makeFolder(dirname(path));
-  // A dotfile manager's symlink stays a symlink: the file it points to is replaced.
-  const target = await fs.realpath(path).catch((cause: unknown) => {
-    if (isAbsent(cause)) return path;
-    throw failed('file-unwritable', path, cause);
-  });
-  const before = await stat(target);
-  const temporary = join(dirname(target), `.${process.pid}-${Math.random().toString(36).slice(2)}.pinfold-tmp`);
-  const handle = await orThrow('file-unwritable', path, fs.open(temporary, 'wx', before?.mode ?? options.mode ?? 0o600));
-  try {
-    try {
-      if (before !== null) await handle.chmod(before.mode); // open() is subject to the umask
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (options.expect !== undefined) await assertUnchanged(target, options.expect);
-    await fs.rename(temporary, target);
-  } catch (cause) {
-    await fs.rm(temporary, { force: true });
-    throw failed('file-unwritable', path, cause);
-  }
-  await syncFolder(dirname(target));
-}
-
-async function assertUnchanged(path: string, expected: Uint8Array | null): Promise<void> {
-  const now = await fs.readFile(path).catch((cause: unknown) => {
-    if (isAbsent(cause)) return null;
-    throw cause;
-  });
-  const same = now === null || expected === null ? now === expected : now.equals(expected);
-  if (!same) {
-    throw new GuardError('config-changed', `${path} changed while it was being edited`, {
-      why: 'another program wrote it in the meantime; nothing was overwritten',
-      hint: 'run the same command again',
-    });
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder; there the rename is durable with the file system's journal.
-  const handle = await fs.open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}
-
 async function create(path: string, bytes: Uint8Array, mode: number): Promise<void> {
   await orThrow('file-unwritable', path, fs.mkdir(dirname(path), { recursive: true }));
   const handle = await orThrow('file-unwritable', path, fs.open(path, 'wx', mode));
@@ -197,10 +151,6 @@ function createMany(folder: string, files: Parameters<Files['createMany']>[1]): 
       throw failed('file-unwritable', file, cause);
     }
   }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  await orThrow('file-unwritable', path, fs.mkdir(path, { recursive: true, mode: 0o700 }));
 }
 
 async function remove(path: string): Promise<void> {
@@ -256,34 +206,3 @@ function held(path: string, cause: unknown): GuardError {
     cause,
   });
 }
-
-function isAbsent(cause: unknown): boolean {
-  const code = (cause as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-async function orThrow<T>(code: 'file-unreadable' | 'file-unwritable', path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    throw failed(code, path, cause);
-  }
-}
-
-function failed(code: 'file-unreadable' | 'file-unwritable', path: string, cause: unknown): GuardError {
-  if (cause instanceof GuardError) return cause;
-  const verb = code === 'file-unreadable' ? 'read' : 'write';
-  if (isAbsent(cause)) return new GuardError('file-not-found', `cannot ${verb} ${path}`, { why: 'there is no such file', cause });
-  const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-  return new GuardError(code, `cannot ${verb} ${path}`, { why: reasons[errno] ?? errno, cause });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EISDIR: 'it is a folder',
-  ELOOP: 'too many symbolic links',
-  EEXIST: 'it exists already',
-};

@@ -50,6 +50,8 @@ export async function applyLocked(
     await transact([...own, ...written], host);
   };
   await allLocked(paths, host, async () => {
+    // Who held a lock before us may have been killed in the middle since: no plan may rest on half of its transaction.
+    await recover(host, paths);
     for (let attempt = 1; ; attempt++) {
       try {
         return await once();

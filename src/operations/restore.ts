@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Backup, backedUpFiles, forgetBackup, readBackup, replaceBackup } from '../clients/backups.ts';
 import { driftBetween } from '../clients/snapshot.ts';
+import { namesOf } from '../clients/writable.ts';
 import type { Host } from '../host/host.ts';
 import type { RestorableFile } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
@@ -108,7 +109,7 @@ async function realPath(typed: string, host: Host): Promise<string> {
 async function assertOwn(path: string, host: Host): Promise<void> {
   const found = await host.files.stat(path);
   const { uid } = host.machine;
-  const foreign = found !== null && (found.kind !== 'file' || found.nlink > 1 || (uid >= 0 && found.uid !== uid));
+  const foreign = found !== null && (found.kind !== 'file' || (await namesOf(path, host)) > 1 || (uid >= 0 && found.uid !== uid));
   const real = found === null ? path : await host.files.realPath(path);
   if (foreign || real !== path)
     throw new GuardError('config-unwritable', `${path} is not restored`, {

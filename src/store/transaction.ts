@@ -114,20 +114,26 @@ export interface Recovery {
 }
 
 /**
- * Undoes what commands that were killed left half done. Called before every command that writes; transactions of
- * living processes are left alone. A journal that cannot be read was never acted upon: it is written before the first
- * change, and whole.
+ * Undoes what commands that were killed left half done. Called before every command that writes, and again under the
+ * locks of the files that it edits; transactions of living processes are left alone. A journal that cannot be read was
+ * never acted upon: it is written before the first change, and whole.
+ *
+ * One process at a time: a second one, which read the journal before it was gone, could take back what the command of
+ * the first one has written since, because it may be the same bytes. `beside`: files whose folders are cleaned in any case.
  */
-export async function recover(host: Host): Promise<Recovery> {
+export async function recover(host: Host, beside: readonly string[] = []): Promise<Recovery> {
+  const left = (await abandoned(host)).length > 0;
+  const recovery = left ? await host.files.locked(journalFolder(host), () => undoAbandoned(host)) : { undone: [], kept: [] };
+  // Backups and the journals of `exec` hold whole config files too.
+  const own = ['transactions', 'backups', 'exec'].map((folder) => join(host.places.data, folder));
+  for (const folder of new Set([...own, ...beside.map((path) => dirname(path))])) await removeLeftovers(folder, host);
+  return recovery;
+}
+
+async function undoAbandoned(host: Host): Promise<Recovery> {
   const undone: string[] = [];
   const kept: string[] = [];
-  for (const name of await host.files.list(journalFolder(host))) {
-    if (!name.endsWith('.json') || name.startsWith('.')) continue;
-    const path = join(journalFolder(host), name);
-    const bytes = await readOptional(path, limits.journalMaxBytes, host);
-    if (bytes === null) continue; // its process, or another one that recovers, was faster
-    const journal = parseJournal(bytes);
-    if (journal !== null && isRunning(journal, host)) continue;
+  for (const { path, journal } of await abandoned(host)) {
     if (journal !== null) {
       const result = await undo(journal.writes, host);
       undone.push(...result.undone);
@@ -136,8 +142,21 @@ export async function recover(host: Host): Promise<Recovery> {
     }
     await host.files.remove(path);
   }
-  await removeLeftovers(journalFolder(host), host);
   return { undone, kept };
+}
+
+/** Journals whose process is gone; null = a damaged one. */
+async function abandoned(host: Host): Promise<readonly { readonly path: string; readonly journal: Journal | null }[]> {
+  const found: { path: string; journal: Journal | null }[] = [];
+  for (const name of await host.files.list(journalFolder(host))) {
+    if (!name.endsWith('.json') || name.startsWith('.')) continue;
+    const path = join(journalFolder(host), name);
+    const bytes = await readOptional(path, limits.journalMaxBytes, host);
+    if (bytes === null) continue; // its process is through by now
+    const journal = parseJournal(bytes);
+    if (journal === null || !isRunning(journal, host)) found.push({ path, journal });
+  }
+  return found;
 }
 
 /** A process of another machine (or container) that shares this home cannot be asked: it is given its time. */

@@ -108,6 +108,16 @@ const attacks: Readonly<Record<string, Attack>> = {
     why: 'it is not valid UTF-8',
     code: 'config-invalid',
   },
+  'half a character of UTF-16 at the end': {
+    lay: (home) => place('cursor', 'user', Buffer.concat([Buffer.from('\ufeff{}', 'utf16le'), Buffer.from([0x20])]), home),
+    why: 'it is not valid UTF-16',
+    code: 'config-invalid',
+  },
+  'half of a surrogate pair in UTF-16': {
+    lay: (home) => place('cursor', 'user', Buffer.from('\ufeff{"a":"\ud800"}', 'utf16le'), home),
+    why: 'it is not valid UTF-16',
+    code: 'config-invalid',
+  },
   'the map of servers twice': {
     lay: (home) => place('cursor', 'user', '{"mcpServers": {"sheep": {"command": "a"}}, "mcpServers": {"sheep": {"command": "b"}}}', home),
     why: '"mcpServers" occurs twice',
@@ -167,6 +177,19 @@ describe('is refused with a reason and a way out, and nothing is written', () =>
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(readdirSync(dirname(file))).toEqual(beside);
     expect(() => statSync(join(home.host.places.data, 'backups'))).toThrow();
+  });
+
+  test('and a second name that a command of ours left when it was killed does not count', async () => {
+    const home = configHome();
+    const file = await place('cursor', 'user', '{}', home);
+    linkSync(file, join(dirname(file), '.4194000-abc.pinfold-tmp'));
+    const target = await targetFor({ client: 'cursor', scope: 'user', name: 'sheep' }, {}, home.host);
+    await editFile(target, change, home.host);
+    expect(readFileSync(file, 'utf8')).toContain('sheep');
+    linkSync(file, join(dirname(file), 'twin.json'));
+    await expect(editFile({ ...target, name: 'goat', rawPath: ['mcpServers', 'goat'] }, change, home.host)).rejects.toMatchObject({
+      why: expect.stringContaining('it has 2 names'),
+    });
   });
 
   test('and a link inside the project is followed', async () => {

@@ -1,33 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jsonc } from '../../src/clients/edit/jsonc.ts';
-import { configHome } from '../clients/config-home.ts';
-import { homeEnvironment } from '../support/home.ts';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { lock } from 'proper-lockfile';
+import { expect, test } from 'vitest';
+import { engineFor } from '../../src/clients/edit/engines.ts';
+import { targetFor } from '../../src/clients/locations.ts';
+import { type PlannedChange, planEdits } from '../../src/clients/plan-edit.ts';
+import { type ConfigHome, configHome, place, samples } from '../clients/config-home.ts';
+import { editor, litter } from './editing.ts';
 
-const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `pinfold-edit-child-${process.pid}`);
-const program = join(folder, 'edit-child.mjs');
-
-beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
-  const entry = fileURLToPath(new URL('../clients/edit-child.ts', import.meta.url));
-  await build({
-    entryPoints: [entry],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-  });
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const start = editor();
 
 /** A state file like Claude Code's: large, with values that a JSON round trip would change. */
 function stateFile(): string {
@@ -35,42 +16,87 @@ function stateFile(): string {
     { length: 400 },
     (_, at) => `    { "at": ${at}.0, "serial": 90071992547409${10 + (at % 80)}, "text": "${'baa '.repeat(12)}" }`,
   );
-  return `{\n  "history": [\n${history.join(',\n')}\n  ],\n  "mcpServers": {\n    "dog": { "command": "node", "args": ["dog.mjs"] }\n  }\n}\n`;
+  return `{\n  "numStartups": 0,\n  "history": [\n${history.join(',\n')}\n  ],\n  "mcpServers": {\n    "dog": { "command": "node", "args": ["dog.mjs"] }\n  }\n}\n`;
 }
 
-test('a process killed at any moment of its edits leaves the old bytes or the new ones', async () => {
-  const before = stateFile();
-  const entry = { command: '/data/launcher', args: ['run', 'sheep'] };
-  const possible = [before, jsonc.set(before, ['mcpServers', 'sheep'], entry, 'json')];
-  const attempt = async (round: number) => {
-    const { home } = configHome();
-    const file = join(home, '.claude.json');
-    writeFileSync(file, before);
-    const child = start(home, 'sheep', 'forever');
-    await once(child.stdout ?? child, 'data'); // one edit is done, the next is under way
-    await after((round * 17) % 90); // the moment of the attack, spread over the steps of an edit
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    expect(possible).toContain(readFileSync(file, 'utf8'));
-  };
-  for (let round = 0; round < 16; round += 2) await Promise.all([attempt(round), attempt(round + 1)]);
-});
+function sampleOf(client: string): string {
+  return samples().find((sample) => sample.client.id === client && sample.scope === 'user')?.text ?? '';
+}
 
-test('twenty processes that edit one file at once: all twenty edits are there, and nothing else changed', async () => {
-  const { home } = configHome();
-  const file = join(home, '.claude.json');
-  const before = stateFile();
-  writeFileSync(file, before);
-  const names = Array.from({ length: 20 }, (_, at) => `sheep-${at}`);
-  const codes = await Promise.all(names.map(async (name) => (await once(start(home, name, 'once'), 'close'))[0]));
+async function changeFor(client: string, name: string, { host }: ConfigHome): Promise<PlannedChange> {
+  const target = await targetFor({ client, scope: 'user', name }, {}, host);
+  return { target, change: { kind: 'set', launch: { command: '/data/launcher', args: ['run', name] }, replace: false } };
+}
+
+test('fifty processes that edit the same files at once: all fifty edits are in each, and nothing else changed', {
+  timeout: 90_000,
+}, async () => {
+  const home = configHome();
+  const clients = { 'claude-code': stateFile(), codex: sampleOf('codex'), goose: sampleOf('goose') };
+  const files: Record<string, string> = {};
+  for (const [client, text] of Object.entries(clients)) files[client] = await place(client, 'user', text, home);
+  const names = Array.from({ length: 50 }, (_, at) => `sheep-${at}`);
+  const changes = await Promise.all(names.map((name) => Promise.all(Object.keys(clients).map((client) => changeFor(client, name, home)))));
+  const codes = await Promise.all(
+    changes.map(async (own, at) => {
+      // Half of them take one file after the other, half of them all files in one transaction.
+      const how = at % 2 === 0 ? 'editFile' : 'applyEdits';
+      const child = start({ how, files: own.map((change) => [change]), start: 0, steps: 1 }, home.home);
+      child.stdout?.resume();
+      return (await once(child, 'close'))[0];
+    }),
+  );
   expect(codes).toEqual(names.map(() => 0));
-  let text = readFileSync(file, 'utf8');
-  expect(Object.keys(JSON.parse(text).mcpServers).sort()).toEqual(['dog', ...names].sort());
-  for (const name of names) text = jsonc.remove(text, ['mcpServers', name], 'json');
-  expect(text).toBe(before);
-  expect(readdirSync(home).filter((name) => name.includes('.lock') || name.includes('pinfold-tmp'))).toEqual([]);
+  expect(litter(home.home)).toEqual([]);
+  for (const [client, before] of Object.entries(clients)) {
+    const text = readFileSync(files[client] ?? '', 'utf8');
+    for (const name of names) expect(text).toMatch(new RegExp(`\\b${name}\\b`));
+    const own = changes.flat().filter(({ target }) => target.client === client);
+    const [back] = await planEdits(
+      own.map(({ target }) => ({ target, change: { kind: 'remove' } })),
+      home.host,
+    );
+    expect(Buffer.from(back?.after ?? '').toString()).toBe(before);
+  }
 });
 
-function start(home: string, name: string, how: 'once' | 'forever'): ChildProcess {
-  return spawn(process.execPath, [program, name, how], { cwd: home, env: homeEnvironment(home), stdio: ['ignore', 'pipe', 'inherit'] });
-}
+/**
+ * Claude Code takes a lock of the same kind under the same name when it rewrites its state file; so neither of both can
+ * come between the other's reading and renaming, ever.
+ */
+test('a client that rewrites its file in a loop under the lock: no edit of either side is lost', { timeout: 60_000 }, async () => {
+  const home = configHome();
+  const file = await place('claude-code', 'user', stateFile(), home);
+  const names = Array.from({ length: 30 }, (_, at) => `sheep-${at}`);
+  const changes = await Promise.all(names.map((name) => changeFor('claude-code', name, home)));
+  const jobs = [0, 1, 2].map((third) => changes.slice(third * 10, third * 10 + 10));
+  const children = jobs.map((own, at) =>
+    start({ how: at === 0 ? 'editFile' : 'applyEdits', files: [own], start: 0, steps: own.length }, home.home),
+  );
+  let running = true;
+  const ended = Promise.all(
+    children.map(async (child) => {
+      child.stdout?.resume();
+      return (await once(child, 'close'))[0];
+    }),
+  ).finally(() => {
+    running = false;
+  });
+  let writes = 0;
+  while (running) {
+    const release = await lock(file, {
+      realpath: false,
+      lockfilePath: `${file}.lock`,
+      retries: { retries: 1000, minTimeout: 5, maxTimeout: 30 },
+    });
+    const text = readFileSync(file, 'utf8').replace(/"numStartups": \d+/, `"numStartups": ${++writes}`);
+    writeFileSync(`${file}.client`, text);
+    renameSync(`${file}.client`, file);
+    await release();
+  }
+  expect(await ended).toEqual([0, 0, 0]);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(`"numStartups": ${writes},`);
+  expect(writes).toBeGreaterThan(10);
+  expect(Object.keys(engineFor('json').parse(text, 'json').value?.['mcpServers' as never] ?? {}).sort()).toEqual(['dog', ...names].sort());
+});

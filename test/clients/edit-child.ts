@@ -1,15 +1,46 @@
+import { readFileSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { editFile } from '../../src/clients/edit-file.ts';
-import { targetFor } from '../../src/clients/locations.ts';
+import type { PlannedChange } from '../../src/clients/plan-edit.ts';
 import { nodeHost } from '../../src/host/node.ts';
+import { GuardError } from '../../src/model/errors.ts';
+import { applyEdits } from '../../src/operations/apply-edits.ts';
 
-/** A process of its own that edits: `<name> once` adds one entry, `<name> forever` adds and removes it until it is killed. */
-const [name = '', how] = process.argv.slice(2);
+/** What a process of its own edits. */
+export interface EditJob {
+  /** One file after the other, or all of them as one transaction, as the commands do it. */
+  readonly how: 'editFile' | 'applyEdits';
+  /** For every file, its changes in their order; behind the last one comes the first again. */
+  readonly files: readonly (readonly PlannedChange[])[];
+  /** The step to begin with, and how many; null = until it is killed. */
+  readonly start: number;
+  readonly steps: number | null;
+}
+
+// Says the index of a file, in a line, after each of its edits.
+const { how, files, start, steps } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as EditJob;
 const host = nodeHost();
-const target = await targetFor({ client: 'claude-code', scope: 'user', name }, {}, host);
-const launch = { command: '/data/launcher', args: ['run', name] };
-do {
-  await editFile(target, { kind: 'set', launch, replace: true }, host);
-  process.stdout.write('edited\n');
-  if (how === 'forever') await editFile(target, { kind: 'remove' }, host);
-} while (how === 'forever');
+for (let step = start; steps === null || step < start + steps; step++) {
+  const changes = files.map((file) => file[step % file.length] as PlannedChange);
+  if (how === 'applyEdits') {
+    await asOftenAsItTakes(() => applyEdits(changes, async () => [], host));
+    writeSync(1, changes.map((_, index) => `${index}\n`).join(''));
+    continue;
+  }
+  for (const [index, { target, change }] of changes.entries()) {
+    await asOftenAsItTakes(() => editFile(target, change, host));
+    writeSync(1, `${index}\n`);
+  }
+}
+
+/** A client that wrote in each of five attempts, or a queue that is too long: the hint says to run the same command again. */
+async function asOftenAsItTakes(edit: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await edit();
+      return;
+    } catch (cause) {
+      if (!(cause instanceof GuardError) || !['config-changed', 'busy'].includes(cause.code)) throw cause;
+    }
+  }
+}

@@ -86,6 +86,22 @@ describe('a new entry', () => {
   });
 });
 
+test('a server of `.mcp.json` is not switched by a list in that file: Claude Code does not read one there', async () => {
+  const home = configHome();
+  const text = '{"mcpServers": {"sheep": {"command": "x"}}}';
+  const file = await place('claude-code', 'project', text, home);
+  const change: EntryChange = { kind: 'switch', on: false, project: home.project };
+  await expect(editFile(await sheep(home, 'claude-code', 'project'), change, home.host)).rejects.toMatchObject({
+    code: 'config-unwritable',
+    why: expect.stringContaining('disabledMcpjsonServers'),
+  });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  // A list that somebody put there switches nothing off.
+  put(file, JSON.stringify({ ...JSON.parse(text), projects: { [home.project]: { disabledMcpServers: ['sheep'] } } }));
+  const { entries } = await readEntries({ client: 'claude-code', project: home.project }, home.host);
+  expect(entries).toMatchObject([{ name: 'sheep', enabled: true }]);
+});
+
 describe('the backup', () => {
   test('holds the bytes before the first touch, for the owner only', async () => {
     const home = configHome();

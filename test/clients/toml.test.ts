@@ -152,6 +152,28 @@ test('an empty file gets its first entry, and is empty again without it', () => 
   expect(toml.remove(text, fresh, 'toml').trim()).toBe('');
 });
 
+test('blanks at the end of the line above stay when the last entry goes', () => {
+  for (const text of ['# \t', 'a = 1 \n', 'a = 1 \n \t', '[t] '])
+    expect(toml.remove(toml.set(text, fresh, sheep, 'toml'), fresh, 'toml')).toBe(text);
+});
+
+describe('an entry that was removed and is set anew', () => {
+  test('gets its text back, also where nothing of the new one was in the old', () => {
+    const text = '[mcp_servers.x.env]\nK = "v" # mine\n';
+    const path = ['mcp_servers', 'x'];
+    const saved = toml.textAt(text, path, 'toml') ?? '';
+    const anew = toml.set(toml.remove(text, path, 'toml'), path, {}, 'toml');
+    expect(toml.setText(anew, path, saved, 'toml')).toContain('[mcp_servers.x.env]\nK = "v" # mine');
+  });
+
+  test('gets its text back at another place of its list', () => {
+    const item = (name: string) => `[[s]]\nname = "${name}" # ${name}\n`;
+    const saved = toml.textAt(item('x'), ['s', 0], 'toml') ?? '';
+    const guarded = toml.set(item('a') + item('x'), ['s', 1], { name: 'x', command: '/data/pinfold' }, 'toml');
+    expect(toml.setText(guarded, ['s', 1], saved, 'toml')).toBe(item('a') + item('x'));
+  });
+});
+
 describe('hostile texts', () => {
   test.each([
     ['a = 1\na = 2\n', 'line 2'],
@@ -166,6 +188,18 @@ describe('hostile texts', () => {
     expect(problems[0]?.message).not.toContain('canary');
     expect(() => toml.set(text, fresh, sheep, 'toml')).toThrow(GuardError);
   });
+
+  test.each(['[s.x]\nenv = { A = "canary",\n B = "2" }\n', '\ufeff[s.x]\nenv = "canary"\n'])(
+    '%j, which only one of the parsers takes, is refused',
+    (text) => {
+      for (const edit of [
+        () => toml.set(text, fresh, sheep, 'toml'),
+        () => toml.remove(text, ['s', 'x'], 'toml'),
+        () => toml.textAt(text, ['s', 'x'], 'toml'),
+      ])
+        expect(edit).toThrow(GuardError);
+    },
+  );
 
   test('names and values that look like structure stay what they are', () => {
     const odd = ['a.b', 'a"b', 'a\nb', ']', '#', '', '__proto__', 'ключ', 'a b'];

@@ -114,6 +114,10 @@ describe('lists', () => {
   });
 });
 
+test('a file without a last line end has none again when its first entry goes', () => {
+  expect(yaml.remove(yaml.set('# mine', fresh, sheep, 'yaml'), fresh, 'yaml')).toBe('# mine');
+});
+
 test('an empty file gets its first entry, and is empty again without it', () => {
   const text = yaml.set('', fresh, sheep, 'yaml');
   expect(text).toBe('m:\n  sheep:\n    command: /data/pinfold\n    args:\n      - run\n      - sheep\n    env:\n      WOOL: white\n');
@@ -192,6 +196,15 @@ describe('hostile texts', () => {
       expect(valueAt(value, ['m', name])).toEqual(Object.assign(Object.create(null), { command: name, args: [name] }));
     for (const name of odd.toReversed()) text = yaml.remove(text, ['m', name], 'yaml');
     expect(text).toBe('m:\n  a:\n    command: a\n');
+  });
+
+  test('a merge of something that is no map is a problem', () => {
+    for (const text of ['<<: \n', '<<: a\n', 'm:\n  <<: [1]\n']) expect(yaml.parse(text, 'yaml').problems).toHaveLength(1);
+  });
+
+  test('a line that ends in a carriage return alone is a problem: readers disagree on whether it ends', () => {
+    expect(yaml.parse('# a\rm:\r  x:\r    command: a\r', 'yaml').problems).toHaveLength(1);
+    expect(() => yaml.set('# a\rm:\r  x:\r    command: a\r', fresh, sheep, 'yaml')).toThrow(GuardError);
   });
 
   test('no bytes crash it', () => {

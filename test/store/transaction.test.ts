@@ -218,6 +218,48 @@ describe('recover', () => {
     expect(journals(host)).toEqual([]);
   });
 
+  test('two at once: the second one does not take back what the first one has written since', async () => {
+    const host = oddHost();
+    const paths = arrange(host);
+    leave(host, paths.writes);
+    for (const { path, after: bytes } of paths.writes) {
+      if (bytes === null) fs.rmSync(path);
+      else await host.files.writeAtomic(path, bytes);
+    }
+    let first = true;
+    const slow: Host = {
+      ...host,
+      files: {
+        ...host.files,
+        readBytes: async (path, maxBytes) => {
+          const bytes = await host.files.readBytes(path, maxBytes);
+          if (first && path.includes('transactions')) {
+            first = false;
+            // Meanwhile another command recovers, and does the same once more: the same bytes as in the journal.
+            await recover(host);
+            await transact(paths.writes, host);
+          }
+          return bytes;
+        },
+      },
+    };
+    expect(await recover(slow)).toEqual({ undone: [], kept: [] });
+    expect(stateOf(paths)).toEqual(after);
+  });
+
+  test('takes away the temporary files of processes that are gone, wherever whole config files are kept', async () => {
+    const host = oddHost();
+    const folders = ['transactions', 'backups', 'exec'].map((name) => join(host.places.data, name));
+    const beside = join(host.places.home, 'client', 'config.json');
+    for (const folder of [...folders, join(beside, '..')]) {
+      fs.mkdirSync(folder, { recursive: true });
+      fs.writeFileSync(join(folder, `.${dead}-abc.pinfold-tmp`), 'secret');
+      fs.writeFileSync(join(folder, `.${process.pid}-abc.pinfold-tmp`), 'at work');
+    }
+    await recover(host, [beside]);
+    for (const folder of [...folders, join(beside, '..')]) expect(fs.readdirSync(folder)).toEqual([`.${process.pid}-abc.pinfold-tmp`]);
+  });
+
   test('nothing to recover', async () => {
     expect(await recover(oddHost())).toEqual({ undone: [], kept: [] });
   });

@@ -1,4 +1,5 @@
 import { type AST, parseTOML } from 'toml-eslint-parser';
+import { GuardError } from '../../model/errors.ts';
 import type { TextPath } from './edit-engine.ts';
 
 /** A stretch of the text. `end` is behind the last character; line ends are not part of it. */
@@ -12,7 +13,7 @@ export interface Stretch {
  * a table that says other things as well.
  */
 export interface Piece extends Stretch {
-  /** What it is about, from the root: tells the same piece in two versions of a text. */
+  /** What it is about, from the entry on: tells the same piece in two versions of a text, also when an entry of a list has moved. */
   readonly key: string;
   /** A blank line stands before it. */
   readonly blankBefore: boolean;
@@ -30,16 +31,28 @@ export interface TomlMember {
   readonly node: AST.TOMLKeyValue;
 }
 
-/** The tables of a valid text in their order, the root first. @throws the parser's error when the text is not valid. */
+/**
+ * The tables of a valid text in their order, the root first. @throws GuardError `config-invalid` when this parser does not
+ * take what the other one took (inline tables over several lines, a second byte-order mark).
+ */
 export function tablesOf(text: string): readonly TomlTable[] {
-  const program = parseTOML(text, { tomlVersion: '1.0' });
-  const [root] = program.body;
+  const [root] = programOf(text).body;
   const members = (prefix: TextPath, nodes: readonly AST.TOMLNode[]): readonly TomlMember[] =>
     nodes.flatMap((node) => (node.type === 'TOMLKeyValue' ? [{ path: [...prefix, ...namesOf(node.key)], node }] : []));
   const tables = root.body.flatMap((node): readonly TomlTable[] =>
     node.type === 'TOMLTable' ? [{ path: node.resolvedKey, kind: node.kind, node, members: members(node.resolvedKey, node.body) }] : [],
   );
   return [{ path: [], kind: 'root', node: root, members: members([], root.body) }, ...tables];
+}
+
+function programOf(text: string): AST.TOMLProgram {
+  try {
+    return parseTOML(text, { tomlVersion: '1.0' });
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    // Its message is not kept: it may quote the text.
+    throw new GuardError('config-invalid', 'the file cannot be edited', { why: 'parts of it are not TOML 1.0' });
+  }
 }
 
 function namesOf(key: AST.TOMLKey): readonly string[] {
@@ -49,19 +62,24 @@ function namesOf(key: AST.TOMLKey): readonly string[] {
 /** Everything that a text says about a path, in its order. Empty when the path, if it is there, is inside an inline value. */
 export function piecesOf(text: string, tables: readonly TomlTable[], path: TextPath): readonly Piece[] {
   return tables.flatMap((table) => {
-    if (table.kind !== 'root' && startsWith(table.path, path)) return [tablePiece(text, table)];
+    if (table.kind !== 'root' && startsWith(table.path, path)) return [tablePiece(text, table, path.length)];
     return table.members
       .filter((member) => startsWith(member.path, path))
       .map((member) =>
-        piece(text, `member ${JSON.stringify(member.path)}`, member.node.range[0], lineEndBehind(text, member.node.range[1])),
+        piece(
+          text,
+          `member ${JSON.stringify(member.path.slice(path.length))}`,
+          member.node.range[0],
+          lineEndBehind(text, member.node.range[1]),
+        ),
       );
   });
 }
 
 /** From the header to the end of the last member's line. Comments behind it may be about what follows, and stay. */
-export function tablePiece(text: string, table: TomlTable): Piece {
+export function tablePiece(text: string, table: TomlTable, from = 0): Piece {
   const last = table.members.at(-1)?.node.range[1] ?? headerEnd(table);
-  return piece(text, `table ${JSON.stringify(table.path)}`, table.node.range[0], lineEndBehind(text, last));
+  return piece(text, `table ${JSON.stringify(table.path.slice(from))}`, table.node.range[0], lineEndBehind(text, last));
 }
 
 function headerEnd({ node }: TomlTable): number {
@@ -95,10 +113,16 @@ export function withoutPieces(text: string, pieces: readonly Piece[]): string {
   for (const one of pieces.toReversed()) {
     let [start, end] = [one.start, one.end];
     const behind = /^\r?\n/.exec(result.slice(end, end + 2))?.[0].length ?? 0;
-    if (behind > 0) end += behind;
-    else start -= /\r?\n$/.exec(result.slice(Math.max(0, start - 2), start))?.[0].length ?? 0;
-    if (one.blankBefore && start > 0) start -= /[ \t]*\r?\n$/.exec(result.slice(Math.max(0, start - 200), start))?.[0].length ?? 0;
+    const before = result.slice(Math.max(0, start - 200), start);
+    // The blanks of a blank line go with it; those behind the line above are somebody's.
+    if (behind === 0) start -= lengthAtEnd(one.blankBefore ? /(?:\r?\n[ \t]*)?\r?\n$/ : /\r?\n$/, before);
+    else if (one.blankBefore) start -= lengthAtEnd(/(?<=^|\n)[ \t]*\r?\n$/, before);
+    end += behind;
     result = result.slice(0, start) + result.slice(end);
   }
   return result;
+}
+
+function lengthAtEnd(what: RegExp, text: string): number {
+  return what.exec(text)?.[0].length ?? 0;
 }

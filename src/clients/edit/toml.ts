@@ -138,7 +138,7 @@ function withMember(text: string, table: TomlTable, name: string, value: JsonVal
   const last = table.members.at(-1);
   const from = last === undefined ? table.node.range[0] : last.node.range[0];
   const indent = /^[ \t]*/.exec(text.slice(lineStart(text, from)))?.[0] ?? '';
-  return `${text.slice(0, end)}${eolOf(text)}${indent}${printKey(name)} = ${printValue(value)}${text.slice(end)}`;
+  return `${text.slice(0, end)}${eolOf(text, end)}${indent}${printKey(name)} = ${printValue(value)}${text.slice(end)}`;
 }
 
 /** A new entry: a table of its own behind the last sibling, a dotted line beside dotted ones, or a member of an inline table. */
@@ -146,13 +146,12 @@ function added(text: string, tables: readonly TomlTable[], path: TextPath, value
   const way = path.slice(0, -1);
   const inline = inlineRange(tables, way);
   if (inline !== null) return intoInline(text, inline, String(path.at(-1)), value);
-  const eol = eolOf(text);
   if (!isObject(value)) {
     const sibling = tables
       .flatMap(({ path: prefix, members }) => members.map((member) => ({ prefix, member })))
       .findLast(({ prefix, member }) => startsWith(way, prefix) && startsWith(member.path, way));
     if (sibling === undefined)
-      return withTable(text, tables, way, [printHeader(way, false), `${printKey(String(path.at(-1)))} = ${printValue(value)}`], eol);
+      return withTable(text, tables, way, [printHeader(way, false), `${printKey(String(path.at(-1)))} = ${printValue(value)}`]);
     const { node } = sibling.member;
     const end = lineEndBehind(text, node.range[1]);
     const indent = text.slice(lineStart(text, node.range[0]), node.range[0]);
@@ -160,19 +159,20 @@ function added(text: string, tables: readonly TomlTable[], path: TextPath, value
       .slice(sibling.prefix.length)
       .map((segment) => printKey(String(segment)))
       .join('.');
-    return `${text.slice(0, end)}${eol}${indent}${key} = ${printValue(value)}${text.slice(end)}`;
+    return `${text.slice(0, end)}${eolOf(text, end)}${indent}${key} = ${printValue(value)}${text.slice(end)}`;
   }
   const array = typeof path.at(-1) === 'number';
-  return withTable(text, tables, way, printTable(path, value, array), eol);
+  return withTable(text, tables, way, printTable(path, value, array));
 }
 
 /** Lines of a table behind everything that is about `way`, else at the end, with a blank line before them. */
-function withTable(text: string, tables: readonly TomlTable[], way: TextPath, lines: readonly string[], eol: string): string {
+function withTable(text: string, tables: readonly TomlTable[], way: TextPath, lines: readonly string[]): string {
   const siblings = tables.filter((table) => table.kind !== 'root' && startsWith(table.path, way));
   const last = siblings.at(-1);
   const end = last === undefined ? text.trimEnd().length : tablePiece(text, last).end;
   const at = last === undefined ? lineEndBehind(text, end) : end;
   const before = text.slice(0, at);
+  const eol = eolOf(text, at);
   const block = lines.join(eol);
   if (before.trim() === '') return `${text}${block}${eol}`;
   return `${before}${eol}${eol}${block}${text.slice(at)}`;
@@ -248,10 +248,16 @@ function restore(text: string, path: TextPath, saved: string): string {
     if (range === null) throw invalid('the entry is written in another way now');
     return unchangedElsewhere(text, path, text.slice(0, range[0]) + inline + text.slice(range[1]));
   }
-  let result = withoutPieces(
-    text,
-    piecesOf(text, tables, path).filter(({ key }) => !pieces.some((one) => one.key === key)),
-  );
+  let [result, surplus] = [text, piecesOf(text, tables, path).filter(({ key }) => !pieces.some((one) => one.key === key))];
+  const isThere = piecesOf(text, tables, path).length > surplus.length;
+  const [first, place] = [pieces[0], surplus[0]];
+  if (!isThere && first !== undefined && place !== undefined) {
+    // Nothing that was saved is there: the first of it goes to where the entry is said now.
+    result = withoutPieces(text, surplus.slice(1));
+    result = result.slice(0, place.start) + first.text + result.slice(place.end);
+    surplus = [];
+  }
+  result = withoutPieces(result, surplus);
   let after: Piece | null = null;
   for (const one of pieces) {
     const now: readonly Piece[] = piecesOf(result, tablesOf(result), path);
@@ -264,7 +270,7 @@ function restore(text: string, path: TextPath, saved: string): string {
 }
 
 function inserted(text: string, after: Piece | null, { text: piece, blankBefore }: { text: string; blankBefore: boolean }): string {
-  const eol = eolOf(text);
+  const eol = eolOf(text, after?.end ?? 0);
   if (after === null) throw invalid('what the entry stood behind is gone');
   return `${text.slice(0, after.end)}${eol}${blankBefore ? eol : ''}${piece}${text.slice(after.end)}`;
 }
@@ -273,8 +279,9 @@ function unchangedElsewhere(before: string, path: TextPath, after: string): stri
   return checked(before, path, existing(after, path), after);
 }
 
-function eolOf(text: string): string {
-  return /\r?\n/.exec(text)?.[0] ?? '\n';
+/** The line ending in use just behind an offset, else the first of the text. Files with mixed endings exist. */
+function eolOf(text: string, offset: number): string {
+  return /\r?\n/.exec(text.slice(offset))?.[0] ?? /\r?\n/.exec(text)?.[0] ?? '\n';
 }
 
 function invalid(why: string): GuardError {

@@ -14,6 +14,8 @@ const maxAliases = 100;
 /** Parses as YAML 1.2. One document only; members twice, other keys than text, and tags of programs are problems. */
 export function parseYamlTree(text: string): YamlTree {
   if (deepest(text) > limits.jsonMaxDepth) return failed(`nested deeper than ${limits.jsonMaxDepth}`);
+  // Some readers of YAML end a line there and others do not: the same file would mean two things.
+  if (/\r(?!\n)/.test(text)) return failed('a line that ends in a carriage return alone');
   const lines = new LineCounter();
   let documents: readonly Document.Parsed[];
   try {

@@ -90,7 +90,7 @@ function replaced(text: string, path: TextPath, found: Found, value: JsonValue):
     found.pair === null
       ? itemLines(value, indentAt(text, start), unitOf(text))
       : printMember(String(path.at(-1)), value, indentAt(text, start), unitOf(text));
-  return text.slice(0, start) + lines.join(eolOf(text)) + text.slice(end);
+  return text.slice(0, start) + lines.join(eolOf(text, start)) + text.slice(end);
 }
 
 function itemLines(value: JsonValue, indent: string, unit: string): readonly string[] {
@@ -112,7 +112,7 @@ function isFlow(node: Node | null): boolean {
 
 function added(text: string, tree: YamlTree, path: TextPath, value: JsonValue): string {
   const [segment = ''] = path;
-  const [eol, unit] = [eolOf(text), unitOf(text)];
+  const unit = unitOf(text);
   for (let length = path.length - 1; length >= 0; length -= 1) {
     const way = path.slice(0, length);
     const held = length === 0 ? tree.root : (nodeAt(tree.root, way)?.value ?? null);
@@ -121,11 +121,11 @@ function added(text: string, tree: YamlTree, path: TextPath, value: JsonValue): 
     if (held !== null && !isPlain(length === 0 ? null : held)) throw invalid('the servers use anchors, aliases or tags');
     if (isMap(held) && held.flow !== true && held.items.length > 0) {
       const indent = indentAt(text, firstKey(held));
-      return behind(text, held, printMember(String(name), nested(rest.slice(1), value), indent, unit), eol);
+      return behind(text, held, printMember(String(name), nested(rest.slice(1), value), indent, unit));
     }
     if (isSeq(held) && held.flow !== true && held.items.length > 0 && rest.length === 1) {
       const first = (held.items[0] as Node).range?.[0] ?? 0;
-      return behind(text, held, itemLines(value, indentAt(text, lineStart(text, first)), unit), eol);
+      return behind(text, held, itemLines(value, indentAt(text, lineStart(text, first)), unit));
     }
     if (held !== null && isFlow(held)) return intoFlow(text, held, name, nested(rest.slice(1), value));
     const holder = length === 0 ? null : nodeAt(tree.root, way);
@@ -133,13 +133,15 @@ function added(text: string, tree: YamlTree, path: TextPath, value: JsonValue): 
     if (holder?.pair != null && (held === null || (isScalar(held) && held.value === null))) {
       const [start, end] = stretchOf(text, holder);
       const lines = printMember(String(way.at(-1)), nested(rest, value), indentAt(text, start), unit);
-      return text.slice(0, start) + lines.join(eol) + text.slice(end);
+      return text.slice(0, start) + lines.join(eolOf(text, start)) + text.slice(end);
     }
     if (held !== null && length > 0) throw invalid(`\`${way.join('.')}\` is not a map of servers`);
   }
   if (tree.root !== null) throw invalid('the document is not a map');
+  const eol = eolOf(text, text.length);
   const lines = printMember(String(segment), nested(path.slice(1), value), '', unit).join(eol);
-  return `${text}${text === '' || text.endsWith('\n') ? '' : eol}${lines}${eol}`;
+  // A file without a last line end stays one, so that taking the entry out gives the same bytes.
+  return text === '' || text.endsWith('\n') ? `${text}${lines}${eol}` : `${text}${eol}${lines}`;
 }
 
 /** The value below further names; an index makes a list. */
@@ -151,8 +153,9 @@ function nested(names: TextPath, value: JsonValue): JsonValue {
 }
 
 /** Lines behind the last line of a block. */
-function behind(text: string, held: Node, lines: readonly string[], eol: string): string {
+function behind(text: string, held: Node, lines: readonly string[]): string {
   const end = contentEnd(text, held);
+  const eol = eolOf(text, end);
   return `${text.slice(0, end)}${eol}${lines.join(eol)}${text.slice(end)}`;
 }
 
@@ -244,8 +247,9 @@ function lineEnd(text: string, offset: number): number {
   return text[end - 1] === '\r' && end > offset ? end - 1 : end;
 }
 
-function eolOf(text: string): string {
-  return /\r?\n/.exec(text)?.[0] ?? '\n';
+/** The line ending in use just behind an offset, else the first of the text. Files with mixed endings exist. */
+function eolOf(text: string, offset: number): string {
+  return /\r?\n/.exec(text.slice(offset))?.[0] ?? /\r?\n/.exec(text)?.[0] ?? '\n';
 }
 
 function invalid(why: string): GuardError {

@@ -1,0 +1,38 @@
+import * as fs from 'node:fs/promises';
+import { GuardError } from '../model/errors.ts';
+
+export function isAbsent(cause: unknown): boolean {
+  const code = (cause as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+export async function orThrow<T>(code: 'file-unreadable' | 'file-unwritable', path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw failed(code, path, cause);
+  }
+}
+
+export function failed(code: 'file-unreadable' | 'file-unwritable', path: string, cause: unknown): GuardError {
+  if (cause instanceof GuardError) return cause;
+  const verb = code === 'file-unreadable' ? 'read' : 'write';
+  if (isAbsent(cause)) return new GuardError('file-not-found', `cannot ${verb} ${path}`, { why: 'there is no such file', cause });
+  const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+  return new GuardError(code, `cannot ${verb} ${path}`, { why: reasons[errno] ?? errno, cause });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EISDIR: 'it is a folder',
+  ELOOP: 'too many symbolic links',
+  EEXIST: 'it exists already',
+};
+
+/** Recursive; only for this user. */
+export async function makeFolder(path: string): Promise<void> {
+  await orThrow('file-unwritable', path, fs.mkdir(path, { recursive: true, mode: 0o700 }));
+}
