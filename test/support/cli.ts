@@ -151,5 +151,8 @@ function normal(text: string, home: string, host: Host, registry: Registry): str
 
 /** A command that takes more than a second tells its progress on stderr: on a busy machine that is any command. */
 function withoutProgress(text: string): string {
-  return text.replace(/^(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
+  // A person's terminal has one such line, which is written over and in the end wiped out.
+  return text
+    .replace(/\r\u001b\[K(?:(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) [^\r\n]*)?/g, '')
+    .replace(/^(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
 }
