@@ -94,7 +94,7 @@ async function bundles(folder) {
     bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'launch-policy.ts')], outfile: outfile('run-policy.mjs'), banner }),
     bundle({
       ...common,
-      stdin: { contents: "import lockfile from 'proper-lockfile';\nexport const { lock } = lockfile;", resolveDir: root },
+      stdin: { contents: "export { default } from 'proper-lockfile';", resolveDir: root },
       outfile: outfile('run-lock.mjs'),
       banner,
     }),

@@ -167,10 +167,11 @@ async function remove(path: string): Promise<void> {
 }
 
 async function locked<T>(path: string, action: () => Promise<T>): Promise<T> {
-  const { lock } = await import('proper-lockfile');
+  // Named exports of a CommonJS package are lost in a bundle with chunks.
+  const { default: lockfile } = await import('proper-lockfile');
   await makeFolder(dirname(path));
   const release = await acquire(path, () =>
-    lock(path, {
+    lockfile.lock(path, {
       realpath: false,
       lockfilePath: `${path}.lock`,
       stale: 10_000, // below lockWaitMs: a holder that was killed must not make the next command fail
