@@ -1,8 +1,10 @@
+import json5 from 'json5';
 import { findNodeAtLocation, parse as parseJsonc, parseTree } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { type AST, parseTOML } from 'toml-eslint-parser';
 import { isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
+import { parseJsonTree } from '../../src/clients/edit/jsonc-parse.ts';
 
 type Path = readonly (string | number)[];
 
@@ -27,6 +29,7 @@ function parsed(text: string, dialect: Dialect): unknown {
   if (dialect === 'json') return text.trim() === '' ? undefined : JSON.parse(text);
   if (dialect === 'json-comments' || dialect === 'jsonc')
     return parseJsonc(text, [], { allowTrailingComma: true, allowEmptyContent: true });
+  if (dialect === 'json5') return text.trim() === '' ? undefined : json5.parse(text);
   if (dialect === 'toml') return parseToml(text, { integersAsBigInt: 'asNeeded' });
   const document = parseDocument(yamlIn(text, dialect), { merge: true, version: '1.2' });
   if (document.errors.length > 0) throw document.errors[0];
@@ -76,7 +79,9 @@ export function textWithout(text: string, path: Path, dialect: Dialect): string 
 function stretchesOf(text: string, path: Path, dialect: Dialect): readonly (readonly [number, number])[] {
   if (dialect === 'toml') return tomlStretches(text, path);
   if (dialect === 'yaml' || dialect === 'front-matter') return yamlStretches(text, path, dialect);
-  const root = parseTree(text, [], { allowTrailingComma: true, allowEmptyContent: true });
+  // No other parser of JSON5 tells where things are: the places are our own parser's, what they mean is judged above.
+  const root =
+    dialect === 'json5' ? parseJsonTree(text, dialect).root : parseTree(text, [], { allowTrailingComma: true, allowEmptyContent: true });
   const node = root === undefined ? undefined : findNodeAtLocation(root, [...path]);
   if (node === undefined) return [];
   const { offset, length } = node.parent?.type === 'property' ? node.parent : node;
