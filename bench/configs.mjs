@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { engineFor } from '../dist/clients/edit/engines.js';
+import { openText } from '../dist/clients/edit/open-text.js';
 import { clients } from '../dist/clients/index.js';
 import { configFiles, targetFor } from '../dist/clients/locations.js';
 import { planEdits } from '../dist/clients/plan-edit.js';
@@ -127,7 +127,7 @@ async function editCost(client, dialect, text, rounds) {
     for (let round = 0; round < rounds + 1; round += 1) {
       const launch = { command: '/data/launcher', args: ['run', `added-${round}`] };
       edits.push(await timed(() => applyEdits([{ target, change: { kind: 'set', launch, replace: true } }], async () => [], host)));
-      parses.push(await timed(() => engineFor(dialect).parse(text, dialect)));
+      parses.push(await timed(() => openText(text, dialect)));
       if (dialect === 'json') natives.push(await timed(() => JSON.parse(text)));
     }
     const typical = (values) => (values.length === 0 ? null : median(values.slice(1)));

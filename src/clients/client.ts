@@ -1,7 +1,7 @@
 import type { Machine, Places } from '../host/host.ts';
 import type { ConfigScope, Transport } from '../model/client-entry.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
-import type { Dialect } from './edit/edit-engine.ts';
+import type { Dialect } from './edit/editable-text.ts';
 import type { Syntax } from './interpolation.ts';
 
 /** What an adapter needs to know to say where a client keeps its servers. */

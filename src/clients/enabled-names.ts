@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
-import type { TextPath } from './edit/edit-engine.ts';
+import type { TextPath } from './edit/editable-text.ts';
 import { valueAt } from './edit/json-value.ts';
 
 /** True where the document has no list of the servers that may run, or the entry's name is on it. */

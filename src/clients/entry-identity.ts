@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { decodeConfig } from './config-text.ts';
-import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
+import { openText } from './edit/open-text.ts';
 import type { ConfigFile } from './locations.ts';
 import { entriesIn, type FoundEntry } from './read.ts';
 
@@ -28,7 +28,7 @@ const tuning: ReadonlySet<string> = new Set(
 export function identifiedEntries(bytes: Uint8Array | null, file: ConfigFile, project: string | null): readonly IdentifiedEntry[] {
   const entries = entriesIn(bytes, file, project);
   if (bytes === null || entries.length === 0) return [];
-  const document = engineFor(file.dialect).parse(decodeConfig(bytes).text, file.dialect).value;
+  const document = openText(decodeConfig(bytes).text, file.dialect).value;
   const seen = new Map<string, number>();
   return entries.map((entry) => {
     const where = [entry.client, entry.scope, entry.file, entry.rawPath.slice(0, -1), entry.name];

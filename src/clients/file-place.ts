@@ -1,6 +1,6 @@
 import type { ConfigScope } from '../model/client-entry.ts';
 import type { ConfigLocation } from './client.ts';
-import type { Dialect } from './edit/edit-engine.ts';
+import type { Dialect } from './edit/editable-text.ts';
 import { below } from './places.ts';
 
 /** A place as it differs from the usual: writable, one file, a map of servers. */

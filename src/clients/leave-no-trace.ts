@@ -3,8 +3,8 @@ import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import { readBackup } from './backups.ts';
 import { decodeConfig, encodeConfig } from './config-text.ts';
-import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
+import { openText } from './edit/open-text.ts';
 import { type ConfigFile, configFiles } from './locations.ts';
 import type { PlannedEdit } from './plan-edit.ts';
 
@@ -30,18 +30,17 @@ export async function leavingNoTrace(edit: PlannedEdit, host: Host): Promise<Uin
 
 /** The bytes without the map that held the entry, then without the map around that, and so on, as long as they are empty. */
 function* withoutEmptyMaps({ after, entries }: PlannedEdit, { dialect }: ConfigFile): Generator<Uint8Array> {
-  const engine = engineFor(dialect);
   const config = decodeConfig(after);
-  let { text } = config;
+  let now = openText(config.text, dialect);
   yield after;
   for (const { target } of entries) {
     for (let depth = target.rawPath.length - 1; depth > 0; depth -= 1) {
       const path = target.rawPath.slice(0, depth);
-      const held = valueAt(engine.parse(text, dialect).value, path);
+      const held = valueAt(now.value, path);
       if (held === undefined) continue;
       if (!isEmpty(held)) break;
-      text = engine.remove(text, path, dialect);
-      yield encodeConfig(text, config);
+      now = now.remove(path);
+      yield encodeConfig(now.text, config);
     }
   }
 }
@@ -49,7 +48,7 @@ function* withoutEmptyMaps({ after, entries }: PlannedEdit, { dialect }: ConfigF
 function isNothing(bytes: Uint8Array, { dialect }: ConfigFile): boolean {
   const { text } = decodeConfig(bytes);
   // A comment is something that somebody wrote.
-  return /^\s*(?:\{\s*\}\s*)?$/.test(text) && engineFor(dialect).parse(text, dialect).problems.length === 0;
+  return /^\s*(?:\{\s*\}\s*)?$/.test(text) && openText(text, dialect).problems.length === 0;
 }
 
 function isEmpty(value: JsonValue): boolean {

@@ -4,8 +4,8 @@ import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { anyMember, type ClientAdapter, type ConfigLocation, type EntryCodec, type Surroundings } from './client.ts';
-import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
+import { openText } from './edit/open-text.ts';
 import { expandPattern, remembering, statOrNull } from './expand-pattern.ts';
 import { type ReadOptions, readConfig, surroundingsOf } from './found-config.ts';
 import { clientById, clients } from './index.ts';
@@ -140,7 +140,7 @@ async function listLength(location: ConfigLocation, at: readonly string[], host:
 
 async function documentAt({ path, dialect }: ConfigLocation, host: Host): Promise<JsonValue | undefined> {
   const config = await readConfig(path, host);
-  return config.state === 'read' ? engineFor(dialect).parse(config.text.text, dialect).value : undefined;
+  return config.state === 'read' ? openText(config.text.text, dialect).value : undefined;
 }
 
 /** The member of a per-project map that stands for the project, under whichever spelling the client wrote it. */

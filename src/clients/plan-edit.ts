@@ -3,9 +3,9 @@ import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { anyMember, type Container, type EntryValues, type GuardedLaunch } from './client.ts';
 import { encodeConfig, newFile } from './config-text.ts';
-import type { EditEngine } from './edit/edit-engine.ts';
-import { engineFor } from './edit/engines.ts';
+import type { EditableText } from './edit/editable-text.ts';
 import { sameJson, valueAt, withValueAt } from './edit/json-value.ts';
+import { openText } from './edit/open-text.ts';
 import { type FoundConfig, foundIn, readConfig } from './found-config.ts';
 import { type ConfigFile, codecOf, configFiles, type EditTarget } from './locations.ts';
 import { writablePlace } from './writable.ts';
@@ -60,47 +60,43 @@ export interface PlannedChange {
  * touched. `config-invalid` also for an empty file, unless the client itself reads it as empty configuration.
  */
 export async function planEdit(target: EditTarget, change: EntryChange, host: Host): Promise<PlannedEdit> {
-  return planOn(null, { target, change }, host);
+  return (await planOn(null, { target, change }, host)).edit;
 }
 
 /** Plans several changes as one edit per file, in the order in which the files first occur. @throws GuardError as `planEdit`. */
 export async function planEdits(changes: readonly PlannedChange[], host: Host): Promise<readonly PlannedEdit[]> {
-  const edits = new Map<string, PlannedEdit>();
+  const plans = new Map<string, Planned>();
   for (const change of changes) {
-    const edit = await planOn(edits, change, host);
-    edits.set(edit.path, edit);
+    const plan = await planOn(plans, change, host);
+    plans.set(plan.edit.path, plan);
   }
-  return [...edits.values()];
+  return [...plans.values()].map(({ edit }) => edit);
+}
+
+interface Planned {
+  readonly edit: PlannedEdit;
+  /** What `edit.after` says, parsed: the next change of the same file goes on from there. */
+  readonly document: EditableText;
 }
 
 /** Plans on the bytes on disk, or on what an earlier change of the same file makes of them. */
-async function planOn(
-  earlier: ReadonlyMap<string, PlannedEdit> | null,
-  { target, change }: PlannedChange,
-  host: Host,
-): Promise<PlannedEdit> {
+async function planOn(earlier: ReadonlyMap<string, Planned> | null, { target, change }: PlannedChange, host: Host): Promise<Planned> {
   const { file, container } = await fileOf(target, host);
   const place = await writablePlace(file, target, host);
   const planned = earlier?.get(place.path);
-  const config: FoundConfig = planned === undefined ? await readConfig(place.path, host) : foundIn(planned.after);
+  const config: FoundConfig = planned === undefined ? await readConfig(place.path, host) : foundIn(planned.edit.after);
   const text = textOf(config, file, target);
-  const engine = engineFor(file.dialect);
-  const parsed = engine.parse(text, file.dialect);
-  const rawPath = located(target, container, parsed.value);
-  const previous = valueAt(parsed.value, rawPath);
+  const document = planned?.document ?? openText(text, file.dialect);
+  const rawPath = located(target, container, document.value);
+  const previous = valueAt(document.value, rawPath);
   try {
-    const entryBefore = engine.textAt(text, rawPath, file.dialect);
-    const edited = changed(text, change, { engine, file, container, target, rawPath, previous, document: parsed.value });
+    const entryBefore = document.textAt(rawPath);
+    const edited = changed(change, { file, container, target, rawPath, previous, document });
     const now = config.state === 'read' ? config.bytes : null;
-    const after = now !== null && edited === text ? now : encodeConfig(edited, config.state === 'read' ? config.text : newFile);
-    const entry = {
-      target,
-      before: entryBefore,
-      after: engine.textAt(edited, rawPath, file.dialect),
-      value: valueAt(engine.parse(edited, file.dialect).value, rawPath) ?? null,
-    };
-    const [before, entries] = planned === undefined ? [now, [entry]] : [planned.before, [...planned.entries, entry]];
-    return { target, path: place.path, before, after, mode: place.mode, entryBefore, entries };
+    const after = now !== null && edited.text === text ? now : encodeConfig(edited.text, config.state === 'read' ? config.text : newFile);
+    const entry = { target, before: entryBefore, after: edited.textAt(rawPath), value: valueAt(edited.value, rawPath) ?? null };
+    const [before, entries] = planned === undefined ? [now, [entry]] : [planned.edit.before, [...planned.edit.entries, entry]];
+    return { edit: { target, path: place.path, before, after, mode: place.mode, entryBefore, entries }, document: edited };
   } catch (cause) {
     if (cause instanceof GuardError && cause.code === 'config-invalid') throw invalid(target.file, cause.why ?? cause.message);
     throw cause;
@@ -170,37 +166,35 @@ function textOf(config: FoundConfig, file: ConfigFile, target: EditTarget): stri
 }
 
 interface Editing {
-  readonly engine: EditEngine;
   readonly file: ConfigFile;
   readonly container: Container;
   readonly target: EditTarget;
   readonly rawPath: EditTarget['rawPath'];
   readonly previous: JsonValue | undefined;
-  readonly document: JsonValue | undefined;
+  readonly document: EditableText;
 }
 
-function changed(text: string, change: EntryChange, editing: Editing): string {
-  const { engine, file, target, rawPath: path, previous } = editing;
-  const { dialect, client } = file;
+function changed(change: EntryChange, editing: Editing): EditableText {
+  const { file, target, rawPath: path, previous, document } = editing;
   switch (change.kind) {
     case 'set':
       assertFree(change.replace, editing);
-      return engine.set(text, path, named(codecOf(file).encode(change.launch, asObject(previous), target.name), editing), dialect);
+      return document.set(path, named(codecOf(file).encode(change.launch, asObject(previous), target.name), editing));
     case 'write': {
       assertFree(change.replace, editing);
       const entry = codecOf(file).write(change.values, target.name);
       if (entry === null) throw cannotSay(target, file);
-      const how = client.switch;
+      const how = file.client.switch;
       const written = change.off && how.kind === 'member' ? (withValueAt(entry, how.at, how.off) as JsonObject) : entry;
-      return engine.set(text, path, named(written, editing), dialect);
+      return document.set(path, named(written, editing));
     }
     case 'switch':
-      return switched(text, change.on, change.project, editing);
+      return switched(change.on, change.project, editing);
     case 'remove':
-      return engine.remove(text, path, dialect);
+      return document.remove(path);
     case 'restore': {
-      const there = previous === undefined ? engine.set(text, path, named({}, editing), dialect) : text;
-      return engine.setText(there, path, change.entryText, dialect);
+      const there = previous === undefined ? document.set(path, named({}, editing)) : document;
+      return there.setText(path, change.entryText);
     }
   }
 }
@@ -215,31 +209,25 @@ function named(entry: JsonObject, { container, target }: Editing): JsonObject {
   return container.holds === 'list' ? { [container.nameAt ?? 'name']: target.name, ...entry } : entry;
 }
 
-function switched(
-  text: string,
-  on: boolean,
-  project: string | null,
-  { engine, file, target, rawPath, previous, document }: Editing,
-): string {
-  const { client, dialect } = file;
+function switched(on: boolean, project: string | null, { file: { client }, target, rawPath, previous, document }: Editing): EditableText {
   const how = client.switch;
   if (previous === undefined || !isObject(previous)) throw invalid(target.file, `there is no server ${JSON.stringify(target.name)}`);
   if (how.kind === 'elsewhere') throw notHere(target, client.title, how.where);
   if (how.kind === 'member') {
     const path = [...rawPath, ...how.at];
     const off = sameJson(valueAt(previous, how.at), how.off);
-    if (off === !on) return text;
-    if (!on) return engine.set(text, path, how.off, dialect);
-    return how.on === undefined ? engine.remove(text, path, dialect) : engine.set(text, path, how.on, dialect);
+    if (off === !on) return document;
+    if (!on) return document.set(path, how.off);
+    return how.on === undefined ? document.remove(path) : document.set(path, how.on);
   }
   const at = how.at(rawPath, project, target.scope);
   const elsewhere = target.scope === 'project' ? how.projectScope : undefined;
   if (at === null) throw notHere(target, client.title, elsewhere ?? 'each project: name one with --project');
-  const held = valueAt(document, at);
+  const held = valueAt(document.value, at);
   const names: readonly JsonValue[] = Array.isArray(held) ? held : [];
-  if (names.includes(target.name) === !on) return text;
+  if (names.includes(target.name) === !on) return document;
   const next = on ? names.filter((name) => name !== target.name) : [...names, target.name];
-  return next.length === 0 ? engine.remove(text, at, dialect) : engine.set(text, at, next, dialect);
+  return next.length === 0 ? document.remove(at) : document.set(at, next);
 }
 
 function notHere(target: EditTarget, title: string, where: string): GuardError {

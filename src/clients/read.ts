@@ -2,9 +2,9 @@ import type { Host } from '../host/host.ts';
 import type { ClientEntry, ConfigProblem, ConfigScope, ProblemCode } from '../model/client-entry.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { anyMember, type Container, type EntrySwitch } from './client.ts';
-import type { TextPath } from './edit/edit-engine.ts';
-import { engineFor } from './edit/engines.ts';
+import type { TextPath } from './edit/editable-text.ts';
 import { sameJson, valueAt } from './edit/json-value.ts';
+import { openText } from './edit/open-text.ts';
 import { type FoundConfig, foundIn, type ReadOptions, readConfig } from './found-config.ts';
 import { type ConfigFile, codecOf, configFiles, type EditTarget, keptInside } from './locations.ts';
 import { pathStyle } from './places.ts';
@@ -88,7 +88,7 @@ function parseConfig(
     problems.push({ code: 'encoding', message: `it is not valid ${encoding.slice('not-'.length).toUpperCase()}` });
   else if (encoding !== 'utf-8')
     problems.push({ code: 'encoding', message: `it is ${encoding.toUpperCase()}, which the client may not read` });
-  const parsed = engineFor(file.dialect).parse(text, file.dialect);
+  const parsed = openText(text, file.dialect);
   const [syntax] = parsed.problems;
   const code = file.dialect === 'script' ? 'kept-inside' : 'syntax';
   if (syntax !== undefined) return { document: undefined, problems: [...problems, { code, message: syntax.message }] };

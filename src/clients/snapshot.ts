@@ -2,8 +2,8 @@ import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import { decodeConfig, encodeConfig } from './config-text.ts';
-import { engineFor } from './edit/engines.ts';
 import { sameJson, valueAt } from './edit/json-value.ts';
+import { openText } from './edit/open-text.ts';
 import { type ReadOptions, readConfig } from './found-config.ts';
 import { type ConfigFile, configFiles } from './locations.ts';
 import { entriesIn, type FoundEntry } from './read.ts';
@@ -87,21 +87,19 @@ function keyed(bytes: Uint8Array | null, file: ConfigFile, project: string | nul
  */
 export function takenBack(file: ConfigFile, was: Uint8Array | null, is: Uint8Array, drift: readonly EntryDrift[]): Uint8Array | null {
   const { dialect } = file;
-  const engine = engineFor(dialect);
   const config = decodeConfig(is);
-  const old = was === null ? '' : decodeConfig(was).text;
+  const old = openText(was === null ? '' : decodeConfig(was).text, dialect);
   const oldEntries = keyed(was, file, drift[0]?.entry.project ?? null);
-  let text = config.text;
+  let now = openText(config.text, dialect);
   // From the end of a list to its start, so that the indexes of the others stay what they are.
   for (const { kind, entry } of drift.toReversed()) {
     if (kind === 'removed') throw new GuardError('config-changed', `${entry.file} changed meanwhile`, { hint: 'pinfold list' });
     const earlier = [...oldEntries.values()].find(({ entry: one }) => one.name === entry.name && samePlace(one, entry));
-    const oldText = kind === 'added' || earlier === undefined ? null : engine.textAt(old, earlier.entry.rawPath, dialect);
-    text = oldText === null ? engine.remove(text, entry.rawPath, dialect) : engine.setText(text, entry.rawPath, oldText, dialect);
+    const oldText = kind === 'added' || earlier === undefined ? null : old.textAt(earlier.entry.rawPath);
+    now = oldText === null ? now.remove(entry.rawPath) : now.setText(entry.rawPath, oldText);
   }
-  const value = engine.parse(text, dialect).value;
-  if (sameJson(withoutEmpty(value), withoutEmpty(engine.parse(old, dialect).value))) return was;
-  return encodeConfig(text, config);
+  if (sameJson(withoutEmpty(now.value), withoutEmpty(old.value))) return was;
+  return encodeConfig(now.text, config);
 }
 
 function samePlace(one: FoundEntry, other: FoundEntry): boolean {
@@ -117,7 +115,7 @@ function withoutEmpty(value: JsonValue | undefined): JsonValue | undefined {
 }
 
 function documentOf(bytes: Uint8Array, file: ConfigFile): JsonValue | undefined {
-  return engineFor(file.dialect).parse(decodeConfig(bytes).text, file.dialect).value;
+  return openText(decodeConfig(bytes).text, file.dialect).value;
 }
 
 function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {

@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { EntryValues } from './client.ts';
-import { engineFor } from './edit/engines.ts';
 import { valueAt } from './edit/json-value.ts';
+import { openText } from './edit/open-text.ts';
 import { readConfig } from './found-config.ts';
 import { codecOf, configFiles, type EditTarget } from './locations.ts';
 
@@ -14,6 +14,6 @@ export async function entryValues(target: EditTarget, host: Host): Promise<Entry
   const file = files.find(({ path }) => path === target.file);
   const config = await readConfig(target.file, host);
   if (file === undefined || config.state !== 'read') return null;
-  const raw = valueAt(engineFor(file.dialect).parse(config.text.text, file.dialect).value, target.rawPath);
+  const raw = valueAt(openText(config.text.text, file.dialect).value, target.rawPath);
   return raw === undefined ? null : codecOf(file).values(raw);
 }

@@ -1,5 +1,5 @@
 import { decodeConfig } from '../clients/config-text.ts';
-import { engineFor } from '../clients/edit/engines.ts';
+import { openText } from '../clients/edit/open-text.ts';
 import { identifiedEntries } from '../clients/entry-identity.ts';
 import { clientById } from '../clients/index.ts';
 import { type ConfigFile, configFiles } from '../clients/locations.ts';
@@ -142,7 +142,7 @@ function earlierText(entry: FoundEntry, { file, good }: Earlier): string | null 
   const same = identifiedEntries(good, file, entry.project).find(
     (one) => one.entry.name === entry.name && samePlace(one.entry.rawPath, entry.rawPath),
   );
-  return same === undefined ? null : engineFor(file.dialect).textAt(decodeConfig(good).text, same.entry.rawPath, file.dialect);
+  return same === undefined ? null : openText(decodeConfig(good).text, file.dialect).textAt(same.entry.rawPath);
 }
 
 /** What may be shown of a record: everything but the entry itself. */

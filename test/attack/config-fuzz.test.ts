@@ -3,7 +3,7 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeConfig } from '../../src/clients/config-text.ts';
-import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
+import type { Dialect } from '../../src/clients/edit/editable-text.ts';
 import type { EditTarget } from '../../src/clients/locations.ts';
 import { type EntryChange, type PlannedEdit, planEdit } from '../../src/clients/plan-edit.ts';
 import { readEntries } from '../../src/clients/read.ts';

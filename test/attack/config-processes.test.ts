@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { lock } from 'proper-lockfile';
 import { expect, test } from 'vitest';
-import { engineFor } from '../../src/clients/edit/engines.ts';
+import { openText } from '../../src/clients/edit/open-text.ts';
 import { targetFor } from '../../src/clients/locations.ts';
 import { type PlannedChange, planEdits } from '../../src/clients/plan-edit.ts';
 import { type ConfigHome, configHome, place, samples } from '../clients/config-home.ts';
@@ -98,5 +98,5 @@ test('a client that rewrites its file in a loop under the lock: no edit of eithe
   const text = readFileSync(file, 'utf8');
   expect(text).toContain(`"numStartups": ${writes},`);
   expect(writes).toBeGreaterThan(10);
-  expect(Object.keys(engineFor('json').parse(text, 'json').value?.['mcpServers' as never] ?? {}).sort()).toEqual(['dog', ...names].sort());
+  expect(Object.keys(openText(text, 'json').value?.['mcpServers' as never] ?? {}).sort()).toEqual(['dog', ...names].sort());
 });

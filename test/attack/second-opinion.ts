@@ -3,7 +3,7 @@ import { findNodeAtLocation, parse as parseJsonc, parseTree } from 'jsonc-parser
 import { parse as parseToml } from 'smol-toml';
 import { type AST, parseTOML } from 'toml-eslint-parser';
 import { isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
-import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
+import type { Dialect } from '../../src/clients/edit/editable-text.ts';
 import { parseJsonTree } from '../../src/clients/edit/jsonc-parse.ts';
 
 type Path = readonly (string | number)[];
@@ -29,11 +29,16 @@ function parsed(text: string, dialect: Dialect): unknown {
   if (dialect === 'json') return text.trim() === '' ? undefined : JSON.parse(text);
   if (dialect === 'json-comments' || dialect === 'jsonc')
     return parseJsonc(text, [], { allowTrailingComma: true, allowEmptyContent: true });
-  if (dialect === 'json5') return text.trim() === '' ? undefined : json5.parse(text);
+  if (dialect === 'json5') return isBlank(text) ? undefined : json5.parse(text);
   if (dialect === 'toml') return parseToml(text, { integersAsBigInt: 'asNeeded' });
   const document = parseDocument(yamlIn(text, dialect), { merge: true, version: '1.2' });
   if (document.errors.length > 0) throw document.errors[0];
   return document.toJS() ?? undefined;
+}
+
+/** Nothing but white space and comments. */
+function isBlank(text: string): boolean {
+  return text.replace(/\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\//g, '').trim() === '';
 }
 
 /** The part of the text that is YAML; blanks stand for the rest, so that offsets stay. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ClientAdapter, Surroundings } from '../../src/clients/client.ts';
-import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
+import type { Dialect } from '../../src/clients/edit/editable-text.ts';
 import { clients } from '../../src/clients/index.ts';
 import { configFiles } from '../../src/clients/locations.ts';
 import type { Host } from '../../src/host/host.ts';

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import json5 from 'json5';
 import { describe, expect, test, vi } from 'vitest';
 import { parseJson5 } from '../../src/clients/edit/json5-parse.ts';
-import { jsonc } from '../../src/clients/edit/jsonc.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 import { limits } from '../../src/model/limits.ts';
 import { jsonDocument } from './json-document.ts';
+import { jsonc } from './string-engine.ts';
 
 const entry = { command: '/opt/guard', args: ['run', 'x'] };
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
+import type { Dialect } from '../../src/clients/edit/editable-text.ts';
 import { sameJson, valueAt, withValueAt } from '../../src/clients/edit/json-value.ts';
-import { jsonc } from '../../src/clients/edit/jsonc.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 import { limits } from '../../src/model/limits.ts';
 import { jsonDocument } from './json-document.ts';
+import { jsonc } from './string-engine.ts';
 
 const entry = { command: '/opt/guard', args: ['run', 'x'] };
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TextPath } from '../../src/clients/edit/edit-engine.ts';
+import type { TextPath } from '../../src/clients/edit/editable-text.ts';
 import { sameJson, valueAt, withValueAt } from '../../src/clients/edit/json-value.ts';
-import { toml } from '../../src/clients/edit/toml.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { toml } from './string-engine.ts';
 
 const sheep: JsonObject = { command: '/data/pinfold', args: ['run', 'sheep'], env: { WOOL: 'white' } };
 
@@ -157,6 +157,14 @@ test('blanks at the end of the line above stay when the last entry goes', () => 
     expect(toml.remove(toml.set(text, fresh, sheep, 'toml'), fresh, 'toml')).toBe(text);
 });
 
+test('a comment above members that the guard takes out comes back once', () => {
+  const text = '[s.x]\ncommand = "a"\n# the old way\nurl = "u"\n\n# said\nheaders = { A = "b" }\n\n# about y\n[s.y]\ncommand = "b"\n';
+  const saved = toml.textAt(text, ['s', 'x'], 'toml') ?? '';
+  const guarded = toml.set(text, ['s', 'x'], { command: '/data/pinfold' }, 'toml');
+  expect(guarded).toContain('\n# about y\n[s.y]');
+  expect(toml.setText(guarded, ['s', 'x'], saved, 'toml')).toBe(text);
+});
+
 describe('an entry that was removed and is set anew', () => {
   test('gets its text back, also where nothing of the new one was in the old', () => {
     const text = '[mcp_servers.x.env]\nK = "v" # mine\n';
@@ -190,10 +198,10 @@ describe('hostile texts', () => {
   });
 
   test.each(['[s.x]\nenv = { A = "canary",\n B = "2" }\n', '\ufeff[s.x]\nenv = "canary"\n'])(
-    '%j, which only one of the parsers takes, is refused',
+    '%j, which only one of the parsers takes, is refused where it is about the entries',
     (text) => {
       for (const edit of [
-        () => toml.set(text, fresh, sheep, 'toml'),
+        () => toml.set(text, ['s', 'y'], sheep, 'toml'),
         () => toml.remove(text, ['s', 'x'], 'toml'),
         () => toml.textAt(text, ['s', 'x'], 'toml'),
       ])

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TextPath } from '../../src/clients/edit/edit-engine.ts';
-import { frontMatter } from '../../src/clients/edit/front-matter.ts';
+import type { TextPath } from '../../src/clients/edit/editable-text.ts';
 import { sameJson, valueAt, withValueAt } from '../../src/clients/edit/json-value.ts';
-import { yaml } from '../../src/clients/edit/yaml.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { frontMatter, yaml } from './string-engine.ts';
 
 const sheep: JsonObject = { command: '/data/pinfold', args: ['run', 'sheep'], env: { WOOL: 'white' } };
 
@@ -112,6 +111,21 @@ describe('lists', () => {
     const guarded = yaml.set(text, ['m', 0], { name: 'a', command: 'g', args: ['run'] }, 'yaml');
     expect(yaml.setText(guarded, ['m', 0], saved, 'yaml')).toBe(text);
   });
+});
+
+test('a comment above members that the guard takes out comes back once', () => {
+  const text =
+    'm:\n  x:\n    command: a\n    # the old way\n    url: u\n    # said\n    headers:\n      A: b\n  # about y\n  y:\n    command: b\n';
+  const saved = yaml.textAt(text, x, 'yaml') ?? '';
+  const guarded = yaml.set(text, x, { command: '/data/pinfold' }, 'yaml');
+  expect(guarded).toContain('  # about y\n');
+  expect(yaml.setText(guarded, x, saved, 'yaml')).toBe(text);
+});
+
+test('a map where a list belongs, and the other way round, is refused: an index must not become a name', () => {
+  for (const text of ['m:\n  command: a\n', 'm: { command: a }\n'])
+    expect(() => yaml.set(text, ['m', 0], sheep, 'yaml')).toThrow(GuardError);
+  for (const text of ['m:\n  - a\n', 'm: [a]\n']) expect(() => yaml.set(text, fresh, sheep, 'yaml')).toThrow(GuardError);
 });
 
 test('a file without a last line end has none again when its first entry goes', () => {

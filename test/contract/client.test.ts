@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Surroundings } from '../../src/clients/client.ts';
 import { decodeConfig } from '../../src/clients/config-text.ts';
-import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
-import { engineFor } from '../../src/clients/edit/engines.ts';
+import type { Dialect } from '../../src/clients/edit/editable-text.ts';
 import { valueAt } from '../../src/clients/edit/json-value.ts';
+import { openText } from '../../src/clients/edit/open-text.ts';
 import { editFile } from '../../src/clients/edit-file.ts';
 import { clients } from '../../src/clients/index.ts';
 import { clientsHere, targetFor } from '../../src/clients/locations.ts';
@@ -253,7 +253,7 @@ const launchMembers = new Set([
 
 function rawEntry(bytes: Uint8Array, entry: FoundEntry, dialect: Dialect): JsonObject {
   const { text } = decodeConfig(bytes);
-  const value = valueAt(engineFor(dialect).parse(text, dialect).value, entry.rawPath);
+  const value = valueAt(openText(text, dialect).value, entry.rawPath);
   return value !== undefined && isObject(value) ? value : {};
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Dialect } from '../../src/clients/edit/edit-engine.ts';
+import type { Dialect } from '../../src/clients/edit/editable-text.ts';
 import { targetFor } from '../../src/clients/locations.ts';
 import type { ConfigScope } from '../../src/model/client-entry.ts';
 import { applyEdits } from '../../src/operations/apply-edits.ts';

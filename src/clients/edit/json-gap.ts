@@ -1,4 +1,4 @@
-import type { Dialect } from './edit-engine.ts';
+import type { Dialect } from './editable-text.ts';
 
 /** A stretch between two tokens of JSON text. `open-comment`: a block comment without its end. */
 export interface GapPiece {

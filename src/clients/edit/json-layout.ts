@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { JsonValue } from '../../model/json.ts';
-import type { Dialect } from './edit-engine.ts';
+import type { Dialect } from './editable-text.ts';
 import { gapPieceAt } from './json-gap.ts';
 
 /** How new text is laid out at one place of a document, so that it looks like its siblings. */

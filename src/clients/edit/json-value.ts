@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import type { TextPath } from './edit-engine.ts';
+import type { TextPath } from './editable-text.ts';
 
 /** True when both are the same JSON value; the order of members does not count. */
 export function sameJson(left: JsonValue | undefined, right: JsonValue | undefined): boolean {

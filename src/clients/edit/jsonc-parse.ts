@@ -1,7 +1,7 @@
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { JsonValue } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
-import type { Dialect, ParsedText, TextPath, TextProblem } from './edit-engine.ts';
+import type { Dialect, ParsedText, TextPath, TextProblem } from './editable-text.ts';
 import { parseJson5 } from './json5-parse.ts';
 
 /** A parsed text with its syntax tree; the root is undefined when the text holds no value. */

@@ -1,66 +1,74 @@
 import type { Node } from 'jsonc-parser';
 import { GuardError } from '../../model/errors.ts';
 import { isObject, type JsonValue } from '../../model/json.ts';
-import type { Dialect, EditEngine, TextPath } from './edit-engine.ts';
+import type { Dialect, EditableText, TextPath } from './editable-text.ts';
 import { gapAfter, layoutOf, printJson } from './json-layout.ts';
 import { sameJson, withValueAt } from './json-value.ts';
 import { type JsonTree, jsonOf, parseJsonTree } from './jsonc-parse.ts';
 
 /**
- * JSON, with and without comments, and JSON5. Own splices by the parser's offsets: jsonc-parser's `modify` re-formats around what it
- * changes and takes the neighbours' comments along.
+ * JSON, with and without comments, and JSON5. Own splices by the parser's offsets: jsonc-parser's `modify` re-formats around
+ * what it changes and takes the neighbours' comments along.
  */
-export const jsonc: EditEngine = {
-  parse(text, dialect) {
-    const { value, problems, duplicates } = parseJsonTree(text, dialect);
-    return { value, problems, duplicates };
-  },
+export function openJson(text: string, dialect: JsonDialect): EditableText {
+  return opened({ text, dialect, tree: parseJsonTree(text, dialect) });
+}
 
-  set(text, path, value, dialect) {
-    const before = editable(text, path, dialect);
-    let [edited, tree] = [text, before];
-    for (let step = 0; step < maxSteps; step++) {
-      const splices = setSplices({ text: edited, dialect }, tree.root, path, value);
-      edited = apply(edited, splices);
-      tree = splices.length === 0 ? tree : parseJsonTree(edited, dialect);
-      // What cannot be read back has no next step: it is refused below.
-      if (splices.length === 0 || tree.problems.length > 0) break;
-    }
-    return verified(before, { text: edited, tree }, path, value);
-  },
+type JsonDialect = Extract<Dialect, `json${string}`>;
 
-  remove(text, path, dialect) {
-    const tree = editable(text, path, dialect);
-    const found = child(parentOf(tree.root, path), path.at(-1));
-    if (found === undefined) throw refused('there is no such entry');
-    const edited = apply(text, removeSplices({ text, dialect }, found.container, found.index));
-    return verified(tree, { text: edited, tree: parseJsonTree(edited, dialect) }, path, undefined);
-  },
+/** A text with its tree. */
+interface Source {
+  readonly text: string;
+  readonly dialect: JsonDialect;
+  readonly tree: JsonTree;
+}
 
-  textAt(text, path, dialect) {
-    const node = nodeAt(editable(text, path, dialect).root, path);
-    return node === undefined ? null : text.slice(node.offset, node.offset + node.length);
-  },
+function opened(source: Source): EditableText {
+  const { text, tree } = source;
+  const { value, problems, duplicates } = tree;
+  return {
+    text,
+    value,
+    problems,
+    duplicates,
+    set: (path, next) => setIn(source, path, next),
+    remove(path) {
+      assertEditable(tree, path);
+      const found = child(parentOf(tree.root, path), path.at(-1));
+      if (found === undefined) throw refused('there is no such entry');
+      return verified(source, applied(source, removeSplices(source, found.container, found.index)), path, undefined);
+    },
+    textAt(path) {
+      assertEditable(tree, path);
+      const node = nodeAt(tree.root, path);
+      return node === undefined ? null : text.slice(node.offset, node.offset + node.length);
+    },
+    setText(path, valueText) {
+      assertEditable(tree, path);
+      const node = nodeAt(tree.root, path);
+      const put = parseJsonTree(valueText, source.dialect);
+      if (node === undefined || put.value === undefined || put.problems.length > 0)
+        throw refused('there is nothing to put back, or nowhere to put it');
+      return verified(source, applied(source, [{ offset: node.offset, length: node.length, content: valueText }]), path, put.value);
+    },
+  };
+}
 
-  setText(text, path, valueText, dialect) {
-    const tree = editable(text, path, dialect);
-    const node = nodeAt(tree.root, path);
-    const { value, problems } = parseJsonTree(valueText, dialect);
-    if (node === undefined || value === undefined || problems.length > 0)
-      throw refused('there is nothing to put back, or nowhere to put it');
-    const edited = apply(text, [{ offset: node.offset, length: node.length, content: valueText }]);
-    return verified(tree, { text: edited, tree: parseJsonTree(edited, dialect) }, path, value);
-  },
-};
+function setIn(before: Source, path: TextPath, value: JsonValue): EditableText {
+  assertEditable(before.tree, path);
+  let source = before;
+  for (let step = 0; step < maxSteps; step++) {
+    const splices = setSplices(source, path, value);
+    if (splices.length === 0) break;
+    source = applied(source, splices);
+    // What cannot be read back has no next step: it is refused below.
+    if (source.tree.problems.length > 0) break;
+  }
+  return verified(before, source, path, value);
+}
 
 /** Every step changes, adds or removes a member of one entry; a value that never compares equal must not loop. */
 const maxSteps = 200;
-
-/** What is edited, and how its gaps are read. */
-interface Source {
-  readonly text: string;
-  readonly dialect: Dialect;
-}
 
 interface Splice {
   readonly offset: number;
@@ -68,29 +76,24 @@ interface Splice {
   readonly content: string;
 }
 
-function editable(text: string, path: TextPath, dialect: Dialect): JsonTree {
-  const tree = parseJsonTree(text, dialect);
+function assertEditable(tree: JsonTree, path: TextPath): void {
   const [problem] = tree.problems;
   if (problem !== undefined) throw refused(problem.message);
   // An editor that touches one of two equal members changes what the client reads, or nothing at all.
   const twice = tree.duplicates.find((duplicate) => startsWith(path, duplicate) || startsWith(duplicate, path));
   if (twice !== undefined) throw refused(`${JSON.stringify(twice.at(-1))} occurs twice in the same object`);
-  return tree;
 }
 
 /** The edited text, once its own parse shows that exactly the intended member differs; otherwise nothing is returned. */
-function verified(
-  before: JsonTree,
-  after: { readonly text: string; readonly tree: JsonTree },
-  path: TextPath,
-  value: JsonValue | undefined,
-): string {
-  const same = after.tree.problems.length === 0 && sameJson(after.tree.value, withValueAt(before.value, path, value));
-  if (!same || after.tree.duplicates.length !== before.duplicates.length) throw refused('the edit would change more than this entry');
-  return after.text;
+function verified(before: Source, after: Source, path: TextPath, value: JsonValue | undefined): EditableText {
+  const { value: found, problems, duplicates } = after.tree;
+  const same = problems.length === 0 && sameJson(found, withValueAt(before.tree.value, path, value));
+  if (!same || duplicates.length !== before.tree.duplicates.length) throw refused('the edit would change more than this entry');
+  return opened(after);
 }
 
-function setSplices(source: Source, root: Node | undefined, path: TextPath, value: JsonValue): readonly Splice[] {
+function setSplices(source: Source, path: TextPath, value: JsonValue): readonly Splice[] {
+  const { root } = source.tree;
   if (root === undefined) return [wholeDocument(source.text, nest(path, value))];
   let node = root;
   for (const [depth, segment] of path.entries()) {
@@ -193,14 +196,15 @@ function removeSplices({ text, dialect }: Source, container: Node, index: number
   return splices;
 }
 
-function apply(text: string, splices: readonly Splice[]): string {
+function applied({ text, dialect }: Source, splices: readonly Splice[]): Source {
   let result = '';
   let at = 0;
   for (const { offset, length, content } of [...splices].sort((one, other) => one.offset - other.offset)) {
     result += text.slice(at, offset) + content;
     at = offset + length;
   }
-  return result + text.slice(at);
+  const edited = result + text.slice(at);
+  return { text: edited, dialect, tree: parseJsonTree(edited, dialect) };
 }
 
 function child(

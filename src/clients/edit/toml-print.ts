@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import type { TextPath } from './edit-engine.ts';
+import type { TextPath } from './editable-text.ts';
 
 /** A key, bare where TOML allows it. */
 export function printKey(name: string): string {

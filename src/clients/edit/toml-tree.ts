@@ -1,6 +1,7 @@
 import { type AST, parseTOML } from 'toml-eslint-parser';
 import { GuardError } from '../../model/errors.ts';
-import type { TextPath } from './edit-engine.ts';
+import type { TextPath } from './editable-text.ts';
+import { blankedBut } from './toml-blank.ts';
 
 /** A stretch of the text. `end` is behind the last character; line ends are not part of it. */
 export interface Stretch {
@@ -32,11 +33,14 @@ export interface TomlMember {
 }
 
 /**
- * The tables of a valid text in their order, the root first. @throws GuardError `config-invalid` when this parser does not
- * take what the other one took (inline tables over several lines, a second byte-order mark).
+ * The tables of a valid text that may say something about members below `top`, in their order, the root first. What the
+ * others say is left out before it is parsed: this parser takes many times as long as the one that judges the text.
+ *
+ * @throws GuardError `config-invalid` when this parser does not take what the other one took (inline tables over several
+ * lines, a second byte-order mark).
  */
-export function tablesOf(text: string): readonly TomlTable[] {
-  const [root] = programOf(text).body;
+export function tablesAbout(text: string, top: TextPath[number] | undefined): readonly TomlTable[] {
+  const [root] = programOf(blankedBut(text, String(top))).body;
   const members = (prefix: TextPath, nodes: readonly AST.TOMLNode[]): readonly TomlMember[] =>
     nodes.flatMap((node) => (node.type === 'TOMLKeyValue' ? [{ path: [...prefix, ...namesOf(node.key)], node }] : []));
   const tables = root.body.flatMap((node): readonly TomlTable[] =>
@@ -82,7 +86,8 @@ export function tablePiece(text: string, table: TomlTable, from = 0): Piece {
   return piece(text, `table ${JSON.stringify(table.path.slice(from))}`, table.node.range[0], lineEndBehind(text, last));
 }
 
-function headerEnd({ node }: TomlTable): number {
+/** Where the header of a table ends. */
+export function headerEnd({ node }: TomlTable): number {
   return node.type === 'TOMLTable' ? node.key.range[1] : node.range[0];
 }
 

@@ -1,11 +1,10 @@
-import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
-import { GuardError } from '../../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import { limits } from '../../model/limits.ts';
-import type { EditEngine, ParsedText, TextPath } from './edit-engine.ts';
+import type { EditableText, TextPath } from './editable-text.ts';
 import { sameJson, valueAt, withValueAt } from './json-value.ts';
 import { printHeader, printKey, printTable, printValue } from './toml-print.ts';
+import { existing, invalid, type Source, sourceOf, withoutNull } from './toml-source.ts';
 import {
+  headerEnd,
   lineEndBehind,
   lineStart,
   type Piece,
@@ -13,7 +12,6 @@ import {
   startsWith,
   type TomlTable,
   tablePiece,
-  tablesOf,
   withoutPieces,
 } from './toml-tree.ts';
 
@@ -22,70 +20,39 @@ import {
  * member by member: an entry may be spread over tables anywhere in the file, dotted keys and inline tables. smol-toml
  * judges every text before and after. Dates and numbers that JSON lacks are compared as their texts.
  */
-export const toml: EditEngine = {
-  parse,
-  set: (text, path, value) => checked(text, path, value, setAt(text, path, value)),
-  remove: (text, path) => (existing(text, path) === undefined ? text : checked(text, path, undefined, removeAt(text, path))),
-  textAt: (text, path) => {
-    const value = existing(text, path);
-    if (value === undefined) return null;
-    const tables = tablesOf(text);
-    const pieces = piecesOf(text, tables, path).map(({ key, start, end, blankBefore }) => ({
-      key,
-      blankBefore,
-      text: text.slice(start, end),
-    }));
-    if (pieces.length > 0) return JSON.stringify({ pieces });
-    const inline = inlineRange(tables, path);
-    return inline === null ? null : JSON.stringify({ inline: text.slice(...inline) });
-  },
-  setText: restore,
-};
-
-function parse(text: string): ParsedText {
-  try {
-    const value = fromToml(parseToml(text, { integersAsBigInt: 'asNeeded', maxDepth: limits.jsonMaxDepth }), 0);
-    return { value, problems: [], duplicates: [] };
-  } catch (cause) {
-    if (cause instanceof TomlError) {
-      // Its message quotes the text, which may hold secrets.
-      return failed(`not valid TOML in line ${cause.line}, column ${cause.column}`);
-    }
-    if (cause instanceof RangeError) return failed(`nested deeper than ${limits.jsonMaxDepth}`);
-    throw cause;
-  }
+export function openToml(text: string): EditableText {
+  return opened(sourceOf(text));
 }
 
-function failed(message: string): ParsedText {
-  return { value: undefined, problems: [{ message }], duplicates: [] };
-}
-
-function fromToml(value: unknown, depth: number): JsonValue {
-  if (depth > limits.jsonMaxDepth) throw new RangeError('too deep');
-  if (typeof value === 'bigint') return `${value}`;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (value instanceof TomlDate) return value.toISOString();
-  if (Array.isArray(value)) return value.map((item) => fromToml(item, depth + 1));
-  if (typeof value !== 'object' || value === null) return value as JsonValue;
-  const object: Record<string, JsonValue> = Object.create(null);
-  for (const [name, member] of Object.entries(value)) object[name] = fromToml(member, depth + 1);
-  return object;
-}
-
-function existing(text: string, path: TextPath): JsonValue | undefined {
-  const { value, problems } = parse(text);
-  const [problem] = problems;
-  if (problem !== undefined) throw invalid(problem.message);
-  return valueAt(value, path);
+function opened(source: Source): EditableText {
+  const { text, value, problems, duplicates } = source;
+  return {
+    text,
+    value,
+    problems,
+    duplicates,
+    set: (path, next) => checked(source, path, next, setAt(source, path, next)),
+    remove: (path) => (existing(source, path) === undefined ? opened(source) : checked(source, path, undefined, removeAt(source, path))),
+    textAt(path) {
+      if (existing(source, path) === undefined) return null;
+      const pieces = piecesOf(text, source.tables(path), path).map(({ key, start, end, blankBefore }) => {
+        return { key, blankBefore, text: text.slice(start, end) };
+      });
+      if (pieces.length > 0) return JSON.stringify({ pieces });
+      const inline = inlineRange(source.tables(path), path);
+      return inline === null ? null : JSON.stringify({ inline: text.slice(...inline) });
+    },
+    setText: (path, saved) => restore(source, path, saved),
+  };
 }
 
 /** Exactly the value at `path` differs, or nothing is returned. */
-function checked(before: string, path: TextPath, value: JsonValue | undefined, after: string): string {
-  const { value: found, problems } = parse(after);
-  const expected = withValueAt(parse(before).value, path, value === undefined ? undefined : withoutNull(value));
+function checked(before: Source, path: TextPath, value: JsonValue | undefined, after: Source): EditableText {
+  const { value: found, problems } = after;
+  const expected = withValueAt(before.value, path, value === undefined ? undefined : withoutNull(value));
   if (problems.length > 0 || !sameJson(withoutEmptyWay(found, path), withoutEmptyWay(expected, path)))
     throw invalid('its layout cannot be edited without changing more than this entry');
-  return after;
+  return opened(after);
 }
 
 /** A table that only held the entry goes with it, because a header of an empty table is nothing that anybody wrote for itself. */
@@ -100,36 +67,39 @@ function withoutEmptyWay(value: JsonValue | undefined, path: TextPath): JsonValu
   return result;
 }
 
-function withoutNull(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(withoutNull);
-  if (!isObject(value)) return value;
-  const kept: Record<string, JsonValue> = Object.create(null);
-  for (const [name, member] of Object.entries(value)) if (member !== null) kept[name] = withoutNull(member);
-  return kept;
-}
-
-function setAt(text: string, path: TextPath, value: JsonValue): string {
-  const old = existing(text, path);
-  if (old !== undefined && sameJson(old, withoutNull(value))) return text;
-  const tables = tablesOf(text);
+function setAt(source: Source, path: TextPath, value: JsonValue): Source {
+  const { text } = source;
+  const old = existing(source, path);
+  if (old !== undefined && sameJson(old, withoutNull(value))) return source;
+  const tables = source.tables(path);
   const inline = inlineRange(tables, path);
-  if (inline !== null) return text.slice(0, inline[0]) + printValue(value) + text.slice(inline[1]);
-  if (old !== undefined && isObject(old) && isObject(value)) return merged(text, path, old, value);
+  if (inline !== null) return sourceOf(text.slice(0, inline[0]) + printValue(value) + text.slice(inline[1]));
+  if (old !== undefined && isObject(old) && isObject(value)) return merged(source, path, old, value);
   if (old !== undefined) throw invalid('a table cannot become a plain value');
   const parent = tables.findLast((table) => table.kind !== 'root' && sameJson([...table.path], path.slice(0, -1)));
-  if (!isObject(value) && parent !== undefined) return withMember(text, parent, String(path.at(-1)), value);
-  return added(text, tables, path, value);
+  if (!isObject(value) && parent !== undefined) return sourceOf(withMember(text, parent, String(path.at(-1)), value));
+  return sourceOf(added(text, tables, path, value));
 }
 
 /** Member by member, so that what does not change keeps its bytes and comments. */
-function merged(text: string, path: TextPath, old: JsonObject, value: JsonObject): string {
-  let result = text;
+function merged(source: Source, path: TextPath, old: JsonObject, value: JsonObject): Source {
+  let result = source;
   for (const name of Object.keys(old)) {
     const next = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (next === undefined || next === null) result = removeAt(result, [...path, name]);
+    if (next === undefined || next === null) result = removeInside(result, [...path, name]);
   }
   for (const [name, member] of Object.entries(value)) if (member !== null) result = setAt(result, [...path, name], member);
   return result;
+}
+
+/** Takes a member out of an entry that stays. The comments above the last one go with it: behind the entry they would be nobody's. */
+function removeInside(source: Source, path: TextPath): Source {
+  const { text } = source;
+  const table = source.tables(path).find((one) => one.kind !== 'root' && sameJson([...one.path], path.slice(0, -1)));
+  const [last, above] = [table?.members.at(-1), table?.members.at(-2)];
+  if (table === undefined || last === undefined || !sameJson([...last.path], [...path])) return removeAt(source, path);
+  const from = lineEndBehind(text, above?.node.range[1] ?? headerEnd(table));
+  return sourceOf(text.slice(0, from) + text.slice(lineEndBehind(text, last.node.range[1])));
 }
 
 /** A new line behind the last member of a table. */
@@ -187,17 +157,18 @@ function intoInline(text: string, [start, end]: readonly [number, number], name:
   return `${text.slice(0, start + 1)}${kept.trim() === '' ? ` ${member} ` : `${kept}, ${member}${tail}`}${text.slice(end - 1)}`;
 }
 
-function removeAt(text: string, path: TextPath): string {
-  const tables = tablesOf(text);
+function removeAt(source: Source, path: TextPath): Source {
+  const { text } = source;
+  const tables = source.tables(path);
   const pieces = piecesOf(text, tables, path);
-  if (pieces.length > 0) return withoutPieces(text, pieces);
+  if (pieces.length > 0) return sourceOf(withoutPieces(text, pieces));
   const inline = inlineMember(tables, path);
   if (inline === null) throw invalid('it is inside a list that is written as one value');
   let [start, end] = inline;
   const comma = /^[ \t]*,[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
   if (comma > 0 && !/,[ \t]*$/.test(text.slice(0, start))) end += comma;
   else start -= /,?[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
-  return text.slice(0, start) + text.slice(end);
+  return sourceOf(text.slice(0, start) + text.slice(end));
 }
 
 /** The range of the value at a path that is written as one value, in a line of its own or inside an inline table; null = it is not. */
@@ -239,34 +210,36 @@ interface Saved {
 }
 
 /** Piece by piece: the same ones get their old text, new ones go, and missing ones come back behind the one before them. */
-function restore(text: string, path: TextPath, saved: string): string {
+function restore(source: Source, path: TextPath, saved: string): EditableText {
+  const { text } = source;
   const { pieces = [], inline } = JSON.parse(saved) as Saved;
-  existing(text, path);
-  const tables = tablesOf(text);
+  existing(source, path);
+  const tables = source.tables(path);
   if (inline !== undefined) {
     const range = inlineRange(tables, path);
     if (range === null) throw invalid('the entry is written in another way now');
-    return unchangedElsewhere(text, path, text.slice(0, range[0]) + inline + text.slice(range[1]));
+    return unchangedElsewhere(source, path, sourceOf(text.slice(0, range[0]) + inline + text.slice(range[1])));
   }
-  let [result, surplus] = [text, piecesOf(text, tables, path).filter(({ key }) => !pieces.some((one) => one.key === key))];
-  const isThere = piecesOf(text, tables, path).length > surplus.length;
+  const here = piecesOf(text, tables, path);
+  let [result, surplus] = [text, here.filter(({ key }) => !pieces.some((one) => one.key === key))];
   const [first, place] = [pieces[0], surplus[0]];
-  if (!isThere && first !== undefined && place !== undefined) {
+  if (here.length === surplus.length && first !== undefined && place !== undefined) {
     // Nothing that was saved is there: the first of it goes to where the entry is said now.
     result = withoutPieces(text, surplus.slice(1));
     result = result.slice(0, place.start) + first.text + result.slice(place.end);
     surplus = [];
   }
-  result = withoutPieces(result, surplus);
+  let now = sourceOf(withoutPieces(result, surplus));
+  const find = (key: string) => piecesOf(now.text, now.tables(path), path).find((one) => one.key === key);
   let after: Piece | null = null;
   for (const one of pieces) {
-    const now: readonly Piece[] = piecesOf(result, tablesOf(result), path);
-    const there = now.find(({ key }) => key === one.key);
-    if (there !== undefined) result = result.slice(0, there.start) + one.text + result.slice(there.end);
-    else result = inserted(result, after, one);
-    after = piecesOf(result, tablesOf(result), path).find(({ key }) => key === one.key) ?? null;
+    const there = find(one.key);
+    if (there === undefined) now = sourceOf(inserted(now.text, after, one));
+    else if (now.text.slice(there.start, there.end) !== one.text)
+      now = sourceOf(now.text.slice(0, there.start) + one.text + now.text.slice(there.end));
+    after = find(one.key) ?? null;
   }
-  return unchangedElsewhere(text, path, result);
+  return unchangedElsewhere(source, path, now);
 }
 
 function inserted(text: string, after: Piece | null, { text: piece, blankBefore }: { text: string; blankBefore: boolean }): string {
@@ -275,15 +248,11 @@ function inserted(text: string, after: Piece | null, { text: piece, blankBefore 
   return `${text.slice(0, after.end)}${eol}${blankBefore ? eol : ''}${piece}${text.slice(after.end)}`;
 }
 
-function unchangedElsewhere(before: string, path: TextPath, after: string): string {
+function unchangedElsewhere(before: Source, path: TextPath, after: Source): EditableText {
   return checked(before, path, existing(after, path), after);
 }
 
 /** The line ending in use just behind an offset, else the first of the text. Files with mixed endings exist. */
 function eolOf(text: string, offset: number): string {
   return /\r?\n/.exec(text.slice(offset))?.[0] ?? /\r?\n/.exec(text)?.[0] ?? '\n';
-}
-
-function invalid(why: string): GuardError {
-  return new GuardError('config-invalid', 'the file cannot be edited', { why });
 }

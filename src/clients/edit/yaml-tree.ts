@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, visit } from 'yaml';
 import { isObject, type JsonValue } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
-import type { ParsedText, TextPath } from './edit-engine.ts';
+import type { ParsedText, TextPath } from './editable-text.ts';
 
 /** A parsed text with its tree; null = not valid, or nothing in it. */
 export interface YamlTree extends ParsedText {

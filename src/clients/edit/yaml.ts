@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { GuardError } from '../../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import type { EditEngine, TextPath } from './edit-engine.ts';
+import type { EditableText, TextPath } from './editable-text.ts';
 import { sameJson, valueAt, withValueAt } from './json-value.ts';
 import { printFlow, printItem, printMember } from './yaml-print.ts';
 import { type Found, isPlain, nodeAt, parseYamlTree, type YamlTree } from './yaml-tree.ts';
@@ -10,39 +10,54 @@ import { type Found, isPlain, nodeAt, parseYamlTree, type YamlTree } from './yam
  * YAML. Text is spliced by lines at the parser's offsets; the document is never printed again, because that would reflow
  * what the user wrote. Entries with anchors, aliases, merges or tags are refused: their text means something elsewhere.
  */
-export const yaml: EditEngine = {
-  parse: (text) => {
-    const { value, problems, duplicates } = parseYamlTree(text);
-    return { value, problems, duplicates };
-  },
-  set: (text, path, value) => checked(text, path, value, setAt(text, path, value)),
-  remove: (text, path) => (valueAt(valid(text).value, path) === undefined ? text : checked(text, path, undefined, removeAt(text, path))),
-  textAt: (text, path) => {
-    const found = nodeAt(valid(text).root, path);
-    return found === null ? null : text.slice(...stretchOf(text, found));
-  },
-  setText: (text, path, saved) => {
-    const found = nodeAt(valid(text).root, path);
-    if (found === null) throw invalid('the entry is not there');
-    const [start, end] = stretchOf(text, found);
-    const after = text.slice(0, start) + saved + text.slice(end);
-    return checked(text, path, valueAt(valid(after).value, path), after);
-  },
-};
-
-function valid(text: string): YamlTree {
-  const tree = parseYamlTree(text);
-  const [problem] = tree.problems;
-  if (problem !== undefined) throw invalid(problem.message);
-  return tree;
+export function openYaml(text: string): EditableText {
+  return opened(sourceOf(text));
 }
 
-function checked(before: string, path: TextPath, value: JsonValue | undefined, after: string): string {
-  const { value: found, problems } = parseYamlTree(after);
+/** A text with its tree. */
+interface Source extends YamlTree {
+  readonly text: string;
+}
+
+function sourceOf(text: string): Source {
+  return { text, ...parseYamlTree(text) };
+}
+
+function opened(source: Source): EditableText {
+  const { text, value, problems, duplicates } = source;
+  return {
+    text,
+    value,
+    problems,
+    duplicates,
+    set: (path, next) => checked(source, path, next, setAt(source, path, next)),
+    remove: (path) =>
+      valueAt(valid(source).value, path) === undefined ? opened(source) : checked(source, path, undefined, removeAt(source, path)),
+    textAt(path) {
+      const found = nodeAt(valid(source).root, path);
+      return found === null ? null : text.slice(...stretchOf(text, found));
+    },
+    setText(path, saved) {
+      const found = nodeAt(valid(source).root, path);
+      if (found === null) throw invalid('the entry is not there');
+      const [start, end] = stretchOf(text, found);
+      const after = sourceOf(text.slice(0, start) + saved + text.slice(end));
+      return checked(source, path, valueAt(valid(after).value, path), after);
+    },
+  };
+}
+
+function valid(source: Source): Source {
+  const [problem] = source.problems;
+  if (problem !== undefined) throw invalid(problem.message);
+  return source;
+}
+
+function checked(before: Source, path: TextPath, value: JsonValue | undefined, after: Source): EditableText {
   const expected = withValueAt(valid(before).value, path, value);
-  if (problems.length > 0 || !sameJson(withoutEmptyWay(found, path), withoutEmptyWay(expected, path)))
+  if (after.problems.length > 0 || !sameJson(withoutEmptyWay(after.value, path), withoutEmptyWay(expected, path)))
     throw invalid('its layout cannot be edited without changing more than this entry');
-  return after;
+  return opened(after);
 }
 
 /** A key whose map or list became empty holds nothing (`null`), or went with its last entry. */
@@ -56,26 +71,26 @@ function withoutEmptyWay(value: JsonValue | undefined, path: TextPath): JsonValu
   return result !== undefined && typeof result === 'object' && result !== null && Object.keys(result).length === 0 ? undefined : result;
 }
 
-function setAt(text: string, path: TextPath, value: JsonValue): string {
-  const tree = valid(text);
-  const found = nodeAt(tree.root, path);
-  const old = valueAt(tree.value, path);
+function setAt(source: Source, path: TextPath, value: JsonValue): Source {
+  const { text, root } = valid(source);
+  const found = nodeAt(root, path);
+  const old = valueAt(source.value, path);
   if (found === null) {
     if (old !== undefined) throw invalid('the entry comes from an anchor elsewhere in the file');
-    return added(text, tree, path, value);
+    return sourceOf(added(text, root, path, value));
   }
-  if (old !== undefined && sameJson(old, value)) return text;
+  if (old !== undefined && sameJson(old, value)) return source;
   if (!isPlain(found.value)) throw invalid('the entry uses anchors, aliases or tags');
   if (isMap(found.value) && found.value.flow !== true && old !== undefined && isObject(old) && isObject(value))
-    return merged(text, path, old, value);
-  return replaced(text, path, found, value);
+    return merged(source, path, old, value);
+  return sourceOf(replaced(text, path, found, value));
 }
 
-function merged(text: string, path: TextPath, old: JsonObject, value: JsonObject): string {
-  let result = text;
+function merged(source: Source, path: TextPath, old: JsonObject, value: JsonObject): Source {
+  let result = source;
   // What is new comes first, so that the block is never empty on the way.
   for (const [name, member] of Object.entries(value)) result = setAt(result, [...path, name], member);
-  for (const name of Object.keys(old)) if (!Object.hasOwn(value, name)) result = removeAt(result, [...path, name]);
+  for (const name of Object.keys(old)) if (!Object.hasOwn(value, name)) result = removeAt(result, [...path, name], true);
   return result;
 }
 
@@ -110,14 +125,15 @@ function isFlow(node: Node | null): boolean {
   return (isMap(node) || isSeq(node)) && node.flow === true;
 }
 
-function added(text: string, tree: YamlTree, path: TextPath, value: JsonValue): string {
+function added(text: string, root: Node | null, path: TextPath, value: JsonValue): string {
   const [segment = ''] = path;
   const unit = unitOf(text);
   for (let length = path.length - 1; length >= 0; length -= 1) {
     const way = path.slice(0, length);
-    const held = length === 0 ? tree.root : (nodeAt(tree.root, way)?.value ?? null);
+    const held = length === 0 ? root : (nodeAt(root, way)?.value ?? null);
     const rest = path.slice(length);
     const name = rest[0] ?? segment;
+    if (typeof name === 'number' ? isMap(held) : isSeq(held)) throw invalid(`\`${way.join('.')}\` does not hold servers in this way`);
     if (held !== null && !isPlain(length === 0 ? null : held)) throw invalid('the servers use anchors, aliases or tags');
     if (isMap(held) && held.flow !== true && held.items.length > 0) {
       const indent = indentAt(text, firstKey(held));
@@ -128,7 +144,7 @@ function added(text: string, tree: YamlTree, path: TextPath, value: JsonValue): 
       return behind(text, held, itemLines(value, indentAt(text, lineStart(text, first)), unit));
     }
     if (held !== null && isFlow(held)) return intoFlow(text, held, name, nested(rest.slice(1), value));
-    const holder = length === 0 ? null : nodeAt(tree.root, way);
+    const holder = length === 0 ? null : nodeAt(root, way);
     // A key without a value, as it is left when its last server went.
     if (holder?.pair != null && (held === null || (isScalar(held) && held.value === null))) {
       const [start, end] = stretchOf(text, holder);
@@ -137,7 +153,7 @@ function added(text: string, tree: YamlTree, path: TextPath, value: JsonValue): 
     }
     if (held !== null && length > 0) throw invalid(`\`${way.join('.')}\` is not a map of servers`);
   }
-  if (tree.root !== null) throw invalid('the document is not a map');
+  if (root !== null) throw invalid('the document is not a map');
   const eol = eolOf(text, text.length);
   const lines = printMember(String(segment), nested(path.slice(1), value), '', unit).join(eol);
   // A file without a last line end stays one, so that taking the entry out gives the same bytes.
@@ -168,20 +184,27 @@ function intoFlow(text: string, held: Node, name: string | number, value: JsonVa
   return `${text.slice(0, start + 1)}${body}${inside.slice(kept.length)}${text.slice(end - 1)}`;
 }
 
-function removeAt(text: string, path: TextPath): string {
-  const found = nodeAt(valid(text).root, path);
+/** `inside`: of an entry that stays. Then the comments above its last member go with it: behind the entry they would be nobody's. */
+function removeAt(source: Source, path: TextPath, inside = false): Source {
+  const { text, root } = valid(source);
+  const found = nodeAt(root, path);
   if (found === null) throw invalid('the entry comes from an anchor elsewhere in the file');
   if (!isPlain(found.value)) throw invalid('the entry uses anchors, aliases or tags');
   const items = (found.parent as YAMLMap).items.length;
-  if (isFlow(found.parent)) return outOfFlow(text, found);
+  if (isFlow(found.parent)) return sourceOf(outOfFlow(text, found));
   // The last entry takes its key along: `mcpServers:` alone says nothing.
-  if (items === 1 && path.length > 1 && typeof path.at(-1) === 'string') return removeAt(text, path.slice(0, -1));
-  if (items === 1 && path.length > 1) return removeAt(text, path.slice(0, -1));
+  if (items === 1 && path.length > 1) return removeAt(source, path.slice(0, -1));
   let [start, end] = stretchOf(text, found);
+  const [above, last] = (found.parent as YAMLMap).items.slice(-2);
+  if (inside && above !== undefined && last === found.pair) {
+    const value = above.value as Node | null;
+    const bare = value === null || value.range?.[0] === value.range?.[1];
+    start = bare ? start : lineStart(text, contentEnd(text, value) + 2);
+  }
   const eol = /^\r?\n/.exec(text.slice(end, end + 2))?.[0].length ?? 0;
   if (eol > 0) end += eol;
   else start -= /\r?\n$/.exec(text.slice(Math.max(0, start - 2), start))?.[0].length ?? 0;
-  return text.slice(0, start) + text.slice(end);
+  return sourceOf(text.slice(0, start) + text.slice(end));
 }
 
 function outOfFlow(text: string, { pair, value }: Found): string {

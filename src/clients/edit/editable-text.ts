@@ -25,24 +25,25 @@ export interface ParsedText {
 }
 
 /**
- * Edits a configuration as text: only the bytes of one member change, and everything else (comments, order, spacing,
- * quotes, number spellings, line endings) stays. Texts come without a byte-order mark. Every edit is parsed again and
- * compared before it is returned; an edit that would change anything but its own member throws.
+ * A configuration as text that can be edited: only the bytes of one member change, and everything else (comments, order,
+ * spacing, quotes, number spellings, line endings) stays. It is parsed once; every edit gives a new text, which is parsed
+ * again and compared before it is returned: an edit that would change anything but its own member throws. Texts come
+ * without a byte-order mark.
  *
- * @throws GuardError `config-invalid` when the text is not valid in the dialect, when a member on the way or inside the
- * edited one occurs twice, or when something on the way is not a container.
+ * @throws GuardError `config-invalid`, from every method: the text is not valid in its dialect, a member on the way or
+ * inside the edited one occurs twice, or something on the way is not a container.
  */
-export interface EditEngine {
-  parse(text: string, dialect: Dialect): ParsedText;
+export interface EditableText extends ParsedText {
+  readonly text: string;
   /** Replaces the value at `path`, or adds it (and missing maps on the way) behind the last sibling. */
-  set(text: string, path: TextPath, value: JsonValue, dialect: Dialect): string;
+  set(path: TextPath, value: JsonValue): EditableText;
   /** Takes the member out; `set` of a new member and then `remove` gives the same text again. */
-  remove(text: string, path: TextPath, dialect: Dialect): string;
+  remove(path: TextPath): EditableText;
   /**
    * The value at `path` as it is written, with its comments, as a text that only `setText` of the same dialect understands;
    * null = not there. It may hold secrets.
    */
-  textAt(text: string, path: TextPath, dialect: Dialect): string | null;
+  textAt(path: TextPath): string | null;
   /** Puts back what `textAt` gave: after any `set` of the same path, byte for byte. */
-  setText(text: string, path: TextPath, valueText: string, dialect: Dialect): string;
+  setText(path: TextPath, valueText: string): EditableText;
 }
