@@ -3,7 +3,9 @@ import { leavingNoTrace } from '../clients/leave-no-trace.ts';
 import { type PlannedChange, type PlannedEdit, planEdits } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
+import { readOptional } from '../store/read-optional.ts';
 import { recover, transact } from '../store/transaction.ts';
 import { acceptEdited } from './accept.ts';
 
@@ -41,7 +43,7 @@ export async function applyLocked(
   const planned = await planEdits(edits, host);
   const paths = [...new Set([...locks, ...planned.map(({ path }) => path)])].sort();
   const once = async () => {
-    const now = await planEdits(edits, host);
+    const now = (await areUnchanged(planned, host)) ? planned : await planEdits(edits, host);
     const own = await writes(now);
     for (const edit of now) await backUp(edit, host);
     if (wanted === 'by-a-person') await acceptEdited(edits, now, host);
@@ -60,6 +62,15 @@ export async function applyLocked(
       }
     }
   });
+}
+
+/** True while a plan rests on what is there: then it is not made again, because parsing is most of what an edit costs. */
+async function areUnchanged(planned: readonly PlannedEdit[], host: Host): Promise<boolean> {
+  for (const { path, before } of planned) {
+    const now = await readOptional(path, limits.configMaxBytes, host);
+    if (now === null || before === null ? now !== before : Buffer.compare(now, before) !== 0) return false;
+  }
+  return true;
 }
 
 /** Locks are taken in one order everywhere (sorted by path), so that two commands never wait for each other. */

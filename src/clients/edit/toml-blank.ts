@@ -1,17 +1,28 @@
+import { parse } from 'smol-toml';
+
 /**
  * A valid text with blanks in the place of every table that says nothing about the member `top` of the root, so that what
- * is left stands where it stood. The part before the first header stays, and so does every header that may spell `top` with
- * escapes.
+ * is left stands where it stood. The part before the first header stays.
  */
 export function blankedBut(text: string, top: string): string {
   const headers = headersOf(text);
   let result = text.slice(0, headers[0] ?? text.length);
   for (const [index, start] of headers.entries()) {
     const end = headers[index + 1] ?? text.length;
-    const line = text.slice(start, endOfLine(text, start));
-    result += line.includes(top) || line.includes('\\') ? text.slice(start, end) : ' '.repeat(end - start);
+    result += firstKey(text, start) === top ? text.slice(start, end) : ' '.repeat(end - start);
   }
   return result;
+}
+
+/** The first name in a header, whatever way it is spelled; null where there is none. */
+function firstKey(text: string, header: number): string | null {
+  const key = /\[\[?[ \t]*([\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')/y;
+  key.lastIndex = header;
+  const spelling = key.exec(text)?.[1];
+  if (spelling === undefined) return null;
+  if (/^[\w-]/.test(spelling)) return spelling;
+  if (!spelling.includes('\\')) return spelling.slice(1, -1);
+  return String(parse(`key = ${spelling}`)['key']);
 }
 
 /** Offsets of the brackets that open a header. The text is valid, so only strings, comments and lists can hide one. */
