@@ -45,10 +45,11 @@ export async function applyLocked(
   const once = async () => {
     const now = (await areUnchanged(planned, host)) ? planned : await planEdits(edits, host);
     const own = await writes(now);
-    for (const edit of now) await backUp(edit, host);
+    const changing = now.filter(changesBytes);
+    for (const edit of changing) await backUp(edit, host);
     if (wanted === 'by-a-person') await acceptEdited(edits, now, host);
     // Clients' files come last: an entry must never name a pin that is not there yet.
-    const written = await Promise.all(now.filter(changesBytes).map((edit) => asWrite(edit, edits, host)));
+    const written = await Promise.all(changing.map((edit) => asWrite(edit, edits, host)));
     await transact([...own, ...written], host);
   };
   await allLocked(paths, host, async () => {

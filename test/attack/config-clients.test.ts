@@ -40,7 +40,7 @@ test.runIf(process.platform === 'linux').each([
     const launch = { command: '/data/launcher', args: ['run', name] };
     return { target: { ...target, name, rawPath: [...target.rawPath.slice(0, -1), name] }, change: { kind: 'set', launch, replace: true } };
   });
-  const child = start({ how: 'applyEdits', files: [changes], start: 0, steps: null }, home.home);
+  const child = start({ how: 'together', files: [changes], start: 0, steps: null }, home.home);
   let done = 0;
   child.stdout?.on('data', (chunk: Buffer) => {
     done += chunk.toString().split('\n').length - 1;

@@ -16,10 +16,10 @@ const clients = ['cline', 'opencode', 'codex', 'goose'];
 const seed = Number(process.env['PINFOLD_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 test.each([
-  ['editFile', 10, 150],
-  ['applyEdits', 20, 350],
+  ['one by one', 10, 150],
+  ['together', 20, 350],
 ] as const)(
-  'kill -9 at any moment of %s: every file holds its old bytes or its new ones, and the next command puts everything right',
+  'kill -9 at any moment of edits, %s: every file holds its old bytes or its new ones, and the next command puts everything right',
   {
     timeout: 120_000,
   },
@@ -50,7 +50,7 @@ test.each([
       await Promise.race([reached, closed]);
       // The moment of the attack: anywhere in what the next edit will take, if it takes as long as the ones before; and every
       // other time between the first write of a transaction and its last.
-      if (how === 'applyEdits' && round % 2 === 1) await underWay(home.host.places.data, closed);
+      if (how === 'together' && round % 2 === 1) await underWay(home.host.places.data, closed);
       else spin((random() * 1.2 * ((times.at(-1) ?? 0) - (times[0] ?? 0))) / Math.max(1, times.length - 1));
       child.kill('SIGKILL');
       await closed;
@@ -68,7 +68,7 @@ test.each([
       await recover(home.host);
       const steps = circles.map(({ file, states }) => states.findIndex((state) => state.equals(readFileSync(file))));
       // One transaction is done for all files or for none.
-      if (how === 'applyEdits') expect(new Set(steps).size, `${said}: ${steps}`).toBe(1);
+      if (how === 'together') expect(new Set(steps).size, `${said}: ${steps}`).toBe(1);
       // The next commands: files that are one step behind catch up, then all of them go one further.
       const base = at + Math.min(...done);
       const changesOf = (step: number, chosen: readonly Circle[]) => chosen.flatMap(({ changes }) => changes[step % length] ?? []);
@@ -87,7 +87,7 @@ test.each([
       expect(litter(home.home), said).toEqual([]);
     }
     expect(edits, 'edits in all rounds').toBeGreaterThanOrEqual(atLeast);
-    if (how === 'applyEdits') expect(inside, 'kills that hit a transaction under way').toBeGreaterThan(2);
+    if (how === 'together') expect(inside, 'kills that hit a transaction under way').toBeGreaterThan(2);
   },
 );
 

@@ -1,13 +1,13 @@
 import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { editFile } from '../../src/clients/edit-file.ts';
 import { type EditTarget, targetFor } from '../../src/clients/locations.ts';
 import type { EntryChange } from '../../src/clients/plan-edit.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { ConfigScope } from '../../src/model/client-entry.ts';
 import { limits } from '../../src/model/limits.ts';
 import { type ConfigHome, configHome, place, put } from '../clients/config-home.ts';
+import { editFile } from '../clients/edit-file.ts';
 
 const change: EntryChange = { kind: 'set', launch: { command: '/data/launcher', args: ['run', 'sheep'] }, replace: true };
 

@@ -40,7 +40,7 @@ test('fifty processes that edit the same files at once: all fifty edits are in e
   const codes = await Promise.all(
     changes.map(async (own, at) => {
       // Half of them take one file after the other, half of them all files in one transaction.
-      const how = at % 2 === 0 ? 'editFile' : 'applyEdits';
+      const how = at % 2 === 0 ? 'one by one' : 'together';
       const child = start({ how, files: own.map((change) => [change]), start: 0, steps: 1 }, home.home);
       child.stdout?.resume();
       return (await once(child, 'close'))[0];
@@ -71,7 +71,7 @@ test('a client that rewrites its file in a loop under the lock: no edit of eithe
   const changes = await Promise.all(names.map((name) => changeFor('claude-code', name, home)));
   const jobs = [0, 1, 2].map((third) => changes.slice(third * 10, third * 10 + 10));
   const children = jobs.map((own, at) =>
-    start({ how: at === 0 ? 'editFile' : 'applyEdits', files: [own], start: 0, steps: own.length }, home.home),
+    start({ how: at === 0 ? 'one by one' : 'together', files: [own], start: 0, steps: own.length }, home.home),
   );
   let running = true;
   const ended = Promise.all(

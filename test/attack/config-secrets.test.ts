@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { editFile } from '../../src/clients/edit-file.ts';
 import type { EntryChange } from '../../src/clients/plan-edit.ts';
 import { readEntries } from '../../src/clients/read.ts';
 import { configHome, place } from '../clients/config-home.ts';
+import { editFile } from '../clients/edit-file.ts';
 
 const canary = 'canary-sk-live-4242';
 const change: EntryChange = { kind: 'set', launch: { command: '/data/launcher', args: ['run', 'sheep'] }, replace: true };

@@ -1,12 +1,12 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { editFile } from '../../src/clients/edit-file.ts';
 import { configFiles, targetFor } from '../../src/clients/locations.ts';
 import { readEntries } from '../../src/clients/read.ts';
 import { entryValues } from '../../src/clients/values.ts';
 import { limits } from '../../src/model/limits.ts';
 import { type ConfigHome, configHome, place, put } from './config-home.ts';
+import { editFile } from './edit-file.ts';
 
 const server = { command: 'node', args: ['sheepdog.mjs'] };
 const launch = { command: '/data/pinfold/launcher', args: ['run', 'dog'] };

@@ -1,15 +1,15 @@
 import { readFileSync, writeSync } from 'node:fs';
 import process from 'node:process';
-import { editFile } from '../../src/clients/edit-file.ts';
 import type { PlannedChange } from '../../src/clients/plan-edit.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import { applyEdits } from '../../src/operations/apply-edits.ts';
+import { editFile } from './edit-file.ts';
 
 /** What a process of its own edits. */
 export interface EditJob {
-  /** One file after the other, or all of them as one transaction, as the commands do it. */
-  readonly how: 'editFile' | 'applyEdits';
+  /** A transaction for each file, or one for all of them. */
+  readonly how: 'one by one' | 'together';
   /** For every file, its changes in their order; behind the last one comes the first again. */
   readonly files: readonly (readonly PlannedChange[])[];
   /** The step to begin with, and how many; null = until it is killed. */
@@ -22,7 +22,7 @@ const { how, files, start, steps } = JSON.parse(readFileSync(process.argv[2] ?? 
 const host = nodeHost();
 for (let step = start; steps === null || step < start + steps; step++) {
   const changes = files.map((file) => file[step % file.length] as PlannedChange);
-  if (how === 'applyEdits') {
+  if (how === 'together') {
     await asOftenAsItTakes(() => applyEdits(changes, async () => [], host));
     writeSync(1, changes.map((_, index) => `${index}\n`).join(''));
     continue;

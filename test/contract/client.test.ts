@@ -6,7 +6,6 @@ import { decodeConfig } from '../../src/clients/config-text.ts';
 import type { Dialect } from '../../src/clients/edit/editable-text.ts';
 import { valueAt } from '../../src/clients/edit/json-value.ts';
 import { openText } from '../../src/clients/edit/open-text.ts';
-import { editFile } from '../../src/clients/edit-file.ts';
 import { clients } from '../../src/clients/index.ts';
 import { clientsHere, targetFor } from '../../src/clients/locations.ts';
 import { below } from '../../src/clients/places.ts';
@@ -14,6 +13,7 @@ import { type FoundEntry, readEntries } from '../../src/clients/read.ts';
 import type { ConfigScope } from '../../src/model/client-entry.ts';
 import { isObject, type JsonObject } from '../../src/model/json.ts';
 import { configHome, fixtures, isWritable, place, type Sample, samples } from '../clients/config-home.ts';
+import { editFile } from '../clients/edit-file.ts';
 
 const launch = { command: '/data/pinfold/launcher', args: ['run', 'sheep'] };
 const secret = /canary-[a-z-]+/;

@@ -2,13 +2,14 @@ import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { backupFiles } from '../../src/clients/backup.ts';
-import { applyEdit, editFile, undoEdit } from '../../src/clients/edit-file.ts';
 import { targetFor } from '../../src/clients/locations.ts';
 import { type EntryChange, planEdit, planEdits } from '../../src/clients/plan-edit.ts';
 import { readEntries } from '../../src/clients/read.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { ConfigScope } from '../../src/model/client-entry.ts';
-import { type ConfigHome, configHome, place, put } from './config-home.ts';
+import { transact } from '../../src/store/transaction.ts';
+import { type ConfigHome, configHome, place, put } from '../clients/config-home.ts';
+import { editFile } from '../clients/edit-file.ts';
 
 const set: EntryChange = { kind: 'set', launch: { command: '/data/launcher', args: ['run', 'sheep'] }, replace: false };
 
@@ -168,35 +169,8 @@ describe('a client that writes at the same time', () => {
     const file = await place('cursor', 'user', '{}', home);
     const edit = await planEdit(await sheep(home), set, home.host);
     writeFileSync(file, '{"mine": 1}');
-    await expect(applyEdit(edit, home.host)).rejects.toMatchObject({ code: 'config-changed' });
+    await expect(transact([edit], home.host)).rejects.toMatchObject({ code: 'config-changed' });
     expect(readFileSync(file, 'utf8')).toBe('{"mine": 1}');
-  });
-});
-
-describe('undo', () => {
-  test('gives the bytes back, and no file where there was none', async () => {
-    const home = configHome();
-    const file = await place('cursor', 'user', '{ /* c */ }', home);
-    await undoEdit(await editFile(await sheep(home), set, home.host), home.host);
-    expect(readFileSync(file, 'utf8')).toBe('{ /* c */ }');
-    const made = await editFile(await sheep(home, 'vscode'), set, home.host);
-    await undoEdit(made, home.host);
-    expect(() => statSync(made.path)).toThrow();
-  });
-
-  test.each<[string, EntryChange]>([
-    ['a new entry', set],
-    ['an entry taken over', { ...set, replace: true }],
-    ['an entry removed', { kind: 'remove' }],
-  ])('%s, when the client wrote something else meanwhile', async (_, change) => {
-    const home = configHome();
-    const entry = '{ "command": "npx", "timeout": 1.0 }';
-    const text = change === set ? '{\n  "mcpServers": {}\n}' : `{\n  "mcpServers": {\n    "sheep": ${entry}\n  }\n}`;
-    const file = await place('claude-code', 'user', text, home);
-    const edit = await editFile(await sheep(home, 'claude-code'), change, home.host);
-    writeFileSync(file, readFileSync(file, 'utf8').replace('{', '{\n  "numStartups": 2,'));
-    await undoEdit(edit, home.host);
-    expect(readFileSync(file, 'utf8')).toBe(text.replace('{', '{\n  "numStartups": 2,'));
   });
 });
 
@@ -234,7 +208,7 @@ test('several changes of one file are one edit', async () => {
   const changes = [...dogs.map((target) => ({ target, change: { kind: 'remove' } as const })), { target: await sheep(home), change: set }];
   const edits = await planEdits(changes, home.host);
   expect(edits.map(({ path }) => path)).toEqual([file, join(home.home, '.cursor', 'mcp.json')]);
-  for (const edit of edits) await applyEdit(edit, home.host);
+  await transact(edits, home.host);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mcpServers: { cat: { command: 'b' } }, projects: { '/p': { mcpServers: {} } } });
   expect(Buffer.from(edits[0]?.before ?? []).toString()).toBe(text);
 });
