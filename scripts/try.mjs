@@ -1,5 +1,6 @@
-// `npm run try`: the main job, told on the terminal in a throw-away home. Nothing of the real home is read or written,
+// `npm run try`: the main job and what else a machine meets, told on the terminal in a throw-away home. Nothing of the real home is read or written,
 // except npm's own configuration (which registry) and download cache.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,8 +90,37 @@ async function story() {
   home.approveNothing();
   await home.pinfold(['approve', 'rugpull'], { mayFail: true });
 
+  chapter('Servers that were there before');
+  say('Cursor has a Python server as well. Its bytes cannot be pinned yet; its command line and its words can:');
+  await home.pinfold(['adopt', '--yes', 'clock']);
+  await home.pinfold(['release', '--yes', 'clock']);
+
+  chapter('An installer of somebody else’s');
+  const installer = join(root, 'installer.mjs');
+  writeFileSync(installer, installerOf(home.cursorConfig));
+  const before = home.read(home.cursorConfig);
+  say('It puts a server into Cursor without a question. Under `exec`, what it wrote is decided one by one:');
+  await home.pinfold(['exec', '--no-probe', '--', process.execPath, installer], { mayFail: true, from: '  helper' });
+  say(`Cursor’s file: ${home.read(home.cursorConfig) === before ? 'byte for byte what it was' : 'CHANGED'}\n`);
+  say('And when nobody thought of `exec`, `watch` sees it (here once; it stays and waits without `--once`):');
+  await home.pinfold(['watch', '--once'], { from: 'watching' });
+  spawnSync(process.execPath, [installer]);
+  await home.pinfold(['watch', '--once'], { mayFail: true, from: 'blocked' });
+  await home.pinfold(['review', 'helper', '--remove']);
+  say(`Cursor’s file: ${home.read(home.cursorConfig) === before ? 'byte for byte what it was' : 'CHANGED'}`);
+
   chapter('And the whole machine at a glance');
   await home.pinfold(['audit'], { mayFail: true });
   say('');
-  say('That was the main job. Nothing of it is left on this machine.');
+  say('That was it. Nothing of it is left on this machine.');
+}
+
+/** A program that adds a server to a file, as an installer would. */
+function installerOf(file) {
+  const entry = '"helper": { "command": "npx", "args": ["-y", "@pinfold-fixture/rugpull"] },';
+  return `import { readFileSync, writeFileSync } from 'node:fs';
+const text = readFileSync(${JSON.stringify(file)}, 'utf8');
+writeFileSync(${JSON.stringify(file)}, text.replace('"mcpServers": {', ${JSON.stringify(`"mcpServers": {\n    ${entry}`)}));
+console.log('helper installed!');
+`;
 }

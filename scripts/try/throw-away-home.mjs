@@ -23,6 +23,7 @@ export function throwAwayHome(root, fixtureRegistry) {
   // my servers; the weather one is only for the demo
   "mcpServers": {
     "weather": { "command": "npx", "args": ["-y", "some-weather-server"], "env": { "WEATHER_KEY": "not-a-real-key" } }, // keep
+    "clock": { "command": "uvx", "args": ["mcp-server-time", "--local-timezone", "Europe/Oslo"] },
   }
 }
 `,
@@ -95,5 +96,5 @@ function run(args, options) {
 
 /** The progress lines of a long step are for somebody who waits at the terminal. */
 function withoutProgress(text) {
-  return text.replace(/^(?:resolving|reading|starting the server|laying out|checking) .*\n/gm, '');
+  return text.replace(/^(?:resolving|reading|starting the server|laying out|checking|fetching|hashing) .*\n/gm, '');
 }

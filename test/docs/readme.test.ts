@@ -23,7 +23,7 @@ test('every command that the README names exists, and every command is named', (
   }
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/threat-model.md', 'docs/policy.md', 'docs/gate.md'])(
+test.each(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/threat-model.md', 'docs/policy.md', 'docs/gate.md', 'docs/configs.md'])(
   'every link in %s leads to a file',
   (file) => {
     const text = readFileSync(join(root, file), 'utf8');
