@@ -4,8 +4,11 @@ import { expandPattern, remembering, statOrNull } from './expand-pattern.ts';
 import { type ReadOptions, surroundingsOf } from './found-config.ts';
 import { clients } from './index.ts';
 
-/** The names in a folder that matter; `any` where a pattern looks for them. */
-export type WatchedNames = ReadonlySet<string> | 'any';
+/**
+ * The names in a folder that matter, each a config file or something on the way to one; `any` where a pattern looks for
+ * them.
+ */
+export type WatchedNames = ReadonlyMap<string, 'file' | 'way'> | 'any';
 
 /**
  * The existing folders in which every change of a config file shows, with the names to look for: the folder of each
@@ -27,15 +30,16 @@ export async function watchedFolders(options: ReadOptions, host: Host): Promise<
     if ((await statOrNull(file, host))?.kind !== 'symlink') continue;
     files.add(await host.files.realPath(file).catch(() => file));
   }
-  const watched = new Map<string, Set<string> | 'any'>();
+  const watched = new Map<string, Map<string, 'file' | 'way'> | 'any'>();
   const real = realFolders(host);
   for (const path of [...files, ...listed]) {
     let name = basename(path);
     for (let folder = dirname(path); ; folder = dirname(folder)) {
       const here = await real(folder);
       if (here !== null) {
-        const names = watched.get(here) ?? new Set<string>();
-        if (names !== 'any') watched.set(here, names.add(name));
+        const names = watched.get(here) ?? new Map<string, 'file' | 'way'>();
+        const isFile = files.has(path) && folder === dirname(path) && names !== 'any' && names.get(name) !== 'way';
+        if (names !== 'any') watched.set(here, names.set(name, isFile ? 'file' : 'way'));
         break;
       }
       if (dirname(folder) === folder) break; // a drive that is not there

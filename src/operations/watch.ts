@@ -32,6 +32,8 @@ interface Place {
 interface Look {
   /** What told one state of the file from another; null = it has to be looked at again, whatever it is. */
   readonly signature: string | null;
+  /** The file behind its links; null = there was none. */
+  readonly real: string | null;
   /** The bytes when every entry was fine. */
   readonly good: Uint8Array | null;
 }
@@ -52,12 +54,17 @@ export async function watch(request: WatchRequest, host: Host): Promise<number> 
   let caught = 0;
   try {
     const polled = request.once ? 0 : await folders.renew();
+    let known = await places(request.projects, host);
     request.tell(watching(found, polled, before === null, host));
     for (;;) {
-      const look = await lookAround(request, looks, host);
+      const look = await lookAround(known, looks, request.tell, host);
       caught += look.caught;
-      if (request.once || !(await folders.next(look.again))) return caught;
+      const news = request.once ? 'stopped' : await folders.next(look.again);
+      if (news === 'stopped') return caught;
+      // A client that writes its own state all day must not cost a walk through every folder each time.
+      if (news === 'files' && !look.moved) continue;
       await folders.renew();
+      known = await places(request.projects, host);
     }
   } finally {
     folders.stop();
@@ -108,24 +115,30 @@ interface Looked {
   readonly again: boolean;
 }
 
-/** One look at what changed since the last one. */
-async function lookAround(request: WatchRequest, looks: Map<string, Look>, host: Host): Promise<Looked> {
+/** One look at what changed since the last one. `moved`: a file leads elsewhere now, so other folders have to be watched. */
+async function lookAround(
+  known: readonly Place[],
+  looks: Map<string, Look>,
+  tell: WatchRequest['tell'],
+  host: Host,
+): Promise<Looked & { readonly moved: boolean }> {
   // What a command under `exec` writes is decided at its end; then the files differ from what they were.
-  if (await isExecRunning(host)) return { caught: 0, again: true };
+  if (await isExecRunning(host)) return { caught: 0, again: true, moved: false };
   const accepted = await readEntryRecord('accepted', host);
   if (accepted === null) throw new GuardError('file-unreadable', 'the record of accepted entries is gone', { hint: 'pinfold watch' });
-  let [caught, again] = [0, false];
-  for (const place of await places(request.projects, host)) {
+  let [caught, again, moved] = [0, false, false];
+  for (const place of known) {
     const key = keyOf(place);
-    const signature = await signatureOf(place.file.path, host);
+    const { signature, real } = await signatureOf(place.file.path, host);
     const last = looks.get(key);
     if (last !== undefined && last.signature === signature) continue;
-    const look = await lookAt(place, last?.good ?? null, { accepted, tell: request.tell }, host);
-    looks.set(key, { signature: look.again ? null : signature, good: look.good });
+    moved ||= last !== undefined && real !== null && real !== (last.real ?? place.file.path);
+    const look = await lookAt(place, last?.good ?? null, { accepted, tell }, host);
+    looks.set(key, { signature: look.again ? null : signature, real, good: look.good });
     caught += look.caught;
     again ||= look.again;
   }
-  return { caught, again };
+  return { caught, again, moved };
 }
 
 async function lookAt(
@@ -168,9 +181,10 @@ async function caughtOne(
   return 'caught';
 }
 
-/** Differs whenever a file was written, moved or replaced, also behind a link; empty when there is none. */
-async function signatureOf(path: string, host: Host): Promise<string> {
+/** `signature` differs whenever a file was written, moved or replaced, also behind a link; empty when there is none. */
+async function signatureOf(path: string, host: Host): Promise<{ readonly signature: string; readonly real: string | null }> {
   const real = await host.files.realPath(path).catch(() => null);
   const found = real === null ? null : await host.files.stat(real).catch(() => null);
-  return found === null ? '' : [real, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
+  if (found === null) return { signature: '', real: null };
+  return { signature: [real, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' '), real };
 }

@@ -23,14 +23,19 @@ test('every command that the README names exists, and every command is named', (
   }
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/threat-model.md', 'docs/policy.md', 'docs/gate.md', 'docs/configs.md'])(
-  'every link in %s leads to a file',
-  (file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => join(root, file, '..', target));
-    expect(links.filter((target) => !existsSync(target))).toEqual([]);
-  },
-);
+test.each([
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/architecture.md',
+  'docs/threat-model.md',
+  'docs/policy.md',
+  'docs/gate.md',
+  'docs/configs.md',
+])('every link in %s leads to a file', (file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => join(root, file, '..', target));
+  expect(links.filter((target) => !existsSync(target))).toEqual([]);
+});
 
 test('every script that the README tells a newcomer to run exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
@@ -46,10 +46,27 @@ async function watching(m: Machine, ...more: readonly string[]): Promise<Watchin
   };
 }
 
+const goose = '.config/goose/config.yaml';
+
 async function withServers(): Promise<Machine> {
   const m = await machine();
   m.write(cursor, JSON.stringify({ mcpServers: mine }));
+  m.write(goose, 'extensions: {}\n');
   return m;
+}
+
+/**
+ * Changes in a file that is looked at after those of Cursor: what came before has been seen by then, and no look is due any
+ * more. Two of them, because the first may be seen by a look that was under way, and then another one follows. The file
+ * cannot be edited, so that no edit of our own makes `watch` look once more.
+ */
+async function somethingElse(m: Machine, watch: Watching): Promise<void> {
+  const file = join(m.home, goose);
+  for (let time = 0; time < 2; time++) {
+    writeFileSync(`${file}.new`, 'extensions:\n  other:\n    type: stdio\n    enabled: true\n    cmd: other\n', { mode: 0o444 });
+    renameSync(`${file}.new`, file);
+    expect(await watch.next()).toMatchObject({ event: 'stuck', place: { client: 'goose', name: 'other' } });
+  }
 }
 
 function servers(m: Machine, path = cursor) {
@@ -108,6 +125,38 @@ test('a file that is a link into a folder of dotfiles, edited there', async () =
   replace(m, 'dotfiles/cursor.json', JSON.stringify({ mcpServers: { ...mine, evil } }));
   expect(await watch.next()).toMatchObject({ event: 'quarantined', entry: { client: 'cursor', name: 'evil' } });
   expect(readFileSync(join(m.home, 'dotfiles', 'cursor.json'), 'utf8')).toContain('--blocked');
+});
+
+test('a folder that was taken away and made again, with a stranger in it', async () => {
+  const m = await withServers();
+  const watch = await watching(m);
+  await somethingElse(m, watch); // its first look is over
+  rmSync(join(m.home, '.cursor'), { recursive: true });
+  await somethingElse(m, watch);
+  replace(m, cursor, JSON.stringify({ mcpServers: { ...mine, evil } }));
+  expect(await watch.next()).toMatchObject({ event: 'quarantined', entry: { name: 'evil' } });
+});
+
+test('a file that becomes a link: what it leads to is watched from then on', async () => {
+  const m = await withServers();
+  const watch = await watching(m);
+  await somethingElse(m, watch); // its first look is over
+  m.write('dotfiles/cursor.json', JSON.stringify({ mcpServers: { ...mine, first: evil } }));
+  symlinkSync(join(m.home, 'dotfiles', 'cursor.json'), join(m.home, '.cursor', 'link'));
+  renameSync(join(m.home, '.cursor', 'link'), join(m.home, cursor));
+  expect(await watch.next()).toMatchObject({ event: 'quarantined', entry: { name: 'first' } });
+  await somethingElse(m, watch);
+  const now = JSON.parse(m.read('dotfiles/cursor.json')).mcpServers;
+  replace(m, 'dotfiles/cursor.json', JSON.stringify({ mcpServers: { ...now, second: evil } }));
+  expect(await watch.next()).toMatchObject({ event: 'quarantined', entry: { name: 'second' } });
+});
+
+test('a profile of an editor that is made while it watches', async () => {
+  const m = await machine();
+  m.write('.config/Code/User/profiles/one/mcp.json', JSON.stringify({ servers: mine }));
+  const watch = await watching(m);
+  replace(m, '.config/Code/User/profiles/two/mcp.json', JSON.stringify({ servers: { evil } }));
+  expect(await watch.next()).toMatchObject({ event: 'quarantined', entry: { client: 'vscode', name: 'evil' } });
 });
 
 test('where events cannot be had, polling sees the same', async () => {
