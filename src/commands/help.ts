@@ -37,7 +37,7 @@ daily use
   run <name>               what a client starts; not for people
 
 project and store
-  trust                    let this repository's lock count on this machine
+  trust                    let what this repository brings count here
   store prune | verify     free space | hash every file
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)

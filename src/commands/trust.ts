@@ -12,9 +12,9 @@ export class TrustCommand extends GuardCommand {
   static override readonly paths = [['trust']];
   static override readonly usage = Command.Usage({
     category: 'project',
-    description: 'let the lock that came with this repository count on this machine',
+    description: 'let the lock and the entries that came with this repository count on this machine',
     details:
-      'Shows every pin of the lock, asks, downloads and verifies the bytes that it names. Counts for exactly this lock: after the next change it asks again.',
+      'Shows every pin of the lock and every entry in the files of the project, asks, downloads and verifies the bytes that the lock names. Counts for exactly this lock and these entries: after the next change it asks again.',
     examples: [
       ['The repository around the current folder', '$0 trust'],
       ['This machine, after a restored backup or a damaged store', '$0 trust --scope user'],
