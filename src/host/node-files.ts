@@ -1,5 +1,16 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fchmodSync, lstatSync, mkdirSync, openSync, type Stats, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -23,6 +34,7 @@ export function nodeFiles(): Files {
     // Not join(): it costs as much as the system call, thousands of times before every launch.
     statsMatch,
     statMany: (folder, relativePaths) => relativePaths.map((path) => statSync(path === '.' ? folder : `${folder}/${path}`)),
+    readMany: (folder, relativePaths, maxBytes) => relativePaths.map((path) => readSync(`${folder}/${path}`, maxBytes)),
     realPath: (path) => orThrow('file-unreadable', path, fs.realpath(path)),
     readLink: (path) => orThrow('file-unreadable', path, fs.readlink(path)),
     list,
@@ -58,6 +70,21 @@ async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
     return bytes;
   } finally {
     await handle.close();
+  }
+}
+
+function readSync(path: string, maxBytes: number): Buffer {
+  let file: number | null = null;
+  try {
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
+    const found = fstatSync(file);
+    if (!found.isFile()) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'it is not a regular file' });
+    if (found.size > maxBytes) throw tooLarge(path, found.size, maxBytes);
+    return readFileSync(file);
+  } catch (cause) {
+    throw failed('file-unreadable', path, cause);
+  } finally {
+    if (file !== null) closeSync(file);
   }
 }
 

@@ -92,8 +92,8 @@ export const limits = {
   treeFullCheckMs: 24 * 60 * 60 * 1000,
   /** Differences of one tree that are named; the rest is counted. */
   treeMaxDifferences: 20,
-  /** Files of one tree that are open at once. */
-  treeMaxOpenFiles: 32,
+  /** Files of one tree that are read before anything else has its turn: well below a millisecond. */
+  treeReadAtOnce: 16,
   /** A staging folder or an unnamed tree younger than this may belong to an install that is under way. */
   stagingMaxAgeMs: 60 * 60 * 1000,
   /** One server's items that wait for approval; a server that invents more is told no, but not remembered. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { FileStat, Host } from '../host/host.ts';
 import { digestBytes } from '../model/digest.ts';
 import { limits } from '../model/limits.ts';
@@ -35,10 +36,16 @@ export async function scanTree(folder: string, host: Host): Promise<TreeScan> {
     }
   };
   await look('.', await host.files.stat(folder));
-  await eachOf(files, async ({ path, stat }) => {
-    const bytes = await host.files.readBytes(join(folder, path), limits.unpackedMaxBytes);
-    entries.push(entryOf(path, { ...stat, size: bytes.length }, digestBytes(bytes).slice('sha256-'.length), host));
-  });
+  for (let at = 0; at < files.length; at += limits.treeReadAtOnce) {
+    const batch = files.slice(at, at + limits.treeReadAtOnce);
+    const paths = batch.map(({ path }) => path);
+    for (const [index, bytes] of host.files.readMany(folder, paths, limits.unpackedMaxBytes).entries()) {
+      const { path, stat } = batch[index] as (typeof files)[number];
+      entries.push(entryOf(path, { ...stat, size: bytes.length }, digestBytes(bytes).slice('sha256-'.length), host));
+    }
+    // A server whose tree is hashed while it runs has its turn.
+    await setImmediate();
+  }
   return { entries, foreign };
 }
 
@@ -54,12 +61,4 @@ function entryOf(path: string, stat: FileStat, sha256: string | null, host: Host
     ctimeMs,
     ino,
   };
-}
-
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limits.treeMaxOpenFiles, items.length) }, worker));
 }

@@ -98,9 +98,10 @@ describe('a sound tree', () => {
         statsMatch: () => {
           throw new GuardError('file-unreadable', 'cannot read it', { why: 'permission denied' });
         },
-        readBytes: async (path, max) => {
-          if (path.endsWith('.js')) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'permission denied' });
-          return host.files.readBytes(path, max);
+        readMany: (folder, paths, max) => {
+          const path = paths.find((one) => one.endsWith('.js'));
+          if (path !== undefined) throw new GuardError('file-unreadable', `cannot read ${path}`, { why: 'permission denied' });
+          return host.files.readMany(folder, paths, max);
         },
       },
     };
