@@ -19,5 +19,6 @@ export const cherryStudio = {
   switch: { kind: 'member', at: ['isActive'], off: false },
   interpolation: [],
   quirks: ['where the store lies on disk is not verified'],
-  keptInside: 'servers are kept in the store of the app; look at them in Settings › MCP Servers',
+  keptInside:
+    'servers are kept in the store of the app; look at them in Settings › MCP Servers, or add one with a cherrystudio://mcp/install link',
 } satisfies ClientAdapter;
