@@ -48,7 +48,7 @@ export function chosen(entries: readonly UnderstoodEntry[], choice: EntryChoice)
   if (unknown !== undefined) {
     throw new GuardError(
       'entry-not-found',
-      `${choice.clients?.join(' and ') ?? 'no client'} has${choice.clients === null ? '' : ' no'} server named \`${unknown}\``,
+      `${choice.clients?.join(' and ') ?? 'no client'} has ${choice.clients === null ? 'a' : 'no'} server named \`${unknown}\``,
       {
         why: 'names are compared as they are written',
         hint: 'pinfold list',

@@ -29,14 +29,14 @@ export interface ListResult {
  * Every server of every client on this machine, and of the project around the working folder (or the one that was
  * named). A broken file is a problem in the result.
  *
- * @throws GuardError `client-not-found`; `file-not-found` for a root or project that is no folder; `usage` for a `configs`
+ * @throws GuardError `client-not-found`; `file-not-found` for a root or project that is no folder, and for a named file that is not there; `usage` for a `configs`
  * item of another form.
  */
 export async function list(request: ListRequest, host: Host): Promise<ListResult> {
   const elsewhere: Elsewhere = {
     ...(request.root === null ? {} : { places: await placesOf(request.root, request.platform ?? host.machine.platform, host) }),
     ...(request.platform === null ? {} : { platform: request.platform }),
-    ...(request.configs.length === 0 ? {} : { only: request.configs.map((text) => namedConfig(text, host)) }),
+    ...(request.configs.length === 0 ? {} : { only: await Promise.all(request.configs.map((text) => namedConfig(text, host))) }),
   };
   const project = request.root !== null && request.project === null ? null : await projectFolder(request.project, host);
   const { entries, problems } = await readClients({ client: request.client, project, elsewhere }, host);
@@ -63,12 +63,18 @@ async function unpinnedPins(project: string | null, host: Host): Promise<Readonl
   return found;
 }
 
-function namedConfig(text: string, host: Host): { readonly client: string; readonly path: string } {
+async function namedConfig(text: string, host: Host): Promise<{ readonly client: string; readonly path: string }> {
   const at = text.indexOf('=');
   const [client, path] = [text.slice(0, at), text.slice(at + 1)];
   if (at < 1 || path === '')
     throw new GuardError('usage', '--config takes client=FILE', { hint: 'for example: --config cursor=./mcp.json' });
-  return { client: clientById(client).id, path: resolve(host.places.cwd, path) };
+  const named = { client: clientById(client).id, path: resolve(host.places.cwd, path) };
+  // Silence would look like a file without servers.
+  if ((await host.files.stat(named.path)) !== null) return named;
+  throw new GuardError('file-not-found', `there is no file ${path}`, {
+    why: '--config names a file to read as that client would',
+    hint: `pinfold list --client ${client} looks where that client keeps its servers`,
+  });
 }
 
 /** Where a platform keeps things below a home that may lie anywhere. */

@@ -33,7 +33,7 @@ export async function switchEntries(request: SwitchRequest, host: Host): Promise
     return (entry.name === name || pin?.name === name) && (request.clients === null || request.clients.includes(entry.client));
   });
   if (chosen.length === 0) {
-    const where = request.clients === null ? 'no client has' : `${request.clients.join(' and ')} has no`;
+    const where = request.clients === null ? 'no client has a' : `${request.clients.join(' and ')} has no`;
     throw new GuardError('entry-not-found', `${where} server named \`${name}\``, {
       why: 'names are compared as they are written',
       hint: 'pinfold list',

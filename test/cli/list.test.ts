@@ -27,6 +27,7 @@ describe('another home', () => {
     [['--platform', 'beos'], 2, 'no platform'],
     [['--config', 'codex'], 2, 'client=FILE'],
     [['--config', 'netscape=x'], 2, 'no client `netscape`'],
+    [['--config', 'cursor=missing.json'], 3, 'there is no file missing.json'],
   ] as const)('%j is refused', async (args, code, said) => {
     const m = await machine();
     const ran = await m.run('list', ...args);
@@ -39,7 +40,7 @@ test('a file that is named is read as its client reads it, wherever it lies, and
   const m = await machine();
   m.write('elsewhere/odd.conf', toml);
   m.write('.cursor/mcp.json', '{"mcpServers": {"mine": {"command": "mine"}}}');
-  const ran = await m.run('list', '--json', '--config', `codex=${m.home}/elsewhere/odd.conf`, '--config', `cursor=${m.home}/missing.json`);
+  const ran = await m.run('list', '--json', '--config', `codex=${m.home}/elsewhere/odd.conf`);
   const { entries, problems } = listSchema.parse(JSON.parse(ran.stdout));
   expect(entries).toHaveLength(1);
   expect(entries[0]).toMatchObject({ client: 'codex', name: 'warp', package: { type: 'npm', name: '@weaver/warp', version: '2.4.1' } });
