@@ -1,22 +1,19 @@
 import type { Host } from '../host/host.ts';
 import type { LaunchPackage } from '../model/client-entry.ts';
-import type { Decision } from '../model/decision.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { AuditedServer } from '../model/results.ts';
 import { secretSpans } from '../model/secret-spans.ts';
 import { shellLine } from '../model/shell-line.ts';
-import { evaluate } from '../policy/evaluate.ts';
-import { subjectOf } from '../sources/npm/resolve.ts';
 import type { Policies } from '../store/policies.ts';
 import { startsShown } from './adoptable.ts';
-import { namedArtifact } from './command-pin.ts';
 import type { EntryStanding } from './entry-standing.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
+import { identityOf, strayDecision } from './stray-decision.ts';
 
 /** An entry that no pin stands behind: unguarded, or guarded under a name that nothing is pinned as. */
 export function auditStray(one: UnderstoodEntry, standing: EntryStanding, policies: Policies, host: Host): AuditedServer {
   const { entry } = one;
-  const identity = identify(one, host);
+  const identity = identityOf(one, host);
   const findings = findingsOf(one, standing);
   const decision = strayDecision(one, findings, policies, 'audit', host);
   const denied = decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block');
@@ -30,20 +27,6 @@ export function auditStray(one: UnderstoodEntry, standing: EntryStanding, polici
     decision,
     remedy: remedyOf(one, standing),
   };
-}
-
-/** What policy says of an entry without a pin; what cannot be identified weighs as its findings do. */
-export function strayDecision(
-  one: UnderstoodEntry,
-  findings: readonly Finding[],
-  { layers }: Policies,
-  action: 'audit' | 'approve',
-  host: Host,
-): Decision {
-  const identity = identify(one, host);
-  if (identity === null) return { verdict: worst(findings), reasons: findings.map(({ code }) => `finding ${code}`), autoApproved: false };
-  const { subject, name, version } = identity;
-  return evaluate(layers, { subject, name, version, findings, gain: 'red', action });
 }
 
 function findingsOf(one: UnderstoodEntry, { trust, quarantined }: EntryStanding): readonly Finding[] {
@@ -62,24 +45,13 @@ function findingsOf(one: UnderstoodEntry, { trust, quarantined }: EntryStanding)
   ];
 }
 
+/** Units that a runner fetches when it starts them. */
+const fetched: ReadonlySet<LaunchPackage['type']> = new Set([
+  ...(['npm', 'pypi', 'oci', 'git', 'url', 'jsr', 'golang', 'nuget', 'maven', 'nix', 'smithery', 'gateway'] as const),
+]);
+
 function isMutable({ type, versionKind }: LaunchPackage): boolean {
-  const fetched = type === 'npm' || type === 'pypi' || type === 'oci' || type === 'git' || type === 'url' || type === 'jsr';
-  return fetched && versionKind !== 'exact' && versionKind !== 'digest';
-}
-
-function identify({ entry, launch }: UnderstoodEntry, host: Host): { subject: string; name: string; version: string } | null {
-  if (entry.url !== null) {
-    const origin = URL.canParse(entry.url) ? new URL(entry.url).origin : 'null';
-    return origin === 'null' ? null : { subject: origin, name: origin, version: '' };
-  }
-  const npm = launch?.npm ?? null;
-  if (npm !== null) return { subject: subjectOf(npm.name), name: npm.name, version: npm.specKind === 'exact' ? (npm.spec ?? '') : '' };
-  return entry.command === null || entry.package === null ? null : namedArtifact({ package: entry.package, command: entry.command }, host);
-}
-
-function worst(findings: readonly Finding[]): Decision['verdict'] {
-  const order = ['block', 'review', 'warn'] as const;
-  return order.find((severity) => findings.some((found) => found.severity === severity)) ?? 'allow';
+  return fetched.has(type) && versionKind !== 'exact' && versionKind !== 'digest';
 }
 
 /** What puts the guard in front of it; null where this version cannot. */

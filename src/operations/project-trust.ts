@@ -11,8 +11,8 @@ import { projectHome, readLock } from '../store/home.ts';
 import type { Policies } from '../store/policies.ts';
 import { isTrusted } from '../store/trust.ts';
 import { startsShown } from './adoptable.ts';
-import { strayDecision } from './audit-stray.ts';
 import { type UnderstoodEntry, understand } from './read-clients.ts';
+import { strayDecision } from './stray-decision.ts';
 
 /** One of them as it is shown to the person who decides, with what policy says of it. */
 export function describeEntry(one: UnderstoodEntry, policies: Policies, host: Host): UntrustedEntry {
