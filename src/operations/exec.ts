@@ -3,6 +3,7 @@ import type { Host } from '../host/host.ts';
 import type { ExecDecision, ExecResult } from '../model/entry-results.ts';
 import { abandonedExecs, writeExecJournal } from '../store/exec-journal.ts';
 import { appendLedger } from '../store/ledger.ts';
+import { holdBack } from './hold-back.ts';
 import type { Progress } from './progress.ts';
 import { projectFolder } from './project-folder.ts';
 import { understand } from './read-clients.ts';
@@ -17,8 +18,8 @@ export interface ExecRequest {
 }
 
 /**
- * Runs any command with this terminal and then decides about every entry that it added or changed in any client: what
- * is approved ends behind the guard, what is not is taken back, byte for byte. A journal of what the files held before
+ * Runs any command with this terminal and then decides about every entry that it added or changed in any client; until
+ * then none of them can start. What is approved ends behind the guard, what is not is taken back, byte for byte. A journal of what the files held before
  * outlives a kill: the next command takes back what nobody decided (`takeBackAbandoned`).
  *
  * @throws GuardError `command-not-found`; as `takeSnapshot` and `settle`.
@@ -35,13 +36,14 @@ export async function exec(request: ExecRequest, host: Host, progress: Progress)
     throw cause;
   }
   const drift = await driftBetween(before, await takeSnapshot({ project }, host), host);
+  const held = await holdBack(drift, before, host);
   const decisions: ExecDecision[] = [];
   const refused: EntryDrift[] = [];
   for (const one of drift) {
     const { outcome, why } =
       one.kind === 'removed'
         ? ({ outcome: 'kept', why: 'the command removed it' } as const)
-        : await settle({ ...request.settle, entry: one.entry, first: [] }, host, progress);
+        : await settle({ ...request.settle, entry: one.entry, first: held.get(one) ?? [] }, host, progress);
     if (outcome === 'refused') refused.push(one);
     decisions.push({ ...placeOf(one), change: one.kind, outcome, why });
   }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
+import { exec } from '../../src/operations/exec.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { program } from '../support/guarded.ts';
 
@@ -59,6 +60,44 @@ describe('an installer under exec', () => {
     expect(ran.code).toBe(77);
     expect(m.read('.cursor/mcp.json')).toBe(cursor);
     expect(m.normal(ran.stderr)).toContain('notes  cursor  added, taken back');
+  });
+
+  test('while a person thinks, none of its entries can start: an open client reads its file at once', async () => {
+    const m = await withShed();
+    m.write('.codex/config.toml', '[mcp_servers.barn]\ncommand = "barn"\n');
+    const seen: string[] = [];
+    const answer = async () => {
+      seen.push(m.read('.cursor/mcp.json'));
+      return 'n';
+    };
+    const here = m.with((host) => ({ ...host, terminal: { ...host.terminal, interactive: true, ask: answer } }));
+    const change = `${addNotes}${addEvil} d.mcpServers.shed.command = 'other'; d.mcpServers.far = { url: 'https://far.example/mcp' };`;
+    const [, ...words] = installer(m, change);
+    const request = { command: words[2] ?? '', args: words.slice(3), project: null };
+    const settle = { probe: 'none', yes: false, show: () => undefined, showAdoption: () => undefined, tell: () => undefined } as const;
+    const { decisions } = await exec({ ...request, settle }, here.host, () => undefined);
+    expect(decisions.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+      'shed refused',
+      'notes refused',
+      'evil refused',
+      'far refused',
+    ]);
+    expect(seen).toHaveLength(4);
+    for (const text of seen) {
+      for (const { command, args, url } of Object.values(JSON.parse(text).mcpServers) as {
+        command: string;
+        args: string[];
+        url?: string;
+      }[]) {
+        expect({ command, args: args.slice(0, 2), url }).toEqual({
+          command: join(m.host.places.data, 'bin', 'pinfold'),
+          args: ['run', '--blocked'],
+          url: undefined,
+        });
+      }
+    }
+    expect(m.read('.cursor/mcp.json')).toBe(cursor);
+    expect((await m.run('restore', '--list')).stdout).not.toContain('evil');
   });
 
   test('without a terminal nothing unapproved stays', async () => {
