@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { listSchema } from '../../src/report/json/list.ts';
 import { auditSchema, trustSchema } from '../../src/report/json/outcomes.ts';
 import { type Machine, machine } from '../support/cli.ts';
 
@@ -55,6 +56,15 @@ test('the lock of a clone is inert until trust, which shows it, asks, and fetche
   expect(codes((await bob.run('audit', '--json')).stdout)).not.toEqual(expect.arrayContaining(['lock-untrusted']));
   expect(readdirSync(join(bob.home, '.local/share/pinfold/tickets'))).toHaveLength(1);
   expect(trustSchema.parse(JSON.parse((await bob.person(['y'], 'trust', '--json')).stdout)).pins).toEqual(['notes']);
+});
+
+test('a guarded entry of a clone is untrusted as long as its lock is, and trust asks about the lock alone', async () => {
+  const { bob } = await adaAndBob();
+  const trust = async () => listSchema.parse(JSON.parse((await bob.run('list', '--json')).stdout)).entries.map((entry) => entry.trust);
+  expect(await trust()).toEqual(['untrusted']);
+  const ran = await bob.person(['y'], 'trust');
+  expect(ran.asked).toEqual(['let this lock count on this machine? [y/N] ']);
+  expect(await trust()).toEqual(['trusted']);
 });
 
 test('trust is for exactly these bytes: one space more in the lock and it asks again', async () => {
