@@ -1,3 +1,4 @@
+import { hazardousName } from '../model/hazardous-environment.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { decodeConfig } from './config-text.ts';
 import { valueAt } from './edit/json-value.ts';
@@ -23,6 +24,18 @@ const tuning: ReadonlySet<string> = new Set(
    disabledTools disabled_tools includeTools excludeTools disabledAutoApproveTools toolPermissions timeout toolTimeout
    tool_timeout_sec startup_timeout_sec startup_timeout_ms description lastUsed`.split(/\s+/),
 );
+
+/** True when an entry hands on something that would load code into whatever it starts, also into the guard: a variable, or a file of them. */
+export function loadsCode({ entry, meaning }: Pick<IdentifiedEntry, 'entry' | 'meaning'>): boolean {
+  return (
+    hazardousName(entry.envNames) !== undefined || (isObject(meaning) && Object.keys(meaning).some((name) => /^env_?file$/i.test(name)))
+  );
+}
+
+/** True when two places are in one map or list: in a list the index may have moved. */
+export function sameContainer(one: FoundEntry['rawPath'], other: FoundEntry['rawPath']): boolean {
+  return JSON.stringify(one.slice(0, -1)) === JSON.stringify(other.slice(0, -1));
+}
 
 /** Every entry of one file's bytes, in its order; empty when the client could not read it. */
 export function identifiedEntries(bytes: Uint8Array | null, file: ConfigFile, project: string | null): readonly IdentifiedEntry[] {

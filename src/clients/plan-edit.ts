@@ -13,6 +13,11 @@ import { writablePlace } from './writable.ts';
 export type EntryChange =
   /** Puts a guarded entry there; an existing one is taken over, with its unknown members, only with `replace`. */
   | { readonly kind: 'set'; readonly launch: GuardedLaunch; readonly replace: boolean }
+  /**
+   * Puts an entry there that only starts this, in the place of one that nobody approved, with none of its members: a
+   * variable of its environment would load code into whatever stands there.
+   */
+  | { readonly kind: 'block'; readonly launch: GuardedLaunch }
   /** Writes an entry with these values (another client's, translated), switched off where asked; an existing one only with `replace`. */
   | { readonly kind: 'write'; readonly values: EntryValues; readonly replace: boolean; readonly off: boolean }
   /** Switches the entry on or off as the client itself would; the project counts where a client switches per project. */
@@ -180,6 +185,8 @@ function changed(change: EntryChange, editing: Editing): EditableText {
     case 'set':
       assertFree(change.replace, editing);
       return document.set(path, named(codecOf(file).encode(change.launch, asObject(previous), target.name), editing));
+    case 'block':
+      return document.set(path, named(codecOf(file).encode(change.launch, null, target.name), editing));
     case 'write': {
       assertFree(change.replace, editing);
       const entry = codecOf(file).write(change.values, target.name);

@@ -1,4 +1,4 @@
-import { type IdentifiedEntry, identifiedEntries } from '../clients/entry-identity.ts';
+import { type IdentifiedEntry, identifiedEntries, sameContainer } from '../clients/entry-identity.ts';
 import { readConfig } from '../clients/found-config.ts';
 import { configFiles, type EditTarget } from '../clients/locations.ts';
 import type { PlannedChange, PlannedEdit } from '../clients/plan-edit.ts';
@@ -83,8 +83,4 @@ async function identified(bytes: Uint8Array, target: EditTarget, host: Host): Pr
   return identifiedEntries(bytes, file, target.project).filter(
     ({ entry }) => entry.name === target.name && sameContainer(entry.rawPath, target.rawPath),
   );
-}
-
-function sameContainer(one: EditTarget['rawPath'], other: EditTarget['rawPath']): boolean {
-  return JSON.stringify(one.slice(0, -1)) === JSON.stringify(other.slice(0, -1));
 }

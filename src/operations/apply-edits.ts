@@ -2,18 +2,15 @@ import { backUp } from '../clients/backup.ts';
 import { leavingNoTrace } from '../clients/leave-no-trace.ts';
 import { type PlannedChange, type PlannedEdit, planEdits } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
-import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import { readOptional } from '../store/read-optional.ts';
 import { recover, transact } from '../store/transaction.ts';
 import { acceptEdited } from './accept.ts';
+import { againWhenChanged } from './again-when-changed.ts';
 
 /** Who wants the edits: what a person's command writes is accepted by `watch`, what `watch` itself writes is not. */
 export type Wanted = 'by-a-person' | 'by-watch';
-
-/** A client that writes its file between our reading and renaming wins; then everything is planned again, so often. */
-const attempts = 5;
 
 /**
  * Applies edits of clients' files and the writes of other files of ours as one transaction: all of them or none, under
@@ -55,13 +52,7 @@ export async function applyLocked(
   await allLocked(paths, host, async () => {
     // Who held a lock before us may have been killed in the middle since: no plan may rest on half of its transaction.
     await recover(host, paths);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await once();
-      } catch (cause) {
-        if (!(cause instanceof GuardError) || cause.code !== 'config-changed' || attempt === attempts) throw cause;
-      }
-    }
+    await againWhenChanged(once);
   });
 }
 

@@ -3,13 +3,12 @@ import { type EntryChange, planEdits } from '../clients/plan-edit.ts';
 import type { EntryDrift, Snapshot } from '../clients/snapshot.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
+import { hazardousName } from '../model/hazardous-environment.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { transact } from '../store/transaction.ts';
+import { againWhenChanged } from './again-when-changed.ts';
 import { blockedCommand } from './guarded-entry.ts';
 import { understand } from './read-clients.ts';
-
-/** A client that writes meanwhile wins, and the entry is held back on what it wrote, so often. */
-const attempts = 5;
 
 /**
  * Keeps entries that a command wrote from starting until somebody has decided: clients that are open read their files
@@ -26,7 +25,8 @@ export async function holdBack(
 ): Promise<ReadonlyMap<EntryDrift, readonly EntryChange[]>> {
   const held = new Map<EntryDrift, readonly EntryChange[]>();
   const strays = drift.filter(({ kind, entry }) => kind !== 'removed' && entry.enabled && entry.transport !== 'invalid');
-  for (const one of strays.filter(({ entry }) => understand(entry, host).pin === null)) {
+  const startsSomething = ({ entry }: EntryDrift) => understand(entry, host).pin === null || hazardousName(entry.envNames) !== undefined;
+  for (const one of strays.filter(startsSomething)) {
     const text = await blocked(one, before, host).catch((cause: unknown) => {
       if (cause instanceof GuardError) return null;
       throw cause;
@@ -39,22 +39,18 @@ export async function holdBack(
 /** The entry as it was written; null when it is not there any more. */
 async function blocked({ entry }: EntryDrift, before: Snapshot, host: Host): Promise<string | null> {
   const [command, ...args] = blockedCommand(entry.scope === 'project' ? 'project' : 'user', host.randomId(), host);
-  const change: EntryChange = { kind: 'set', launch: { command, args }, replace: true };
+  const change: EntryChange = { kind: 'block', launch: { command, args } };
   const plan = async () => (await planEdits([{ target: entry, change }], host))[0];
   const first = await plan();
   if (first === undefined) return null;
   await installLauncher(host);
-  return host.files.locked(first.path, async () => {
-    for (let attempt = 1; ; attempt += 1) {
+  return host.files.locked(first.path, () =>
+    againWhenChanged(async () => {
       const planned = await plan();
       if (planned === undefined || planned.entryBefore === null) return null;
       await backUp({ ...planned, before: before.files.get(entry.file) ?? null }, host);
-      try {
-        await transact([planned], host);
-        return planned.entryBefore;
-      } catch (cause) {
-        if (!(cause instanceof GuardError) || cause.code !== 'config-changed' || attempt === attempts) throw cause;
-      }
-    }
-  });
+      await transact([planned], host);
+      return planned.entryBefore;
+    }),
+  );
 }

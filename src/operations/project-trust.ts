@@ -1,10 +1,9 @@
-import { type IdentifiedEntry, identifiedEntries } from '../clients/entry-identity.ts';
+import { type IdentifiedEntry, identifiedEntries, loadsCode } from '../clients/entry-identity.ts';
 import { readConfig } from '../clients/found-config.ts';
 import { configFiles } from '../clients/locations.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { finding } from '../model/finding.ts';
-import { hazardousName } from '../model/hazardous-environment.ts';
 import type { UntrustedEntry } from '../model/results.ts';
 import { type EntryRecord, readEntryRecord, standingOf } from '../store/entry-record.ts';
 import { projectHome, readLock } from '../store/home.ts';
@@ -51,7 +50,7 @@ function isAnsweredFor(
   if (record !== null && standingOf(record, one) === 'known') return true;
   const { pin } = understand(one.entry, host);
   // The guard answers for what it starts, but not for code that a variable loads into the guard itself.
-  return pin !== null && (pin.scope === 'user' || lockCounts) && hazardousName(one.entry.envNames) === undefined;
+  return pin !== null && (pin.scope === 'user' || lockCounts) && !loadsCode(one);
 }
 
 async function projectLockCounts(project: string, host: Host): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { decodeConfig } from '../clients/config-text.ts';
 import { openText } from '../clients/edit/open-text.ts';
-import { identifiedEntries } from '../clients/entry-identity.ts';
+import { identifiedEntries, loadsCode, sameContainer } from '../clients/entry-identity.ts';
 import { clientById } from '../clients/index.ts';
 import { type ConfigFile, configFiles } from '../clients/locations.ts';
 import type { EntryChange, PlannedEdit } from '../clients/plan-edit.ts';
@@ -8,7 +8,6 @@ import { entriesIn, type FoundEntry } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
 import type { QuarantinedEntry } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
-import { hazardousName } from '../model/hazardous-environment.ts';
 import { limits } from '../model/limits.ts';
 import { isoTime } from '../model/time.ts';
 import { type EntryRecord, type Identified, standingOf } from '../store/entry-record.ts';
@@ -34,9 +33,9 @@ export interface Stray {
 export function strayOf(entry: FoundEntry, identified: Identified, accepted: EntryRecord, host: Host): Stray | null {
   if (!entry.enabled || entry.transport === 'invalid' || entry.scope === 'managed') return null;
   const standing = standingOf(accepted, identified);
-  if (standing === 'known' || isBlocked(entry, host)) return null;
-  // The guard answers for what it starts, but not for code that gets into the guard itself.
-  if (understand(entry, host).pin !== null && hazardousName(entry.envNames) === undefined) return null;
+  if (standing === 'known') return null;
+  // The guard answers for what it starts, and starts nothing where it refuses, but not for code that gets into the guard itself.
+  if ((isBlocked(entry, host) || understand(entry, host).pin !== null) && !loadsCode({ entry, meaning: identified.meaning })) return null;
   return { entry, change: standing };
 }
 
@@ -63,7 +62,7 @@ export async function quarantine(stray: Stray, earlier: Earlier, host: Host): Pr
   const id = host.randomId();
   const off: EntryChange = { kind: 'switch', on: false, project: entry.project };
   const [command, ...args] = blockedCommand(entry.scope === 'project' ? 'project' : 'user', id, host);
-  const blocked: EntryChange = { kind: 'set', launch: { command, args }, replace: true };
+  const blocked: EntryChange = { kind: 'block', launch: { command, args } };
   const record = (how: QuarantinedEntry['how'], entryText: string): Quarantined => {
     const { client, scope, file, rawPath, name, project } = entry;
     const starts = startsShown(understand(entry, host));
@@ -103,14 +102,9 @@ export async function quarantine(stray: Stray, earlier: Earlier, host: Host): Pr
 async function earlierRecords(now: Quarantined, host: Host): Promise<readonly PlannedWrite[]> {
   const same = (await listQuarantined(host)).filter(
     ({ entry: { client, scope, file, name, rawPath } }) =>
-      client === now.client && scope === now.scope && file === now.file && name === now.name && samePlace(rawPath, now.rawPath),
+      client === now.client && scope === now.scope && file === now.file && name === now.name && sameContainer(rawPath, now.rawPath),
   );
   return same.map(planQuarantineRemoval);
-}
-
-/** In a list the index may have moved. */
-function samePlace(one: FoundEntry['rawPath'], other: FoundEntry['rawPath']): boolean {
-  return JSON.stringify(one.slice(0, -1)) === JSON.stringify(other.slice(0, -1));
 }
 
 /** The client's own switch, where its file has one and takes it; null = it has none. */
@@ -140,7 +134,7 @@ function isStill(entry: FoundEntry, { before }: PlannedEdit, file: ConfigFile): 
 function earlierText(entry: FoundEntry, { file, good }: Earlier): string | null {
   if (good === null) return null;
   const same = identifiedEntries(good, file, entry.project).find(
-    (one) => one.entry.name === entry.name && samePlace(one.entry.rawPath, entry.rawPath),
+    (one) => one.entry.name === entry.name && sameContainer(one.entry.rawPath, entry.rawPath),
   );
   return same === undefined ? null : openText(decodeConfig(good).text, file.dialect).textAt(same.entry.rawPath);
 }
@@ -163,7 +157,7 @@ export async function heldEntry({ entry: held }: KeptQuarantine, host: Host): Pr
   const bytes = await host.files.readBytes(held.file, limits.configMaxBytes).catch(() => null);
   if (file === undefined || bytes === null) return null;
   const here = entriesIn(bytes, file, held.project).filter(
-    ({ name, scope, rawPath }) => name === held.name && scope === held.scope && samePlace(rawPath, held.rawPath),
+    ({ name, scope, rawPath }) => name === held.name && scope === held.scope && sameContainer(rawPath, held.rawPath),
   );
   return (
     here.find(({ enabled, command, args }) => {

@@ -6,6 +6,7 @@ import { isPinName, proposeName } from '../lockfile/names.ts';
 import type { AdoptPlan } from '../model/adoption-results.ts';
 import type { ExecDecision } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
+import { hazardousName } from '../model/hazardous-environment.ts';
 import { withoutCredentials } from '../model/printable.ts';
 import type { InstallPlan } from '../model/results.ts';
 import type { ParsedLaunch } from '../sources/launch.ts';
@@ -65,6 +66,8 @@ export async function settle(request: Settle, host: Host, progress: Progress): P
 /** A guarded entry is as good as the pin that it names. */
 async function settleGuarded({ pin, found }: UnderstoodEntry, host: Host): Promise<Settled> {
   if (pin === null) return refused('it names no pin');
+  const loading = hazardousName(found.envNames);
+  if (loading !== undefined) return refused(`it hands on ${loading}, which loads code into the guard itself`);
   const home = await homeOf(pin.scope, found.project, host);
   const known = isPinName(pin.name) && pinOf((await readLock(home, host)).lock, pin.name) !== null;
   return known ? { outcome: 'kept', why: `it starts the pin \`${pin.name}\`` } : refused(`nothing is pinned as \`${pin.name}\``);

@@ -7,9 +7,7 @@ import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { readOptional } from '../store/read-optional.ts';
 import { transact } from '../store/transaction.ts';
-
-/** A client that writes meanwhile wins, and the file is read again, so often. */
-const attempts = 5;
+import { againWhenChanged } from './again-when-changed.ts';
 
 /**
  * Takes drift back, file by file, under the lock of each: the old bytes where nothing else changed, else only these
@@ -27,16 +25,12 @@ export async function takeBack(before: Snapshot, drift: readonly EntryDrift[], h
         throw new GuardError('config-changed', `${path} is gone`, { why: 'it is no config file any more' });
       const place = await writablePlace(file, first.entry, host);
       await host.files.locked(place.path, async () => {
-        for (let attempt = 1; ; attempt += 1) {
+        await againWhenChanged(async () => {
           const now = await readOptional(place.path, limits.configMaxBytes, host);
           if (now === null) return; // somebody removed it: nothing is left to take back
           const after = takenBack(file, before.files.get(path) ?? null, now, own);
-          try {
-            return await transact([{ path: place.path, before: now, after }], host);
-          } catch (cause) {
-            if (!(cause instanceof GuardError) || cause.code !== 'config-changed' || attempt === attempts) throw cause;
-          }
-        }
+          await transact([{ path: place.path, before: now, after }], host);
+        });
       });
     } catch (cause) {
       if (!(cause instanceof GuardError)) throw cause;

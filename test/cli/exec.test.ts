@@ -84,11 +84,13 @@ describe('an installer under exec', () => {
     ]);
     expect(seen).toHaveLength(4);
     for (const text of seen) {
-      for (const { command, args, url } of Object.values(JSON.parse(text).mcpServers) as {
+      for (const entry of Object.values(JSON.parse(text).mcpServers) as {
         command: string;
         args: string[];
         url?: string;
       }[]) {
+        const { command, args, url } = entry;
+        expect(Object.keys(entry), 'a variable would load code into the guard that refuses').toEqual(['command', 'args']);
         expect({ command, args: args.slice(0, 2), url }).toEqual({
           command: join(m.host.places.data, 'bin', 'pinfold'),
           args: ['run', '--blocked'],
@@ -98,6 +100,15 @@ describe('an installer under exec', () => {
     }
     expect(m.read('.cursor/mcp.json')).toBe(cursor);
     expect((await m.run('restore', '--list')).stdout).not.toContain('evil');
+  });
+
+  test('a guarded entry that hands on a variable which loads code into the guard is refused', async () => {
+    const m = await withShed();
+    expect((await m.person(['y'], 'install', '--no-probe', '--client', 'cursor', '@pinfold-fixture/notes@1.0.0')).code).toBe(0);
+    const before = m.read('.cursor/mcp.json');
+    const ran = await m.run(...installer(m, "d.mcpServers.notes.env = { NODE_OPTIONS: '--require /tmp/evil.js' };"));
+    expect(ran.code).toBe(77);
+    expect(m.read('.cursor/mcp.json')).toBe(before);
   });
 
   test('without a terminal nothing unapproved stays', async () => {

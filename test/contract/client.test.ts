@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Surroundings } from '../../src/clients/client.ts';
 import { decodeConfig } from '../../src/clients/config-text.ts';
 import type { Dialect } from '../../src/clients/edit/editable-text.ts';
-import { valueAt } from '../../src/clients/edit/json-value.ts';
+import { sameJson, valueAt } from '../../src/clients/edit/json-value.ts';
 import { openText } from '../../src/clients/edit/open-text.ts';
 import { clients } from '../../src/clients/index.ts';
 import { clientsHere, targetFor } from '../../src/clients/locations.ts';
@@ -147,6 +147,26 @@ describe.each(samples().map((sample) => [sample.client.id, sample.scope, sample]
           }
           await editFile(entry, { kind: 'restore', entryText: edit.entryBefore ?? '' }, home.host);
           expect(readFileSync(file).equals(bytes)).toBe(true);
+        }
+      }
+    });
+
+    test('an entry that is blocked keeps nothing that could load code into the guard, and comes back', async () => {
+      const home = configHome();
+      for (const bytes of isWritable(sample) ? encodings(sample.text) : []) {
+        const file = await place(id, scope, bytes, home);
+        const { entries } = await read(id, home);
+        for (const entry of entries) {
+          const edit = await editFile(entry, { kind: 'block', launch }, home.host);
+          const after = (await read(id, home)).entries.find(({ rawPath }) => rawPath.join() === entry.rawPath.join());
+          expect(after).toMatchObject({ ...launch, transport: 'stdio', url: null, envNames: [], headerNames: [], cwd: null });
+          await editFile(entry, { kind: 'restore', entryText: edit.entryBefore ?? '' }, home.host);
+          const now = readFileSync(file);
+          // A table of TOML that belongs to an entry and stood far from it comes back beside it: there it means the same.
+          if (sample.dialect !== 'toml') expect(now.equals(bytes)).toBe(true);
+          const [one, other] = [now, bytes].map((text) => openText(decodeConfig(text).text, sample.dialect).value);
+          expect(sameJson(one, other)).toBe(true);
+          await place(id, scope, bytes, home);
         }
       }
     });
