@@ -23,7 +23,7 @@ export interface Observation {
  */
 export function packageObservations(
   pkg: PackageFacts,
-  reached: ReadonlySet<string>,
+  reached: { has(path: string): boolean },
   isOwn: boolean,
   labelOf: (specifier: string) => string | null,
 ): readonly Observation[] {

@@ -1,9 +1,26 @@
 import type { PackageFacts } from './package.ts';
 import { fileAt, makeTree, resolveImport, type Target } from './resolve.ts';
-import type { SourceFacts } from './source.ts';
 
-/** The files that can run, per package. */
-export type Reached = ReadonlyMap<PackageFacts, ReadonlySet<string>>;
+/**
+ * The files that can run, per package, each with the file that first led to it, by the shortest way. null = a bin (or a
+ * package without one).
+ */
+export type Reached = ReadonlyMap<PackageFacts, ReadonlyMap<string, Place | null>>;
+
+export interface Place {
+  readonly pkg: PackageFacts;
+  readonly file: string;
+}
+
+/** The files from a bin to this one, relative to the tree, each loaded by the one before; empty when no import leads there. */
+export function importPath(reached: Reached, to: Place): readonly string[] {
+  const path: string[] = [];
+  for (let at: Place | null | undefined = to; at !== undefined; at = reached.get(at.pkg)?.get(at.file)) {
+    if (at === null) return path.reverse();
+    path.push(`${at.pkg.path}/${at.file}`);
+  }
+  return [];
+}
 
 /**
  * Every file that starting the server may load, from its bins through imports. Sound rather than tight: where an import
@@ -21,51 +38,53 @@ export function reachableFiles(packages: readonly PackageFacts[], own: PackageFa
 /** The same in steps of one file each, for a caller that has other things to attend to meanwhile. */
 export function* followReach(packages: readonly PackageFacts[], own: PackageFacts): Generator<void, Reached> {
   const tree = makeTree(packages);
-  const reached = new Map<PackageFacts, Set<string>>();
-  const pending: { readonly pkg: PackageFacts; readonly file: string }[] = [];
+  const reached = new Map<PackageFacts, Map<string, Place | null>>();
+  const pending: Place[] = [];
   const opened = new Set<PackageFacts>();
 
   const bins = own.bins.length > 0 ? own.bins : own.mains;
-  if (bins.length === 0) open(own);
-  for (const bin of bins) reach({ pkg: own, file: fileAt(bin, own, tree) });
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    follow(next.pkg, next.file);
+  if (bins.length === 0) open(own, null);
+  for (const bin of bins) reach({ pkg: own, file: fileAt(bin, own, tree) }, null);
+  // Grows while it is walked: breadth first, so that the way from the bin is the shortest.
+  for (const next of pending) {
+    follow(next);
     yield;
   }
   return reached;
 
-  function reach(target: Target): void {
+  function reach(target: Target, from: Place | null): void {
     if (target.file === null) {
-      open(target.pkg);
+      open(target.pkg, from);
       return;
     }
-    const files = reached.get(target.pkg) ?? new Set<string>();
+    const files = reached.get(target.pkg) ?? new Map<string, Place | null>();
     reached.set(target.pkg, files);
     if (files.has(target.file)) return;
-    files.add(target.file);
+    files.set(target.file, from);
     pending.push({ pkg: target.pkg, file: target.file });
   }
 
   /** Any file of the package may run. */
-  function open(pkg: PackageFacts): void {
+  function open(pkg: PackageFacts, from: Place | null): void {
     if (opened.has(pkg)) return;
     opened.add(pkg);
-    for (const file of pkg.files) reach({ pkg, file });
+    for (const file of pkg.files) reach({ pkg, file }, from);
   }
 
-  function follow(pkg: PackageFacts, file: string): void {
+  function follow(from: Place): void {
+    const { pkg, file } = from;
     const source = pkg.sources.get(file)?.();
     if (source === undefined) return;
-    for (const specifier of source.imports) for (const target of resolveImport(specifier, { pkg, file }, tree)) reach(target);
-    if (source.loadsUnknown) openWithDependencies(pkg, source);
+    for (const specifier of source.imports) for (const target of resolveImport(specifier, from, tree)) reach(target, from);
+    if (source.loadsUnknown) openWithDependencies(from);
     for (const mention of source.mentions) {
-      for (const named of pkg.files) if (named === mention || named.endsWith(`/${mention}`)) reach({ pkg, file: named });
+      for (const named of pkg.files) if (named === mention || named.endsWith(`/${mention}`)) reach({ pkg, file: named }, from);
     }
   }
 
   /** What loads by a computed name may load a dependency as well as a file of its own. */
-  function openWithDependencies(pkg: PackageFacts, source: SourceFacts): void {
-    open(pkg);
-    for (const name of pkg.dependencies) for (const target of resolveImport(name, { pkg, file: source.path }, tree)) reach(target);
+  function openWithDependencies(from: Place): void {
+    open(from.pkg, from);
+    for (const name of from.pkg.dependencies) for (const target of resolveImport(name, from, tree)) reach(target, from);
   }
 }

@@ -90,7 +90,5 @@ function distinct(items: readonly FoundItem[]): readonly StaticItem[] {
       held !== undefined && (rank[item.confidence] > rank[held.confidence] || (held.description === null && item.description !== null));
     if (held === undefined || isBetter) byName.set(item.name, item);
   }
-  return [...byName.values()]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, description, where, confidence }) => ({ name, description, where, confidence }));
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ kind: _, ...item }) => item);
 }

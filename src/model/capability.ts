@@ -40,6 +40,11 @@ export interface CapabilityEvidence {
   readonly level: EvidenceLevel;
   /** The dependency through which it is reached, `name@version`, or null for own code. */
   readonly through: string | null;
+  /**
+   * How starting the server leads there: files relative to the tree, from the bin to `file`, each loaded by the one
+   * before; empty = nothing leads there by a named import (metadata, a whole package opened). Attacker-controlled names.
+   */
+  readonly path: readonly string[];
 }
 
 export interface Capability {

@@ -74,12 +74,25 @@ export interface ManifestDifference {
   readonly right: JsonValue;
 }
 
-/** A tool (prompt, …) found in the package's own code without running it. */
-export interface StaticItem {
+/** A parameter of a tool or of a prompt, as the code declares it. Attacker-controlled text. */
+export interface StaticParameter {
   readonly name: string;
   readonly description: string | null;
+}
+
+/** A tool (prompt, …) found in code or data without running it. */
+export interface StaticItem {
+  readonly name: string;
+  readonly title: string | null;
+  readonly description: string | null;
+  /** In source order; empty = none, or not readable. */
+  readonly parameters: readonly StaticParameter[];
+  /** Hints as declared (`readOnlyHint`, …); null = none, or not readable. */
+  readonly annotations: JsonObject | null;
   /** `file:line` inside the package. */
   readonly where: string;
+  /** The dependency whose code names it, `name@version`; null = the package itself. */
+  readonly through: string | null;
   readonly confidence: 'literal' | 'resolved' | 'guessed';
 }
 

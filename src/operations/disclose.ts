@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { mentionedSecrets } from '../analysis/mentioned-secrets.ts';
-import type { PackageFacts } from '../analysis/package.ts';
 import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
 import type { PackageFile } from '../model/artifact.ts';
@@ -13,9 +12,7 @@ import type { Reference } from '../model/reference.ts';
 import { probe } from '../probe/probe.ts';
 import type { ProbeResult } from '../probe/request.ts';
 import { sandboxState } from '../sandbox/state.ts';
-import { type NpmResolution, resolveNpm } from '../sources/npm/resolve.ts';
-import { analyse } from './analyse.ts';
-import { type Loaded, load } from './load.ts';
+import { type LoadedServer, type ResolvedServer, resolveServer } from './load.ts';
 import type { Progress } from './progress.ts';
 
 export type ProbeChoice = 'sandboxed' | 'unsandboxed' | 'none';
@@ -32,7 +29,8 @@ export interface DiscloseRequest {
 /** Everything that was found out, before policy. */
 export interface Disclosed {
   readonly facts: Omit<Disclosure, 'decision'>;
-  readonly resolution: NpmResolution;
+  /** The verified files of one package of the closure, again. */
+  readonly files: ResolvedServer['files'];
   /** What the probe returned, with the surroundings that turn its texts into templates; null without a probe. */
   readonly probeResult: ProbeResult | null;
 }
@@ -45,15 +43,13 @@ export interface Disclosed {
  */
 export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
   progress(`resolving ${request.reference.name}`);
-  const [resolution, notLooked] = await bothEnded(resolveNpm(request.reference, host), reasonNotToLook(request.probe, host));
+  const [resolved, notLooked] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
   const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
   try {
     const treePath = join(scratch, 'tree');
-    const loaded = await load(resolution, notLooked === null ? treePath : null, host, progress);
+    const loaded = await resolved.load(notLooked === null ? treePath : null, progress);
     const launch: TreeLaunch = {
-      runtime: 'node',
-      bin: loaded.inspected.bin.name,
-      entry: loaded.inspected.entry,
+      ...loaded.start,
       args: request.reference.serverArgs,
       cwd: null,
       envNames: [...request.envNames].sort(),
@@ -61,9 +57,9 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     progress('reading the code');
     const [looked, analysed] = await bothEnded(
       notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
-      analyse(loaded),
+      loaded.analyse(),
     );
-    return { facts: factsOf(request, resolution, loaded, launch, looked, analysed), resolution, probeResult: looked.result };
+    return { facts: factsOf(request, resolved, loaded, launch, looked, analysed), files: resolved.files, probeResult: looked.result };
   } finally {
     await host.files.remove(scratch);
   }
@@ -128,33 +124,28 @@ function absent(why: ProbeAbsence, detail: string, outcome: Evidence['outcome'] 
 
 function factsOf(
   request: DiscloseRequest,
-  resolution: NpmResolution,
-  loaded: Loaded,
+  resolved: ResolvedServer,
+  loaded: LoadedServer,
   launch: TreeLaunch,
   looked: Looked,
-  analysed: Awaited<ReturnType<typeof analyse>>,
+  analysed: Pick<Disclosure, 'capabilities' | 'static'>,
 ): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
-    artifact: resolution.artifact,
-    closure: resolution.closure,
+    artifact: resolved.artifact,
+    closure: resolved.closure,
     closureBytes: loaded.bytes,
-    installScripts: installScripts(loaded.facts),
+    installScripts: loaded.installScripts,
     ...analysed,
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
-    evidence: [...resolution.evidence, loaded.evidence, looked.evidence],
+    evidence: [...loaded.evidence, looked.evidence],
     notVerifiable: notVerifiable(looked),
     launch,
   };
-  const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolution.artifact.name, { why: looked.invalid })];
-  const dependencies = Object.keys(resolution.published.dependencies ?? {});
-  const checked = runChecks({ ...facts, dependencies });
-  return { ...facts, findings: [...resolution.findings, ...loaded.inspected.findings, ...invalid, ...checked] };
-}
-
-function installScripts(facts: readonly PackageFacts[]): readonly string[] {
-  return facts.flatMap((pkg) => (pkg.installScripts.length > 0 ? [`${pkg.name}@${pkg.version}`] : [])).sort();
+  const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
+  const checked = runChecks({ ...facts, dependencies: loaded.dependencies });
+  return { ...facts, findings: [...loaded.findings, ...invalid, ...checked] };
 }
 
 /** What nobody can check from bytes and a contained start. Never empty: a card without limits would be a lie (G8). */

@@ -10,7 +10,6 @@ import type { LockScope } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
 import type { Installed, InstallPlan } from '../model/results.ts';
 import { effectiveMode } from '../policy/layers.ts';
-import { fetchPackage } from '../sources/npm/fetch.ts';
 import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -111,10 +110,9 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   );
   progress('laying out the approved bytes');
   const { pin, readable } = makePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), unseen }, host);
-  const { resolution } = disclosed;
-  const { closure } = resolution;
+  const { closure } = disclosed.facts;
   await withTrees(
-    [{ closure, files: (pkg) => fetchPackage(resolution, pkg, host) }],
+    [{ closure, files: disclosed.files }],
     async ([tree]) => {
       if (tree === undefined) throw new TypeError('a tree for the closure');
       await installLauncher(host);

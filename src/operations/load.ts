@@ -1,60 +1,41 @@
-import { analysePackage, type PackageFacts } from '../analysis/package.ts';
 import type { Host } from '../host/host.ts';
-import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
-import { GuardError } from '../model/errors.ts';
+import type { Artifact, Closure, ClosurePackage, PackageFile } from '../model/artifact.ts';
+import type { Disclosure } from '../model/disclosure.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
-import { fetchPackage } from '../sources/npm/fetch.ts';
-import { type ArtifactFacts, inspectArtifact } from '../sources/npm/inspect.ts';
-import type { NpmResolution } from '../sources/npm/resolve.ts';
-import { fitsPlatform } from '../store/platform.ts';
-import { layOut } from '../store/tree.ts';
-import { platformOf } from './platform.ts';
+import type { TreeLaunch } from '../model/pin.ts';
+import type { Reference } from '../model/reference.ts';
+import { resolveNpmServer } from './load-npm.ts';
 import type { Progress } from './progress.ts';
 
-/** A closure read once and boiled down to facts. */
-export interface Loaded {
-  /** The server's own package. */
-  readonly own: ClosurePackage;
-  /** Its own files; content is attacker-controlled. */
-  readonly ownFiles: readonly PackageFile[];
-  readonly inspected: ArtifactFacts;
-  readonly facts: readonly PackageFacts[];
-  /** Sum of the unpacked sizes. */
-  readonly bytes: number;
-  readonly evidence: Evidence;
+/** What a reference means today, whatever the source; no code of it has been looked at yet. */
+export interface ResolvedServer {
+  readonly artifact: Artifact;
+  readonly closure: Closure;
+  /** The verified files of one package of the closure. @throws GuardError when they are not what the closure says. */
+  readonly files: (pkg: ClosurePackage) => Promise<readonly PackageFile[]>;
+  /** @param folder where the tree is laid out for a probe; null = nowhere, only checked. */
+  readonly load: (folder: string | null, progress: Progress) => Promise<LoadedServer>;
 }
 
-/**
- * Downloads, verifies and unpacks every package that fits this platform, each once and a few at a time, so that memory
- * holds a few packages and the sources of the others, not the closure.
- *
- * @param folder where the tree is laid out for a probe; null = nowhere, only checked.
- */
-export async function load(resolution: NpmResolution, folder: string | null, host: Host, progress: Progress): Promise<Loaded> {
-  const platform = platformOf(host);
-  const wanted = resolution.closure.packages.filter((pkg) => fitsPlatform(pkg, platform) && pkg.bundledIn === null);
-  const ownPath = `node_modules/${resolution.artifact.name}`;
-  const own = wanted.find((pkg) => pkg.path === ownPath);
-  if (own === undefined) throw new GuardError('registry-answer-invalid', `${resolution.artifact.name} is not in its own closure`);
-  const facts: PackageFacts[] = [];
-  let bytes = 0;
-  let ownFiles: readonly PackageFile[] = [];
-  const files = async (pkg: ClosurePackage): Promise<readonly PackageFile[]> => {
-    const unpacked = await fetchPackage(resolution, pkg, host);
-    for (const file of unpacked) bytes += file.bytes.length;
-    facts.push(analysePackage(pkg, unpacked));
-    if (pkg.path === ownPath) ownFiles = unpacked;
-    progress(`reading ${facts.length} of ${wanted.length} packages: ${pkg.name}`);
-    return unpacked;
-  };
-  await layOut(folder, { closure: resolution.closure, platform, files }, host);
-  const detail = `${facts.length} of ${resolution.closure.packages.length} packages downloaded, each equal to its hash`;
-  return {
-    own,
-    ownFiles,
-    inspected: inspectArtifact(resolution, ownFiles),
-    facts,
-    bytes,
-    evidence: { source: 'npm-tarballs', outcome: 'verified', detail },
-  };
+/** A closure read once and boiled down to facts. */
+export interface LoadedServer {
+  readonly start: Pick<TreeLaunch, 'runtime' | 'bin' | 'entry'>;
+  /** The server's own files; content is attacker-controlled. */
+  readonly ownFiles: readonly PackageFile[];
+  /** Sum of the unpacked sizes. */
+  readonly bytes: number;
+  /** `name@version` of every package with code that would run at install; sorted. */
+  readonly installScripts: readonly string[];
+  /** Names of the packages that the artifact declares as dependencies, whether or not the closure holds them. */
+  readonly dependencies: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly findings: readonly Finding[];
+  /** What the bytes say. May take seconds; gives way to other work meanwhile. */
+  readonly analyse: () => Promise<Pick<Disclosure, 'capabilities' | 'static'>>;
+}
+
+/** @throws GuardError of the source: unknown package, unreachable registry, a closure that cannot be pinned, … */
+export function resolveServer(reference: Reference, host: Host): Promise<ResolvedServer> {
+  return resolveNpmServer(reference, host);
 }

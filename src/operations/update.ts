@@ -7,7 +7,6 @@ import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { CommandPin, LockScope } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
-import { fetchPackage } from '../sources/npm/fetch.ts';
 import { parseReference } from '../sources/reference.ts';
 import { type LockFile, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -75,11 +74,10 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
     host,
   );
   progress('laying out the approved bytes');
-  const { resolution } = disclosed;
-  const { closure } = resolution;
+  const { closure } = disclosed.facts;
   const { pin, readable } = makePin(disclosed, { approval, mode: pinned.mode, unseen: 'first-use', args: pinned.launch.args }, host);
   await withTrees(
-    [{ closure, files: (pkg) => fetchPackage(resolution, pkg, host) }],
+    [{ closure, files: disclosed.files }],
     async ([tree]) => {
       if (tree === undefined) throw new TypeError('a tree for the closure');
       const writes = async (now: LockFile) => [

@@ -5,7 +5,6 @@ import type { Approval } from '../model/pin.ts';
 import type { SealedPlace } from '../model/ticket.ts';
 import { isoTime } from '../model/time.ts';
 import { effectiveMode } from '../policy/layers.ts';
-import { fetchPackage } from '../sources/npm/fetch.ts';
 import { entryDigest, memberDigests, planAdoption } from '../store/adoption.ts';
 import { type Home, lockPath } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
@@ -44,7 +43,7 @@ export async function writeAdoptions(all: readonly Adopting[], approval: Approva
     const npm = ofLock.flatMap((one) => (one.kind === 'npm' ? [one] : []));
     progress('laying out the approved bytes');
     await withTrees(
-      npm.map(({ disclosed: { resolution } }) => ({ closure: resolution.closure, files: (pkg) => fetchPackage(resolution, pkg, host) })),
+      npm.map(({ disclosed: { facts, files } }) => ({ closure: facts.closure, files })),
       (trees) => write(ofLock, new Map(npm.map((one, at) => [one, trees[at]])), approval, host),
       host,
     );
@@ -91,7 +90,7 @@ function newPin(one: Adopting, tree: SealedPlace | undefined, approval: Approval
   if (tree === undefined) throw new TypeError('a tree for every closure');
   const { args } = one.what;
   const { pin, readable } = makePin(one.disclosed, { approval, mode, unseen: 'first-use', args, grandfathered: true }, host);
-  return { name, pin, tree, readable, closure: one.disclosed.resolution.closure };
+  return { name, pin, tree, readable, closure: one.disclosed.facts.closure };
 }
 
 /** What brings the entries back, as they were found when they were edited. */

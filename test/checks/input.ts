@@ -32,7 +32,7 @@ export function probedOf(parts: Partial<Manifest> = {}, more: Partial<ProbedMani
 }
 
 export function staticTool(name: string, description: string | null = null, confidence: StaticItem['confidence'] = 'literal'): StaticItem {
-  return { name, description, where: 'index.js:1', confidence };
+  return { name, title: null, description, parameters: [], annotations: null, where: 'index.js:1', through: null, confidence };
 }
 
 /** An honest server that was probed; a test changes the part that it is about. */

@@ -36,6 +36,7 @@ const handlers: Readonly<Record<string, StaticKind>> = {
   ListResourcesRequestSchema: 'resources',
   'resources/list': 'resources',
 };
+const unread = { title: null, parameters: [], annotations: null, through: null };
 /** The protocol's own bound is softer; anything longer is no name. */
 const namePattern = /^[\w./:@-]{1,128}$/;
 
@@ -98,6 +99,7 @@ function register(
     kind,
     name: named.text,
     description: described?.text ?? null,
+    ...unread,
     where,
     confidence: named.followed || described?.followed === true ? 'resolved' : 'literal',
   });
@@ -200,7 +202,7 @@ function fromObject(kind: StaticKind, object: Located, where: string): FoundItem
   const described = memberOf(object, 'description');
   const text = described === null ? null : textOf(described);
   const followed = object.followed || name.followed || text?.followed === true;
-  return { kind, name: name.text, description: text?.text ?? null, where, confidence: followed ? 'resolved' : 'literal' };
+  return { kind, name: name.text, description: text?.text ?? null, ...unread, where, confidence: followed ? 'resolved' : 'literal' };
 }
 
 /** An object that looks like a tool wherever it stands: a name, a description, and a schema. How bundles hold them. */

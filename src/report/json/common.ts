@@ -40,6 +40,7 @@ export const capabilitySchema = z.object({
       line: z.number().int(),
       level: z.enum(['declared', 'import', 'call-site', 'literal-scoped', 'observed']),
       through: z.string().nullable(),
+      path: z.array(z.string()).describe('files from the bin to this one, each loaded by the one before'),
     }),
   ),
 });
@@ -57,8 +58,12 @@ export const manifestSchema = z.object({
 
 export const staticItemSchema = z.object({
   name: z.string(),
+  title: z.string().nullable(),
   description: z.string().nullable(),
+  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+  annotations: jsonObject.nullable(),
   where: z.string(),
+  through: z.string().nullable(),
   confidence: z.enum(['literal', 'resolved', 'guessed']),
 });
 

@@ -1,0 +1,78 @@
+import {
+  type Capability,
+  type CapabilityClass,
+  type CapabilityEvidence,
+  type CapabilityReport,
+  capabilityClasses,
+  type EvidenceLevel,
+  type Reach,
+} from '../model/capability.ts';
+import type { Observation } from './observations.ts';
+
+/** An observation with whose code it is, and how starting the server leads there. */
+export interface PlacedObservation extends Observation {
+  readonly reach: Reach;
+  /** @see CapabilityEvidence.path */
+  readonly path: readonly string[];
+}
+
+const maxEvidence = 5;
+const maxScopes = 50;
+const reachOrder: readonly Reach[] = ['own', 'closure', 'baseline'];
+const levelOrder: readonly EvidenceLevel[] = ['observed', 'literal-scoped', 'call-site', 'import', 'declared'];
+
+/**
+ * One entry per class in the order of `capabilityClasses`, whatever language the observations come from. `seen` names the
+ * strongest reach; anything unreadable that can run outside the baseline turns every `not-seen` into `cannot-tell`.
+ */
+export function summarise(all: readonly PlacedObservation[], ruleset: string): CapabilityReport {
+  // The baseline was read when it was made: what is opaque in it was there then, and is folded with it.
+  const opaque = all.filter((found) => found.class === 'code.opaque' && found.reach !== 'baseline');
+  const capabilities = (Object.keys(capabilityClasses) as CapabilityClass[]).map((of) => capability(of, all, opaque));
+  return { ruleset, capabilities, environment: environment(all) };
+}
+
+function capability(of: CapabilityClass, all: readonly PlacedObservation[], opaque: readonly PlacedObservation[]): Capability {
+  const found = all
+    .filter((observation) => observation.class === of)
+    .sort((a, b) => reachOrder.indexOf(a.reach) - reachOrder.indexOf(b.reach) || levelOrder.indexOf(a.level) - levelOrder.indexOf(b.level));
+  const strongest = found[0];
+  if (strongest !== undefined) {
+    // Plumbing says nothing about a class that the server itself uses: its scopes would drown the server's own.
+    const told = strongest.reach === 'baseline' ? found : found.filter(({ reach }) => reach !== 'baseline');
+    return {
+      class: of,
+      verdict: 'seen',
+      reach: strongest.reach,
+      scopes: scopesOf(told),
+      evidence: told.slice(0, maxEvidence).map(evidence),
+    };
+  }
+  const blind = opaque[0];
+  return blind === undefined
+    ? { class: of, verdict: 'not-seen', reach: 'own', scopes: [], evidence: [] }
+    : { class: of, verdict: 'cannot-tell', reach: blind.reach, scopes: [], evidence: opaque.slice(0, 1).map(evidence) };
+}
+
+function scopesOf(found: readonly PlacedObservation[]): readonly string[] {
+  const scopes = new Set<string>();
+  for (const reach of reachOrder) {
+    for (const scope of found
+      .filter((observation) => observation.reach === reach)
+      .flatMap((observation) => observation.scopes)
+      .sort())
+      scopes.add(scope);
+  }
+  const kept = [...scopes].slice(0, maxScopes);
+  // Over the bound "any" is the honest rest; sorted, as the model promises.
+  return (scopes.size > maxScopes && !kept.includes('*') ? ['*', ...kept.slice(1)] : kept).sort();
+}
+
+function evidence({ file, line, level, through, path }: PlacedObservation): CapabilityEvidence {
+  return { file, line, level, through, path };
+}
+
+function environment(all: readonly PlacedObservation[]): readonly string[] {
+  const names = all.filter((found) => found.class === 'env.read' && found.reach !== 'baseline').flatMap((found) => found.scopes);
+  return [...new Set(names)].filter((name) => name !== '*').sort();
+}
