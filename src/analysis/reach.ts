@@ -28,15 +28,18 @@ export function importPath(reached: Reached, to: Place): readonly string[] {
  * counts as reached, never less. See docs/analysis.md.
  */
 export function reachableFiles(packages: readonly PackageFacts[], own: PackageFacts): Reached {
-  const steps = followReach(packages, own);
+  const waves = followReach(packages, own);
   for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
+    const wave = waves.next();
+    if (wave.done) return wave.value;
   }
 }
 
-/** The same in steps of one file each, for a caller that has other things to attend to meanwhile. */
-export function* followReach(packages: readonly PackageFacts[], own: PackageFacts): Generator<void, Reached> {
+/**
+ * The same in waves: yields the files that it is about to look at, so that their facts can be made at once, somewhere
+ * else, before it is asked to go on. Each file is in one wave; a wave is never empty.
+ */
+export function* followReach(packages: readonly PackageFacts[], own: PackageFacts): Generator<readonly Place[], Reached> {
   const tree = makeTree(packages);
   const reached = new Map<PackageFacts, Map<string, Place | null>>();
   const pending: Place[] = [];
@@ -45,10 +48,11 @@ export function* followReach(packages: readonly PackageFacts[], own: PackageFact
   const bins = own.bins.length > 0 ? own.bins : own.mains;
   if (bins.length === 0) open(own, null);
   for (const bin of bins) reach({ pkg: own, file: fileAt(bin, own, tree) }, null);
-  // Grows while it is walked: breadth first, so that the way from the bin is the shortest.
-  for (const next of pending) {
-    follow(next);
-    yield;
+  // Breadth first, so that the way from the bin is the shortest.
+  while (pending.length > 0) {
+    const wave = pending.splice(0);
+    yield wave;
+    for (const next of wave) follow(next);
   }
   return reached;
 
