@@ -60,7 +60,7 @@ export async function startWorker(program: string, heapMaxMegabytes: number, eve
   let next = 0;
   let ready = false;
   let swollen = false;
-  let watching = false;
+  let looksAt = Number.POSITIVE_INFINITY;
   let ended: 'crashed' | 'timeout' | 'stopped' | null = null;
   let since = host.now();
 
@@ -103,6 +103,7 @@ export async function startWorker(program: string, heapMaxMegabytes: number, eve
     if (line !== null && 'ready' in line) ready = true;
     else if (line !== null && line.id === first && jobs.length > 0) answered(line);
     else end('crashed');
+    watch();
     events.onFree();
   }
 
@@ -118,15 +119,18 @@ export async function startWorker(program: string, heapMaxMegabytes: number, eve
     child.kill('SIGKILL');
   }
 
-  /** One timer at a time: it looks whether what the worker is at takes too long, and comes again while there is something. */
+  /** Looks again when what the worker is at would take too long, and ends it then. */
   function watch(): void {
-    const maxMs = ready ? jobs[0]?.maxMs : limits.sourceMaxMs;
-    if (watching || ended !== null || maxMs === undefined) return;
-    watching = true;
-    AbortSignal.timeout(Math.max(since + maxMs - host.now(), 1)).addEventListener('abort', () => {
-      watching = false;
-      const bound = ready ? jobs[0]?.maxMs : limits.sourceMaxMs;
-      if (bound !== undefined && host.now() - since >= bound) end('timeout');
+    const bound = ready ? jobs[0]?.maxMs : limits.sourceMaxMs;
+    if (ended !== null || bound === undefined) return;
+    const late = since + bound;
+    if (late >= looksAt) return;
+    looksAt = late;
+    AbortSignal.timeout(Math.max(late - host.now(), 1)).addEventListener('abort', () => {
+      if (looksAt !== late) return; // there is an earlier look, which arms the next one
+      looksAt = Number.POSITIVE_INFINITY;
+      const now = ready ? jobs[0]?.maxMs : limits.sourceMaxMs;
+      if (now !== undefined && host.now() - since >= now) end('timeout');
       else watch();
     });
   }
