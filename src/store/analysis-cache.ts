@@ -95,6 +95,10 @@ export async function boundAnalysisCache(host: Host, maxBytes: number = limits.a
     pruned.files += 1;
     pruned.bytes += size;
   }
+  // What an older program left behind goes whole.
+  for (const rules of pruned.files === 0 ? [] : await host.files.list(top)) {
+    if ((await host.files.list(join(top, rules))).length === 0) await host.files.remove(join(top, rules));
+  }
   return pruned;
 }
 
