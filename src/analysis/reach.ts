@@ -35,8 +35,14 @@ export function reachableFiles(packages: readonly PackageFacts[], own: PackageFa
   }
 }
 
+/** The files that can run as far as can be told by now, and are sources that nobody has read yet. */
+export function unreadFiles(packages: readonly PackageFacts[], own: PackageFacts, isRead: (place: Place) => boolean): readonly Place[] {
+  const places = [...reachableFiles(packages, own)].flatMap(([pkg, files]) => [...files.keys()].map((file) => ({ pkg, file })));
+  return places.filter((place) => place.pkg.sources.has(place.file) && !isRead(place));
+}
+
 /**
- * The same in waves: yields the files that it is about to look at, so that their facts can be made at once, somewhere
+ * What `reachableFiles` does, in waves: yields the files that it is about to look at, so that their facts can be made at once, somewhere
  * else, before it is asked to go on. Each file is in one wave; a wave is never empty.
  */
 export function* followReach(packages: readonly PackageFacts[], own: PackageFacts): Generator<readonly Place[], Reached> {

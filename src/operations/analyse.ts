@@ -20,10 +20,10 @@ export interface Analysable {
  */
 export async function analyse({ reading, own, ownFiles }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
   try {
-    const facts = reading.packages();
-    const root = facts.find((pkg) => pkg.path === own.path);
     const tools = reading.tools(own, ownFiles);
     tools.catch(() => undefined); // awaited below, when the files were read
+    const facts = await reading.packages();
+    const root = facts.find((pkg) => pkg.path === own.path);
     if (root !== undefined) for (const wave of followReach(facts, root)) await reading.read(wave);
     const found = { capabilities: combine(facts, own.path, baseline).capabilities, static: await tools };
     await reading.keep();

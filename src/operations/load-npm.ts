@@ -54,15 +54,16 @@ async function loadInto(
   if (own === undefined) throw new GuardError('registry-answer-invalid', `${resolution.artifact.name} is not in its own closure`);
   const installScripts: string[] = [];
   let [bytes, downloaded, done] = [0, 0, 0];
-  let ownFiles: readonly PackageFile[] = [];
+  // First, because everything else is read from there on, while the rest is still on its way.
+  const ownFiles = await fetchPackage(resolution, own, host);
+  reading.begin(own.path);
   const files = async (pkg: ClosurePackage): Promise<readonly PackageFile[]> => {
-    const before = folder === null && pkg.path !== ownPath ? reading.known(pkg) : null;
-    const unpacked = before === null ? await fetchPackage(resolution, pkg, host) : before.files.map(withoutBytes);
+    const before = folder === null && pkg !== own ? reading.known(pkg) : null;
+    const unpacked = before?.files.map(withoutBytes) ?? (pkg === own ? ownFiles : await fetchPackage(resolution, pkg, host));
     const outline = reading.add(pkg, before === null ? unpacked : null);
     if (before === null) downloaded += 1;
     bytes += outline.bytes;
     if (outline.installScripts.length > 0) installScripts.push(`${pkg.name}@${pkg.version}`);
-    if (pkg.path === ownPath) ownFiles = unpacked;
     done += 1;
     progress(`reading ${done} of ${wanted.length} packages: ${pkg.name}`);
     return unpacked;

@@ -1,10 +1,10 @@
 import { packageOutlineSchema, sourceFactsSchema, staticManifestSchema } from '../analysis/answers.ts';
 import { outlinePackage, type PackageFacts, type PackageOutline, packageFacts } from '../analysis/package.ts';
-import type { Place } from '../analysis/reach.ts';
+import { type Place, unreadFiles } from '../analysis/reach.ts';
 import { rulesetId } from '../analysis/rules/ruleset.ts';
 import type { SourceFacts } from '../analysis/source.ts';
 import type { UnreadableReason } from '../analysis/syntax/parse.ts';
-import { unreadSource } from '../analysis/unread-source.ts';
+import { sourceToBe, unreadSource } from '../analysis/unread-source.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import type { Integrity } from '../model/digest.ts';
@@ -14,6 +14,7 @@ import type { StaticManifest } from '../model/manifest.ts';
 import { type CacheEntry, openAnalysisCache } from '../store/analysis-cache.ts';
 import { openPool, type PoolBounds, workerProgram } from '../workers/pool.ts';
 import type { Outcome } from '../workers/worker.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** What is being found out about the packages of one closure: by workers, or from what is kept of an earlier look. */
 export interface ClosureReading {
@@ -22,7 +23,9 @@ export interface ClosureReading {
   /** Takes a package in. @param files its verified files; null = it is known. */
   add(pkg: ClosurePackage, files: readonly PackageFile[] | null): PackageOutline;
   /** Every package that was taken in. The facts of a source are there once `read` was asked for it. */
-  packages(): readonly PackageFacts[];
+  packages(): Promise<readonly PackageFacts[]>;
+  /** Begins to read what the package at this path will load, while others are still to be taken in; `packages` ends it. */
+  begin(own: string): void;
   /** Reads these files, or says why they cannot be read. @throws GuardError when no worker starts, and those of unpacking. */
   read(places: readonly Place[]): Promise<void>;
   /** What the package registers. @throws GuardError when no worker starts. */
@@ -37,6 +40,8 @@ interface Held {
   readonly pkg: ClosurePackage;
   readonly outline: PackageOutline;
   readonly facts: PackageFacts;
+  /** The same as far as it was read. */
+  readonly sketch: PackageFacts;
   readonly known: Map<string, SourceFacts>;
   /** Sources that nobody asked for yet; null = they are unpacked again when somebody does. */
   waiting: Map<string, Uint8Array> | null;
@@ -61,6 +66,8 @@ export async function openReading(
   const held = new Map<PackageFacts, Held>();
   const entries: CacheEntry[] = [];
   let waitingBytes = 0;
+  let ownPath: string | null = null;
+  const ahead = readAhead(nextToRead, (places) => Promise.all(places.map(([one, path]) => readSources(one, [path]))).then(() => undefined));
 
   return {
     known: (pkg) => recordOf(pkg)?.outline ?? null,
@@ -72,10 +79,19 @@ export async function openReading(
       const known = new Map(record?.sources.map((facts) => [facts.path, facts]));
       const facts = packageFacts(pkg, outline, (path) => known.get(path) ?? unreadSource(path, 'crashed'));
       const waiting = record === null ? wait(outline, files ?? [], known) : null;
-      held.set(facts, { pkg, outline, facts, known, waiting, fresh: record === null });
+      const sketch = packageFacts(pkg, outline, (path) => known.get(path) ?? sourceToBe(path));
+      held.set(facts, { pkg, outline, facts, sketch, known, waiting, fresh: record === null });
+      if (ownPath !== null) ahead.more();
       return outline;
     },
-    packages: () => [...held.keys()],
+    begin(own) {
+      ownPath = own;
+      ahead.more();
+    },
+    async packages() {
+      await ahead.end();
+      return [...held.keys()];
+    },
     async read(places) {
       const wanted = new Map<Held, string[]>();
       for (const { pkg, file } of places) {
@@ -83,7 +99,7 @@ export async function openReading(
         if (one !== undefined && pkg.sources.has(file) && !one.known.has(file)) wanted.set(one, [...(wanted.get(one) ?? []), file]);
       }
       const [here, elsewhere] = [true, false].map((isHere) => [...wanted].filter(([one]) => (one.waiting !== null) === isHere));
-      await Promise.all((here ?? []).map(([one, paths]) => readSources(one, paths, one.waiting ?? new Map())));
+      await Promise.all((here ?? []).map(([one, paths]) => readSources(one, paths)));
       for (const [one, paths] of elsewhere ?? []) {
         const files = await unpack(one.pkg);
         await readSources(one, paths, new Map(files.map((file) => [file.path, file.bytes])));
@@ -107,6 +123,18 @@ export async function openReading(
     close: () => pool.close(),
   };
 
+  /** Only what is at hand. */
+  function nextToRead(): readonly (readonly [Held, string])[] {
+    const bySketch = new Map([...held.values()].map((one) => [one.sketch, one]));
+    const own = [...bySketch.keys()].find(({ path }) => path === ownPath);
+    if (own === undefined) return [];
+    const unread = unreadFiles([...bySketch.keys()], own, ({ pkg, file }) => bySketch.get(pkg)?.known.has(file) === true);
+    return unread.flatMap(({ pkg, file }) => {
+      const one = bySketch.get(pkg);
+      return one?.waiting?.has(file) === true ? [[one, file] as const] : [];
+    });
+  }
+
   function recordOf(pkg: ClosurePackage): Kept | null {
     const before = kept.get(pkg.path);
     if (before !== undefined) return before;
@@ -127,7 +155,11 @@ export async function openReading(
     return new Map(few.map((file) => [file.path, new Uint8Array(file.bytes)]));
   }
 
-  async function readSources(one: Held, paths: readonly string[], bytesOf: Map<string, Uint8Array>): Promise<void> {
+  async function readSources(
+    one: Held,
+    paths: readonly string[],
+    bytesOf: ReadonlyMap<string, Uint8Array> = one.waiting ?? new Map(),
+  ): Promise<void> {
     one.fresh = true;
     await Promise.all(
       paths.map(async (path) => {

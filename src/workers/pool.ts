@@ -12,7 +12,7 @@ export interface PoolBounds {
   readonly heapMaxMegabytes: number;
   readonly sourceMaxMs: number;
   readonly taskMaxMs: number;
-  /** From the first question on; what is not begun by then is `timeout`. */
+  /** As long as somebody waits, all in all; what is not begun by then is `timeout`. */
   readonly totalMaxMs: number;
 }
 
@@ -48,20 +48,26 @@ export function openPool(host: Host, bounds: Partial<PoolBounds> = {}): Pool {
   const workers = new Set<Worker>();
   let starting = 0;
   let falseStarts = 0;
-  let beganAt: number | null = null;
+  let asked = 0;
+  let busySince = 0;
+  let spentMs = 0;
   let broken: unknown = null;
   let waitingBytes = 0;
   let closed = false;
 
   return {
     ask(task, files) {
-      beganAt ??= host.now();
       const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
       const maxMs = task === 'source' ? (bounds.sourceMaxMs ?? limits.sourceMaxMs) : (bounds.taskMaxMs ?? limits.taskMaxMs);
-      return new Promise((settle, fail) => {
+      if (asked === 0) busySince = host.now();
+      asked += 1;
+      return new Promise<Outcome>((settle, fail) => {
         queue.push({ task, files, bytes, maxMs, settle, fail });
         waitingBytes += bytes;
         pump();
+      }).finally(() => {
+        asked -= 1;
+        if (asked === 0) spentMs += host.now() - busySince;
       });
     },
     async close() {
@@ -74,8 +80,8 @@ export function openPool(host: Host, bounds: Partial<PoolBounds> = {}): Pool {
   function pump(): void {
     if (broken !== null) for (const job of waiting()) job.fail(broken);
     if (closed || broken !== null) return;
-    const late = beganAt !== null && host.now() - beganAt > (bounds.totalMaxMs ?? limits.analysisMaxMs);
-    if (late) for (const job of waiting()) job.settle({ failed: 'timeout' });
+    const busyMs = spentMs + (asked === 0 ? 0 : host.now() - busySince);
+    if (busyMs > (bounds.totalMaxMs ?? limits.analysisMaxMs)) for (const job of waiting()) job.settle({ failed: 'timeout' });
     for (const worker of workers) {
       if (worker.swollen && worker.jobs.length === 0) retire(worker);
       for (let next = queue[0]; next !== undefined && !worker.swollen && hasRoom(worker, next); next = queue[0]) {

@@ -69,7 +69,10 @@ test('workers find what this process would find; the second look starts none', a
   const host = temporaryHost();
   const first = await look([own, dep], host);
   expect(first.found).toEqual(expected([own, dep]));
-  expect(first.found.capabilities.capabilities.find((one) => one.class === 'exec.spawn')).toMatchObject({ verdict: 'seen', scopes: ['git'] });
+  expect(first.found.capabilities.capabilities.find((one) => one.class === 'exec.spawn')).toMatchObject({
+    verdict: 'seen',
+    scopes: ['git'],
+  });
   expect(first.found.static.tools).toMatchObject([{ name: 'look', where: 'tools.js:1' }]);
   expect(first.started.length).toBeGreaterThan(0);
   const second = await look([own, dep], host);
@@ -108,7 +111,7 @@ test('fresh, kept and in this process: the same report, whatever the packages ho
   const line = fc.constantFrom(
     "import './b.js';",
     "import 'dep';",
-    "require(`./${x}`);",
+    'require(`./${x}`);',
     "require('child_process').exec('git log');",
     "fetch('https://api.example.com');",
     'process.env.TOKEN;',

@@ -61,7 +61,10 @@ test('no question starts no worker, few start one, and all are gone at the end',
   expect(few.started).toHaveLength(1);
 
   const many = workerHost();
-  await ask(Array.from({ length: 8 }, () => 'x'.repeat(300_000)), many.host);
+  await ask(
+    Array.from({ length: 8 }, () => 'x'.repeat(300_000)),
+    many.host,
+  );
   expect(many.started).toHaveLength(2);
   for (const { pid } of [...few.started, ...many.started]) expect(many.host.processes.isAlive(pid)).toBe(false);
 });
