@@ -7,6 +7,9 @@ import { fileAt, makeTree, resolveImport, type Target } from './resolve.ts';
  */
 export type Reached = ReadonlyMap<PackageFacts, ReadonlyMap<string, Place | null>>;
 
+/** Of paths of one package with what its sources mention. */
+const maxComparisons = 5_000_000;
+
 export interface Place {
   readonly pkg: PackageFacts;
   readonly file: string;
@@ -50,6 +53,8 @@ export function* followReach(packages: readonly PackageFacts[], own: PackageFact
   const reached = new Map<PackageFacts, Map<string, Place | null>>();
   const pending: Place[] = [];
   const opened = new Set<PackageFacts>();
+  const filesByName = new Map<PackageFacts, ReadonlyMap<string, readonly string[]>>();
+  const comparisons = new Map<PackageFacts, number>();
 
   const bins = own.bins.length > 0 ? own.bins : own.mains;
   if (bins.length === 0) open(own, null);
@@ -87,9 +92,20 @@ export function* followReach(packages: readonly PackageFacts[], own: PackageFact
     if (source === undefined) return;
     for (const specifier of source.imports) for (const target of resolveImport(specifier, from, tree)) reach(target, from);
     if (source.loadsUnknown) openWithDependencies(from);
-    for (const mention of source.mentions) {
-      for (const named of pkg.files) if (named === mention || named.endsWith(`/${mention}`)) reach({ pkg, file: named }, from);
-    }
+    for (const mention of source.mentions) mentioned(mention, from);
+  }
+
+  function mentioned(mention: string, from: Place): void {
+    const { pkg } = from;
+    if (opened.has(pkg)) return;
+    const byName = filesByName.get(pkg) ?? groupByName(pkg.files);
+    filesByName.set(pkg, byName);
+    const candidates = byName.get(nameOf(mention)) ?? [];
+    const tried = (comparisons.get(pkg) ?? 0) + candidates.length;
+    comparisons.set(pkg, tried);
+    // Only a package made for it gets here: a name that thousands of its files bear, mentioned thousands of times.
+    if (tried > maxComparisons) open(pkg, from);
+    else for (const file of candidates) if (file === mention || file.endsWith(`/${mention}`)) reach({ pkg, file }, from);
   }
 
   /** What loads by a computed name may load a dependency as well as a file of its own. */
@@ -97,4 +113,18 @@ export function* followReach(packages: readonly PackageFacts[], own: PackageFact
     open(from.pkg, from);
     for (const name of from.pkg.dependencies) for (const target of resolveImport(name, from, tree)) reach(target, from);
   }
+}
+
+function groupByName(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const group = groups.get(nameOf(path));
+    if (group === undefined) groups.set(nameOf(path), [path]);
+    else group.push(path);
+  }
+  return groups;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
