@@ -46,7 +46,7 @@ export function openPool(host: Host, bounds: Partial<PoolBounds> = {}): Pool {
   const program = workerProgram(host);
   const queue: Job[] = [];
   const workers = new Set<Worker>();
-  let starting = 0;
+  const starting = new Set<Promise<void>>();
   let falseStarts = 0;
   let asked = 0;
   let busySince = 0;
@@ -72,12 +72,14 @@ export function openPool(host: Host, bounds: Partial<PoolBounds> = {}): Pool {
     },
     async close() {
       closed = true;
-      for (const job of waiting()) job.settle({ failed: 'crashed' });
+      pump();
+      await Promise.all(starting);
       await Promise.all([...workers].map((worker) => worker.stop()));
     },
   };
 
   function pump(): void {
+    if (closed) for (const job of waiting()) job.settle({ failed: 'crashed' });
     if (broken !== null) for (const job of waiting()) job.fail(broken);
     if (closed || broken !== null) return;
     const busyMs = spentMs + (asked === 0 ? 0 : host.now() - busySince);
@@ -91,7 +93,7 @@ export function openPool(host: Host, bounds: Partial<PoolBounds> = {}): Pool {
       }
     }
     const wanted = queue.length === 0 ? 0 : Math.min(most, 1 + Math.floor(waitingBytes / bytesPerWorker));
-    if (workers.size + starting < wanted) void start();
+    if (workers.size + starting.size < wanted) begin();
   }
 
   function waiting(): readonly Job[] {
@@ -99,19 +101,23 @@ export function openPool(host: Host, bounds: Partial<PoolBounds> = {}): Pool {
     return queue.splice(0);
   }
 
+  function begin(): void {
+    const started = start().finally(() => {
+      starting.delete(started);
+      pump();
+    });
+    starting.add(started);
+  }
+
+  /** Never rejects. */
   async function start(): Promise<void> {
-    starting += 1;
     try {
       const events = { onFree: ready, onEnd: ended };
       const worker = await startWorker(program, bounds.heapMaxMegabytes ?? limits.workerHeapMaxMegabytes, events, host);
       workers.add(worker);
-      if (closed) await worker.stop();
     } catch (cause) {
       // With one worker the work goes on, more slowly.
       if (workers.size === 0) broken = cause;
-    } finally {
-      starting -= 1;
-      pump();
     }
   }
 
