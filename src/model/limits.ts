@@ -50,6 +50,8 @@ export const limits = {
   packumentMaxBytes: 128 * 1024 * 1024,
   /** One source file that the analysis parses; larger files are "cannot tell". */
   sourceMaxBytes: 16 * 1024 * 1024,
+  /** One Python file; the largest of the standard library has 230 kB, generated ones of cloud SDKs a few MB. */
+  pythonMaxBytes: 8 * 1024 * 1024,
   /** The whole probe of one identity and era: start, every list, stop. */
   probeTimeoutMs: 20_000,
   /** The answer to one request of the probe. */
