@@ -20,6 +20,7 @@ export async function resolveNpmServer(reference: NpmReference, host: Host): Pro
   return {
     artifact,
     closure,
+    notStarted: null,
     files: (pkg) => fetchPackage(resolution, pkg, host),
     load: (folder, progress) => load(resolution, folder, host, progress),
   };
@@ -57,6 +58,7 @@ async function load(resolution: NpmResolution, folder: string | null, host: Host
     dependencies: Object.keys(resolution.published.dependencies ?? {}),
     evidence: [...resolution.evidence, { source: 'npm-tarballs', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...inspected.findings],
+    notVerifiable: [],
     analyse: () => analyse({ facts, own, ownFiles }),
   };
 }

@@ -56,9 +56,7 @@ function iniSection(text: string, wanted: RegExp): readonly (readonly [string, s
     if (section !== undefined) inside = wanted.test(section.trim());
     else if (inside && /^\s*[#;]/.test(line) === false && line.trim() !== '') {
       const last = found.at(-1);
-      if (/^\s/.test(line) && last !== undefined && last[1] === '' ? true : /^\s/.test(line) && last !== undefined && !line.includes('='))
-        last[1] = `${last[1]}\n${line.trim()}`;
-      else if (/^\s/.test(line) && last !== undefined && last[1].includes('\n')) last[1] = `${last[1]}\n${line.trim()}`;
+      if (/^\s/.test(line) && last !== undefined) last[1] = `${last[1]}\n${line.trim()}`;
       else found.push([...halves(line)]);
     }
   }

@@ -19,12 +19,17 @@ export interface Evaluator {
   head(node: PyNode): string;
   /** What a name of the file may be, asked from another file. */
   named(name: string): readonly Origin[];
+  /** The one text that a name of the file is, or a member of a class of it (`Names.READ`), asked from another file. */
+  namedText(name: string, member: string | null): string | null;
   /** True when the file was too tangled to follow to the end. */
   lostTrack(): boolean;
 }
 
-/** What a dotted path of the package's own code stands for; null = not of this package. */
-export type OwnNames = (path: string) => readonly Origin[] | null;
+/** What a dotted path of the package's own code stands for; null = not of this package, or not known. */
+export interface OwnNames {
+  readonly origins: (path: string) => readonly Origin[] | null;
+  readonly text: (path: string) => string | null;
+}
 
 const maxDepth = 40;
 const maxOrigins = 12;
@@ -42,6 +47,7 @@ export function makeEvaluator(bindings: Bindings, source: string, own: OwnNames)
     text,
     head,
     named: (name) => limited(() => named(name), []),
+    namedText: (name, member) => limited(() => (member === null ? nameText(name) : classText(name, member)), null),
     lostTrack: () => steps >= maxSteps,
   };
 
@@ -98,11 +104,11 @@ export function makeEvaluator(bindings: Bindings, source: string, own: OwnNames)
   /** A name that the file does not bind is a builtin, or came with `from module import *`. */
   function starred(name: string): readonly Origin[] {
     const from = bindings.imports.filter(({ names }) => names.includes('*')).map(({ path }) => path);
-    return [`builtins.${name}`, ...from.flatMap((path) => own(`${path}.${name}`) ?? [`${path}.${name}`])];
+    return [`builtins.${name}`, ...from.flatMap((path) => own.origins(`${path}.${name}`) ?? [`${path}.${name}`])];
   }
 
   function bound(binding: Binding): readonly Origin[] {
-    if (binding.kind === 'import') return own(binding.path) ?? [binding.path];
+    if (binding.kind === 'import') return own.origins(binding.path) ?? [binding.path];
     return binding.kind === 'value' ? origins(binding.node) : [];
   }
 
@@ -121,7 +127,7 @@ export function makeEvaluator(bindings: Bindings, source: string, own: OwnNames)
     if (origin.endsWith('*')) return [origin];
     if (name === '__dict__') return [`${origin}.__dict__`];
     const path = `${origin}.${name}`;
-    return own(path) ?? [path];
+    return own.origins(path) ?? [path];
   }
 
   /** `vars(os)['system']`, `globals()['os']`, `sys.modules['os']`. */
@@ -202,11 +208,11 @@ export function makeEvaluator(bindings: Bindings, source: string, own: OwnNames)
         return operator === '+' ? left + right : isPath(node) ? `${left.replace(/\/$/, '')}/${right}` : null;
       }
       case 'VariableName':
-        return oneOf((bindings.names.get(textOf(node, source)) ?? []).map(boundText));
+        return nameText(textOf(node, source));
       case 'CallExpression':
         return calledText(node, { source, origins, text });
       case 'MemberExpression':
-        return origins(node).includes('sys.executable') ? 'python' : null;
+        return memberText(node);
       default:
         return null;
     }
@@ -217,8 +223,42 @@ export function makeEvaluator(bindings: Bindings, source: string, own: OwnNames)
     return value === undefined ? null : text(value);
   }
 
+  function nameText(name: string): string | null {
+    return oneOf((bindings.names.get(name) ?? []).map(boundText));
+  }
+
   function boundText(binding: Binding): string | null {
+    if (binding.kind === 'import') return own.text(binding.path);
     return binding.kind === 'value' ? text(binding.node) : null;
+  }
+
+  /** `sys.executable`, `Names.READ`, `Names.READ.value`, `config.URL`. */
+  function memberText(node: PyNode): string | null {
+    const [object, key] = expressions(node);
+    if (object === undefined || key === undefined || childOf(node, '.') === undefined) return null;
+    const member = textOf(key, source);
+    if (member === 'value' && object.type === 'MemberExpression') return text(object);
+    if (object.type !== 'VariableName') return null;
+    const name = textOf(object, source);
+    const [binding, ...others] = bindings.names.get(name) ?? [];
+    if (binding === undefined || others.length > 0) return null;
+    if (binding.kind === 'import')
+      return `${binding.path}.${member}` === 'sys.executable' ? 'python' : own.text(`${binding.path}.${member}`);
+    return classText(name, member);
+  }
+
+  /** The text that the body of a class gives to a name: members of an Enum, constants. */
+  function classText(name: string, member: string): string | null {
+    const found = (bindings.names.get(name) ?? []).flatMap((binding) => {
+      const body = binding.kind === 'class' ? childOf(binding.node, 'Body') : undefined;
+      return (body?.children ?? []).flatMap((statement) => {
+        const [target] = statement.children;
+        const value = statement.children.at(-1);
+        const isIt = statement.type === 'AssignStatement' && target?.type === 'VariableName' && textOf(target, source) === member;
+        return isIt && value !== undefined ? [text(value)] : [];
+      });
+    });
+    return oneOf(found);
   }
 
   function head(node: PyNode): string {

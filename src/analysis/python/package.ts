@@ -18,8 +18,8 @@ export interface PythonPackageFacts {
   /** Id of the rules that made these facts. */
   readonly ruleset: string;
   readonly scripts: readonly ConsoleScript[];
-  /** What runs, or is put in place, by installing it or by starting any Python beside it: file and reason. */
-  readonly installHooks: readonly { readonly file: string; readonly what: string }[];
+  /** What runs by installing it or by starting any Python beside it, or is put in place (`runs` false): file and reason. */
+  readonly installHooks: readonly { readonly file: string; readonly what: string; readonly runs: boolean }[];
   /** Modules that every start of Python loads because of this package. */
   readonly startup: readonly string[];
   /** Names of the packages that it requires, as written. */
@@ -61,7 +61,7 @@ export function analysePythonPackage(
     scripts,
     installHooks: [
       ...buildHooks(form, sorted),
-      ...startup.map(({ file, what }) => ({ file, what })),
+      ...startup.map(({ file, what }) => ({ file, what, runs: true })),
       ...placedScripts(sorted),
       ...shadowing(scripts),
     ],
@@ -121,9 +121,9 @@ function buildHooks(form: PythonForm, files: readonly PackageFile[]): PythonPack
   const setup = files.some(({ path }) => path === 'setup.py');
   const backend = buildBackend(files);
   return [
-    ...(setup ? [{ file: 'setup.py', what: 'setup.py' }] : []),
-    ...(backend === null ? [] : [{ file: 'pyproject.toml', what: backend }]),
-    ...(setup || backend !== null ? [] : [{ file: 'PKG-INFO', what: 'build from source' }]),
+    ...(setup ? [{ file: 'setup.py', what: 'setup.py', runs: true }] : []),
+    ...(backend === null ? [] : [{ file: 'pyproject.toml', what: backend, runs: true }]),
+    ...(setup || backend !== null ? [] : [{ file: 'PKG-INFO', what: 'build from source', runs: true }]),
   ];
 }
 
@@ -149,12 +149,12 @@ function startupFiles(
 function placedScripts(files: readonly PackageFile[]): PythonPackageFacts['installHooks'] {
   return files.flatMap(({ path }) => {
     const name = /^[^/]+\.data\/scripts\/(.+)$/.exec(path)?.[1];
-    return name === undefined ? [] : [{ file: path, what: `puts the program ${name} on the path` }];
+    return name === undefined ? [] : [{ file: path, what: `puts the program ${name} on the path`, runs: false }];
   });
 }
 
 function shadowing(scripts: readonly ConsoleScript[]): PythonPackageFacts['installHooks'] {
   return scripts
     .filter(({ name }) => commonCommands.has(name.toLowerCase()))
-    .map(({ name, file }) => ({ file, what: `puts the program ${name} on the path` }));
+    .map(({ name, file }) => ({ file, what: `puts the program ${name} on the path`, runs: false }));
 }

@@ -35,6 +35,7 @@ export function makeViews(files: ReadonlyMap<string, Pick<PackageFile, 'path' | 
     if (!modules.has(module)) modules.set(module, path);
   }
   const named = new Map<string, readonly Origin[] | null>();
+  const texts = new Map<string, string | null>();
   const pathOf = (module: string) => modules.get(module) ?? null;
   return { of, pathOf, placeOf };
 
@@ -58,7 +59,7 @@ export function makeViews(files: ReadonlyMap<string, Pick<PackageFile, 'path' | 
     const place = placeOf(file.path);
     const isTypeOnly = typeCheckingBlocks(parsed.text);
     const bindings = collectBindings(parsed.root, parsed.text, place, isTypeOnly);
-    const evaluator = makeEvaluator(bindings, parsed.text, ownNames);
+    const evaluator = makeEvaluator(bindings, parsed.text, { origins: ownNames, text: ownText });
     return { path: file.path, place, parsed, bindings, evaluator, isTypeOnly };
   }
 
@@ -71,6 +72,23 @@ export function makeViews(files: ReadonlyMap<string, Pick<PackageFile, 'path' | 
     const found = lookUp(path);
     named.set(path, found);
     return found;
+  }
+
+  /** A constant of a module, or a member of a class in it. */
+  function ownText(path: string): string | null {
+    if (texts.has(path)) return texts.get(path) ?? null;
+    texts.set(path, null); // modules that import each other end here
+    const parts = path.split('.');
+    for (const length of [parts.length - 1, parts.length - 2]) {
+      const file = modules.get(parts.slice(0, length).join('.'));
+      const view = length < 1 || file === undefined ? null : of(file);
+      const [name, member = null] = parts.slice(length);
+      if (view === null || typeof view === 'string' || name === undefined) continue;
+      const found = view.evaluator.namedText(name, member);
+      texts.set(path, found);
+      return found;
+    }
+    return null;
   }
 
   function lookUp(path: string): readonly Origin[] | null {
@@ -87,6 +105,7 @@ export function makeViews(files: ReadonlyMap<string, Pick<PackageFile, 'path' | 
 /** The dotted name of a file. An sdist may keep its packages below `src/`. */
 export function placeOf(path: string): Place {
   const parts = path
+    .replace(/^[^/]+\.data\/(?:purelib|platlib)\//, '')
     .replace(/^src\//, '')
     .replace(/\.pyw?$/, '')
     .split('/');
