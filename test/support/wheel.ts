@@ -9,7 +9,13 @@ export interface ZipMember {
   /** 0 stored, 8 deflated (default). */
   readonly method?: number;
   /** Lies of the headers: what they say instead of the truth. */
-  readonly says?: { readonly size?: number; readonly crc?: number; readonly localName?: string; readonly localSize?: number; readonly flags?: number };
+  readonly says?: {
+    readonly size?: number;
+    readonly crc?: number;
+    readonly localName?: string;
+    readonly localSize?: number;
+    readonly flags?: number;
+  };
   /** Sizes and checksum stand behind the content. */
   readonly described?: boolean;
   /** Raw compressed bytes instead of the body's own. */
@@ -29,7 +35,7 @@ export function zip(
     const method = member.method ?? 8;
     const packed = Buffer.from(member.packed ?? (method === 8 ? deflateRawSync(body) : body));
     const { says = {} } = member;
-    const flags = says.flags ?? (0x800 | (member.described === true ? 8 : 0));
+    const flags = says.flags ?? 0x800 | (member.described === true ? 8 : 0);
     const [crc, size] = [says.crc ?? crc32(body), says.size ?? body.byteLength];
     const localName = Buffer.from(says.localName ?? member.path);
     const local = Buffer.alloc(30);
@@ -74,7 +80,10 @@ export function zip(
   end.writeUInt32LE(0x06054b50, 0);
   end.writeUInt16LE(members.length, 8);
   end.writeUInt16LE(members.length, 10);
-  end.writeUInt32LE(directory.reduce((sum, part) => sum + part.byteLength, 0), 12);
+  end.writeUInt32LE(
+    directory.reduce((sum, part) => sum + part.byteLength, 0),
+    12,
+  );
   end.writeUInt32LE(at, 16);
   end.writeUInt16LE(around.after?.byteLength ?? 0, 20);
   return Buffer.concat([...parts, ...directory, end, around.after ?? new Uint8Array()]);

@@ -13,7 +13,12 @@ import type { PyNode } from './syntax.ts';
 export function applyCall(origins: readonly Origin[], args: readonly Argument[], node: PyNode, context: PythonContext): void {
   for (const origin of origins) {
     if (isImporter(origin)) importCall(args, node, context);
-    else for (const rule of rulesFor(origin)) record(rule, origin, args, node, context);
+    else {
+      const rules = rulesFor(origin);
+      for (const rule of rules) record(rule, origin, args, node, context);
+      if (rules.length === 0 && origin.includes('.') && !origin.startsWith('builtins.'))
+        context.noteForeign(origin.replace(/\(\)|\[\]/g, ''));
+    }
   }
 }
 

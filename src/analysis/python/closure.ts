@@ -2,6 +2,7 @@ import type { CapabilityReport, Reach } from '../../model/capability.ts';
 import type { Baseline } from '../baseline.ts';
 import type { Observation } from '../observations.ts';
 import { type PlacedObservation, summarise } from '../summary.ts';
+import { foreignClasses } from './foreign.ts';
 import { pythonObservations } from './observations.ts';
 import type { PythonPackageFacts } from './package.ts';
 import { indexModules, type PythonReached, pythonImportPath } from './reach.ts';
@@ -25,7 +26,9 @@ export function combinePython({ packages, own, reached, missing }: PythonClosure
   const all = [...packages]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .flatMap((pkg) => {
-      const observations = pythonObservations(pkg, reached.get(pkg) ?? new Map(), pkg === own, labelOf);
+      const observations = pythonObservations(pkg, reached.get(pkg) ?? new Map(), pkg === own, labelOf, (path) =>
+        foreignClasses(path, index),
+      );
       const reach = reachOf(pkg, own, observations, baseline);
       return observations.map((found): PlacedObservation => {
         const place = { pkg, file: found.file.slice(pkg.path.length + 1) };

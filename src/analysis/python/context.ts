@@ -13,4 +13,6 @@ export interface PythonContext {
   readonly loadUnknown: (node: PyNode, head: string) => void;
   /** A module that is loaded by a call. */
   readonly load: (module: string) => void;
+  /** A dotted path of another package that is called. */
+  readonly noteForeign: (path: string) => void;
 }

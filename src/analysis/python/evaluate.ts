@@ -125,6 +125,7 @@ export function makeEvaluator(bindings: Bindings, source: string, own: OwnNames)
 
   function attribute(origin: Origin, name: string): readonly Origin[] {
     if (origin.endsWith('*')) return [origin];
+    if (origin === 'builtins.__builtins__') return [`builtins.${name}`];
     if (name === '__dict__') return [`${origin}.__dict__`];
     const path = `${origin}.${name}`;
     return own.origins(path) ?? [path];

@@ -32,7 +32,7 @@ export function stringValue(token: string): string | null {
 export function unescaped(body: string, isBytes: boolean): string {
   if (!body.includes('\\')) return body;
   return body.replace(
-    /\\(?:(\r?\n)|x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-7]{1,3})|([\s\S]))/gi,
+    /\\(?:(\r?\n)|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\s\S]))/g,
     (whole: string, line?: string, x?: string, u?: string, big?: string, octal?: string, one?: string) => {
       if (line !== undefined) return '';
       if ((u ?? big) !== undefined && isBytes) return whole;

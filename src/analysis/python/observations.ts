@@ -6,13 +6,14 @@ import type { PythonPackageFacts } from './package.ts';
 
 /**
  * What the reached files of one package show, together with what installing it does. `labelOf` gives `name@version` for a
- * module of another package of the tree. Sorted by file and line.
+ * module of another package of the tree, `handedOn` what a path of another package stands for. Sorted by file and line.
  */
 export function pythonObservations(
   pkg: PythonPackageFacts,
   reached: { has(path: string): boolean },
   isOwn: boolean,
   labelOf: (module: string) => string | null,
+  handedOn: (path: string) => readonly CapabilityClass[] = () => [],
 ): readonly Observation[] {
   const through = isOwn ? null : `${pkg.name}@${pkg.version}`;
   const sources = [...pkg.sources].flatMap(([path, read]) => (reached.has(path) ? [read()] : []));
@@ -38,6 +39,9 @@ export function pythonObservations(
     if (unreadable !== null) at('code.opaque', path, 'call-site', [], unreadable);
     else if (badLines.length > 0)
       at('code.opaque', path, 'call-site', [], `not all of it could be parsed: line ${badLines.join(', ')}`, badLines[0]);
+  }
+  for (const { path, foreign } of sources) {
+    for (const of of new Set(foreign.flatMap(handedOn))) at(of, path, 'import', [], null);
   }
   const loadsUnknown = sources.some((source) => source.loadsUnknown);
   for (const native of pkg.natives) if (reached.has(native) || loadsUnknown) at('code.opaque', native, 'call-site', [native], 'native');

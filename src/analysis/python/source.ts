@@ -4,7 +4,7 @@ import type { PythonContext } from './context.ts';
 import { applyEnvironment } from './environment.ts';
 import { argumentsOf, childOf, expressions, isExpression, isNamePlace, textOf } from './nodes.ts';
 import type { PyNode, PythonUnreadable } from './syntax.ts';
-import type { Views } from './views.ts';
+import type { FileView, Views } from './views.ts';
 
 /** What one Python file does and loads. Plain data. */
 export interface PythonSourceFacts {
@@ -23,7 +23,14 @@ export interface PythonSourceFacts {
   /** Hosts of URL texts, sorted; `*` = made at run time. */
   readonly hosts: readonly string[];
   readonly uses: readonly Use[];
+  /** Names of the module that stand for something of elsewhere: what another package gets when it takes them from here. */
+  readonly exports: Readonly<Record<string, readonly string[]>>;
+  /** Dotted paths of other packages that it calls or takes, sorted: what they are is only known with those packages. */
+  readonly foreign: readonly string[];
 }
+
+/** More names of other packages than that are in no file that a person wrote. */
+const maxForeign = 2_000;
 
 /** Names that obfuscators generate. */
 const mangled = /\b(?:[Il1]{8,}|[O0o]{8,}|_0x[0-9a-f]{4,}|_{6,}\d*)\b/g;
@@ -38,6 +45,7 @@ export function analysePythonSource(path: string, views: Views): PythonSourceFac
   const lineOf = (node: PyNode) => parsed.lineOf(node.from);
   const uses = collectUses();
   const imports = new Set<string>();
+  const foreign = new Set<string>();
   let loadsUnknown = false;
   const top = view.place.module.split('.')[0] ?? '';
   const context: PythonContext = {
@@ -47,6 +55,7 @@ export function analysePythonSource(path: string, views: Views): PythonSourceFac
     hosts: new Set(),
     lineOf,
     load: (module) => void imports.add(module),
+    noteForeign: (path) => void (foreign.size < maxForeign && foreign.add(path)),
     loadUnknown(node, head) {
       loadsUnknown = true;
       // `import_module(f".commands.{name}")` can only be a file of the package, and all of them are looked at from here on.
@@ -57,6 +66,7 @@ export function analysePythonSource(path: string, views: Views): PythonSourceFac
   for (const { path: module, names, node } of bindings.imports) {
     imports.add(module);
     for (const name of names) if (name !== '*') imports.add(`${module}.${name}`);
+    for (const name of names) context.noteForeign(`${module}.${name}`);
     applyImport(module, names, node, context);
   }
   if ((parsed.text.match(mangled)?.length ?? 0) >= minMangled)
@@ -79,11 +89,25 @@ export function analysePythonSource(path: string, views: Views): PythonSourceFac
     mentions: [...context.mentions].sort(),
     hosts: [...context.hosts].sort(),
     uses: uses.list(),
+    exports: exportsOf(view),
+    foreign: [...foreign].filter((path) => !path.startsWith(`${top}.`)).sort(),
   };
 }
 
+/** What the names of a module stand for, as far as it is something of another one. */
+function exportsOf({ bindings, evaluator, place }: FileView): Readonly<Record<string, readonly string[]>> {
+  const own = `${place.module.split('.')[0] ?? ''}.`;
+  const found = [...bindings.names.keys()].slice(0, maxForeign).flatMap((name) => {
+    const origins = evaluator
+      .named(name)
+      .filter((origin) => !/\(\)|\[\]/.test(origin) && origin !== `builtins.${name}` && !origin.startsWith(own));
+    return origins.length === 0 ? [] : [[name, origins] as const];
+  });
+  return Object.fromEntries(found);
+}
+
 function unread(path: string, unreadable: PythonUnreadable): PythonSourceFacts {
-  return { path, unreadable, badLines: [], imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [] };
+  return { path, unreadable, badLines: [], imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [], exports: {}, foreign: [] };
 }
 
 /** A program that is not named, or Python itself, may be handed any file of the package. */
@@ -114,6 +138,7 @@ function visit(node: PyNode, context: PythonContext): void {
       applyMethod(callee, args, node, context);
       applyEnvironment(node, context);
       madeText(node, context);
+      value(node, context); // `print(getattr(os, 'environ'))`
       return;
     }
     case 'Decorator':
@@ -183,8 +208,7 @@ function value(node: PyNode, context: PythonContext): void {
 }
 
 /** Calls that look at what they are given, or whose result is followed. */
-const lookers =
-  /^(?:builtins\.(?:isinstance|issubclass|hasattr|type|id|print|repr|getattr|vars|super|callable)|functools\.partial|typing\.cast)$/;
+const lookers = /^(?:builtins\.(?:isinstance|issubclass|hasattr|type|id|getattr|vars|super|callable)|functools\.partial|typing\.cast)$/;
 
 function escapes(node: PyNode, context: PythonContext): boolean {
   const parent = node.parent;
@@ -218,8 +242,9 @@ function escapes(node: PyNode, context: PythonContext): boolean {
   }
 }
 
-/** A plain name that is given the value is followed; too many values for one name are not. */
+/** A plain name that is given the value is followed; too many values for one name, and members of a class, are not. */
 function isAlias(statement: PyNode, { view }: PythonContext): boolean {
+  if (statement.parent?.parent?.type === 'ClassDefinition') return false;
   const targets = statement.children.filter((child, index) => {
     const next = statement.children[index + 1]?.type;
     return /^[A-Z]/.test(child.type) && (next === 'AssignOp' || next === 'TypeDef');

@@ -1,4 +1,4 @@
-import type { TreeCursor } from '@lezer/common';
+import type { PartialParse, Tree, TreeCursor } from '@lezer/common';
 import { parser } from '@lezer/python';
 import { limits } from '../../model/limits.ts';
 
@@ -25,9 +25,11 @@ export interface ParsedPython {
 
 /** Deeper trees are not walked; the deepest module of the standard library has 60 levels. */
 const maxDepth = 1_000;
-/** What the parser may do per byte of text, and at least: recovery from garbage could otherwise go on for very long. */
-const stepsPerByte = 8;
-const minSteps = 100_000;
+/** What the parser may do per byte of text, and at least; valid code takes 0.2 to 0.3. */
+const stepsPerByte = 2;
+const minSteps = 10_000;
+/** Steps of recovery from errors, each many times as dear as another one; files of the standard library take at most 300. */
+const maxRecovery = 3_000;
 /** Over this share of lines that make no sense it is not Python 3, whatever it is. */
 const maxBadShare = 0.1;
 const maxBadLines = 20;
@@ -41,12 +43,8 @@ export function parsePython(bytes: Uint8Array): ParsedPython | PythonUnreadable 
   const text = decode(bytes);
   if (text === null) return 'not-text';
   // Same length, so that every offset stays: the grammar does not know `except*` of Python 3.11.
-  const parse = parser.startParse(text.replace(/^([ \t]*except)\*/gm, '$1 '));
-  let tree = parse.advance();
-  for (let left = Math.max(minSteps, text.length * stepsPerByte); tree === null; left--) {
-    if (left === 0) return 'too-tangled';
-    tree = parse.advance();
-  }
+  const tree = treeOf(text.replace(/^([ \t]*except)\*/gm, '$1 '));
+  if (typeof tree === 'string') return tree;
   const lineOf = lineFinder(text);
   const bad = new Set<number>();
   const root = copy(
@@ -55,11 +53,32 @@ export function parsePython(bytes: Uint8Array): ParsedPython | PythonUnreadable 
       if (isLost(node, text)) bad.add(lineOf(node.from));
     },
     (node) => bad.add(lineOf(node.from)),
+    (node) => {
+      if (!isClosed(text.slice(node.from, node.to))) bad.add(lineOf(node.from));
+    },
   );
   if (root === null) return 'too-nested';
   const lines = lineOf(text.length);
   if (bad.size > 3 && bad.size > lines * maxBadShare) return 'syntax';
   return { root, text, lineOf, badLines: [...bad].sort((a, b) => a - b).slice(0, maxBadLines) };
+}
+
+/** In steps that are counted, not timed, so that the same file has the same facts on every machine. */
+function treeOf(text: string): Tree | PythonUnreadable {
+  let recovered = 0;
+  try {
+    const parse: PartialParse & { readonly recovering?: number } = parser.startParse(text);
+    for (let left = Math.max(minSteps, text.length * stepsPerByte); left > 0; left--) {
+      const tree = parse.advance();
+      if (tree !== null) return tree;
+      if ((parse.recovering ?? 0) > 0 && ++recovered > maxRecovery) return 'syntax';
+    }
+    return 'too-tangled';
+  } catch (cause) {
+    // Texts inside texts are the one thing that the parser reads by recursion.
+    if (cause instanceof RangeError) return 'too-nested';
+    throw cause;
+  }
 }
 
 /** UTF-8 or, where the file says so in its first lines, Latin-1. A NUL is in no source. @see PEP 263 */
@@ -78,7 +97,12 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 /** Without recursion, so that no depth of nesting meets a stack. null = deeper than anybody writes. */
-function copy(cursor: TreeCursor, onError: (node: PyNode) => void, onPython2: (node: PyNode) => void): PyNode | null {
+function copy(
+  cursor: TreeCursor,
+  onError: (node: PyNode) => void,
+  onPython2: (node: PyNode) => void,
+  onText: (node: PyNode) => void,
+): PyNode | null {
   const make = (parent: PyNode | null): PyNode & { children: PyNode[] } => ({
     type: cursor.name,
     from: cursor.from,
@@ -112,6 +136,7 @@ function copy(cursor: TreeCursor, onError: (node: PyNode) => void, onPython2: (n
     parent.children.push(node);
     stack.push(node);
     if (cursor.type.isError) onError(node);
+    else if (node.type === 'String' || node.type === 'FormatString') onText(node);
     // `print "text"`; the call of Python 3 has brackets and is no statement here.
     else if (parent.type === 'PrintStatement' && /String|Number|VariableName/.test(node.type)) onPython2(node);
   }
@@ -125,6 +150,12 @@ function isLost(node: PyNode, text: string): boolean {
   if (node.from !== node.to) return !/^[\s*),.]*$/.test(text.slice(node.from, node.to));
   if (!/^(?:Script|Body|StatementGroup)$/.test(node.parent?.type ?? '')) return false;
   return !/\bas\s*\(/.test(text.slice(text.lastIndexOf('\n', node.from - 1) + 1, node.from + 10));
+}
+
+/** An open text swallows the code behind it. */
+function isClosed(token: string): boolean {
+  const [start = '', quote = ''] = /^[a-z]{0,3}('''|"""|'|")/i.exec(token) ?? [];
+  return quote === '' || (token.length >= start.length + quote.length && token.endsWith(quote));
 }
 
 function lineFinder(text: string): (offset: number) => number {
