@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { withTrees } from '../../src/operations/with-trees.ts';
 import { fetchPackage } from '../../src/sources/npm/fetch.ts';
 import { resolveNpm } from '../../src/sources/npm/resolve.ts';
-import { npmReference } from '../support/npm-reference.ts';
 import { type Machine, machine } from '../support/cli.ts';
+import { npmReference } from '../support/npm-reference.ts';
 
 const notes = '@pinfold-fixture/notes@1.0.0';
 

@@ -121,7 +121,8 @@ async function rootPackage(
 function notFound(project: Project, reference: PypiReference, target: PythonTarget): GuardError {
   const { name } = project;
   const all = [...new Set(project.files.map(({ version }) => version))];
-  const wanted = pickVersion(all, specifiersOf(reference));
+  const wanted = pickVersion(all, specifiersOf(reference), (version) => yankedReason(project, version) !== null);
+  const takenBack = pickVersion(all, specifiersOf(reference)) !== null;
   if (wanted !== null) {
     return new GuardError('platform-unsupported', `${name}@${wanted} has no file for this platform`, {
       why: `no wheel fits Python ${target.python} on ${target.platform} ${target.arch}, and there is no sdist`,
@@ -133,7 +134,11 @@ function notFound(project: Project, reference: PypiReference, target: PythonTarg
     'version-not-found',
     `${name} has no version ${reference.specifier === '' ? 'that can be used' : reference.specifier}`,
     {
-      why: near === '' ? 'all of them were taken back, or none was ever published' : `the newest are ${near}`,
+      why: takenBack
+        ? `all that fit were taken back (yanked), the newest are ${near}; one that is named exactly can be looked at`
+        : near === ''
+          ? 'all of them were taken back, or none was ever published'
+          : `the newest are ${near}`,
       hint: `pip index versions ${name}`,
     },
   );

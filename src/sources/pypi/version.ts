@@ -7,7 +7,10 @@ export function isVersion(text: string): boolean {
 
 /** True for a list of specifiers: `>=1,<2`, `==1.*`; empty = any version. */
 export function isSpecifier(text: string): boolean {
-  return text.length <= 2_000 && text.split(',').every((part) => part.trim() === '' || /^(?:===|[<>~!=]=|[<>])\s*[^\s<>=!~]\S*$/.test(part.trim()));
+  return (
+    text.length <= 2_000 &&
+    text.split(',').every((part) => part.trim() === '' || /^(?:===|[<>~!=]=|[<>])\s*[^\s<>=!~]\S*$/.test(part.trim()))
+  );
 }
 
 export function isPrerelease(version: string): boolean {
