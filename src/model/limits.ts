@@ -67,6 +67,8 @@ export const limits = {
   analysisCacheMaxBytes: 256 * 1024 * 1024,
   analysisRecordMaxBytes: 32 * 1024 * 1024,
   analysisCacheMaxAgeMs: 90 * 24 * 60 * 60 * 1000,
+  /** One Python file; the largest of the standard library has 230 kB, generated ones of cloud SDKs a few MB. */
+  pythonMaxBytes: 8 * 1024 * 1024,
   /** The whole probe of one identity and era: start, every list, stop. */
   probeTimeoutMs: 20_000,
   /** The answer to one request of the probe. */

@@ -20,6 +20,7 @@ export async function resolveNpmServer(reference: NpmReference, host: Host): Pro
   return {
     artifact,
     closure,
+    notStarted: null,
     files: (pkg) => fetchPackage(resolution, pkg, host),
     load: (folder, progress) => load(resolution, folder, host, progress),
   };
@@ -80,6 +81,7 @@ async function loadInto(
     dependencies: Object.keys(resolution.published.dependencies ?? {}),
     evidence: [...resolution.evidence, { source: 'npm-tarballs', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...inspected.findings],
+    notVerifiable: [],
     analyse: () => analyse({ reading, own, ownFiles }),
   };
 }
