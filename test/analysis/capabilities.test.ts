@@ -14,7 +14,7 @@ const cases: readonly {
     fires: [
       ["import { spawn } from 'child_process'; spawn('git', ['status'])", 'git'],
       ["const cp = require('node:child_process'); cp.execSync('ls -la')", 'ls'],
-      ["import * as cp from 'node:child_process'; cp.exec(process.argv[2])", '*'],
+      ["import * as cp from 'node:child_process'; cp.exec(process.argv[2])", '<argument>'],
       ["const { promisify } = require('util'); const run = promisify(require('child_process').exec); run('make all')", 'make'],
       ["import execa from 'execa'; execa('/usr/bin/ffmpeg', [])", 'ffmpeg'],
       ["import { $ } from 'zx'; $`rg ${query}`", 'rg'],
