@@ -4,7 +4,7 @@ import { hole } from './linking/patterns.ts';
 import type { Term } from './linking/term.ts';
 import { binaryClasses } from './rules/globals.ts';
 import { literalRules, packageRunnerPattern } from './rules/literals.ts';
-import { environmentName, hostOf, programOf, starred } from './scopes.ts';
+import { environmentName, folderOf, hostOf, programOf } from './scopes.ts';
 import type { OpenScope, Use } from './uses.ts';
 
 type NewUse = Pick<Use, 'class' | 'rule' | 'level' | 'scopes'> & Partial<Pick<Use, 'needs'>>;
@@ -45,7 +45,7 @@ export function usesOf(hit: { readonly class: CapabilityClass; readonly rule: st
   const scopes = [...new Set(patterns.flatMap((pattern) => scopesIn(kind, pattern)))].sort();
   const isLiteral = scopes.length > 0 && !scopes.some((scope) => scope.startsWith('*'));
   const use: NewUse = { ...hit, level: isLiteral ? 'literal-scoped' : 'call-site', scopes };
-  const more = kind === 'binary' ? patterns.flatMap(startedBy) : kind === 'path' ? scopes.flatMap(touchedBy) : [];
+  const more = kind === 'binary' ? patterns.flatMap(startedBy) : kind === 'path' ? patterns.flatMap((pattern) => touchedBy(pattern.split(hole).join('*'))) : [];
   return [use, ...more];
 }
 
@@ -60,7 +60,7 @@ function scopesIn(kind: OpenScope['kind'], pattern: string): readonly string[] {
     case 'name':
       return [pattern.includes(hole) ? '*' : environmentName(pattern)];
     default:
-      return [starred(pattern)];
+      return [folderOf(pattern)];
   }
 }
 
@@ -96,6 +96,6 @@ function startedBy(pattern: string): readonly NewUse[] {
 /** A place that was put together may be one that no single text gives away. */
 function touchedBy(path: string): readonly NewUse[] {
   return literalRules
-    .filter((rule) => !/^\*?$/.test(path) && rule.pattern.test(path))
+    .filter((rule) => path.length < 300 && rule.pattern.test(path))
     .map((rule) => ({ class: rule.class, rule: rule.id, level: 'literal-scoped', scopes: [path], needs: rule.needs }));
 }

@@ -16,7 +16,7 @@ export function hostOf(text: string): string {
 export function programOf(command: string): string {
   const first = command.trim().split(/\s+/)[0] ?? '';
   const program = first.replace(/^.*[/\\]/, '').replace(/\.(?:cmd|exe)$/i, '');
-  return program === '' || program.includes(hole) ? '*' : program;
+  return program === '' || program.includes(hole) || /^\d+$/.test(program) ? '*' : program;
 }
 
 /** The variable that a member of `process.env` names; `*` = any. */
@@ -25,10 +25,14 @@ export function environmentName(rest: string): string {
   return /^[A-Za-z_][\w]*$/.test(name) && !/^(?:hasOwnProperty|toString)$/.test(name) ? name : '*';
 }
 
-/** A path with a star for what is not known; `*` alone when nothing of it is. */
-export function starred(pattern: string): string {
-  const isUnknown = pattern.includes(hole) && /^[./]*$/.test(pattern.replaceAll(hole, ''));
-  return isUnknown ? '*' : pattern.split(hole).filter((part, index, all) => part !== '' || index === 0 || index === all.length - 1).join('*');
+/** The folder of a path as far as it is known, with a star for the rest; `*` alone when its beginning is not. */
+export function folderOf(pattern: string): string {
+  // A number is an open file.
+  if (/^\d+$/.test(pattern)) return '*';
+  if (!pattern.includes(hole)) return pattern;
+  const head = pattern.slice(0, pattern.indexOf(hole));
+  const folder = head.slice(0, head.lastIndexOf('/') + 1);
+  return /^(?:~\/|\/[^/]|<\w+>\/|\.{0,2}\/[\w@.-]|[\w@.-]*\w\/)/.test(folder) && !/\s/.test(folder) ? `${folder}*` : '*';
 }
 
 /** Notes hosts and names of scripts in a text. The head of a template whose host has a hole is `*`. */

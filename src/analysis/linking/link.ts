@@ -26,6 +26,7 @@ type Parameter = Extract<Term, { readonly param: string }>;
 const maxLookups = 400_000;
 const maxFollowed = 10;
 const maxCallers = 300;
+const maxAlternatives = 24;
 
 /**
  * The uses of each reached file with the scopes that only other files or callers know, and with what calling another
@@ -37,6 +38,7 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
   const callers = new Map<string, Located[][]>();
   const passed = new Set<string>();
   const openPackages = new Set(files.filter(({ source }) => source.links.loadsAny).map(({ pkg }) => pkg));
+  const known = new Map<string, readonly Located[]>();
   const targets = new Map<string, readonly LinkedFile[]>();
   const following = new Set<string>();
   let lookups = 0;
@@ -171,6 +173,17 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
   }
 
   function exported(path: string, file: LinkedFile, depth: number): readonly Located[] {
+    const key = `${placeOf(file.pkg, file.source.path)} ${path}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    // Files that export each other in a circle: the way round says nothing more.
+    known.set(key, []);
+    const found = lookUp(path, file, depth);
+    known.set(key, found);
+    return found;
+  }
+
+  function lookUp(path: string, file: LinkedFile, depth: number): readonly Located[] {
     const { exports, stars } = file.source.links;
     if (Object.hasOwn(exports, path)) return follow(exports[path] ?? null, file, depth);
     // `config.base.url` where only `config` is known by name: a member of whatever it stands for.
@@ -181,8 +194,9 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
     }
     const whole = path !== '' && Object.hasOwn(exports, '') ? path.split('.').reduce(memberOf, exports[''] ?? null) : null;
     if (whole !== null) return follow(whole, file, depth);
-    const through = stars.flatMap((specifier) => filesOf(specifier, file).flatMap((target) => (depth > maxFollowed ? [] : exported(path, target, depth + 1))));
-    return through.length > 0 ? through : [{ term: null, file }];
+    const through = stars.flatMap((specifier) => filesOf(specifier, file).flatMap((target) => exported(path, target, depth + 1)));
+    const named = through.filter(({ term }) => term !== null);
+    return named.length > 0 ? named.slice(0, maxAlternatives) : [{ term: null, file }];
   }
 
   function filesOf(specifier: string, from: LinkedFile): readonly LinkedFile[] {

@@ -43,11 +43,12 @@ function joined(parts: readonly Term[], glue: string, lookup: Lookup, depth: num
   return texts;
 }
 
-/** A later absolute part starts anew, as `path.resolve` does; what stands before a hole cannot be climbed out of safely. */
+/** A later absolute part starts anew, as `path.resolve` does; where a part is unknown, nobody knows where `..` leads. */
 function normalPlace(text: string): string {
   const anew = Math.max(...[...text.matchAll(/\/(?=~\/|<(?:package|cwd|tmp|argument)>)/g)].map((match) => match.index + 1), 0);
   const rest = text.slice(anew);
-  if (rest.includes('..') && rest.includes(hole)) return rest.startsWith(hole) ? rest : `${rest.slice(0, rest.indexOf(hole))}${hole}`;
+  const climb = rest.lastIndexOf('/..');
+  if (climb >= 0 && rest.includes(hole)) return `${hole}${rest.slice(climb + 3)}`;
   const normal = posix.normalize(rest);
   return normal.length > 1 ? normal.replace(/\/$/, '') : normal;
 }

@@ -9,8 +9,10 @@ import { walk } from './walk.ts';
 
 const maxDepth = 16;
 /** Expressions that one question may look at. */
-const maxVisits = 250;
+const maxVisits = 150;
 const maxAlternatives = 12;
+/** Of one name's term as JSON. */
+const maxLength = 4_000;
 const maxMembers = 24;
 /** A function that has more statements computes something; what it returns is not looked for. */
 const maxBodyLength = 4_000;
@@ -27,6 +29,7 @@ export interface Terms {
 /** Terms over one file's names; `path` is the file's own inside its package. Bounded, never throws. */
 export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator: Evaluator, path: string): Terms {
   const here = `<package>/${posix.dirname(path)}`;
+  const known = new Map<string, Term>();
   let visits = 0;
   const open = new Set<string>();
   return { term: (node) => ask(() => term(node, 0)), functions: (node) => ask(() => functions(node, 0)), returned: (fn) => ask(() => returned(fn, 0)) };
@@ -82,7 +85,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
       case 'Identifier':
         if (node.name === '__dirname' || node.name === '__filename') return node.name === '__dirname' ? here : `<package>/${path}`;
         if (!bindings.has(node.name) && !parameters.has(node.name)) return any(evaluator.origins(node).map((ref) => ({ ref })));
-        return named(node.name, depth);
+        return named(node.name);
       case 'MemberExpression':
         return member(node, depth);
       case 'NewExpression':
@@ -94,21 +97,31 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
     }
   }
 
-  function named(name: string, depth: number): Term {
-    const [held, given] = [bindings.get(name) ?? [], parameters.get(name) ?? []];
-    if (open.has(name)) return null;
-    open.add(name);
-    const appended = held.some((binding) => binding.kind === 'value' && binding.appended === true);
-    const all: Term[] = given.slice(0, maxAlternatives).map(({ of, at, path: inner }) => ({ param: of, at, path: inner }));
-    for (const binding of held.slice(0, maxAlternatives)) {
-      if (binding.kind === 'value') {
-        if (binding.appended !== true) all.push(term(binding.node, depth + 1));
-      }
-      else if (binding.kind === 'member') all.push(binding.member === null ? null : memberOf(term(binding.node, depth + 1), binding.member));
-      else if (binding.kind === 'import') all.push(...originOf(moduleOrigin(binding.module), binding.member ?? 'default').map((ref) => ({ ref })));
+  /** Each name is asked once, with a budget of its own: what is met half done, in a circle, is not known. */
+  function named(name: string): Term {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    known.set(name, null);
+    const spent = visits;
+    visits = 0;
+    const found = held(name);
+    visits = spent;
+    const value = JSON.stringify(found).length > maxLength ? null : found;
+    known.set(name, value);
+    return value;
+  }
+
+  function held(name: string): Term {
+    const [bound, given] = [bindings.get(name) ?? [], parameters.get(name) ?? []];
+    if (bound.length + given.length > maxAlternatives) return null;
+    const all: Term[] = given.map(({ of, at, path: inner }) => ({ param: of, at, path: inner }));
+    let appended = false;
+    for (const binding of bound) {
+      if (binding.kind === 'import') all.push(...originOf(moduleOrigin(binding.module), binding.member ?? 'default').map((ref) => ({ ref })));
+      else if (binding.kind === 'member') all.push(binding.member === null ? null : memberOf(term(binding.node, 1), binding.member));
+      else if (binding.appended === true) appended = true;
+      else all.push(term(binding.node, 1));
     }
-    if (held.length > maxAlternatives || given.length > maxAlternatives) all.push(null);
-    open.delete(name);
     const value = any(all);
     return appended ? text([value, null]) : value;
   }
@@ -117,7 +130,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
     const name = node.computed ? evaluator.text(node.property as Node) : nameOf(node.property as Node);
     if (name === null) return isArgv(node.object as Node) ? '<argument>' : null;
     const { object } = node;
-    if (object.type === 'ThisExpression') return named(`.${name}`, depth);
+    if (object.type === 'ThisExpression') return named(`.${name}`);
     if (object.type === 'MetaProperty') return name === 'dirname' ? here : name === 'url' || name === 'filename' ? `<package>/${path}` : null;
     const origins = evaluator.origins(node);
     const known = origins.map(placeOf).find((place) => place !== null);
@@ -213,11 +226,11 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
         return made === null ? [] : [made];
       }
       case 'Identifier':
-        return held(node.name, depth);
+        return functionsNamed(node.name, depth);
       case 'MemberExpression': {
         const name = node.computed ? evaluator.text(node.property as Node) : nameOf(node.property as Node);
         if (name === null) return [];
-        if (node.object.type === 'ThisExpression') return held(`.${name}`, depth);
+        if (node.object.type === 'ThisExpression') return functionsNamed(`.${name}`, depth);
         const value = evaluator.property(node.object as Node, name);
         return value === null ? [] : functions(value, depth + 1);
       }
@@ -233,7 +246,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
     }
   }
 
-  function held(name: string, depth: number): Node[] {
+  function functionsNamed(name: string, depth: number): Node[] {
     return (bindings.get(name) ?? []).flatMap((binding) => (binding.kind === 'value' ? functions(binding.node, depth + 1) : []));
   }
 
@@ -253,8 +266,9 @@ export function memberOf(term: Term, name: string): Term {
 
 /** One of these: without what is said twice, flat, and bounded. */
 export function any(terms: readonly Term[]): Term {
+  if (terms.length < 2) return terms[0] ?? null;
   const flat = terms.flatMap((term) => (term !== null && typeof term === 'object' && 'any' in term ? term.any : [term]));
-  const distinct = [...new Map(flat.map((term) => [JSON.stringify(term), term])).values()];
+  const distinct = [...new Map(flat.map((term) => [typeof term === 'object' ? JSON.stringify(term) : term, term])).values()];
   const kept = distinct.length > maxAlternatives ? [...distinct.slice(0, maxAlternatives - 1), null] : distinct;
   return kept.length === 0 ? null : kept.length === 1 ? (kept[0] ?? null) : { any: kept };
 }
