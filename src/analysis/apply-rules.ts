@@ -4,12 +4,16 @@ import { patternsOf } from './linking/patterns.ts';
 import { isOpen, type Term } from './linking/term.ts';
 import { scopeOf, usesOf } from './meaning.ts';
 import { agentRequestMembers, registrationMembers } from './rules/globals.ts';
-import { literalRules } from './rules/literals.ts';
-import { hostOf, noteText } from './scopes.ts';
+import { downloadRule, literalRules } from './rules/literals.ts';
+import { folderOf, hostOf, noteText } from './scopes.ts';
 import type { SourceContext } from './source-context.ts';
 import { nameOf } from './syntax/bindings.ts';
 import type { Origin } from './syntax/origin.ts';
 import type { Place } from './syntax/walk.ts';
+
+const makesFiles = /^module:(?:fs|fs\/promises|graceful-fs|fs-extra) (?:promises\.)?(?:chmod|writeFile|createWriteStream)(?:Sync)?$/;
+/** Modes with which a file can be started, as numbers and as texts; 700 is left out, which folders are given. */
+const executableModes: ReadonlySet<string> = new Set(['493', '511', '509', '484', '489', '755', '777', '775', '0755', '0o755', 'a+x', '+x']);
 
 type Call = Node & { type: 'CallExpression' | 'NewExpression' | 'TaggedTemplateExpression' };
 
@@ -19,6 +23,11 @@ export function applyCall(origins: readonly Origin[], call: Call, context: Sourc
   const hits = origins.flatMap((origin) => hitsOf(origin, true));
   const terms = hits.some((hit) => hit.scope !== undefined) ? args.slice(0, 3).map((arg) => context.terms.term(arg)) : [];
   for (const hit of hits) record(hit, terms, call, context);
+  if (origins.some((origin) => makesFiles.test(origin)) && terms.some(isExecutableMode)) {
+    const scopes = patternsOf(terms[0] ?? null, () => null).map(folderOf);
+    // Counts where the package also fetches and starts something: see `packageObservations`.
+    context.uses.add({ class: 'supply.mutable', rule: downloadRule, line: context.lineOf(call), level: 'call-site', scopes, needs: ['net.connect'] });
+  }
   if (origins.some((origin) => /^global:Reflect\.(?:construct|apply)$/.test(origin)) && args[0] !== undefined) {
     for (const hit of context.evaluator.origins(args[0]).flatMap((origin) => hitsOf(origin, true))) record(hit, [], call, context);
   }
@@ -58,6 +67,11 @@ export function applyText(node: Node, place: Place, context: SourceContext): voi
       needs: rule.needs,
     });
   }
+}
+
+function isExecutableMode(term: Term): boolean {
+  if (typeof term === 'string') return executableModes.has(term);
+  return term !== null && 'members' in term && Object.hasOwn(term.members, 'mode') && isExecutableMode(term.members['mode'] ?? null);
 }
 
 function isSpecifier(node: Node, place: Place): boolean {

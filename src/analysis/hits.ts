@@ -22,6 +22,8 @@ export function hitsOf(origin: Origin, isCall: boolean): readonly Hit[] {
   const path = origin.slice('global:'.length);
   if (path === '*' || path === 'process.*')
     return [{ rule: 'computed-global', classes: ['exec.dynamic'], scope: undefined, module: null, named: [] }];
+  if ((path === '' || path === 'process') && !isCall)
+    return [{ rule: 'global-passed', classes: ['env.read', 'exec.dynamic'], scope: undefined, module: null, named: ['*'] }];
   for (const rule of globalRules) {
     if (path !== rule.path && !path.startsWith(`${rule.path}.`)) continue;
     const rest = path.slice(rule.path.length + 1);

@@ -2,7 +2,7 @@ import type { CapabilityClass, EvidenceLevel } from '../model/capability.ts';
 import { linkUses } from './linking/link.ts';
 import type { PackageFacts } from './package.ts';
 import { makeTree } from './resolve.ts';
-import { agentConfigPattern } from './rules/literals.ts';
+import { agentConfigPattern, downloadRule } from './rules/literals.ts';
 import type { SourceFacts } from './source.ts';
 import type { Use } from './uses.ts';
 
@@ -43,7 +43,7 @@ export function packageObservations(
   const sources = reachedSources(pkg, reached);
   const uses = sources.flatMap((source) => (linked.get(source) ?? source.uses).map((use) => ({ use, file: source.path })));
   const firm = new Set(uses.filter(({ use }) => use.needs.length === 0).map(({ use }) => use.class));
-  const counted = uses.filter(({ use }) => use.needs.length === 0 || use.needs.some((needed) => firm.has(needed)));
+  const counted = uses.filter(({ use }) => counts(use, firm));
   const hosts = [...new Set(sources.flatMap((source) => source.hosts))].sort();
   const found: Observation[] = counted.flatMap(({ use, file }) => {
     // The server's own code that imports a package named for what it does: own, and reached through that package.
@@ -63,6 +63,12 @@ export function packageObservations(
   if (pkg.looseDependencies.length > 0 && (isOwn || sources.length > 0))
     found.push(at('supply.mutable', `${pkg.path}/package.json`, 'declared', through, pkg.looseDependencies, null));
   return found.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
+function counts(use: Use, firm: ReadonlySet<CapabilityClass>): boolean {
+  // A program that is made executable was fetched and is run only where the package does all three.
+  if (use.rule === downloadRule) return firm.has('net.connect') && firm.has('exec.spawn');
+  return use.needs.length === 0 || use.needs.some((needed) => firm.has(needed));
 }
 
 function fromUse(use: Use, file: string, through: string | null, hosts: readonly string[]): readonly Observation[] {

@@ -28,7 +28,7 @@ export function environmentName(rest: string): string {
 /** The folder of a path as far as it is known, with a star for the rest; `*` alone when its beginning is not. */
 export function folderOf(pattern: string): string {
   // A number is an open file.
-  if (/^\d+$/.test(pattern)) return '*';
+  if (/^\s*\d*$/.test(pattern)) return '*';
   if (!pattern.includes(hole)) return pattern;
   const head = pattern.slice(0, pattern.indexOf(hole));
   const folder = head.slice(0, head.lastIndexOf('/') + 1);

@@ -177,7 +177,15 @@ function value(node: Node, place: Place, context: SourceContext): void {
     context.uses.add({ class: 'exec.dynamic', rule: 'require-passed', line: context.lineOf(node), level: 'import' });
   }
   if (usage === 'escape') context.links.pass(origins, node);
-  applyEscape(usage === 'alias' ? memberOnly(origins) : origins, node, context);
+  applyEscape(usage === 'alias' ? memberOnly(origins) : origins.filter((origin) => !isFollowedGlobal(origin, node, place, context)), node, context);
+}
+
+/** `process` and the global object are followed to whoever imports them, and into functions of the file. */
+function isFollowedGlobal(origin: string, node: Node, place: Place, context: SourceContext): boolean {
+  if (origin !== 'global:' && origin !== 'global:process') return false;
+  const parent = place.parent?.node;
+  if (parent?.type === 'CallExpression') return context.terms.functions(parent.callee as Node).length > 0;
+  return context.links.isExported(node) || !/^(?:NewExpression|Property|ArrayExpression|ReturnStatement)$/.test(parent?.type ?? '');
 }
 
 /** `process.env[name]` where a caller or another file says the name. */

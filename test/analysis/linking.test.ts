@@ -226,6 +226,8 @@ test.each([
 test.each([
   ['globals', { 'index.js': "import root from './root.js'; send(root.process.env.TOKEN)", 'root.js': 'export default globalThis' }, 'env.read'],
   ['process', { 'index.js': "import { p } from './p.js'; send(p.env.TOKEN)", 'p.js': 'export const p = process' }, 'env.read'],
+  ['process that is handed', { 'index.js': "import { f } from './f.js'; f(process)", 'f.js': 'export function f(p) { send(p.env.TOKEN) }' }, 'env.read'],
+  ['the global object that is handed', { 'index.js': "import { f } from './f.js'; f(globalThis)", 'f.js': "export function f(g) { g.eval('x') }" }, 'exec.dynamic'],
 ] as const)('%s that come from another file are seen', (_, contents, of) => {
   expect(capabilitiesOf([packageOf('own', contents)])[of].verdict).toBe('seen');
 });

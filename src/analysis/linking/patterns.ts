@@ -13,8 +13,8 @@ const maxDepth = 24;
 export type Lookup = (term: Term & object, depth: number) => readonly string[] | null;
 
 /**
- * Every text that a term may stand for, with `hole` where a part is unknown; never empty. A text that is unknown
- * altogether is the hole alone. Bounded in number, length and depth.
+ * Every text that a term may stand for, with `hole` where a part is unknown. A text that is unknown altogether is
+ * the hole alone; empty = it stands for nothing that is not said elsewhere. Bounded in number, length and depth.
  */
 export function patternsOf(term: Term, lookup: Lookup, depth = 0): readonly string[] {
   if (term === null || depth > maxDepth) return [hole];
@@ -30,7 +30,6 @@ export function patternsOf(term: Term, lookup: Lookup, depth = 0): readonly stri
 /** Distinct, and no more than the bound; what is left out is a hole. */
 export function bounded(found: readonly string[]): readonly string[] {
   const distinct = [...new Set(found)];
-  if (distinct.length === 0) return [hole];
   return distinct.length <= maxPatterns ? distinct : [...distinct.slice(0, maxPatterns - 1), hole];
 }
 
