@@ -12,12 +12,15 @@ export interface Analysable {
   /** The server's own package, and its files. */
   readonly own: ClosurePackage;
   readonly ownFiles: readonly PackageFile[];
+  /** Places per class that are kept; undefined = as many as a card has room for. */
+  readonly maxEvidence?: number | undefined;
 }
 
 /** What the bytes say: capabilities of the whole closure, and the tools that the package's own code names. */
-export async function analyse({ facts, own, ownFiles }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
+export async function analyse({ facts, own, ownFiles, maxEvidence }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
   const root = facts.find((pkg) => pkg.path === own.path);
   // One file at a time: meanwhile a server in the sandbox waits for its next question, and the time of the probe runs.
   if (root !== undefined) for (const _ of followReach(facts, root)) await new Promise(setImmediate);
-  return { capabilities: combine(facts, own.path, baseline).capabilities, static: staticManifest(ownFiles) };
+  const options = maxEvidence === undefined ? {} : { maxEvidence };
+  return { capabilities: combine(facts, own.path, baseline, options).capabilities, static: staticManifest(ownFiles) };
 }

@@ -24,6 +24,8 @@ export interface DiscloseRequest {
   readonly probe: ProbeChoice;
   /** Names of variables that the entry will carry; the probe gets dummy values for them. */
   readonly envNames: readonly string[];
+  /** Places per capability class that are kept; undefined = as many as a card has room for. */
+  readonly maxEvidence?: number;
 }
 
 /** Everything that was found out, before policy. */
@@ -57,7 +59,7 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     progress('reading the code');
     const [looked, analysed] = await bothEnded(
       notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
-      loaded.analyse(),
+      loaded.analyse(request.maxEvidence),
     );
     return { facts: factsOf(request, resolved, loaded, launch, looked, analysed), files: resolved.files, probeResult: looked.result };
   } finally {

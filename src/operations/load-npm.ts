@@ -57,6 +57,6 @@ async function load(resolution: NpmResolution, folder: string | null, host: Host
     dependencies: Object.keys(resolution.published.dependencies ?? {}),
     evidence: [...resolution.evidence, { source: 'npm-tarballs', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...inspected.findings],
-    analyse: () => analyse({ facts, own, ownFiles }),
+    analyse: (maxEvidence) => analyse({ facts, own, ownFiles, maxEvidence }),
   };
 }

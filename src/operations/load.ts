@@ -31,8 +31,8 @@ export interface LoadedServer {
   readonly dependencies: readonly string[];
   readonly evidence: readonly Evidence[];
   readonly findings: readonly Finding[];
-  /** What the bytes say. May take seconds; gives way to other work meanwhile. */
-  readonly analyse: () => Promise<Pick<Disclosure, 'capabilities' | 'static'>>;
+  /** What the bytes say. May take seconds; gives way to other work meanwhile. `maxEvidence`: places per class. */
+  readonly analyse: (maxEvidence?: number) => Promise<Pick<Disclosure, 'capabilities' | 'static'>>;
 }
 
 /** @throws GuardError of the source: unknown package, unreachable registry, a closure that cannot be pinned, … */
