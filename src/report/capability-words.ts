@@ -38,7 +38,9 @@ export function unreadWords(rule: string | null): string {
     native: 'is machine code',
     minified: 'is minified, so nobody can read it',
     obfuscated: 'is obfuscated',
-    wasm: 'is WebAssembly',
+    'global-wasm': 'runs WebAssembly',
+    'global-dlopen': 'loads machine code',
+    'pkg-native': 'loads machine code',
   };
   if (rule === null) return 'cannot be read';
   return Object.hasOwn(known, rule) ? (known[rule] ?? rule) : `cannot be read (${printable(rule, { maxLength: 80 })})`;

@@ -29,6 +29,7 @@ export function manifestLines(disclosure: Disclosure, style: Style, full: boolea
       : byRisk(tools, style);
   lines.push(...contradictions.map((found) => hang(`  ${style.yellow('*')} `, contradictionWords(found, tools.length), style.columns)));
   lines.push(...(disclosure.probed === null ? gapLines(disclosure, style, full) : otherLines(disclosure.probed, style, full)));
+  if (tools.length === 0) lines.unshift(disclosure.probed === null ? '  none is named where it can be read' : '  none');
   return [`tools: ${tools.length}, ${seenHow(disclosure)}`, lines];
 }
 
