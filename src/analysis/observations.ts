@@ -56,7 +56,15 @@ export function packageObservations(
 function fromUse(use: Use, file: string, through: string | null, hosts: readonly string[]): readonly Observation[] {
   // A client is told its host somewhere else in the package: every host that the package names may be it.
   const scopes = use.class === 'net.connect' && hosts.length > 0 ? [...new Set([...use.scopes, ...hosts])].sort() : use.scopes;
-  const seen: Observation = { class: use.class, file, line: use.line, level: use.level, through, scopes, unread: use.class === 'code.opaque' ? use.rule : null };
+  const seen: Observation = {
+    class: use.class,
+    file,
+    line: use.line,
+    level: use.level,
+    through,
+    scopes,
+    unread: use.class === 'code.opaque' ? use.rule : null,
+  };
   const leaks = use.class === 'agent.modify' ? use.scopes.filter((scope) => agentConfigPattern.test(scope)) : [];
   return leaks.length === 0 ? [seen] : [seen, { ...seen, class: 'secrets.read', scopes: leaks }];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CapabilityChange } from '../../analysis/diff/capabilities.ts';
+import { schemaChangeKinds } from '../../analysis/diff/schemas.ts';
 import type { ServerDiff } from '../../analysis/diff/server.ts';
 import type { Updated } from '../../analysis/diff/update.ts';
 import { gainTiers } from '../../model/capability.ts';
@@ -27,6 +28,19 @@ const items = z.object({
           absent: z.enum(['before', 'after']).nullable(),
         }),
       ),
+      schema: z
+        .array(
+          z.object({
+            of: z.enum(['takes', 'returns']),
+            parameter: z.string(),
+            kind: z.enum(schemaChangeKinds),
+            keyword: z.string(),
+            effect: z.enum(['wider', 'narrower', 'neutral', 'unclear']),
+            before: jsonValue,
+            after: jsonValue,
+          }),
+        )
+        .describe('what the item takes or returns differently; empty = at most the spelling of its schemas changed'),
     }),
   ),
 });
