@@ -55,6 +55,7 @@ async function load(resolution: NpmResolution, folder: string | null, host: Host
     bytes,
     installScripts: facts.flatMap((pkg) => (pkg.installScripts.length > 0 ? [`${pkg.name}@${pkg.version}`] : [])).sort(),
     dependencies: Object.keys(resolution.published.dependencies ?? {}),
+    bins: inspected.bins.map(({ name }) => name).sort(),
     evidence: [...resolution.evidence, { source: 'npm-tarballs', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...inspected.findings],
     analyse: (maxEvidence) => analyse({ facts, own, ownFiles, maxEvidence }),

@@ -29,6 +29,8 @@ export interface LoadedServer {
   readonly installScripts: readonly string[];
   /** Names of the packages that the artifact declares as dependencies, whether or not the closure holds them. */
   readonly dependencies: readonly string[];
+  /** Names of the programs that the artifact brings, sorted. */
+  readonly bins: readonly string[];
   readonly evidence: readonly Evidence[];
   readonly findings: readonly Finding[];
   /** What the bytes say. May take seconds; gives way to other work meanwhile. `maxEvidence`: places per class. */
