@@ -67,8 +67,9 @@ function cannotTell({ capabilities }: CapabilityReport, style: Style): readonly 
   const names = hang('  cannot tell: ', members.map(({ class: name }) => name).join(', '), style.columns);
   if (blind === undefined) return [style.dim(names)];
   const why = ` ${unreadWords(blind.unread)}`;
-  const room = style.columns - width('    because ') - width(why);
-  return [style.dim(names), style.dim(`    because ${shortPath(printable(blind.file, { maxLength: 300 }), Math.max(20, room))}${why}`)];
+  const start = '    because ';
+  const path = shortPath(printable(blind.file, { maxLength: 300 }), Math.max(20, style.columns - width(start + why)));
+  return [style.dim(names), style.dim(truncate(start + path + why, style.columns))];
 }
 
 /** The end of a path says more than its start. */

@@ -8,7 +8,7 @@ import { count } from './bytes.ts';
 import { section } from './card.ts';
 import { hang } from './layout.ts';
 import type { Style } from './style.ts';
-import { wordLines } from './words.ts';
+import { isSpelling, wordLines } from './words.ts';
 
 /** What one side gained, changed and lost over the other, most serious first: DESIGN §6. */
 export function diffText(diff: ServerDiff, options: { readonly full: boolean }, style: Style): string {
@@ -56,7 +56,8 @@ function headline(diff: ServerDiff, style: Style): string {
 function summary({ capabilities, words, closure, trust, installScripts }: ServerDiff): readonly string[] {
   const more = capabilities.gained.length + capabilities.widened.length + capabilities.newUse.length;
   const items = itemKinds.map((kind) => words?.[kind]);
-  const sum = (key: 'added' | 'removed' | 'changed' | 'renamed') => items.reduce((total, one) => total + (one?.[key].length ?? 0), 0);
+  const sum = (key: 'added' | 'removed' | 'renamed') => items.reduce((total, one) => total + (one?.[key].length ?? 0), 0);
+  const changed = items.flatMap((one) => one?.changed ?? []).filter((change) => !isSpelling(change)).length;
   const packages = closure.added.length + closure.removed.length + closure.changed.length;
   const counts: readonly (readonly [number, string])[] = [
     [more, `${count(more, 'capability', 'capabilities')} more`],
@@ -66,7 +67,7 @@ function summary({ capabilities, words, closure, trust, installScripts }: Server
     [sum('added'), `${count(sum('added'), 'tool or text', 'tools or texts')} new`],
     [sum('removed'), `${sum('removed')} gone`],
     [sum('renamed'), `${sum('renamed')} renamed`],
-    [sum('changed'), `${sum('changed')} changed`],
+    [changed, `${changed} changed`],
     [words?.instructions === null || words === null ? 0 : 1, 'instructions changed'],
     [packages, `${count(packages, 'package')} moved`],
   ];

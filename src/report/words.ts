@@ -66,7 +66,7 @@ function names(items: readonly string[]): string {
 }
 
 /** Only the way its schemas are written: the gate sees another item, a model reads the same. */
-function isSpelling({ fields, schema }: ItemChange): boolean {
+export function isSpelling({ fields, schema }: ItemChange): boolean {
   return schema.length === 0 && fields.every((field) => field.kind === 'schema');
 }
 

@@ -6,7 +6,7 @@ import {
   type GainTier,
 } from '../../model/capability.ts';
 import { count } from '../bytes.ts';
-import { levelWords, placeOf, seenBeyondPlumbing, throughOf, unreadWords } from '../capability-words.ts';
+import { levelWords, placeOf, scopesIn, seenBeyondPlumbing, throughOf, unreadWords } from '../capability-words.ts';
 import { html, type Markup, remote } from './markup.ts';
 
 const tierWords: Record<GainTier, string> = { red: 'serious', amber: 'notable', grey: 'common', none: 'common' };
@@ -29,8 +29,10 @@ function seen(capability: Capability): Markup {
   const { phrase, gain } = capabilityClasses[of];
   const through = throughOf(capability);
   const whose = through === null ? html`in its own code` : html`through ${remote(through)}`;
+  const on = scopesIn(scopes, 60);
+  const brief = on === '' ? null : html`: ${remote(on)}`;
   const named = scopes.map((scope, index) => html`${index === 0 ? '' : ', '}<code>${scope === '*' ? html`any` : remote(scope)}</code>`);
-  return html`<details><summary><span class="mark ${gain}">${tierWords[gain]}</span> <strong>${phrase}</strong>, ${whose}</summary>
+  return html`<details><summary><span class="mark ${gain}">${tierWords[gain]}</span> <strong>${phrase}</strong>${brief}, ${whose}</summary>
 <p class="soft"><code>${of}</code></p>${scopes.length === 0 ? null : html`<p>On: ${named}</p>`}
 <ul>${evidence.map(place)}</ul></details>`;
 }
