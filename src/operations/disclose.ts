@@ -24,11 +24,15 @@ export interface DiscloseRequest {
   readonly probe: ProbeChoice;
   /** Names of variables that the entry will carry; the probe gets dummy values for them. */
   readonly envNames: readonly string[];
+  /** Places per capability class that are kept; undefined = as many as a card has room for. */
+  readonly maxEvidence?: number;
 }
 
 /** Everything that was found out, before policy. */
 export interface Disclosed {
   readonly facts: Omit<Disclosure, 'decision'>;
+  /** What the artifact says of itself, by name: its programs, and the packages that it needs. */
+  readonly declared: Pick<LoadedServer, 'bins' | 'dependencies'>;
   /** The verified files of one package of the closure, again. */
   readonly files: ResolvedServer['files'];
   /** What the probe returned, with the surroundings that turn its texts into templates; null without a probe. */
@@ -54,9 +58,14 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     progress('reading the code');
     const [looked, analysed] = await bothEnded(
       notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
-      loaded.analyse(),
+      loaded.analyse(request.maxEvidence),
     );
-    return { facts: factsOf(request, resolved, loaded, launch, looked, analysed), files: resolved.files, probeResult: looked.result };
+    return {
+      facts: factsOf(request, resolved, loaded, launch, looked, analysed),
+      declared: { bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
+      files: resolved.files,
+      probeResult: looked.result,
+    };
   } finally {
     await host.files.remove(scratch);
   }

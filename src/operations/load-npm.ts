@@ -79,10 +79,11 @@ async function loadInto(
     bytes,
     installScripts: installScripts.sort(),
     dependencies: Object.keys(resolution.published.dependencies ?? {}),
+    bins: inspected.bins.map(({ name }) => name).sort(),
     evidence: [...resolution.evidence, { source: 'npm-tarballs', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...inspected.findings],
     notVerifiable: [],
-    analyse: () => analyse({ reading, own, ownFiles }),
+    analyse: (maxEvidence) => analyse({ reading, own, ownFiles, maxEvidence }),
   };
 }
 
