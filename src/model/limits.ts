@@ -50,6 +50,15 @@ export const limits = {
   packumentMaxBytes: 128 * 1024 * 1024,
   /** One source file that the analysis parses; larger files are "cannot tell". */
   sourceMaxBytes: 16 * 1024 * 1024,
+  /** Strings of one server that the text rules read, and units of one of them; more is a signal of its own. */
+  signalMaxFields: 50_000,
+  signalMaxChars: 200_000,
+  /** Fields of one item that are read in a row. */
+  signalMaxJoinedFields: 200,
+  /** Units of one text that is long. The longest honest tool descriptions measured have about 12,000. */
+  signalLongChars: 16_000,
+  /** A file that `inspect` reads. */
+  inspectMaxBytes: 64 * 1024 * 1024,
   /** The whole probe of one identity and era: start, every list, stop. */
   probeTimeoutMs: 20_000,
   /** The answer to one request of the probe. */
