@@ -18,7 +18,11 @@ export function measureAttacks(half) {
     total: results.length,
     medium: results.filter((one) => atLeastMedium(one.level)).length,
     high: results.filter((one) => one.level === 'high').length,
-    byStyle: [...byStyle].map(([style, all]) => ({ style, total: all.length, medium: all.filter((one) => atLeastMedium(one.level)).length })),
+    byStyle: [...byStyle].map(([style, all]) => ({
+      style,
+      total: all.length,
+      medium: all.filter((one) => atLeastMedium(one.level)).length,
+    })),
     missed: results.filter((one) => !atLeastMedium(one.level)).map((one) => one.tool.name),
   };
 }
@@ -34,7 +38,10 @@ export function measureHonest(servers) {
   for (const { name, words } of servers) {
     const signals = textSignals(words);
     count.tools += words.tools.length;
-    const tools = grouped(signals.filter(({ field }) => field.subject.startsWith('tools/')), ({ field }) => field.subject);
+    const tools = grouped(
+      signals.filter(({ field }) => field.subject.startsWith('tools/')),
+      ({ field }) => field.subject,
+    );
     for (const [, of] of tools) {
       if (atLeastMedium(levelOf(of))) count.toolsMedium += 1;
       if (levelOf(of) === 'high') count.toolsHigh += 1;
@@ -59,15 +66,21 @@ function grouped(list, key = (one) => one.style) {
 
 /** Servers out of a folder of `info --json` documents; those that were not probed are left out and counted. */
 export function readServers(folder) {
-  const documents = readdirSync(folder).filter((file) => file.endsWith('.json')).sort().flatMap((file) => {
-    try {
-      return [JSON.parse(readFileSync(join(folder, file), 'utf8'))];
-    } catch {
-      return [];
-    }
-  });
+  const documents = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .flatMap((file) => {
+      try {
+        return [JSON.parse(readFileSync(join(folder, file), 'utf8'))];
+      } catch {
+        return [];
+      }
+    });
   const probed = documents.filter((document) => document.manifest?.probed);
-  return { servers: probed.map((one) => ({ name: one.artifact.name, words: one.manifest.probed })), notProbed: documents.length - probed.length };
+  return {
+    servers: probed.map((one) => ({ name: one.artifact.name, words: one.manifest.probed })),
+    notProbed: documents.length - probed.length,
+  };
 }
 
 const share = (part, whole) => `${part} of ${whole} (${whole === 0 ? '-' : ((100 * part) / whole).toFixed(1)} %)`;
@@ -84,11 +97,17 @@ function print(folder, show, halves) {
   console.log(`honest: ${of.servers} servers (${notProbed} more could not be probed), ${of.tools} tools`);
   console.log(`  tools with medium or high: ${share(of.toolsMedium, of.tools)}; with high: ${share(of.toolsHigh, of.tools)}`);
   console.log(`  servers with medium or high: ${share(of.serversMedium, of.servers)}; with high: ${share(of.serversHigh, of.servers)}`);
-  for (const { rule, hits, servers: many } of of.rules.sort((a, b) => b.hits - a.hits)) console.log(`  ${rule}: ${hits} texts, ${many} servers`);
+  for (const { rule, hits, servers: many } of of.rules.sort((a, b) => b.hits - a.hits))
+    console.log(`  ${rule}: ${hits} texts, ${many} servers`);
   if (!show) return;
   for (const one of of.fired.filter((signal) => atLeastMedium(signal.level))) {
     const { text, subject, pointer } = one.field;
-    console.log(`${one.level} ${one.rule} [${one.reading}] ${one.server} ${subject}${pointer}: …${text.slice(Math.max(0, one.start - 90), one.start)}»${text.slice(one.start, one.end).slice(0, 80)}«${text.slice(one.end, one.end + 90)}`.replaceAll(/\s+/g, ' '));
+    console.log(
+      `${one.level} ${one.rule} [${one.reading}] ${one.server} ${subject}${pointer}: …${text.slice(Math.max(0, one.start - 90), one.start)}»${text.slice(one.start, one.end).slice(0, 80)}«${text.slice(one.end, one.end + 90)}`.replaceAll(
+        /\s+/g,
+        ' ',
+      ),
+    );
   }
 }
 

@@ -59,6 +59,7 @@ export const limits = {
   signalLongChars: 16_000,
   /** A file that `inspect` reads. */
   inspectMaxBytes: 64 * 1024 * 1024,
+  inspectMaxItems: 50_000,
   /** The whole probe of one identity and era: start, every list, stop. */
   probeTimeoutMs: 20_000,
   /** The answer to one request of the probe. */

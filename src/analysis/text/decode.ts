@@ -31,7 +31,11 @@ const codes: readonly Code[] = [
   ['hexadecimal', /(?:(?:\\x|0x)?[0-9a-f]{2}[\s:,]?){12,}/gi, (run) => utf8(Buffer.from(run.replace(/\\x|0x|[\s:,]/gi, ''), 'hex'))],
   ['percent', /(?:%[0-9a-f]{2}|[\w.~;!'()*-])*%20(?:%[0-9a-f]{2}|[\w.~;!'()*-])*/gi, percent],
   ['entities', /(?:&#x?[0-9a-f]{2,6};[ ]?){6,}/gi, (run) => run.replace(/&#(x?)([0-9a-f]{2,6});/gi, point)],
-  ['escapes', /(?:\\u[0-9a-f]{4}[ ]?){6,}/gi, (run) => run.replace(/\\u()([0-9a-f]{4})/gi, (_, __, digits: string) => point(_, 'x', digits))],
+  [
+    'escapes',
+    /(?:\\u[0-9a-f]{4}[ ]?){6,}/gi,
+    (run) => run.replace(/\\u()([0-9a-f]{4})/gi, (_, __, digits: string) => point(_, 'x', digits)),
+  ],
 ];
 
 function utf8(bytes: Uint8Array): string | null {

@@ -3,7 +3,14 @@ import type { TextField } from './field.ts';
 import { type Folded, fold } from './fold.ts';
 
 /** How a text was read when a rule fired; anything but `written` means that somebody took pains to hide it. */
-export type ReadingKind = 'written' | 'unbroken' | 'letters-apart' | 'digits-for-letters' | 'other-letters' | 'several-fields' | Encoded['how'];
+export type ReadingKind =
+  | 'written'
+  | 'unbroken'
+  | 'letters-apart'
+  | 'digits-for-letters'
+  | 'other-letters'
+  | 'several-fields'
+  | Encoded['how'];
 
 /** One way to read a field (or several fields in a row), with the way back to what is written. */
 export interface Reading {
@@ -24,7 +31,9 @@ export interface Origin {
 /** The readings of one field, the plain one first. */
 export function readingsOf(field: TextField): readonly Reading[] {
   const folded = fold(field.text);
-  const readings: Reading[] = [{ kind: folded.mixed ? 'other-letters' : 'written', ...folded, origin: (start, end) => originIn(field, folded, start, end) }];
+  const readings: Reading[] = [
+    { kind: folded.mixed ? 'other-letters' : 'written', ...folded, origin: (start, end) => originIn(field, folded, start, end) },
+  ];
   if (folded.text.includes('\n')) readings.push(unbroken(field, folded));
   readings.push(...lettersApart(field, folded), ...digitsForLetters(field, folded));
   for (const encoded of decodings(field.text)) {
@@ -43,7 +52,11 @@ export function readingOverFields(fields: readonly TextField[]): Reading {
     at += folded.text.length + 1;
     return start;
   });
-  const partAt = (unit: number): number => Math.max(0, starts.findLastIndex((start) => start <= unit));
+  const partAt = (unit: number): number =>
+    Math.max(
+      0,
+      starts.findLastIndex((start) => start <= unit),
+    );
   const text = parts.map(({ folded }) => folded.text.replaceAll('\n', ' ')).join(' ');
   return {
     kind: 'several-fields',
@@ -91,14 +104,22 @@ function lettersApart(field: TextField, folded: Folded): readonly Reading[] {
   }
   return runs
     .filter(({ letters }) => letters.length >= apartMin)
-    .map(({ letters, start, end }) => ({ kind: 'letters-apart', text: letters, cased: letters, origin: () => originIn(field, folded, start, end) }));
+    .map(({ letters, start, end }) => ({
+      kind: 'letters-apart',
+      text: letters,
+      cased: letters,
+      origin: () => originIn(field, folded, start, end),
+    }));
 }
 
 const digits: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' };
 
 /** `1gn0r3 pr3v10us`: digits inside words as the letters they resemble. */
 function digitsForLetters(field: TextField, folded: Folded): readonly Reading[] {
-  const changed = (of: string) => folded.text.replace(/(?<=[a-z])[013457@$!](?=[a-z0-9@$])|(?<![\w.])[013457@$]+(?=[a-z])|(?<=[a-z])[01357](?![\w.])/g, (run) => [...run].map((digit) => (digit === '1' ? of : (digits[digit] ?? digit))).join(''));
+  const changed = (of: string) =>
+    folded.text.replace(/(?<=[a-z])[013457@$!](?=[a-z0-9@$])|(?<![\w.])[013457@$]+(?=[a-z])|(?<=[a-z])[01357](?![\w.])/g, (run) =>
+      [...run].map((digit) => (digit === '1' ? of : (digits[digit] ?? digit))).join(''),
+    );
   const texts = new Set([changed('i'), changed('l')]);
   texts.delete(folded.text);
   return [...texts].map((text) => ({

@@ -46,4 +46,5 @@ export function referencesIn(cased: string, self: string, names: NameSpace): rea
 }
 
 /** "the email tool", "the GitHub tools": kinds of servers that nobody but they themselves should give orders about. */
-const foreignKinds = /^(?:e?mail|gmail|github|gitlab|slack|filesystem|file|browser|shell|terminal|database|calendar|payment|git|search|messaging|whatsapp|telegram|jira|notion)$/i;
+const foreignKinds =
+  /^(?:e?mail|gmail|github|gitlab|slack|filesystem|file|browser|shell|terminal|database|calendar|payment|git|search|messaging|whatsapp|telegram|jira|notion)$/i;

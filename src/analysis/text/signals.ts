@@ -1,4 +1,5 @@
 import { limits } from '../../model/limits.ts';
+import type { ToolsElsewhere } from '../../model/manifest.ts';
 import { type TextField, textFields, type Words } from './field.ts';
 import { type Origin, type Reading, type ReadingKind, readingOverFields, readingsOf } from './reading.ts';
 import { type NameSpace, referencesIn } from './references.ts';
@@ -9,17 +10,8 @@ import { languageRules } from './rules/languages.ts';
 import { orderingRules } from './rules/ordering.ts';
 import { shapeRules } from './rules/shape.ts';
 import { squashedRules } from './rules/squashed.ts';
-
-/** One rule that fired in one text. */
-export interface Signal {
-  readonly rule: string;
-  readonly level: SignalLevel;
-  readonly reading: ReadingKind;
-  readonly field: TextField;
-  /** What fired, in UTF-16 units of `field.text`. */
-  readonly start: number;
-  readonly end: number;
-}
+import { shadowing, shadowingSignals } from './shadowing.ts';
+import type { Signal } from './signal.ts';
 
 /** Combined from the others of one item, so that it has no text of its own. */
 export const combination = { id: 'several-signals', level: 'high' } as const;
@@ -33,19 +25,21 @@ export const signalRules: readonly { readonly id: string; readonly level: Signal
   ...sentenceRules,
   ...squashedRules,
   ...shapeRules,
+  shadowing,
   combination,
   unread,
 ].map(({ id, level }) => ({ id, level }));
 
 /**
  * What the words of a server look like to somebody who expects the worst, in listing order; at most one signal per rule
- * and text. `otherTools` are names of tools of other servers, in any case. Pure, and bounded by `limits.signal…`.
+ * and text. `elsewhere` are the tools of the user's other servers. Pure, and bounded by `limits.signal…`.
  */
-export function textSignals(words: Words, otherTools: Iterable<string> = []): readonly Signal[] {
+export function textSignals(words: Words, elsewhere: readonly ToolsElsewhere[] = []): readonly Signal[] {
   const { fields, complete } = textFields(words);
-  const names = nameSpace(fields, otherTools);
+  const names = nameSpace(fields, elsewhere);
   const found: Signal[] = [];
   for (const item of bySubject(fields)) found.push(...signalsOfItem(item, names));
+  found.push(...shadowingSignals(fields, elsewhere));
   const last = fields.at(-1);
   if (!complete && last !== undefined) found.push({ ...wholeField(last), rule: unread.id, level: unread.level });
   return found;
@@ -56,17 +50,25 @@ function signalsOfItem(item: readonly TextField[], names: NameSpace): readonly S
   const prose = item.filter(({ kind }) => kind === 'prose' || kind === 'value');
   if (prose.length > 1) {
     const fired = new Set(found.map(({ rule }) => rule));
-    found.push(...inReading(readingOverFields(prose.slice(0, limits.signalMaxJoinedFields)), [...commandRules, ...orderingRules], names).filter(({ rule, level }) => level === 'high' && !fired.has(rule)));
+    found.push(
+      ...inReading(readingOverFields(prose.slice(0, limits.signalMaxJoinedFields)), [...commandRules, ...orderingRules], names).filter(
+        ({ rule, level }) => level === 'high' && !fired.has(rule),
+      ),
+    );
   }
   const middle = new Set(found.filter(({ level }) => level === 'medium').map(({ rule }) => rule));
   const [first] = found;
-  if (first !== undefined && middle.size > 1 && levelOf(found) !== 'high') found.push({ ...first, rule: combination.id, level: combination.level });
+  if (first !== undefined && middle.size > 1 && levelOf(found) !== 'high')
+    found.push({ ...first, rule: combination.id, level: combination.level });
   return found;
 }
 
 /** The highest level among signals; null = none. */
 export function levelOf(signals: readonly Pick<Signal, 'level'>[]): SignalLevel | null {
-  return signals.reduce<SignalLevel | null>((highest, { level }) => (highest === null || weight(level) > weight(highest) ? level : highest), null);
+  return signals.reduce<SignalLevel | null>(
+    (highest, { level }) => (highest === null || weight(level) > weight(highest) ? level : highest),
+    null,
+  );
 }
 
 function weight(level: SignalLevel): number {
@@ -76,11 +78,15 @@ function weight(level: SignalLevel): number {
 function signalsOfField(field: TextField, names: NameSpace): readonly Signal[] {
   const read = field.text.length > limits.signalMaxChars ? { ...field, text: field.text.slice(0, limits.signalMaxChars) } : field;
   const found = shapeRules.flatMap((rule) =>
-    rule.find(field).map((hit): Signal => ({ rule: rule.id, level: hit.level ?? rule.level, reading: 'written', field, start: hit.start, end: hit.end })),
+    rule
+      .find(field)
+      .map((hit): Signal => ({ rule: rule.id, level: hit.level ?? rule.level, reading: 'written', field, start: hit.start, end: hit.end })),
   );
   for (const reading of readingsOf(read)) {
     const rules = reading.kind === 'letters-apart' ? squashedRules : sentenceRules;
-    found.push(...inReading(reading, rules, names).filter((signal) => believable(signal) && !found.some(({ rule }) => rule === signal.rule)));
+    found.push(
+      ...inReading(reading, rules, names).filter((signal) => believable(signal) && !found.some(({ rule }) => rule === signal.rule)),
+    );
   }
   return found;
 }
@@ -97,11 +103,17 @@ function inReading(reading: Reading, rules: readonly TextRule[], names: NameSpac
     if (origin === null) continue;
     const { field } = origin;
     const cased = reading.cased.slice(start, end);
-    const sentence = { text: reading.text.slice(start, end), cased, kind: field.kind, references: referencesIn(cased, selfOf(field), names) };
+    const sentence = {
+      text: reading.text.slice(start, end),
+      cased,
+      kind: field.kind,
+      references: referencesIn(cased, selfOf(field), names),
+    };
     for (const rule of rules) {
       for (const hit of rule.find(sentence)) {
         const place = reading.origin(start + hit.start, start + hit.end);
-        if (place !== null) keep({ rule: rule.id, level: raised(hit.level ?? rule.level, reading.kind), reading: reading.kind, ...place }, found);
+        if (place !== null)
+          keep({ rule: rule.id, level: raised(hit.level ?? rule.level, reading.kind), reading: reading.kind, ...place }, found);
       }
     }
   }
@@ -133,14 +145,14 @@ function sentencesOf(text: string): readonly { readonly start: number; readonly 
 const sentenceMax = 1_000;
 const sentenceStep = 800;
 
-function nameSpace(fields: readonly TextField[], otherTools: Iterable<string>): NameSpace {
+function nameSpace(fields: readonly TextField[], elsewhere: readonly ToolsElsewhere[]): NameSpace {
   const ownTools = new Set<string>();
   const ownWords = new Set<string>();
   for (const { kind, text, subject } of fields) {
     if (kind === 'name' && /^(?:tools|prompts)\//.test(subject)) ownTools.add(text.toLowerCase());
     else if (kind !== 'prose') ownWords.add(text.toLowerCase());
   }
-  return { ownTools, ownWords, otherTools: new Set([...otherTools].map((name) => name.toLowerCase())) };
+  return { ownTools, ownWords, otherTools: new Set(elsewhere.flatMap(({ tools }) => tools.map((name) => name.toLowerCase()))) };
 }
 
 function bySubject(fields: readonly TextField[]): readonly (readonly TextField[])[] {

@@ -1,15 +1,21 @@
 import { firstMatch, phrases, type TextRule } from '../rule.ts';
 
-const rules = '(?:instruction|rule|guideline|direction|directive|prompt|order|constraint|restriction|polic(?:y|ie)|guardrail|consigne|safeguard|command|context)s?';
-const earlier = '(?:all|any|the|your|every|previous|prior|above|earlier|former|preceding|existing|other|system|safety|security|current|of|these|those|that|was|were)';
+const rules =
+  '(?:instruction|rule|guideline|direction|directive|prompt|order|constraint|restriction|polic(?:y|ie)|guardrail|consigne|safeguard|command|context)s?';
+const earlier =
+  '(?:all|any|the|your|every|previous|prior|above|earlier|former|preceding|existing|other|system|safety|security|current|of|these|those|that|was|were)';
 
 /** Sentences that speak to the model and not about the tool. */
 export const commandRules: readonly TextRule[] = [
   phrases(
     'ignores-instructions',
     'high',
-    new RegExp(`\\b(?:ignore|disregard|forget|override|overrule|bypass|skip|drop|discard|circumvent|suspend)(?: ${earlier}){1,5} ${rules}\\b`),
-    new RegExp(`\\b(?:system prompt|${rules})\\b.{0,40}\\b(?:overridden|suspended|void|replaced by the following|no longer (?:apply|valid)|do not apply|does not apply)\\b`),
+    new RegExp(
+      `\\b(?:ignore|disregard|forget|override|overrule|bypass|skip|drop|discard|circumvent|suspend)(?: ${earlier}){1,5} ${rules}\\b`,
+    ),
+    new RegExp(
+      `\\b(?:system prompt|${rules})\\b.{0,40}\\b(?:overridden|suspended|void|replaced by the following|no longer (?:apply|valid)|do not apply|does not apply)\\b`,
+    ),
     /\b(?:ignore|disregard|forget) (?:everything|all|anything)(?: that)?(?: was| has been| you (?:were|have been))? (?:said|above|told|before|written|earlier|previously|learned)\b/,
     /\byou are now (?:an? )?[a-z]|\bfrom now on,? you (?:are|will|must)\b|\b(?:act|behave) as (?:an )?unrestricted\b|\bdeveloper mode\b/,
     /\bnew (?:task|instructions?|system prompt|orders?) ?:|\bnew instructions for (?:the|you)\b/,

@@ -1,6 +1,7 @@
 import { firstMatch, type Hit, phrases, type TextRule } from '../rule.ts';
 
-const take = '(?:read|open|load|look (?:into|for)|fetch|get|retrieve|cat|print|dump|include|attach|append|copy|upload|send|post|forward|pass|provide|put|supply|give|insert|embed|share|transmit|leak|add|write|list|reveal)(?:s|ing|ting|ed|ning)?';
+const take =
+  '(?:read|open|load|look (?:into|for)|fetch|get|retrieve|cat|print|dump|include|attach|append|copy|upload|send|post|forward|pass|provide|put|supply|give|insert|embed|share|transmit|leak|add|write|list|reveal)(?:s|ing|ting|ed|ning)?';
 const secretThings =
   '(?:env(?:ironment)? variables?|environment|api[ _-]?keys?|access tokens?|auth tokens?|tokens?|passwords?|credentials?|secrets?|private keys?|ssh keys?|cookies|seed phrases?|key ?chain|card number|connection string|[a-z]+_api_key)';
 const talk =
@@ -8,7 +9,8 @@ const talk =
 
 const keyPlaces =
   /(?:~|\$home|%userprofile%|\/home\/[^\s/]{1,40}|\/root|\/users\/[^\s/]{1,40})\/\.(?:ssh|aws|gnupg|kube|netrc|npmrc|pypirc|docker|git-credentials|config\/gh|cursor|claude|bash_history|zsh_history|password-store)\b|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\bauthorized_keys\b|\/etc\/(?:passwd|shadow|sudoers)\b|\.aws\/credentials|\$home\/\.(?:netrc|ssh|aws)|\.git-credentials|\bwallet\.dat\b|\blogin data\b(?= file)|\.bash_history|\bclaude_desktop_config\.json\b|\.cursor\/mcp\.json|\bkey ?chain\b/;
-const softPlaces = /(?<![\w/])\.env\b(?:\.local)?|\bmcp\.json\b|\bbrowser (?:cookies|history)\b|\bsaved passwords\b|\bprivate keys?\b|\bssh keys?\b|\bprivate repositor/;
+const softPlaces =
+  /(?<![\w/])\.env\b(?:\.local)?|\bmcp\.json\b|\bbrowser (?:cookies|history)\b|\bsaved passwords\b|\bprivate keys?\b|\bssh keys?\b|\bprivate repositor/;
 
 /** Sentences about what belongs to the user, and where it should go. */
 export const dataRules: readonly TextRule[] = [
@@ -25,25 +27,44 @@ export const dataRules: readonly TextRule[] = [
   phrases(
     'takes-user-data',
     'high',
-    new RegExp(`\\b${take}\\b(?: along| off| in| out)?(?: [\\w"',-]+){0,6}? ?\\b${talk}\\b.{0,80}(?:\\bto (?:https?:|[\\w.+-]+@)|\\b(?:in|as|into|to) (?:the |its |")?[\\w"]+ ?(?:parameter|field|argument|")|https?:)`),
+    new RegExp(
+      `\\b${take}\\b(?: along| off| in| out)?(?: [\\w"',-]+){0,6}? ?\\b${talk}\\b.{0,80}(?:\\bto (?:https?:|[\\w.+-]+@)|\\b(?:in|as|into|to) (?:the |its |")?[\\w"]+ ?(?:parameter|field|argument|")|https?:)`,
+    ),
     new RegExp(`\\b${take}\\b(?: along| off)?(?: [\\w"',-]+){0,5}? ?\\b(?:full |entire |complete |whole )${talk}`),
-    new RegExp(`\\b${take}\\b(?: along| off)?(?: [\\w"',-]+){0,3}? ?(?:your |the |full |all )+(?:system prompt|chain of thought|previous messages|chat history|conversation history|chat log|user prompt)`),
-    new RegExp(`\\b(?:send|upload|post|forward|transmit|exfiltrate|leak|put|append|attach|include|copy|share|provide|give|list|reveal|print)(?:ed|s|ing)?\\b(?: [\\w"',-]+){0,8}? ?\\b${secretThings}\\b.{0,80}(?:https?:|@|\\bto\\b|\\bin\\b|\\binto\\b|\\bwith\\b|\\btogether\\b|\\bbefore\\b|you know)`),
+    new RegExp(
+      `\\b${take}\\b(?: along| off)?(?: [\\w"',-]+){0,3}? ?(?:your |the |full |all )+(?:system prompt|chain of thought|previous messages|chat history|conversation history|chat log|user prompt)`,
+    ),
+    new RegExp(
+      `\\b(?:send|upload|post|forward|transmit|exfiltrate|leak|put|append|attach|include|copy|share|provide|give|list|reveal|print)(?:ed|s|ing)?\\b(?: [\\w"',-]+){0,8}? ?\\b${secretThings}\\b.{0,80}(?:https?:|@|\\bto\\b|\\bin\\b|\\binto\\b|\\bwith\\b|\\btogether\\b|\\bbefore\\b|you know)`,
+    ),
     /\b(?:forward|send|copy|upload|mail|post|transmit)s?\b(?: [\w"',-]+){0,8} to (?:https?:\/\/|[\w.+-]{1,40}@[\w-]{1,40}\.)/,
     /\ba copy (?:is|goes|will be) (?:sent |go )?to [\w.+-]{1,40}@/,
     /\b(?:bcc|cc|copy) (?:field|to|it to)\b.{0,40}@|[\w.+-]{1,40}@[\w.-]{1,60} to the (?:b?cc|bcc field)|\b(?:must|should|always)\b.{0,60}\b(?:be sent|addressed|used?|go) (?:only )?(?:to|with)(?: the address)? [\w.+-]{1,40}@/,
     /\bwith the (?:text|content|data|result|query|arguments?|conversation|card number|account number|diff|user prompt)\b(?= that was read|$)|\b(?:pass|hand|send|give|provide|put|include|copy)(?:es|s)?\b.{0,60}\b(?:its?|the|their|file) contents?\b.{0,40}\b(?:as|in|into|here|to|parameter|field)\b/,
-    new RegExp(`\\b(?:the )?(?:complete|entire|full|whole) (?:conversation|chat)(?: history| log| so far)?\\b|\\byour system prompt\\b|\\beverything that the user and you\\b`),
+    /\b(?:the )?(?:complete|entire|full|whole) (?:conversation|chat)(?: history| log| so far)?\b|\byour system prompt\b|\beverything that the user and you\b/,
   ),
   {
     id: 'asks-for-secrets',
     level: 'medium',
     find: ({ text, kind }): readonly Hit[] => {
-      if (kind !== 'parameter-name') return firstMatch(text, [/\b(?:seed phrase|private key of the wallet|(?:twelve|12|24|twenty-four) words of|ask (?:for it|the user for (?:the|their) password)|password of the (?:logged-in |current )?user)\b/], 'medium');
+      if (kind !== 'parameter-name')
+        return firstMatch(
+          text,
+          [
+            /\b(?:seed phrase|private key of the wallet|(?:twelve|12|24|twenty-four) words of|ask (?:for it|the user for (?:the|their) password)|password of the (?:logged-in |current )?user)\b/,
+          ],
+          'medium',
+        );
       const joined = text.replace(/[^a-z0-9]/g, '');
       const at = (level: Hit['level']): readonly Hit[] => [{ start: 0, end: text.length, ...(level === undefined ? {} : { level }) }];
       if (/seedphrase|mnemonic|privatekey|sshkey|recoveryphrase|walletkey|masterpassword/.test(joined)) return at('medium');
-      return /^(?:api|user|auth|access|secret|login)?(?:key|password|passwd|token|secret|credentials?)$|apikey|accesstoken|clientsecret/.test(joined) && joined !== 'key' && joined !== 'token' ? at('low') : [];
+      return /^(?:api|user|auth|access|secret|login)?(?:key|password|passwd|token|secret|credentials?)$|apikey|accesstoken|clientsecret/.test(
+        joined,
+      ) &&
+        joined !== 'key' &&
+        joined !== 'token'
+        ? at('low')
+        : [];
     },
   },
   {
@@ -51,8 +72,16 @@ export const dataRules: readonly TextRule[] = [
     level: 'medium',
     find: ({ text, kind }) =>
       kind === 'parameter-name' &&
-      /^(?:full|entire|complete|whole|all|previous|llm|ai|model|agent)?(?:conversationhistory|chathistory|systemprompt|previousmessages|allmessages|llmmodelname|modelname|llmmodel|sidenote|usercontext|fullcontext|conversationcontext|chatlog|transcripthistory|availabletools|toollist|envvars|environmentvariables|chainofthought|usermessage(?:s|history))$/.test(text.replace(/[^a-z0-9]/g, ''))
-        ? [{ start: 0, end: text.length, level: /name$|llmmodel$|usercontext$|envvars$|environmentvariables$/.test(text.replace(/[^a-z0-9]/g, '')) ? 'low' : 'medium' }]
+      /^(?:full|entire|complete|whole|all|previous|llm|ai|model|agent)?(?:conversationhistory|chathistory|systemprompt|previousmessages|allmessages|llmmodelname|modelname|llmmodel|sidenote|usercontext|fullcontext|conversationcontext|chatlog|transcripthistory|availabletools|toollist|envvars|environmentvariables|chainofthought|usermessage(?:s|history))$/.test(
+        text.replace(/[^a-z0-9]/g, ''),
+      )
+        ? [
+            {
+              start: 0,
+              end: text.length,
+              level: /name$|llmmodel$|usercontext$|envvars$|environmentvariables$/.test(text.replace(/[^a-z0-9]/g, '')) ? 'low' : 'medium',
+            },
+          ]
         : [],
   },
   phrases(

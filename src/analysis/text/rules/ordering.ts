@@ -19,7 +19,8 @@ export const orderingRules: readonly TextRule[] = [
   {
     id: 'orders-about-a-tool-elsewhere',
     level: 'high',
-    find: (sentence) => about(sentence, 'known', ({ sequence, order, change }) => (change || (sequence && order) ? 'high' : order ? 'medium' : null)),
+    find: (sentence) =>
+      about(sentence, 'known', ({ sequence, order, change }) => (change || (sequence && order) ? 'high' : order ? 'medium' : null)),
   },
   {
     id: 'orders-about-an-unknown-name',
@@ -45,7 +46,8 @@ const sequence =
   /\b(?:before|prior to|ahead of|whenever|when|after|each time|every time|any time|once|for (?:every|each|any|all)|unless|until|without|beforehand|in advance|preceded|immediately|where|if|in order (?:to|for)|all|at once|every|correctly)\b/;
 const obligation =
   /\b(?:must|always|ha(?:s|ve|d) to|needs? to|required?|requires|mandatory|shall|should|never|first|beforehand|ensure|make sure|obligatory|necessary|do not|don't|may only|can only|only be|only (?:if|when|after|with)|immediately|in advance|important|no longer|obey|at once|instead)\b/;
-const imperative = /(?:^|[,;:] ?|\band |\bthen |\bagent ?: ?)(?:please |also |first )?(?:call|use|run|invoke|execute|send|pass|include|read|add|set|copy|forward|write)\b/;
+const imperative =
+  /(?:^|[,;:] ?|\band |\bthen |\bagent ?: ?)(?:please |also |first )?(?:call|use|run|invoke|execute|send|pass|include|read|add|set|copy|forward|write)\b/;
 const change =
   /\b(?:set|change[ds]?|replace[ds]?|swap(?:ped)?|modif(?:y|ied)|overrid(?:e|den)|substituted?|multipl(?:y|ied)|prefix(?:ed)?|redirect(?:ed)?|alter(?:ed)?|rewrite|rewritten|add .{1,60} to|removed? instead|use .{1,40} as)\b.{0,120}\b(?:parameter|argument|field|recipient|address|to|with|by|account|channel|value|whatever|no matter|instead|for every)\b|\b(?:field|parameter|argument|recipient|channel|account|symbol|query)s?(?: of| in| for| passed to)? .{0,60}\b(?:must|should|has to|needs? to|always|to be)\b|\b(?:deprecated|supersedes?|replaces?|broken|unsafe|obsolete)\b|\b(?:do not|don't|never|must not|no longer|should not) (?:be )?(?:use|call|pick|run)(?:d|ed)?\b/;
 const calls = /\b(?:call|invoke|execut|us(?:e|ing)|run|request)(?:s|e|ed|d|ing|ning|ion|ions)?\b|\btools?\b|\bfunction\b/;
@@ -57,7 +59,11 @@ interface Marks {
   readonly calls: boolean;
 }
 
-function about({ text, kind, references }: Sentence, of: 'known' | 'own' | 'unknown', level: (marks: Marks) => SignalLevel | null): readonly Hit[] {
+function about(
+  { text, kind, references }: Sentence,
+  of: 'known' | 'own' | 'unknown',
+  level: (marks: Marks) => SignalLevel | null,
+): readonly Hit[] {
   if (kind !== 'prose' && kind !== 'value') return [];
   const named = references.find((reference) => reference.of === of);
   if (named === undefined) return [];

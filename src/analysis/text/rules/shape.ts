@@ -29,13 +29,26 @@ export const shapeRules: readonly ShapeRule[] = [
         .filter(({ how, start }) => ['base64', 'hexadecimal', 'escapes'].includes(how) && !isPicture(text, start))
         .map(({ start, end }) => ({ start, end })),
   },
-  { id: 'hidden-comment', level: 'medium', find: ({ text }) => matches(text, /<!--[^>]{8,400}|<(?:span|div|p)[^>]{0,80}(?:display: ?none|visibility: ?hidden|font-size: ?0)[^>]{0,80}>/i) },
+  {
+    id: 'hidden-comment',
+    level: 'medium',
+    find: ({ text }) =>
+      matches(text, /<!--[^>]{8,400}|<(?:span|div|p)[^>]{0,80}(?:display: ?none|visibility: ?hidden|font-size: ?0)[^>]{0,80}>/i),
+  },
   { id: 'pushed-out-of-sight', level: 'medium', find: ({ text }) => matches(text, /\S[^\S\n]{60,}\S|\S(?:[^\S\n]*\n){15,}[^\S\n]*\S/) },
-  { id: 'picture-or-data-link', level: 'low', find: ({ text, pointer }) => (pointer.includes('/icons/') ? [] : matches(text, /!\[[^\]]{0,80}\]\(https?:|\bdata:[a-z]+\/[a-z0-9.+-]+[;,]|\bjavascript:/i)) },
+  {
+    id: 'picture-or-data-link',
+    level: 'low',
+    find: ({ text, pointer }) =>
+      pointer.includes('/icons/') ? [] : matches(text, /!\[[^\]]{0,80}\]\(https?:|\bdata:[a-z]+\/[a-z0-9.+-]+[;,]|\bjavascript:/i),
+  },
   {
     id: 'very-long',
     level: 'low',
-    find: ({ text }) => (text.length > limits.signalLongChars ? [{ start: limits.signalLongChars, end: text.length, ...(text.length > limits.signalMaxChars ? { level: 'high' as const } : {}) }] : []),
+    find: ({ text }) =>
+      text.length > limits.signalLongChars
+        ? [{ start: limits.signalLongChars, end: text.length, ...(text.length > limits.signalMaxChars ? { level: 'high' as const } : {}) }]
+        : [],
   },
 ];
 
