@@ -50,9 +50,10 @@ export const limits = {
   packumentMaxBytes: 128 * 1024 * 1024,
   /** One source file that the analysis parses; larger files are "cannot tell". */
   sourceMaxBytes: 16 * 1024 * 1024,
-  /** Strings of one server that the text rules read, and units of one of them; more is a signal of its own. */
+  /** Strings of one server that the text rules read, units of all and of one of them; more is a signal of its own. The largest honest list measured has 82 KB. */
   signalMaxFields: 50_000,
-  signalMaxChars: 200_000,
+  signalMaxTotalChars: 1_000_000,
+  signalMaxChars: 64_000,
   /** Fields of one item that are read in a row. */
   signalMaxJoinedFields: 200,
   /** Units of one text that is long. The longest honest tool descriptions measured have about 12,000. */

@@ -8,6 +8,7 @@ const rules: Readonly<Record<string, string>> = {
   'hides-from-user': 'wants something kept from the user',
   'skips-consent': 'wants no confirmation to be asked for',
   'speaks-as-the-system': 'speaks as if it were the system',
+  'speaks-to-the-model': 'speaks to the model',
   threatens: 'threatens with consequences',
   'names-secret-places': 'names a place where secrets lie',
   'takes-user-data': 'wants data of the user or of the conversation sent on',

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseSaved } from '../../src/analysis/saved-listing.ts';
-import { textSignals, signalRules } from '../../src/analysis/text/signals.ts';
+import { signalRules, textSignals } from '../../src/analysis/text/signals.ts';
 import { limits } from '../../src/model/limits.ts';
 import { signalWords } from '../../src/report/signals.ts';
 
@@ -17,7 +17,10 @@ function firedIn(file: string): readonly string[] {
   const { servers } = parseSaved(readFileSync(file, 'utf8'));
   return servers.flatMap((server) => {
     const others = servers.filter((other) => other !== server);
-    const elsewhere = others.map(({ name, manifest }) => ({ server: name ?? '', tools: manifest.tools.map((tool) => String(tool['name'])) }));
+    const elsewhere = others.map(({ name, manifest }) => ({
+      server: name ?? '',
+      tools: manifest.tools.map((tool) => String(tool['name'])),
+    }));
     return textSignals(server.manifest, elsewhere).map(({ rule }) => rule);
   });
 }
@@ -46,7 +49,11 @@ describe.each(signalRules.map(({ id, level }) => [id, level] as const))('%s', (i
 
 test('no page and no fixture is about a rule that does not exist', () => {
   const ids = signalRules.map(({ id }) => id).sort();
-  expect(readdirSync(pages).filter((file) => file !== 'README.md').sort()).toEqual(ids.map((id) => `${id}.md`));
+  expect(
+    readdirSync(pages)
+      .filter((file) => file !== 'README.md')
+      .sort(),
+  ).toEqual(ids.map((id) => `${id}.md`));
   const folders = readdirSync(fixtures).filter((name) => !['SOURCE.md', 'corpus'].includes(name));
   expect(folders.sort()).toEqual(ids.filter((id) => !made.includes(id)));
   for (const id of made) expect(existsSync(join(fixtures, id))).toBe(false);

@@ -29,7 +29,7 @@ type Code = readonly [Encoded['how'], RegExp, (run: string) => string | null];
 const codes: readonly Code[] = [
   ['base64', /[A-Za-z0-9+/_-]{16,}={0,2}/g, (run) => utf8(Buffer.from(run, 'base64'))],
   ['hexadecimal', /(?:(?:\\x|0x)?[0-9a-f]{2}[\s:,]?){12,}/gi, (run) => utf8(Buffer.from(run.replace(/\\x|0x|[\s:,]/gi, ''), 'hex'))],
-  ['percent', /(?:%[0-9a-f]{2}|[\w.~;!'()*-])*%20(?:%[0-9a-f]{2}|[\w.~;!'()*-])*/gi, percent],
+  ['percent', /[^\s"'<>]+/g, (run) => (run.includes('%20') ? percent(run) : null)],
   ['entities', /(?:&#x?[0-9a-f]{2,6};[ ]?){6,}/gi, (run) => run.replace(/&#(x?)([0-9a-f]{2,6});/gi, point)],
   [
     'escapes',
@@ -61,7 +61,7 @@ function point(whole: string, base: string, digits: string): string {
 
 function readsAsWords(text: string): boolean {
   const letters = (text.match(/[\p{L}\p{Zs}.,;:'"!?/~_-]/gu) ?? []).length;
-  return letters * 10 > text.length * 9 && /\p{L}{2,}[^\p{L}]+\p{L}{2,}|\p{Script=Han}{6,}/u.test(text);
+  return letters * 10 > text.length * 9 && /(?<!\p{L})\p{L}{2,40}[^\p{L}]{1,4}\p{L}{2,40}|\p{Script=Han}{6}/u.test(text);
 }
 
 function rotated(letter: string): string {

@@ -23,7 +23,7 @@ export type Words = Pick<Manifest, 'serverInfo' | 'instructions' | 'tools' | 'pr
  * where they name a parameter or are long enough to hold a sentence. `complete` is false when a bound cut the list.
  */
 export function textFields(words: Words): { readonly fields: readonly TextField[]; readonly complete: boolean } {
-  const found: Collected = { fields: [], left: limits.signalMaxFields };
+  const found: Collected = { fields: [], left: limits.signalMaxFields, units: limits.signalMaxTotalChars };
   for (const kind of itemKinds) {
     for (const [index, item] of words[kind].entries()) {
       const name = item[listings[kind].key];
@@ -32,7 +32,7 @@ export function textFields(words: Words): { readonly fields: readonly TextField[
   }
   collect(words.instructions, { subject: 'instructions', kind: null }, [], found);
   collect(words.serverInfo, { subject: 'serverInfo', kind: null }, [], found);
-  return { fields: found.fields, complete: found.left > 0 };
+  return { fields: found.fields, complete: found.left > 0 && found.units > 0 };
 }
 
 /** What the code of a server declares, in the shape that a running one would send. */
@@ -57,6 +57,7 @@ function itemOf({ name, title, description, parameters, annotations }: StaticIte
 interface Collected {
   readonly fields: TextField[];
   left: number;
+  units: number;
 }
 
 interface Item {
@@ -65,7 +66,7 @@ interface Item {
 }
 
 function collect(value: JsonValue, item: Item, path: readonly string[], found: Collected): void {
-  if (found.left <= 0) return;
+  if (found.left <= 0 || found.units <= 0) return;
   if (typeof value === 'string') add(value, item, path, kindOf(item, path), found);
   else if (Array.isArray(value)) {
     for (const [index, inner] of value.entries()) collect(inner, item, [...path, String(index)], found);
@@ -73,18 +74,20 @@ function collect(value: JsonValue, item: Item, path: readonly string[], found: C
     for (const [member, inner] of Object.entries(value)) {
       const below = [...path, member];
       if (path.at(-1) === 'properties') add(member, item, below, 'parameter-name', found);
-      else if (member.length > longestMemberName) add(member, item, below, 'prose', found);
+      if (member.length > longestMemberName || /\s/.test(member)) add(member, item, below, 'prose', found);
       collect(inner as JsonValue, item, below, found);
     }
   }
 }
 
-/** Longer member names are read as prose: nobody calls a field by a sentence. */
+/** Longer member names, and those with spaces, are read as prose: nobody calls a field by a sentence. */
 const longestMemberName = 30;
 
 function add(text: string, { subject }: Item, path: readonly string[], kind: FieldKind, found: Collected): void {
   if (text === '' || isSchemaWord(text, path)) return;
   found.left -= 1;
+  // Of one text no more is read than that.
+  found.units -= Math.min(text.length, limits.signalMaxChars);
   found.fields.push({ subject, pointer: pointerOf(path), kind, text });
 }
 

@@ -117,8 +117,9 @@ const digits: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e',
 /** `1gn0r3 pr3v10us`: digits inside words as the letters they resemble. */
 function digitsForLetters(field: TextField, folded: Folded): readonly Reading[] {
   const changed = (of: string) =>
-    folded.text.replace(/(?<=[a-z])[013457@$!](?=[a-z0-9@$])|(?<![\w.])[013457@$]+(?=[a-z])|(?<=[a-z])[01357](?![\w.])/g, (run) =>
-      [...run].map((digit) => (digit === '1' ? of : (digits[digit] ?? digit))).join(''),
+    folded.text.replace(
+      /(?<=[a-z][013457@$!]{0,3})[013457@$!](?=[a-z0-9@$])|(?<![\w.])[013457@$]+(?=[a-z])|(?<=[a-z])[01357](?![\w.])/g,
+      (run) => [...run].map((digit) => (digit === '1' ? of : (digits[digit] ?? digit))).join(''),
     );
   const texts = new Set([changed('i'), changed('l')]);
   texts.delete(folded.text);

@@ -8,11 +8,16 @@ export interface NameReference {
   readonly end: number;
 }
 
+/** A name without what separates its words, in lower case. */
+export function unseparated(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, '');
+}
+
 /** Which names belong to whom, all in lower case. */
 export interface NameSpace {
-  /** Tools and prompts of the server itself. */
+  /** Tools and prompts of the server itself, `unseparated`: authors write `listProjects` for `list_projects`. */
   readonly ownTools: ReadonlySet<string>;
-  /** Everything else that the server itself names: parameters, members, enum values. */
+  /** Everything else that the server itself names, the same way: parameters, members, enum values. */
   readonly ownWords: ReadonlySet<string>;
   /** Tools of the other servers that are pinned on this machine or given with it. */
   readonly otherTools: ReadonlySet<string>;
@@ -29,11 +34,12 @@ export function referencesIn(cased: string, self: string, names: NameSpace): rea
   const found = new Map<number, NameReference>();
   const add = (raw: string, start: number, shaped: boolean): void => {
     const name = raw.replace(/\(\)$/, '').toLowerCase();
+    const key = unseparated(name);
     if (name === self) return;
-    const own = names.ownTools.has(name);
+    const own = names.ownTools.has(key);
     // A hyphenated word is mostly just that; a single word is a tool only when somebody is known to have it.
     const known = !own && (names.otherTools.has(name) || wellKnownTools.has(name));
-    if (!own && (names.ownWords.has(name) || (!known && (!shaped || name.includes('-'))))) return;
+    if (!own && (names.ownWords.has(key) || (!known && (!shaped || name.includes('-') || isTypeName(raw))))) return;
     found.set(start, { name, of: own ? 'own' : known ? 'known' : 'unknown', start, end: start + raw.length });
   };
   for (const { 0: raw, index } of cased.matchAll(identifier)) add(raw, index, true);
@@ -48,3 +54,8 @@ export function referencesIn(cased: string, self: string, names: NameSpace): rea
 /** "the email tool", "the GitHub tools": kinds of servers that nobody but they themselves should give orders about. */
 const foreignKinds =
   /^(?:e?mail|gmail|github|gitlab|slack|filesystem|file|browser|shell|terminal|database|calendar|payment|git|search|messaging|whatsapp|telegram|jira|notion)$/i;
+
+/** `HubSpot`, `UserId`, `IDs`: names of things, not of tools. */
+function isTypeName(raw: string): boolean {
+  return /^[A-Z]/.test(raw) && !raw.includes('_') && !foreignKinds.test(raw);
+}

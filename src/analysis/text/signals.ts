@@ -2,7 +2,7 @@ import { limits } from '../../model/limits.ts';
 import type { ToolsElsewhere } from '../../model/manifest.ts';
 import { type TextField, textFields, type Words } from './field.ts';
 import { type Origin, type Reading, type ReadingKind, readingOverFields, readingsOf } from './reading.ts';
-import { type NameSpace, referencesIn } from './references.ts';
+import { type NameSpace, referencesIn, unseparated } from './references.ts';
 import { type SignalLevel, signalLevels, type TextRule } from './rule.ts';
 import { commandRules } from './rules/commands.ts';
 import { dataRules } from './rules/data.ts';
@@ -149,8 +149,8 @@ function nameSpace(fields: readonly TextField[], elsewhere: readonly ToolsElsewh
   const ownTools = new Set<string>();
   const ownWords = new Set<string>();
   for (const { kind, text, subject } of fields) {
-    if (kind === 'name' && /^(?:tools|prompts)\//.test(subject)) ownTools.add(text.toLowerCase());
-    else if (kind !== 'prose') ownWords.add(text.toLowerCase());
+    if (kind === 'name' && /^(?:tools|prompts)\//.test(subject)) ownTools.add(unseparated(text));
+    else if (kind !== 'prose') ownWords.add(unseparated(text));
   }
   return { ownTools, ownWords, otherTools: new Set(elsewhere.flatMap(({ tools }) => tools.map((name) => name.toLowerCase()))) };
 }

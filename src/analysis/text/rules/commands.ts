@@ -35,7 +35,7 @@ export const commandRules: readonly TextRule[] = [
     'skips-consent',
     'medium',
     /\b(?:do not|don't|never|without|no need to|skip|bypass)\b.{0,20}\b(?:asking|ask|seek|request|wait|require|any)\w*\b.{0,20}\b(?:permission|confirmation|consent|approval)s?\b/,
-    /\b(?:without|skip|bypass|ignore) (?:any |the |user )*(?:confirmation|approval|consent)\b|\bdo not ask (?:again|the user|for permission)\b/,
+    /\b(?:without|skip|bypass|ignore) (?:any |the |user )*(?:confirmation|approval|consent)\b|\bdo not ask (?:again|for permission|the user for (?:permission|confirmation|approval))\b/,
     /\b(?:user|operator)\b.{0,30}\b(?:has|have) (?:already )?(?:approved|authori[sz]ed|confirmed|granted|consented)\b|\bconfirmation has been granted\b/,
     /\bapprove (?:all|every|any)(?:thing)?\b|\balways approve\b|\btrust (?:every|any|all)\b/,
   ),
@@ -46,8 +46,13 @@ export const commandRules: readonly TextRule[] = [
     /\[\/?(?:system|inst|important|admin|assistant|developer|sys)(?: [a-z ]{0,20})?\]|<\|[a-z_]{2,20}\|>|<<sys>>/,
     /#{2,6} ?(?:instructions?|system|assistant|user|human)\b ?:?/,
     /(?:^|\n| )system(?: (?:notice|message|prompt|note|override|alert))?: (?=\w)|\badministrator mode\b/,
+    /^(?:agent|assistant|model|ai|llm) ?: (?=\w)/,
+  ),
+  // Honest authors write "note to LLM" above a hint: alone it says little.
+  phrases(
+    'speaks-to-the-model',
+    'low',
     /\b(?:note|message|notice|instructions?|attention|hint|order)s? (?:from the developer )?(?:to|for) (?:the |all )?(?:ai|agents?|assistants?|models?|llms?|language models?)\b(?: models?)? ?:/,
-    /(?:^| )(?:agent|assistant|model|ai|llm) ?: (?=\w)/,
   ),
   {
     id: 'threatens',

@@ -1,7 +1,7 @@
 import { firstMatch, type Hit, phrases, type TextRule } from '../rule.ts';
 
 const take =
-  '(?:read|open|load|look (?:into|for)|fetch|get|retrieve|cat|print|dump|include|attach|append|copy|upload|send|post|forward|pass|provide|put|supply|give|insert|embed|share|transmit|leak|add|write|list|reveal)(?:s|ing|ting|ed|ning)?';
+  "(?<!\\b(?:not|n't|never|avoid|without|cannot) )(?:read|open|load|look (?:into|for)|fetch|get|retrieve|cat|print|dump|include|attach|append|copy|upload|send|post|forward|pass|provide|put|supply|give|insert|embed|share|transmit|leak|add|write|reveal)(?:s|ing|ting|ed|ning)?";
 const secretThings =
   '(?:env(?:ironment)? variables?|environment|api[ _-]?keys?|access tokens?|auth tokens?|tokens?|passwords?|credentials?|secrets?|private keys?|ssh keys?|cookies|seed phrases?|key ?chain|card number|connection string|[a-z]+_api_key)';
 const talk =
@@ -10,7 +10,7 @@ const talk =
 const keyPlaces =
   /(?:~|\$home|%userprofile%|\/home\/[^\s/]{1,40}|\/root|\/users\/[^\s/]{1,40})\/\.(?:ssh|aws|gnupg|kube|netrc|npmrc|pypirc|docker|git-credentials|config\/gh|cursor|claude|bash_history|zsh_history|password-store)\b|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\bauthorized_keys\b|\/etc\/(?:passwd|shadow|sudoers)\b|\.aws\/credentials|\$home\/\.(?:netrc|ssh|aws)|\.git-credentials|\bwallet\.dat\b|\blogin data\b(?= file)|\.bash_history|\bclaude_desktop_config\.json\b|\.cursor\/mcp\.json|\bkey ?chain\b/;
 const softPlaces =
-  /(?<![\w/])\.env\b(?:\.local)?|\bmcp\.json\b|\bbrowser (?:cookies|history)\b|\bsaved passwords\b|\bprivate keys?\b|\bssh keys?\b|\bprivate repositor/;
+  /(?<![\w/])\.env\b(?:\.local)?|\bmcp\.json\b|\bbrowser cookies\b|\bsaved passwords\b|\bprivate keys?\b|\bssh keys?\b|\bprivate repositor/;
 
 /** Sentences about what belongs to the user, and where it should go. */
 export const dataRules: readonly TextRule[] = [
@@ -35,7 +35,7 @@ export const dataRules: readonly TextRule[] = [
       `\\b${take}\\b(?: along| off)?(?: [\\w"',-]+){0,3}? ?(?:your |the |full |all )+(?:system prompt|chain of thought|previous messages|chat history|conversation history|chat log|user prompt)`,
     ),
     new RegExp(
-      `\\b(?:send|upload|post|forward|transmit|exfiltrate|leak|put|append|attach|include|copy|share|provide|give|list|reveal|print)(?:ed|s|ing)?\\b(?: [\\w"',-]+){0,8}? ?\\b${secretThings}\\b.{0,80}(?:https?:|@|\\bto\\b|\\bin\\b|\\binto\\b|\\bwith\\b|\\btogether\\b|\\bbefore\\b|you know)`,
+      `\\b(?<!\\b(?:not|n't|never|avoid|without|cannot) )(?:send|upload|post|forward|transmit|exfiltrate|leak|put|append|attach|include|copy|share|provide|give|reveal|print)(?:ed|s|ing)?\\b(?: [\\w"',-]+){0,8}? ?\\b${secretThings}\\b.{0,80}(?:https?:|@|\\bto\\b|\\bin\\b|\\binto\\b|\\bwith\\b|\\btogether\\b|\\bbefore\\b|you know)`,
     ),
     /\b(?:forward|send|copy|upload|mail|post|transmit)s?\b(?: [\w"',-]+){0,8} to (?:https?:\/\/|[\w.+-]{1,40}@[\w-]{1,40}\.)/,
     /\ba copy (?:is|goes|will be) (?:sent |go )?to [\w.+-]{1,40}@/,

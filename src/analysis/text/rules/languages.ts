@@ -6,7 +6,7 @@ export const languageRules: readonly TextRule[] = [
     'orders-in-another-language',
     'high',
     // Spanish, Portuguese, Italian, French
-    /\b(?:ignor[aeo]|ignorez|ignore[sz]?|oubliez?|olvid[ae]|esque[cç]a|dimentica)\b.{0,30}\b(?:instruc\p{L}*|instruções|instructions|consignes|istruzioni|reglas|regras|règles|regole)/u,
+    /\b(?:ignor[aeo]|ignorez|ignore[sz]?|oubliez?|olvid[ae]|esque[cç]a|dimentica)\b.{0,30}\b(?:instruccion\p{L}*|instruções|(?:les|ces|tes|vos|toutes)\b.{0,20}instructions|consignes|istruzioni|reglas|regras|règles|regole)/u,
     /\b(?:no (?:se lo )?(?:digas|le digas|informes|menciones|cuentes)|não (?:conte|diga|informe|mencione)|ne (?:le |lui )?(?:dis|dites|parle|mentionne|mentionnez|informe)|non (?:dire|dirlo|informare))\b.{0,40}(?:usuario|usuário|utilisateur|utente)/u,
     /\b(?:antes de (?:usar|utilizar|llamar|chamar)|avant d(?:e |')(?:utiliser|appeler|employer)|prima di (?:usare|utilizzare))\b.{0,30}\b(?:otr[ao]s?|outr[ao]s?|autres?|altr[oi])\b.{0,20}(?:herramienta|ferramenta|outil|strument)/u,
     /\bavant d(?:e |')(?:utiliser|appeler|employer)\b.{0,30}\boutil/u,

@@ -1,3 +1,4 @@
+import type { NameReference } from '../references.ts';
 import type { Hit, Sentence, SignalLevel, TextRule } from '../rule.ts';
 
 /**
@@ -11,7 +12,9 @@ export const orderingRules: readonly TextRule[] = [
     find: ({ text, kind }) => {
       if (kind !== 'prose' && kind !== 'value') return [];
       const tool = anyTool.exec(text);
-      if (tool !== null && moment.test(text) && (obligation.test(text) || imperative.test(text))) return [spanOf(tool)];
+      // "required for all tool calls" says something about a parameter, "for every tool call, first call this" does not.
+      const when = moment.test(text) && (obligation.test(text) || imperative.test(text));
+      if (tool !== null && (when || (forEvery.test(text) && imperative.test(text)))) return [spanOf(tool)];
       const turn = anyTurn.exec(text);
       return turn !== null && obligation.test(text) && callThis.test(text) ? [{ ...spanOf(turn), level: 'medium' }] : [];
     },
@@ -41,7 +44,8 @@ const anyTurn =
   /\b(?:before|in|at the (?:start|beginning) of|on|for|after|with|ahead of) (?:any|every|each|all)(?: of your| user| new| single)? (?:answer|answering|reply|response|question|message|messages|prompt|request|requests|turn|conversation|session|chat|task|action|operation)s?\b|\bbefore (?:doing )?anything(?: else)?\b|\bbefore answering\b/;
 const callThis = /\b(?:call|use|invoke|run|execute|announce|send|pass|treat)(?:s|d|ed|ing)?\b/;
 const moment =
-  /\b(?:before|prior to|ahead of|whenever|when|after|each time|every time|any time|once|for (?:every|each|any|all)|unless|until|without|first|beforehand|in advance|if|preceded|where|instead of|with|to)\b/;
+  /\b(?:before|prior to|ahead of|whenever|when|after|each time|every time|any time|once|unless|until|without|first|beforehand|in advance|if|preceded|where|instead of|with|to)\b/;
+const forEvery = /\bfor (?:every|each|any|all)\b/;
 const sequence =
   /\b(?:before|prior to|ahead of|whenever|when|after|each time|every time|any time|once|for (?:every|each|any|all)|unless|until|without|beforehand|in advance|preceded|immediately|where|if|in order (?:to|for)|all|at once|every|correctly)\b/;
 const obligation =
@@ -65,7 +69,7 @@ function about(
   level: (marks: Marks) => SignalLevel | null,
 ): readonly Hit[] {
   if (kind !== 'prose' && kind !== 'value') return [];
-  const named = references.find((reference) => reference.of === of);
+  const named = references.find((reference) => reference.of === of && (of !== 'unknown' || isCalled(text, reference)));
   if (named === undefined) return [];
   const found = level({
     sequence: sequence.test(text),
@@ -75,6 +79,16 @@ function about(
   });
   return found === null ? [] : [{ start: named.start, end: named.end, level: found }];
 }
+
+/** A shape alone says nothing: the name has to stand where something is called, or be called a tool. */
+function isCalled(text: string, { start, end }: NameReference): boolean {
+  return callBefore.test(text.slice(0, start)) || callBehind.test(text.slice(end));
+}
+
+const callBefore =
+  /\b(?:call|calls|calling|called|call of|call to|invok(?:e|es|ing)|invocation of|us(?:e|es|ing)|runn?(?:s|ing)?|execut(?:e|es|ing|ion of)|before|after|whenever|when|if|once|that|given to|passed to|argument of|parameter of|field of|through)(?: the| of)? ["']?$/;
+const callBehind =
+  /^\(?\)?["']? ?(?:mcp )?(?:tools?\b|functions?\b|call\b|is (?:called|used|about to|invoked|requested|executed|deprecated|needed)|has been|needs to be|must|has to|may only|runs\b|should)/;
 
 function spanOf(match: RegExpExecArray): Hit {
   return { start: match.index, end: match.index + match[0].length };
