@@ -14,6 +14,7 @@ import type { ProbeResult } from '../probe/request.ts';
 import { sandboxState } from '../sandbox/state.ts';
 import { type LoadedServer, type ResolvedServer, resolveServer } from './load.ts';
 import type { Progress } from './progress.ts';
+import { toolsElsewhere } from './tools-elsewhere.ts';
 
 export type ProbeChoice = 'sandboxed' | 'unsandboxed' | 'none';
 
@@ -60,8 +61,9 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
       notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
       loaded.analyse(request.maxEvidence),
     );
+    const elsewhere = await toolsElsewhere(resolved.artifact.subject, host);
     return {
-      facts: factsOf(request, resolved, loaded, launch, looked, analysed),
+      facts: factsOf(request, resolved, loaded, launch, looked, analysed, elsewhere),
       declared: { bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
       files: resolved.files,
       probeResult: looked.result,
@@ -135,6 +137,7 @@ function factsOf(
   launch: TreeLaunch | PythonLaunch,
   looked: Looked,
   analysed: Pick<Disclosure, 'capabilities' | 'static'>,
+  elsewhere: Awaited<ReturnType<typeof toolsElsewhere>>,
 ): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
@@ -146,11 +149,15 @@ function factsOf(
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
     evidence: [...loaded.evidence, looked.evidence],
-    notVerifiable: [...loaded.notVerifiable, ...notVerifiable(looked)],
+    notVerifiable: [
+      ...loaded.notVerifiable,
+      ...notVerifiable(looked),
+      ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`),
+    ],
     launch,
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
-  const checked = runChecks({ ...facts, dependencies: loaded.dependencies });
+  const checked = runChecks({ ...facts, dependencies: loaded.dependencies, elsewhere: elsewhere.servers });
   return { ...facts, findings: [...loaded.findings, ...invalid, ...checked] };
 }
 
