@@ -1,5 +1,7 @@
 import type { CapabilityClass, CapabilityReport, Reach } from '../model/capability.ts';
+import type { CredentialUse } from '../model/credential.ts';
 import type { Baseline } from './baseline.ts';
+import { credentialUses } from './credentials/uses.ts';
 import { type Observation, packageObservations } from './observations.ts';
 import type { PackageFacts } from './package.ts';
 import { importPath, reachableFiles } from './reach.ts';
@@ -15,6 +17,8 @@ export interface ClosureAnalysis {
   readonly beyond: readonly { readonly package: string; readonly classes: readonly CapabilityClass[] }[];
   /** Files that can run and could not be read, as `path: reason`; sorted. */
   readonly unread: readonly string[];
+  /** Keys that the server's own code takes from the environment, and where they go. */
+  readonly credentials: readonly CredentialUse[];
 }
 
 /**
@@ -58,6 +62,7 @@ export function combine(facts: readonly PackageFacts[], own: string, baseline: B
       .filter((found) => found.unread !== null)
       .map((found) => `${found.file}: ${found.unread}`)
       .sort(),
+    credentials: credentialUses([...(reached.get(root)?.keys() ?? [])].flatMap((file) => root.sources.get(file)?.() ?? [])),
   };
 }
 

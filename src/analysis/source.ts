@@ -1,6 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
+import { type CredentialFlow, credentialFlows } from './credential-flow.ts';
 import { looksObfuscated } from './readability.ts';
 import type { SourceContext } from './source-context.ts';
 import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
@@ -26,6 +27,8 @@ export interface SourceFacts {
   /** Hosts of URL texts, sorted; `*` = made at run time. They are scopes where the same reach connects. */
   readonly hosts: readonly string[];
   readonly uses: readonly Use[];
+  /** Keys that it takes from the environment, and where it sends them. */
+  readonly credentials: readonly CredentialFlow[];
 }
 
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
@@ -69,11 +72,12 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     mentions: [...context.mentions].sort(),
     hosts: [...context.hosts].sort(),
     uses: uses.list(),
+    credentials: uses.has('env.read') ? credentialFlows(program, context) : [],
   };
 }
 
 function unread(path: string, reason: UnreadableReason): SourceFacts {
-  return { path, unreadable: reason, imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [] };
+  return { path, unreadable: reason, imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [], credentials: [] };
 }
 
 /** A program that is not named, or Node itself, may be handed any file of the package. */

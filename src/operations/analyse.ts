@@ -15,9 +15,10 @@ export interface Analysable {
 }
 
 /** What the bytes say: capabilities of the whole closure, and the tools that the package's own code names. */
-export async function analyse({ facts, own, ownFiles }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
+export async function analyse({ facts, own, ownFiles }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static' | 'credentials'>> {
   const root = facts.find((pkg) => pkg.path === own.path);
   // One file at a time: meanwhile a server in the sandbox waits for its next question, and the time of the probe runs.
   if (root !== undefined) for (const _ of followReach(facts, root)) await new Promise(setImmediate);
-  return { capabilities: combine(facts, own.path, baseline).capabilities, static: staticManifest(ownFiles) };
+  const { capabilities, credentials } = combine(facts, own.path, baseline);
+  return { capabilities, credentials, static: staticManifest(ownFiles) };
 }

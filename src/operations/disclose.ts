@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { beyondReach } from '../analysis/credentials/beyond.ts';
 import { mentionedSecrets } from '../analysis/mentioned-secrets.ts';
 import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
@@ -13,6 +14,7 @@ import { probe } from '../probe/probe.ts';
 import type { ProbeResult } from '../probe/request.ts';
 import { sandboxState } from '../sandbox/state.ts';
 import { type LoadedServer, type ResolvedServer, resolveServer } from './load.ts';
+import { findLookalikes } from './lookalikes.ts';
 import type { Progress } from './progress.ts';
 
 export type ProbeChoice = 'sandboxed' | 'unsandboxed' | 'none';
@@ -24,6 +26,8 @@ export interface DiscloseRequest {
   readonly probe: ProbeChoice;
   /** Names of variables that the entry will carry; the probe gets dummy values for them. */
   readonly envNames: readonly string[];
+  /** Subjects that somebody answered for; absent = whom its name looks like is not asked. @see knownSubjects */
+  readonly known?: readonly string[];
 }
 
 /** Everything that was found out, before policy. */
@@ -59,7 +63,13 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
       notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
       loaded.analyse(),
     );
-    return { facts: factsOf(request, resolved, loaded, launch, looked, analysed), files: resolved.files, probeResult: looked.result };
+    const { artifact, publisher } = resolved;
+    const lookalikes = request.known === undefined ? [] : await findLookalikes(artifact, publisher, request.known, host);
+    return {
+      facts: factsOf(request, resolved, loaded, launch, looked, { ...analysed, lookalikes }),
+      files: resolved.files,
+      probeResult: looked.result,
+    };
   } finally {
     await host.files.remove(scratch);
   }
@@ -128,19 +138,20 @@ function factsOf(
   loaded: LoadedServer,
   launch: TreeLaunch,
   looked: Looked,
-  analysed: Pick<Disclosure, 'capabilities' | 'static'>,
+  analysed: Pick<Disclosure, 'capabilities' | 'static' | 'credentials' | 'lookalikes'>,
 ): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
     artifact: resolved.artifact,
     closure: resolved.closure,
+    publisher: resolved.publisher,
     closureBytes: loaded.bytes,
     installScripts: loaded.installScripts,
     ...analysed,
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
     evidence: [...loaded.evidence, looked.evidence],
-    notVerifiable: notVerifiable(looked),
+    notVerifiable: [...notVerifiable(looked), ...beyondReach(resolved.artifact, launch, analysed.credentials)],
     launch,
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];

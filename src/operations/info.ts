@@ -6,6 +6,7 @@ import { launcherCommand } from '../store/launcher.ts';
 import { readPolicies } from '../store/policies.ts';
 import { decide } from './decide.ts';
 import { disclose, type ProbeChoice } from './disclose.ts';
+import { knownSubjects } from './lookalikes.ts';
 import type { Progress } from './progress.ts';
 
 export interface InfoRequest {
@@ -23,7 +24,7 @@ export interface InfoResult {
 /** What a server is and can do. Changes nothing. @throws GuardError as `disclose` does, and `policy-invalid`. */
 export async function info(request: InfoRequest, host: Host, progress: Progress): Promise<InfoResult> {
   const policies = await readPolicies(host, null);
-  const disclosed = await disclose({ ...request, envNames: [] }, host, progress);
+  const disclosed = await disclose({ ...request, envNames: [], known: await knownSubjects(policies.layers, host) }, host, progress);
   const disclosure = { ...disclosed.facts, decision: decide(disclosed.facts, policies.layers, 'install') };
   return { disclosure, clientCommand: [launcherCommand(host), 'run', proposeName(disclosure.artifact.name, new Set())] };
 }

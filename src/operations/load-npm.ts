@@ -16,10 +16,11 @@ import type { Progress } from './progress.ts';
 /** @throws GuardError as `resolveNpm`; `load` those of fetching and inspecting. */
 export async function resolveNpmServer(reference: NpmReference, host: Host): Promise<ResolvedServer> {
   const resolution = await resolveNpm(reference, host);
-  const { artifact, closure } = resolution;
+  const { artifact, closure, publisher } = resolution;
   return {
     artifact,
     closure,
+    publisher,
     files: (pkg) => fetchPackage(resolution, pkg, host),
     load: (folder, progress) => load(resolution, folder, host, progress),
   };

@@ -4,6 +4,7 @@ import type { Disclosure } from '../model/disclosure.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
 import type { TreeLaunch } from '../model/pin.ts';
+import type { Publisher } from '../model/publisher.ts';
 import type { Reference } from '../model/reference.ts';
 import { resolveNpmServer } from './load-npm.ts';
 import type { Progress } from './progress.ts';
@@ -12,6 +13,7 @@ import type { Progress } from './progress.ts';
 export interface ResolvedServer {
   readonly artifact: Artifact;
   readonly closure: Closure;
+  readonly publisher: Publisher;
   /** The verified files of one package of the closure. @throws GuardError when they are not what the closure says. */
   readonly files: (pkg: ClosurePackage) => Promise<readonly PackageFile[]>;
   /** @param folder where the tree is laid out for a probe; null = nowhere, only checked. */
@@ -32,7 +34,7 @@ export interface LoadedServer {
   readonly evidence: readonly Evidence[];
   readonly findings: readonly Finding[];
   /** What the bytes say. May take seconds; gives way to other work meanwhile. */
-  readonly analyse: () => Promise<Pick<Disclosure, 'capabilities' | 'static'>>;
+  readonly analyse: () => Promise<Pick<Disclosure, 'capabilities' | 'static' | 'credentials'>>;
 }
 
 /** @throws GuardError of the source: unknown package, unreachable registry, a closure that cannot be pinned, … */

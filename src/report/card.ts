@@ -3,8 +3,10 @@ import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { count, humanBytes } from './bytes.ts';
 import { capabilityLines } from './capabilities.ts';
+import { credentialLines } from './credentials.ts';
 import { findingLines } from './findings.ts';
 import { hang, pad, width } from './layout.ts';
+import { identityLines } from './lookalike.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -20,7 +22,7 @@ export function card(disclosure: Disclosure, options: CardOptions, style: Style)
   const sections = [
     identity(disclosure, style),
     section('what it can do', capabilityLines(disclosure.capabilities, style, options.full), style),
-    section('what it is given', given(disclosure, style), style),
+    section('what it is given', [...given(disclosure, style), ...credentialLines(disclosure, style, options.full)], style),
     section(...manifestLines(disclosure, style, options.full), style),
     section('what was checked, and what was not', checked(disclosure, style), style),
     section('findings', findingLines(disclosure.findings, style, options), style),
@@ -43,6 +45,7 @@ function identity(disclosure: Disclosure, style: Style): string {
     `  ${printable(`${artifact.subject}@${artifact.version}`)}`,
     `  ${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`,
     `  ${style.dim(`${printable(artifact.integrity, { maxLength: 30 }).replace(/ \(.*$/, '')}  closure ${closure.digest.slice(0, 22)}…`)}`,
+    ...identityLines(disclosure, style),
   ].join('\n');
 }
 

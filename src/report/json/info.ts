@@ -4,12 +4,15 @@ import { withMessage } from '../findings.ts';
 import {
   artifactSchema,
   capabilitySchema,
+  credentialSchema,
   decisionSchema,
   evidenceSchema,
   findingSchema,
   jsonValue,
   launchSchema,
+  lookalikeSchema,
   manifestSchema,
+  publisherSchema,
   schemaVersion,
   staticItemSchema,
 } from './common.ts';
@@ -24,6 +27,9 @@ export const infoSchema = z.object({
   capabilities: z.array(capabilitySchema),
   ruleset: z.string(),
   environment: z.array(z.string()),
+  credentials: z.array(credentialSchema),
+  publisher: publisherSchema,
+  lookalikes: z.array(lookalikeSchema),
   manifest: z.object({
     static: z.object({
       tools: z.array(staticItemSchema),
@@ -70,6 +76,9 @@ export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<type
     capabilities: mutable(capabilities.capabilities),
     ruleset: capabilities.ruleset,
     environment: [...capabilities.environment],
+    credentials: mutable(disclosure.credentials),
+    publisher: mutable(disclosure.publisher),
+    lookalikes: mutable(disclosure.lookalikes),
     manifest: {
       static: mutable(disclosure.static),
       probed: probed === null ? null : mutable(probed.manifest),
