@@ -48,11 +48,11 @@ export function credentialFlows(
     return undefined;
   });
   connect(program, symbols, reader, graph);
-  const valueOf = graph.solve();
+  const heldBy = graph.solve();
   const flows = new Map<string, CredentialFlow>();
   for (const [variable, line] of reads) keep({ variable, line, host: null, module: null });
   for (const { node, atoms, modules } of reader.isExhausted() ? [] : sinks) {
-    const { variables, hosts } = valueOf(atoms);
+    const { variables, hosts } = heldBy(atoms);
     if (hosts.size > maxHosts) continue;
     for (const variable of variables) {
       for (const host of hosts) keep({ variable, line: lineOf(node), host, module: null });

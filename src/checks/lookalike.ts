@@ -34,6 +34,7 @@ const phrases: Readonly<Record<Lookalike['resemblance'], string>> = {
   scope: 'its scope is called after the brand and is not listed as its own',
   copy: 'it has the same name without, or below another, scope',
   ecosystem: 'it has the name of a package of another registry',
+  claim: 'it calls itself official and is not listed as its own',
   brand: 'it uses the brand',
 };
 

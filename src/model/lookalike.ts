@@ -1,7 +1,7 @@
 import type { Publisher } from './publisher.ts';
 
 /** By what two names were taken for one, strongest first. */
-export const resemblances = ['skeleton', 'typo', 'scope', 'copy', 'ecosystem', 'brand'] as const;
+export const resemblances = ['skeleton', 'typo', 'scope', 'copy', 'ecosystem', 'claim', 'brand'] as const;
 
 /**
  * - `skeleton` the same but for case, separators, look-alike letters
@@ -9,6 +9,7 @@ export const resemblances = ['skeleton', 'typo', 'scope', 'copy', 'ecosystem', '
  * - `scope` a scope that looks like, or is called after, the vendor's
  * - `copy` the unscoped name of a scoped package, or the same name below a scope called after it
  * - `ecosystem` the name of a vendor's package in another registry
+ * - `claim` calls itself the brand's official one
  * - `brand` uses the brand's name, in a way that honest third parties do too
  */
 export type Resemblance = (typeof resemblances)[number];

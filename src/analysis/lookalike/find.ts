@@ -71,7 +71,7 @@ function inTable(candidate: PackageName, parts: NameParts, vendor: Vendor): read
     ...(isCloseCore ? [as('typo')] : []),
     ...(copied[0] === undefined ? [] : [as('copy', copied[0])]),
     ...(crossed ? [{ resemblance: 'ecosystem' as const, target: { ecosystem: elsewhere, name: candidate.name } as const, vendor }] : []),
-    ...(tokens ? [as('brand')] : []),
+    ...(tokens ? [as(parts.tokens.includes('official') ? 'claim' : 'brand')] : []),
   ];
 }
 

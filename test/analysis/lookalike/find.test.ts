@@ -30,7 +30,9 @@ describe('a name that may be taken for another one', () => {
     ['notionhq-notion-mcp-server', 'copy notion'],
     ['modelcontextprotocol-server-filesystem', 'copy modelcontextprotocol'],
     ['mcp-server-qdrant', 'ecosystem qdrant'],
-    ['stripe-mcp', 'brand stripe'],
+    ['stripe-mcp', 'copy stripe'],
+    ['mcp-stripe', 'brand stripe'],
+    ['stripe-mcp-official', 'claim stripe'],
     ['@somebody/google-maps-mcp', 'brand google'],
   ])('%s: %s', (name, expected) => {
     expect(first(name)).toBe(expected);
@@ -70,7 +72,7 @@ test.each([
 
 test.each([
   ['playwright', 'playwrihgt', true],
-  ['playwright', 'playwrigth-', true],
+  ['playwright', 'playwrigth-', false],
   ['abcd', 'abdc', false],
   ['notion', 'nation', true],
   ['notion', 'nations', false],
