@@ -189,7 +189,11 @@ function connect(program: Program, symbols: Symbols, reader: ExpressionReader, g
   }
 
   function member(name: string | null, value: Node): void {
-    if (name !== null) graph.add(`.${name}`, reader.atoms(value));
+    if (name === null) return;
+    const atoms = reader.atoms(value);
+    // `{ env: process.env }` is what every child gets; a member's name is too weak a thread to hang the environment on.
+    atoms.variables.delete('*');
+    graph.add(`.${name}`, atoms);
   }
 
   function passed(call: Node & { type: 'CallExpression' | 'NewExpression' }): void {

@@ -235,6 +235,19 @@ describe('a key that goes to somebody else', () => {
     expect(strays(source)).toEqual([]);
   });
 
+  test('a library of the brand elsewhere in the package settles a key that could not be followed', () => {
+    const config = `export const key = process.env.OPENAI_API_KEY;`;
+    const own = `export const base = 'https://api.my-service.dev/';`;
+    expect(strays(config, own)).toEqual(['OPENAI_API_KEY → api.my-service.dev']);
+    expect(strays(config, own, `import OpenAI from 'openai'; export const make = (key) => new OpenAI({ apiKey: key });`)).toEqual([]);
+  });
+
+  test('the environment does not hang on a member of the same name', () => {
+    expect(strays(`const options = { env: process.env }; spawn('git', options);\nfetch('https://x.dev', { body: settings.env })`)).toEqual(
+      [],
+    );
+  });
+
   test('a brand may do with its own keys what it likes', () => {
     const uses = usesOf(`fetch('https://edge.example.net', { headers: { k: process.env.STRIPE_SECRET_KEY } })`);
     expect(strayCredentials('npm', '@stripe/mcp', uses)).toEqual([]);

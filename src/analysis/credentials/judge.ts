@@ -32,7 +32,7 @@ export function strayCredentials(ecosystem: 'npm' | 'pypi', name: string, uses: 
   return uses.flatMap((use) => {
     const brand = use.variable === '*' ? null : brandOfVariable(use.variable);
     if (use.variable !== '*' && (brand === null || brand === owner)) return [];
-    const hosts = use.through === null ? strayHosts(use, brand) : strayModule(use.through, brand);
+    const hosts = use.through === null ? strayHosts(use, brand, owner) : strayModule(use.through, brand);
     if (hosts.length === 0) return [];
     const { variable, level, where } = use;
     return [
@@ -41,12 +41,12 @@ export function strayCredentials(ecosystem: 'npm' | 'pypi', name: string, uses: 
   });
 }
 
-function strayHosts({ hosts, level }: CredentialUse, brand: Vendor | null): readonly string[] {
+function strayHosts({ variable, hosts, level }: CredentialUse, brand: Vendor | null, owner: Vendor | null): readonly string[] {
   const known = hosts.filter((host) => host !== '*');
   const others = known.filter((host) => brand === null || !isOf(host, brand));
-  if (level === 'followed') return others;
+  if (level === 'followed') return variable === '*' ? others.filter((host) => !isDocument(host)) : others;
   const settled = known.length > others.length || known.length < hosts.length;
-  return settled ? [] : others.filter((host) => !isDocument(host) && !isLocal(host));
+  return settled ? [] : others.filter((host) => !isDocument(host) && !isLocal(host) && (owner === null || !isOf(host, owner)));
 }
 
 /** A library of somebody else sends where it likes; one that is called after the brand, or that the table does not know, is not accused. */

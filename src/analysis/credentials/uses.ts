@@ -1,11 +1,14 @@
 import type { CredentialUse } from '../../model/credential.ts';
 import type { CredentialFlow } from '../credential-flow.ts';
+import { publisherVendor } from '../lookalike/vendor.ts';
 import { isDocument } from './hosts.ts';
 
 /** What any language's analysis of one file says of keys. `hosts` are those of its texts; `*` = made at run time. */
 export interface CredentialFile {
   readonly path: string;
   readonly hosts: readonly string[];
+  /** Specifiers of what it loads: a vendor's library goes to the vendor. */
+  readonly imports: readonly string[];
   readonly credentials: readonly CredentialFlow[];
 }
 
@@ -53,13 +56,18 @@ function usesOf(variable: string, placed: readonly Placed[], files: readonly Cre
   // The whole environment that goes nowhere in sight is what every child process gets.
   if (uses.length > 0 || read === undefined || variable === '*') return uses;
   const near = named(placed.map(({ file }) => file));
-  const hosts = near.length > 0 ? near : named(files);
+  const hosts = [...new Set([...(near.length > 0 ? near : named(files)), ...libraryHosts(files)])].sort();
   return [{ variable, hosts, level: near.length > 0 ? 'same-file' : 'same-package', through: null, where: place(read) }];
 }
 
 function named(files: readonly CredentialFile[]): readonly string[] {
   const hosts = [...new Set(files.flatMap((file) => file.hosts))].filter((host) => !isDocument(host)).sort();
   return hosts.length > maxHosts ? ['*'] : hosts;
+}
+
+/** The domains of the vendors whose libraries the package loads. */
+function libraryHosts(files: readonly CredentialFile[]): readonly string[] {
+  return files.flatMap(({ imports }) => imports.flatMap((name) => publisherVendor('npm', name)?.domains.slice(0, 1) ?? []));
 }
 
 function place({ file, flow }: Placed): string {
