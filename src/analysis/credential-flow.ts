@@ -18,9 +18,12 @@ export interface CredentialFlow {
   readonly module: string | null;
 }
 
-/** A call that names more hosts than this was not understood. */
-const maxHosts = 8;
+/** A call that seems to send more keys, or to more hosts, than this was not understood: then it is told as not followed. */
+const maxHosts = 4;
+const maxVariables = 3;
 const maxFlows = 200;
+/** Offsets of a program; a bundle beyond this has so many things of one name that what was followed may not be true. */
+const maxFollowedLength = 1024 * 1024;
 const sendingMethods = /^(?:get|post|put|patch|delete|head|request|fetch|send|query|connect|open|sendBeacon|call)$/;
 const storingMethods = /^(?:set|append|add|push|unshift|write|assign|setHeader|header|auth|update)$/;
 /** What they are given stays in this process. */
@@ -49,11 +52,12 @@ export function credentialFlows(
   });
   connect(program, symbols, reader, graph);
   const heldBy = graph.solve();
+  const isFollowable = !reader.isExhausted() && program.end <= maxFollowedLength;
   const flows = new Map<string, CredentialFlow>();
   for (const [variable, line] of reads) keep({ variable, line, host: null, module: null });
-  for (const { node, atoms, modules } of reader.isExhausted() ? [] : sinks) {
+  for (const { node, atoms, modules } of isFollowable ? sinks : []) {
     const { variables, hosts } = heldBy(atoms);
-    if (hosts.size > maxHosts) continue;
+    if (hosts.size > maxHosts || variables.size > maxVariables) continue;
     for (const variable of variables) {
       for (const host of hosts) keep({ variable, line: lineOf(node), host, module: null });
       if (hosts.size === 0) for (const module of modules) keep({ variable, line: lineOf(node), host: null, module });

@@ -153,6 +153,11 @@ await fetch('https://b.dev', { method: 'POST', body: await answer.text() }); }`;
     expect(usesOf(source).filter(({ level }) => level === 'followed')).toEqual([]);
   });
 
+  test('in a bundle of a megabyte nothing is claimed to be followed', () => {
+    const padding = `// ${'x'.repeat(200)}\n`.repeat(6_000);
+    expect(shown(`fetch('https://api.x.dev', { headers: { k: process.env.X_API_KEY } });\n${padding}f();`)).toEqual(['X_API_KEY → api.x.dev (same-file)']);
+  });
+
   test('a hostile file costs a bound', () => {
     const chain = `const k0 = process.env.X_API_KEY;\n${Array.from({ length: 3_000 }, (_, at) => `const k${at + 1} = k${at} + k${Math.max(0, at - 1)};`).join('\n')}\nfetch('https://api.x.dev?' + k3000)`;
     expect(usesOf(chain).map(({ variable }) => variable)).toContain('X_API_KEY');

@@ -103,6 +103,8 @@ export function readExpressions(symbols: Symbols, evaluator: Evaluator): Express
       if (name === null) continue;
       isEnvironment = true;
       const variable = name[1] ?? '*';
+      // `process.env[name]` is one variable that nobody knows, not all of them; the card says so under what it reads.
+      if (name[1] === '*') continue;
       if (isSecretName(variable)) found.variables.add(variable);
       else if (isAddressName(variable)) found.hosts.add('*');
     }
@@ -135,7 +137,7 @@ export function readExpressions(symbols: Symbols, evaluator: Evaluator): Express
       object.type === 'ThisExpression' ||
       (object.type === 'Identifier' && !symbols.imported.has(symbols.of.get(object) ?? '') && symbols.of.has(object));
     const found = symbols.methods.get(nameOf(callee.property as Node) ?? '') ?? [];
-    return isOwn && found.length <= 3 ? found : [];
+    return isOwn && found.length === 1 ? found : [];
   }
 
   /** What somebody else's promise comes to is an answer, not what was asked with. */

@@ -9,6 +9,8 @@ export interface Atoms {
 
 /** A thing that gets its value from more places than this stands for everything, and so for nothing. */
 const maxSources = 60;
+/** Members are known by their names alone, whatever object they are of. */
+const maxMemberSources = 4;
 
 export function emptyAtoms(): Atoms {
   return { keys: new Set(), variables: new Set(), hosts: new Set() };
@@ -29,7 +31,7 @@ export function makeFlowGraph(): FlowGraph {
   function add(key: string, atoms: Atoms): void {
     const held = sources.get(key);
     if (held === undefined) sources.set(key, [atoms]);
-    else if (held.length <= maxSources) held.push(atoms);
+    else if (held.length <= maxOf(key)) held.push(atoms);
   }
 
   function solve(): ReturnType<FlowGraph['solve']> {
@@ -42,7 +44,7 @@ export function makeFlowGraph(): FlowGraph {
       return held;
     };
     for (const [key, all] of sources) {
-      if (all.length > maxSources) continue;
+      if (all.length > maxOf(key)) continue;
       const own = { variables: new Set<string>(), hosts: new Set<string>() };
       for (const atoms of all) {
         spread(atoms, own);
@@ -67,6 +69,10 @@ export function makeFlowGraph(): FlowGraph {
       return found;
     };
   }
+}
+
+function maxOf(key: string): number {
+  return key.startsWith('.') ? maxMemberSources : maxSources;
 }
 
 /** True when something was new. */
