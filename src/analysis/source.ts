@@ -10,6 +10,7 @@ import { isRequire } from './syntax/origin.ts';
 import { parseSource, type UnreadableReason } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { type Place, walk } from './syntax/walk.ts';
+import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use, type UseCollector } from './uses.ts';
 
 /** What one source file does and loads. Plain data. */
@@ -34,7 +35,7 @@ export interface SourceFacts {
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
 export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): SourceFacts {
   const parsed = parseSource(file.path, file.bytes);
-  if (typeof parsed === 'string') return unread(file.path, parsed);
+  if (typeof parsed === 'string') return unreadSource(file.path, parsed);
   const { program, text, lineOf } = parsed;
   let loadsUnknown = false;
   const uses = collectUses();
@@ -74,10 +75,6 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     uses: uses.list(),
     credentials: uses.has('env.read') ? credentialFlows(program, context) : [],
   };
-}
-
-function unread(path: string, reason: UnreadableReason): SourceFacts {
-  return { path, unreadable: reason, imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [], credentials: [] };
 }
 
 /** A program that is not named, or Node itself, may be handed any file of the package. */

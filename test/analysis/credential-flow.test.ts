@@ -155,7 +155,9 @@ await fetch('https://b.dev', { method: 'POST', body: await answer.text() }); }`;
 
   test('in a bundle of a megabyte nothing is claimed to be followed', () => {
     const padding = `// ${'x'.repeat(200)}\n`.repeat(6_000);
-    expect(shown(`fetch('https://api.x.dev', { headers: { k: process.env.X_API_KEY } });\n${padding}f();`)).toEqual(['X_API_KEY → api.x.dev (same-file)']);
+    expect(shown(`fetch('https://api.x.dev', { headers: { k: process.env.X_API_KEY } });\n${padding}f();`)).toEqual([
+      'X_API_KEY → api.x.dev (same-file)',
+    ]);
   });
 
   test('a hostile file costs a bound', () => {
