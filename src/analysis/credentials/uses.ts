@@ -41,7 +41,8 @@ interface Placed {
 
 function usesOf(variable: string, placed: readonly Placed[], files: readonly CredentialFile[]): readonly CredentialUse[] {
   const followed = placed.filter(({ flow }) => flow.host !== null);
-  const handed = placed.filter(({ flow }) => flow.module !== null);
+  // `js-yaml` is given an environment that lies in an object; of a gateway's library it would matter.
+  const handed = placed.filter(({ flow }) => flow.module !== null && (variable !== '*' || publisherVendor('npm', flow.module) !== null));
   const uses: CredentialUse[] = [];
   const [first] = followed;
   if (first !== undefined) {
