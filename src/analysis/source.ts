@@ -1,6 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
+import { type CredentialFlow, credentialFlows } from './credential-flow.ts';
 import { collectLinks } from './linking/collect.ts';
 import { type FileLinks, isOpen } from './linking/term.ts';
 import { looksObfuscated } from './readability.ts';
@@ -33,6 +34,8 @@ export interface SourceFacts {
   readonly uses: readonly Use[];
   /** What it offers to other files and takes from them. */
   readonly links: FileLinks;
+  /** Keys that it takes from the environment, and where it sends them. */
+  readonly credentials: readonly CredentialFlow[];
 }
 
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
@@ -83,6 +86,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     hosts: [...context.hosts].sort(),
     uses: list,
     links: links.found(list, loadsAny),
+    credentials: uses.has('env.read') ? credentialFlows(program, context) : [],
   };
 }
 

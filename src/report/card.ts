@@ -5,8 +5,10 @@ import { shellLine } from '../model/shell-line.ts';
 import { asksLines } from './asks.ts';
 import { count, humanBytes } from './bytes.ts';
 import { capabilityLines } from './capabilities.ts';
+import { credentialLines } from './credentials.ts';
 import { findingLines, findingSentence } from './findings.ts';
 import { hang, pad, truncate, width } from './layout.ts';
+import { identityLines } from './lookalike.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -26,7 +28,7 @@ export function card(disclosure: Disclosure, options: CardOptions, style: Style)
   const sections = [
     identity(disclosure, style),
     section('what it can do', capabilityLines(disclosure.capabilities, style, full), style),
-    section('what it asks for', asksLines(disclosure, style, full), style),
+    section('what it asks for', [...asksLines(disclosure, style, full), ...credentialLines(disclosure, style, full)], style),
     section(...manifestLines(disclosure, style, full), style),
     section('who stands behind it, and what could not be checked', checked(disclosure, style, full), style),
     section('findings', findingLines(disclosure.findings, style, options), style),
@@ -61,6 +63,7 @@ function identity(disclosure: Disclosure, style: Style): string {
     `${style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`)}  ${paintVerdict(disclosure.decision, style)}`,
     hang('  ', printable(`${artifact.subject}@${artifact.version}`), style.columns),
     `  ${size}`,
+    ...identityLines(disclosure, style),
     ...headlines(findings, style),
   ].join('\n');
 }

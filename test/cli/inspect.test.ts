@@ -116,7 +116,11 @@ describe('bad input', () => {
     ['a list of numbers', '[1, 2]', 'the list holds no tools'],
     ['an error answer', '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"x"}}', 'the answer is an error'],
     ['a member name twice', '{"tools": [], "tools": [{"name": "x"}]}', 'a member name twice'],
-    ['a member name twice in a transcript', '{"jsonrpc":"2.0","result":{"tools":[]}}\n{"jsonrpc":"2.0","id":1,"id":2}', 'line 2: a member name twice'],
+    [
+      'a member name twice in a transcript',
+      '{"jsonrpc":"2.0","result":{"tools":[]}}\n{"jsonrpc":"2.0","id":1,"id":2}',
+      'line 2: a member name twice',
+    ],
     ['nesting without end', `{"tools": ${'['.repeat(5_000)}`, 'nested deeper'],
     ['half a file', '{"tools": [{"name": "x"', 'not JSON'],
   ])('%s exits with 3 and says why', async (_, text, why) => {
