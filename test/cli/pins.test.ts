@@ -40,6 +40,7 @@ describe('info', () => {
         pkg:npm/%40pinfold-fixture/notes@1.0.0
         3 packages, 8.6 kB, no install scripts
         sha512-<digest>…  closure sha256-<digest>…
+        by pinfold-fixture, first publication unknown, 3 versions, downloads not known
 
       what it can do
           reads files  own code: *
