@@ -39,6 +39,7 @@ describe('info', () => {
       "@pinfold-fixture/notes 1.0.0  needs a person
         pkg:npm/%40pinfold-fixture/notes@1.0.0
         3 packages, 8.6 kB, no install scripts
+        by pinfold-fixture, first publication unknown, 3 versions, downloads not known
 
       what it can do
           reads files  any
