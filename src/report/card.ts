@@ -93,6 +93,13 @@ function checked(disclosure: Disclosure, style: Style, full: boolean): readonly 
 
 function commands(disclosure: Disclosure, options: CardOptions, style: Style): readonly string[] {
   const { launch, artifact, closure } = disclosure;
+  if (launch.runtime === 'python') {
+    const command = printable(shellLine([launch.bin, ...launch.args]), { maxLength: 2_000 });
+    return [
+      '  nothing yet: Python servers can be looked at, not installed',
+      `  by itself it starts as: ${command} (${printable(launch.entry, { maxLength: 200 })})`,
+    ];
+  }
   const integrity = printable(artifact.integrity, { maxLength: 30 }).replace(/ \(.*$/, '');
   return [
     `  ${printable(shellLine(options.clientCommand), { maxLength: 2_000 })}`,
