@@ -107,7 +107,7 @@ function commands(disclosure: Disclosure, options: CardOptions, style: Style): r
   return [
     `  ${printable(shellLine(options.clientCommand), { maxLength: 2_000 })}`,
     `  which starts, from verified bytes: ${printable(shellLine([launch.runtime, launch.entry, ...launch.args]), { maxLength: 2_000 })}`,
-    `  ${style.dim(`${integrity}  closure ${closure.digest.slice(0, 22)}…`)}`,
+    style.dim(hang('  ', `${integrity} closure: ${closure.digest.slice(0, 22)}…`, style.columns)),
   ];
 }
 

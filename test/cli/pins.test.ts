@@ -69,7 +69,7 @@ describe('info', () => {
       what the client will run
         /home/me/.local/share/pinfold/bin/pinfold run notes
         which starts, from verified bytes: node node_modules/@pinfold-fixture/notes/index.js /srv/notes
-        sha512-<digest>…  closure sha256-<digest>…
+        sha512-<digest>… closure: sha256-<digest>…
 
       decision  needs a person
         - a person has to approve it: no policy approves by itself
