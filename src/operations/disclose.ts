@@ -3,7 +3,7 @@ import { mentionedSecrets } from '../analysis/mentioned-secrets.ts';
 import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
 import type { PackageFile } from '../model/artifact.ts';
-import type { Disclosure, ProbeAbsence } from '../model/disclosure.ts';
+import type { Disclosure, ProbeAbsence, PythonLaunch } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import { finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
@@ -25,11 +25,15 @@ export interface DiscloseRequest {
   readonly probe: ProbeChoice;
   /** Names of variables that the entry will carry; the probe gets dummy values for them. */
   readonly envNames: readonly string[];
+  /** Places per capability class that are kept; undefined = as many as a card has room for. */
+  readonly maxEvidence?: number;
 }
 
 /** Everything that was found out, before policy. */
 export interface Disclosed {
   readonly facts: Omit<Disclosure, 'decision'>;
+  /** What the artifact says of itself, by name: its programs, and the packages that it needs. */
+  readonly declared: Pick<LoadedServer, 'bins' | 'dependencies'>;
   /** The verified files of one package of the closure, again. */
   readonly files: ResolvedServer['files'];
   /** What the probe returned, with the surroundings that turn its texts into templates; null without a probe. */
@@ -44,25 +48,23 @@ export interface Disclosed {
  */
 export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
   progress(`resolving ${request.reference.name}`);
-  const [resolved, notLooked] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
+  const [resolved, reason] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
+  const notLooked = resolved.notStarted === null ? reason : absent('no-runtime', resolved.notStarted);
   const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
   try {
     const treePath = join(scratch, 'tree');
     const loaded = await resolved.load(notLooked === null ? treePath : null, progress);
-    const launch: TreeLaunch = {
-      ...loaded.start,
-      args: request.reference.serverArgs,
-      cwd: null,
-      envNames: [...request.envNames].sort(),
-    };
+    const given = { args: request.reference.serverArgs, cwd: null, envNames: [...request.envNames].sort() };
+    const launch: TreeLaunch | PythonLaunch = { ...loaded.start, ...given };
     progress('reading the code');
     const [looked, analysed] = await bothEnded(
       notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
-      loaded.analyse(),
+      loaded.analyse(request.maxEvidence),
     );
     const elsewhere = await toolsElsewhere(resolved.artifact.subject, host);
     return {
       facts: factsOf(request, resolved, loaded, launch, looked, analysed, elsewhere),
+      declared: { bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
       files: resolved.files,
       probeResult: looked.result,
     };
@@ -94,7 +96,7 @@ async function reasonNotToLook(choice: ProbeChoice, host: Host): Promise<Looked 
 
 async function look(
   request: DiscloseRequest,
-  launch: TreeLaunch,
+  launch: TreeLaunch | PythonLaunch,
   { treePath, ownFiles }: { readonly treePath: string; readonly ownFiles: readonly PackageFile[] },
   host: Host,
   progress: Progress,
@@ -132,7 +134,7 @@ function factsOf(
   request: DiscloseRequest,
   resolved: ResolvedServer,
   loaded: LoadedServer,
-  launch: TreeLaunch,
+  launch: TreeLaunch | PythonLaunch,
   looked: Looked,
   analysed: Pick<Disclosure, 'capabilities' | 'static'>,
   elsewhere: Awaited<ReturnType<typeof toolsElsewhere>>,
@@ -147,7 +149,11 @@ function factsOf(
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
     evidence: [...loaded.evidence, looked.evidence],
-    notVerifiable: [...notVerifiable(looked), ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`)],
+    notVerifiable: [
+      ...loaded.notVerifiable,
+      ...notVerifiable(looked),
+      ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`),
+    ],
     launch,
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
