@@ -16,7 +16,8 @@ export const orderingRules: readonly TextRule[] = [
       const when = moment.test(text) && (obligation.test(text) || imperative.test(text));
       const firm = obligation.test(text) || forEvery.test(text);
       // "Use this before calling other tools" is advice; an obligation is not.
-      if (tool !== null && (when || (forEvery.test(text) && imperative.test(text)))) return [{ ...spanOf(tool), level: firm ? 'high' : 'medium' }];
+      if (tool !== null && (when || (forEvery.test(text) && imperative.test(text))))
+        return [{ ...spanOf(tool), level: firm ? 'high' : 'medium' }];
       const turn = anyTurn.exec(text);
       return turn !== null && obligation.test(text) && callThis.test(text) ? [{ ...spanOf(turn), level: 'medium' }] : [];
     },
