@@ -13,7 +13,20 @@ import type { Place } from './syntax/walk.ts';
 
 const makesFiles = /^module:(?:fs|fs\/promises|graceful-fs|fs-extra) (?:promises\.)?(?:chmod|writeFile|createWriteStream)(?:Sync)?$/;
 /** Modes with which a file can be started, as numbers and as texts; 700 is left out, which folders are given. */
-const executableModes: ReadonlySet<string> = new Set(['493', '511', '509', '484', '489', '755', '777', '775', '0755', '0o755', 'a+x', '+x']);
+const executableModes: ReadonlySet<string> = new Set([
+  '493',
+  '511',
+  '509',
+  '484',
+  '489',
+  '755',
+  '777',
+  '775',
+  '0755',
+  '0o755',
+  'a+x',
+  '+x',
+]);
 
 type Call = Node & { type: 'CallExpression' | 'NewExpression' | 'TaggedTemplateExpression' };
 
@@ -26,7 +39,14 @@ export function applyCall(origins: readonly Origin[], call: Call, context: Sourc
   if (origins.some((origin) => makesFiles.test(origin)) && terms.some(isExecutableMode)) {
     const scopes = patternsOf(terms[0] ?? null, () => null).map(folderOf);
     // Counts where the package also fetches and starts something: see `packageObservations`.
-    context.uses.add({ class: 'supply.mutable', rule: downloadRule, line: context.lineOf(call), level: 'call-site', scopes, needs: ['net.connect'] });
+    context.uses.add({
+      class: 'supply.mutable',
+      rule: downloadRule,
+      line: context.lineOf(call),
+      level: 'call-site',
+      scopes,
+      needs: ['net.connect'],
+    });
   }
   if (origins.some((origin) => /^global:Reflect\.(?:construct|apply)$/.test(origin)) && args[0] !== undefined) {
     for (const hit of context.evaluator.origins(args[0]).flatMap((origin) => hitsOf(origin, true))) record(hit, [], call, context);
@@ -90,7 +110,13 @@ function record(hit: Hit, args: readonly Term[], call: Call, context: SourceCont
       context.uses.add({ ...use, level, scopes: hit.named });
     } else if (scope === null) context.uses.add({ ...use, level: 'call-site' });
     else if (isOpen(scope.term)) context.uses.add({ ...use, level: 'call-site', open: [scope] });
-    else for (const found of usesOf({ class: of, rule: hit.rule }, scope.kind, patternsOf(scope.term, () => null))) context.uses.add({ ...use, ...found });
+    else
+      for (const found of usesOf(
+        { class: of, rule: hit.rule },
+        scope.kind,
+        patternsOf(scope.term, () => null),
+      ))
+        context.uses.add({ ...use, ...found });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CapabilityClass } from '../model/capability.ts';
 import { globalRules } from './rules/globals.ts';
-import type { ScopeKind } from './rules/rule.ts';
 import { sdkHosts } from './rules/hosts.ts';
+import type { ScopeKind } from './rules/rule.ts';
 import { moduleRule } from './rules/ruleset.ts';
 import { environmentName } from './scopes.ts';
 import type { Origin } from './syntax/origin.ts';

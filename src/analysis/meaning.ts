@@ -31,7 +31,8 @@ function commandOf(first: Term, second: Term | undefined): Term {
 function hostScope(hit: Hit, first: Term | undefined): OpenScope | null {
   const made = hit.named.length > 0 ? { any: hit.named.map((host) => `https://${host}/`) } : null;
   if (first === undefined) return made === null ? null : { kind: 'host', term: made };
-  if (first === null || typeof first === 'string' || !('members' in first)) return { kind: 'host', term: made === null ? first : { any: [made, first] } };
+  if (first === null || typeof first === 'string' || !('members' in first))
+    return { kind: 'host', term: made === null ? first : { any: [made, first] } };
   const named = Object.entries(first.members);
   const host = named.find(([name]) => hostMember.test(name));
   if (host !== undefined) return { kind: 'hostname', term: host[1] };
@@ -41,11 +42,20 @@ function hostScope(hit: Hit, first: Term | undefined): OpenScope | null {
 }
 
 /** The uses that a scope stands for once its texts are known: the use itself, and what starting or touching that means. */
-export function usesOf(hit: { readonly class: CapabilityClass; readonly rule: string }, kind: OpenScope['kind'], patterns: readonly string[]): readonly NewUse[] {
+export function usesOf(
+  hit: { readonly class: CapabilityClass; readonly rule: string },
+  kind: OpenScope['kind'],
+  patterns: readonly string[],
+): readonly NewUse[] {
   const scopes = [...new Set(patterns.flatMap((pattern) => scopesIn(kind, pattern)))].sort();
   const isLiteral = scopes.length > 0 && !scopes.some((scope) => scope.startsWith('*'));
   const use: NewUse = { ...hit, level: isLiteral ? 'literal-scoped' : 'call-site', scopes };
-  const more = kind === 'binary' ? patterns.flatMap(startedBy) : kind === 'path' ? patterns.flatMap((pattern) => touchedBy(pattern.split(hole).join('*'))) : [];
+  const more =
+    kind === 'binary'
+      ? patterns.flatMap(startedBy)
+      : kind === 'path'
+        ? patterns.flatMap((pattern) => touchedBy(pattern.split(hole).join('*')))
+        : [];
   return [use, ...more];
 }
 
@@ -70,7 +80,7 @@ function hostsIn(pattern: string): readonly string[] {
   const host = hostOf(pattern.replaceAll(hole, '*'));
   if (host === '') return ['*'];
   if (!pattern.includes(hole)) return [host];
-  const isClosed = new RegExp(`://[^/?#]+[/?#]`).test(pattern);
+  const isClosed = /:\/\/[^/?#]+[/?#]/.test(pattern);
   if (!host.includes('*')) return isClosed ? [host] : [host, '*'];
   return /^\*\.[a-z\d-]+\.[a-z\d.-]*[a-z]$/.test(host) && isClosed ? [host, '*'] : ['*'];
 }

@@ -92,7 +92,9 @@ function unread(path: string, reason: UnreadableReason): SourceFacts {
 /** A program that is not named, or Node itself, may be handed any file of the package. */
 function startsScripts(uses: readonly Use[]): boolean {
   return uses.some(
-    (use) => use.class === 'exec.spawn' && (use.open.length > 0 || use.scopes.some((scope) => /^(?:\*|<argument>|node|bun|tsx|deno)$/.test(scope))),
+    (use) =>
+      use.class === 'exec.spawn' &&
+      (use.open.length > 0 || use.scopes.some((scope) => /^(?:\*|<argument>|node|bun|tsx|deno)$/.test(scope))),
   );
 }
 
@@ -177,13 +179,25 @@ function value(node: Node, place: Place, context: SourceContext): void {
     context.uses.add({ class: 'exec.dynamic', rule: 'require-passed', line: context.lineOf(node), level: 'import' });
   }
   if (usage === 'escape') context.links.pass(origins, node);
-  applyEscape(usage === 'alias' ? memberOnly(origins) : origins.filter((origin) => !isFollowedGlobal(origin, node, place, context)), node, context);
+  applyEscape(
+    usage === 'alias' ? memberOnly(origins) : origins.filter((origin) => !isFollowedGlobal(origin, node, place, context)),
+    node,
+    context,
+  );
 }
 
 /** `process` and the global object are followed to whoever imports them, and into functions of the file. */
 function isFollowedGlobal(origin: string, node: Node, place: Place, context: SourceContext): boolean {
   if (origin !== 'global:' && origin !== 'global:process') return false;
+  // The other names of the global object are usual ones for parameters and members, and name nothing in Node.
+  if (origin === 'global:' && !(node.type === 'Identifier' && /^global(?:This)?$/.test(node.name))) return true;
   const parent = place.parent?.node;
+  const callee = parent?.type === 'CallExpression' ? (parent.callee as Node) : null;
+  if (
+    callee?.type === 'MemberExpression' &&
+    /^(?:bind|call|apply|define\w+|get\w+|has\w*|keys|is)$/.test(nameOf(callee.property as Node) ?? '')
+  )
+    return true;
   if (parent?.type === 'CallExpression') return context.terms.functions(parent.callee as Node).length > 0;
   return context.links.isExported(node) || !/^(?:NewExpression|Property|ArrayExpression|ReturnStatement)$/.test(parent?.type ?? '');
 }
@@ -193,7 +207,13 @@ function namedByTerm(node: Node & { type: 'MemberExpression' }, context: SourceC
   if (!node.computed || !context.evaluator.origins(node.object as Node).includes('global:process.env')) return false;
   const term = context.evaluator.text(node.property as Node) === null ? context.terms.term(node.property as Node) : null;
   if (!isOpen(term)) return false;
-  context.uses.add({ class: 'env.read', rule: 'global-env', line: context.lineOf(node), level: 'call-site', open: [{ kind: 'name', term }] });
+  context.uses.add({
+    class: 'env.read',
+    rule: 'global-env',
+    line: context.lineOf(node),
+    level: 'call-site',
+    open: [{ kind: 'name', term }],
+  });
   return true;
 }
 

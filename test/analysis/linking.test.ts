@@ -184,24 +184,52 @@ test.each(across)('%s: %s is %j', (_, of, scopes, contents) => {
 
 /** One file. */
 const inside: readonly (readonly [CapabilityClass, readonly string[], string])[] = [
-  ['fs.read', ['~/.config/own.json'], "import fs from 'fs'; import os from 'os'; import path from 'path'; fs.readFileSync(path.join(os.homedir(), '.config', 'own.json'))"],
-  ['fs.read', ['<package>/data/list.json'], "import fs from 'fs'; import path from 'path'; fs.readFileSync(path.join(__dirname, 'data', 'list.json'))"],
+  [
+    'fs.read',
+    ['~/.config/own.json'],
+    "import fs from 'fs'; import os from 'os'; import path from 'path'; fs.readFileSync(path.join(os.homedir(), '.config', 'own.json'))",
+  ],
+  [
+    'fs.read',
+    ['<package>/data/list.json'],
+    "import fs from 'fs'; import path from 'path'; fs.readFileSync(path.join(__dirname, 'data', 'list.json'))",
+  ],
   ['fs.read', ['<package>/data.json'], "import { readFileSync } from 'fs'; readFileSync(new URL('./data.json', import.meta.url))"],
   ['fs.read', ['<argument>'], "import { readFileSync } from 'fs'; readFileSync(process.argv[2])"],
-  ['fs.read', ['<cwd>/notes/*'], "import fs from 'fs'; import { resolve } from 'path'; fs.readFileSync(resolve(process.cwd(), 'notes', name))"],
+  [
+    'fs.read',
+    ['<cwd>/notes/*'],
+    "import fs from 'fs'; import { resolve } from 'path'; fs.readFileSync(resolve(process.cwd(), 'notes', name))",
+  ],
   ['fs.read', ['./<package>/x'], "import fs from 'fs'; fs.readFileSync('<package>/x')"],
   ['fs.write', ['<tmp>/own.log'], "import fs from 'fs'; import os from 'os'; fs.writeFileSync(`${os.tmpdir()}/own.log`, x)"],
-  ['secrets.read', ['.ssh', '~/.ssh/*'], "import fs from 'fs'; import os from 'os'; import path from 'path'; fs.readFileSync(path.join(os.homedir(), '.ssh', name))"],
-  ['secrets.read', ['~/.netrc'], "import fs from 'fs'; import os from 'os'; import path from 'path'; fs.readFileSync(path.join(os.homedir(), `.net${tail()}`)); function tail() { return 'rc' }"],
+  [
+    'secrets.read',
+    ['.ssh', '~/.ssh/*'],
+    "import fs from 'fs'; import os from 'os'; import path from 'path'; fs.readFileSync(path.join(os.homedir(), '.ssh', name))",
+  ],
+  [
+    'secrets.read',
+    ['~/.netrc'],
+    "import fs from 'fs'; import os from 'os'; import path from 'path'; fs.readFileSync(path.join(os.homedir(), `.net${tail()}`)); function tail() { return 'rc' }",
+  ],
   ['exec.spawn', ['git'], "class A { cp = require('child_process'); go() { this.cp.spawn('git') } }"],
   ['exec.spawn', ['git'], "const box = { cp: require('child_process') }; box.cp.exec('git status')"],
   ['exec.spawn', ['git'], "import { spawn } from 'child_process'; function run(cmd) { return spawn(cmd) } run('git')"],
-  ['exec.spawn', ['*', 'git'], "import { spawn } from 'child_process'; const cmd = 'git'; function run(cmd) { return spawn(cmd) } other(run)"],
+  [
+    'exec.spawn',
+    ['*', 'git'],
+    "import { spawn } from 'child_process'; const cmd = 'git'; function run(cmd) { return spawn(cmd) } other(run)",
+  ],
   ['net.connect', ['api.openai.com'], "import OpenAI from 'openai'; new OpenAI({ apiKey: k })"],
   ['net.connect', ['llm.example.net'], "import OpenAI from 'openai'; new OpenAI({ apiKey: k, baseURL: 'https://llm.example.net/v1' })"],
   ['net.connect', ['*', 'api.openai.com'], "import OpenAI from 'openai'; new OpenAI({ ...options })"],
   ['net.connect', ['*', '*.example.net'], 'fetch(`https://${ref}.example.net/v1`)'],
-  ['net.connect', ['*', 'safe.example.net'], "const url = 'https://safe.example.net/'; function go(url) { return fetch(url) } tools.push(go)"],
+  [
+    'net.connect',
+    ['*', 'safe.example.net'],
+    "const url = 'https://safe.example.net/'; function go(url) { return fetch(url) } tools.push(go)",
+  ],
   ['net.connect', ['*', 'api.example.net'], "fetch('https://api.example.net' + suffix)"],
 ];
 
@@ -214,9 +242,9 @@ test.each(inside)('%s is %j in one file: %s', (of, scopes, source) => {
 test.each([
   ["function decoy() { let fetch = 1 } fetch('https://evil.example.net/')", 'net.connect'],
   ["function decoy(require) {} require('child_process').exec('x')", 'exec.spawn'],
-  ["function decoy() { const process = 1 } send({ ...process.env })", 'env.read'],
-  ["(function (p) { send(p.env.TOKEN) })(process)", 'env.read'],
-  ["function f(p) { send(p.env.TOKEN) } f(process)", 'env.read'],
+  ['function decoy() { const process = 1 } send({ ...process.env })', 'env.read'],
+  ['(function (p) { send(p.env.TOKEN) })(process)', 'env.read'],
+  ['function f(p) { send(p.env.TOKEN) } f(process)', 'env.read'],
   ["(function (g) { g.eval('x') })(globalThis)", 'exec.dynamic'],
   ["function f(g) { g.process.getBuiltinModule('child_process').exec('x') } f(globalThis)", 'exec.spawn'],
 ] as const)('a decoy or a hand-over does not hide it: %s', (source, of) => {
@@ -224,10 +252,22 @@ test.each([
 });
 
 test.each([
-  ['globals', { 'index.js': "import root from './root.js'; send(root.process.env.TOKEN)", 'root.js': 'export default globalThis' }, 'env.read'],
+  [
+    'globals',
+    { 'index.js': "import root from './root.js'; send(root.process.env.TOKEN)", 'root.js': 'export default globalThis' },
+    'env.read',
+  ],
   ['process', { 'index.js': "import { p } from './p.js'; send(p.env.TOKEN)", 'p.js': 'export const p = process' }, 'env.read'],
-  ['process that is handed', { 'index.js': "import { f } from './f.js'; f(process)", 'f.js': 'export function f(p) { send(p.env.TOKEN) }' }, 'env.read'],
-  ['the global object that is handed', { 'index.js': "import { f } from './f.js'; f(globalThis)", 'f.js': "export function f(g) { g.eval('x') }" }, 'exec.dynamic'],
+  [
+    'process that is handed',
+    { 'index.js': "import { f } from './f.js'; f(process)", 'f.js': 'export function f(p) { send(p.env.TOKEN) }' },
+    'env.read',
+  ],
+  [
+    'the global object that is handed',
+    { 'index.js': "import { f } from './f.js'; f(globalThis)", 'f.js': "export function f(g) { g.eval('x') }" },
+    'exec.dynamic',
+  ],
 ] as const)('%s that come from another file are seen', (_, contents, of) => {
   expect(capabilitiesOf([packageOf('own', contents)])[of].verdict).toBe('seen');
 });

@@ -29,7 +29,11 @@ export function collectExports(terms: Terms): ExportCollector {
     isExported: (node) => positions.has(node),
     values: () => functions,
     found: () => ({
-      exports: Object.fromEntries([...exports].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, held]) => [name, held.length === 1 ? (held[0] ?? null) : { any: held }])),
+      exports: Object.fromEntries(
+        [...exports]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, held]) => [name, held.length === 1 ? (held[0] ?? null) : { any: held }]),
+      ),
       stars: [...stars].sort(),
       overflow,
     }),
@@ -71,7 +75,8 @@ export function collectExports(terms: Terms): ExportCollector {
     const declared = node.declaration;
     if (declared?.type === 'VariableDeclaration') {
       for (const { id, init } of declared.declarations) if (id.type === 'Identifier' && init !== null) value(id.name, init);
-    } else if ((declared?.type === 'FunctionDeclaration' || declared?.type === 'ClassDeclaration') && declared.id !== null) value(declared.id.name, declared);
+    } else if ((declared?.type === 'FunctionDeclaration' || declared?.type === 'ClassDeclaration') && declared.id !== null)
+      value(declared.id.name, declared);
   }
 
   /** `Object.defineProperty(exports, 'x', { get })`, `__exportStar(require('./x'), exports)`, `__export(all, { x: () => x })`. */
@@ -88,8 +93,7 @@ export function collectExports(terms: Terms): ExportCollector {
     } else if (callee === '__exportStar' && first !== undefined) {
       positions.add(first);
       star(terms.term(first));
-    }
-    else if (/^_*export$/.test(callee ?? '') && second?.type === 'ObjectExpression') {
+    } else if (/^_*export$/.test(callee ?? '') && second?.type === 'ObjectExpression') {
       for (const property of second.properties)
         if (property.type === 'Property' && isFunction(property.value as Node)) getter(nameOf(property.key) ?? '*', property.value as Node);
     }
@@ -116,7 +120,8 @@ export function collectExports(terms: Terms): ExportCollector {
   }
 
   function star(term: Term): void {
-    if (term !== null && typeof term === 'object' && 'ref' in term && term.ref.startsWith('module:') && !term.ref.includes(' ')) stars.add(term.ref.slice('module:'.length));
+    if (term !== null && typeof term === 'object' && 'ref' in term && term.ref.startsWith('module:') && !term.ref.includes(' '))
+      stars.add(term.ref.slice('module:'.length));
   }
 
   function add(name: string, term: Term, depth = 0): void {
@@ -128,7 +133,9 @@ export function collectExports(terms: Terms): ExportCollector {
       return;
     }
     if (typeof term === 'object' && 'members' in term) {
-      if (depth < maxDepth) for (const [member, inner] of Object.entries(term.members)) add(name === '' ? plain(member) : `${name}.${member}`, inner, depth + 1);
+      if (depth < maxDepth)
+        for (const [member, inner] of Object.entries(term.members))
+          add(name === '' ? plain(member) : `${name}.${member}`, inner, depth + 1);
       return;
     }
     if (held === undefined) exports.set(name, [term]);

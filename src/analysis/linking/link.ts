@@ -3,8 +3,8 @@ import { scopeOf, usesOf } from '../meaning.ts';
 import type { PackageFacts } from '../package.ts';
 import { resolveImport, type Tree } from '../resolve.ts';
 import type { SourceFacts } from '../source.ts';
-import { memberOf } from '../syntax/terms.ts';
 import type { OpenScope, Use } from '../uses.ts';
+import { memberOf } from './building.ts';
 import { hole, type Lookup, patternsOf } from './patterns.ts';
 import type { Term } from './term.ts';
 
@@ -78,7 +78,8 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
   }
 
   function passAll(file: LinkedFile): void {
-    for (const [name, term] of Object.entries(file.source.links.exports)) if (!name.endsWith('()')) for (const found of follow(term, file)) passOne(found);
+    for (const [name, term] of Object.entries(file.source.links.exports))
+      if (!name.endsWith('()')) for (const found of follow(term, file)) passOne(found);
   }
 
   function passOne({ term, file }: Located): void {
@@ -89,7 +90,9 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
     const own = file.source.uses.flatMap((use) => (use.open.length === 0 ? [use] : closed(use, use.open, file)));
     const through = file.source.links.calls.flatMap(({ to, args, line }) => {
       if (!('ref' in to)) return [];
-      return follow(to, file).flatMap(({ term }) => (term !== null && typeof term === 'object' && 'ref' in term ? called(term.ref, args, line, file) : []));
+      return follow(to, file).flatMap(({ term }) =>
+        term !== null && typeof term === 'object' && 'ref' in term ? called(term.ref, args, line, file) : [],
+      );
     });
     return [...own, ...through, ...file.source.links.taken.flatMap(({ ref, line }) => takenUses(ref, line, file))];
   }
@@ -98,7 +101,16 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
   function called(origin: string, args: readonly Term[], line: number, file: LinkedFile): readonly Use[] {
     return hitsOf(origin, true).flatMap((hit) =>
       hit.classes.flatMap((of): readonly Use[] => {
-        const use: Use = { class: of, rule: hit.rule, line, level: 'call-site', scopes: of === 'env.read' ? hit.named : [], module: hit.module, needs: [], open: [] };
+        const use: Use = {
+          class: of,
+          rule: hit.rule,
+          line,
+          level: 'call-site',
+          scopes: of === 'env.read' ? hit.named : [],
+          module: hit.module,
+          needs: [],
+          open: [],
+        };
         const scope = of === 'env.read' ? null : scopeOf(hit, args);
         return scope === null ? [use] : closed(use, [scope], file);
       }),
@@ -111,7 +123,9 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
       term === null || typeof term !== 'object' || !('ref' in term) || !term.ref.startsWith('global:')
         ? []
         : hitsOf(term.ref, false).flatMap((hit) =>
-            hit.classes.map((of): Use => ({ class: of, rule: hit.rule, line, level: 'call-site', scopes: hit.named, module: null, needs: [], open: [] })),
+            hit.classes.map(
+              (of): Use => ({ class: of, rule: hit.rule, line, level: 'call-site', scopes: hit.named, module: null, needs: [], open: [] }),
+            ),
           ),
     );
   }
@@ -120,7 +134,12 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
     return open.flatMap(({ kind, term }) => {
       const patterns = patternsOf(term, lookupIn(file));
       const found = usesOf({ class: use.class, rule: use.rule }, kind, patterns.length === 0 ? [hole] : patterns);
-      return found.map((more, index) => ({ ...use, ...more, scopes: index === 0 ? [...new Set([...use.scopes, ...more.scopes])].sort() : more.scopes, open: [] }));
+      return found.map((more, index) => ({
+        ...use,
+        ...more,
+        scopes: index === 0 ? [...new Set([...use.scopes, ...more.scopes])].sort() : more.scopes,
+        open: [],
+      }));
     });
   }
 
@@ -132,7 +151,11 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
       const key = `${placeOf(file.pkg, file.source.path)} ${term.ref}`;
       if (following.has(key)) return [];
       following.add(key);
-      const found = follow(term, file).flatMap((held) => (held.term !== null && typeof held.term === 'object' && 'ref' in held.term ? [hole] : patternsOf(held.term, lookupIn(held.file), depth)));
+      const found = follow(term, file).flatMap((held) =>
+        held.term !== null && typeof held.term === 'object' && 'ref' in held.term
+          ? [hole]
+          : patternsOf(held.term, lookupIn(held.file), depth),
+      );
       following.delete(key);
       return found;
     };
@@ -189,7 +212,15 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
     // `config.base.url` where only `config` is known by name: a member of whatever it stands for.
     for (let at = path.lastIndexOf('.'); at >= 0; at = path.lastIndexOf('.', at - 1)) {
       const head = path.slice(0, at);
-      if (Object.hasOwn(exports, head)) return follow(path.slice(at + 1).split('.').reduce(memberOf, exports[head] ?? null), file, depth);
+      if (Object.hasOwn(exports, head))
+        return follow(
+          path
+            .slice(at + 1)
+            .split('.')
+            .reduce(memberOf, exports[head] ?? null),
+          file,
+          depth,
+        );
       if (at === 0) break;
     }
     const whole = path !== '' && Object.hasOwn(exports, '') ? path.split('.').reduce(memberOf, exports[''] ?? null) : null;

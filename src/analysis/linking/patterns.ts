@@ -61,7 +61,9 @@ function based([path = null, base = null]: readonly Term[], lookup: Lookup, dept
       // What is wholly unknown may bring a host of its own.
       if (text.startsWith(hole) || text.startsWith('//')) return [hole, ...bases];
       return bases.map((from) =>
-        from.startsWith('<package>') ? normalPlace(`${posix.dirname(from)}/${text}`) : `${from.replace(/\/$/, '')}/${text.replace(/^\//, '')}`,
+        from.startsWith('<package>')
+          ? normalPlace(`${posix.dirname(from)}/${text}`)
+          : `${from.replace(/\/$/, '')}/${text.replace(/^\//, '')}`,
       );
     }),
   );

@@ -30,7 +30,7 @@ export const packageHosts: Readonly<Record<string, readonly string[]>> = {
   '@pinecone-database/pinecone': ['api.pinecone.io'],
   'posthog-node': ['us.i.posthog.com'],
   '@segment/analytics-node': ['api.segment.io'],
-  'mixpanel': ['api.mixpanel.com'],
+  mixpanel: ['api.mixpanel.com'],
   '@mendable/firecrawl-js': ['api.firecrawl.dev'],
   firecrawl: ['api.firecrawl.dev'],
   '@tavily/core': ['api.tavily.com'],

@@ -34,7 +34,12 @@ export function collectBindings(program: Program): Bindings {
     else if (node.type === 'CallExpression') {
       if (isInline(node.callee as Node)) bindArguments(node.callee as Node, node.arguments as readonly Node[], isNoLiteral, add);
       else if (node.arguments.some((arg) => isGlobal(arg as Node))) handed.push(node);
-    } else if ((node.type === 'PropertyDefinition' || node.type === 'MethodDefinition') && node.value !== null && !node.computed && !('kind' in node && node.kind === 'constructor'))
+    } else if (
+      (node.type === 'PropertyDefinition' || node.type === 'MethodDefinition') &&
+      node.value !== null &&
+      !node.computed &&
+      !('kind' in node && node.kind === 'constructor')
+    )
       add(`.${nameOf(node.key) ?? ''}`, { kind: 'value', node: node.value as Node });
     else if (node.type === 'TSImportEqualsDeclaration' && node.moduleReference.type === 'TSExternalModuleReference') {
       add(node.id.name, { kind: 'import', module: node.moduleReference.expression.value, member: null });
@@ -78,7 +83,12 @@ function assign(node: Node & { type: 'AssignmentExpression' }, add: (name: strin
 }
 
 /** What a call gives to the names of a function's parameters. */
-function bindArguments(fn: Node, args: readonly Node[], wanted: (arg: Node) => boolean, add: (name: string, binding: Binding) => void): void {
+function bindArguments(
+  fn: Node,
+  args: readonly Node[],
+  wanted: (arg: Node) => boolean,
+  add: (name: string, binding: Binding) => void,
+): void {
   if (fn.type !== 'FunctionExpression' && fn.type !== 'ArrowFunctionExpression' && fn.type !== 'FunctionDeclaration') return;
   for (const [at, arg] of args.entries()) {
     const param = fn.params[at];

@@ -92,7 +92,8 @@ function topLevelNames(program: Program): ReadonlySet<string> {
         ? ((statement.declaration as Node | null) ?? statement)
         : statement;
     if (declared.type === 'VariableDeclaration') for (const { id } of declared.declarations) patternNames(id as Node, names);
-    else if ((declared.type === 'FunctionDeclaration' || declared.type === 'ClassDeclaration') && declared.id !== null) names.add(declared.id.name);
+    else if ((declared.type === 'FunctionDeclaration' || declared.type === 'ClassDeclaration') && declared.id !== null)
+      names.add(declared.id.name);
     else if (declared.type === 'ImportDeclaration') for (const { local } of declared.specifiers) names.add(local.name);
   }
   return names;

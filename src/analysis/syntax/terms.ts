@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Node } from 'oxc-parser';
+import { any, clean, memberOf, text } from '../linking/building.ts';
 import type { Term } from '../linking/term.ts';
 import { type Bindings, nameOf } from './bindings.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -32,7 +33,11 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   const known = new Map<string, Term>();
   let visits = 0;
   const open = new Set<string>();
-  return { term: (node) => ask(() => term(node, 0)), functions: (node) => ask(() => functions(node, 0)), returned: (fn) => ask(() => returned(fn, 0)) };
+  return {
+    term: (node) => ask(() => term(node, 0)),
+    functions: (node) => ask(() => functions(node, 0)),
+    returned: (fn) => ask(() => returned(fn, 0)),
+  };
 
   function ask<Answer>(question: () => Answer): Answer {
     visits = 0;
@@ -70,7 +75,13 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
       case 'SequenceExpression':
         return term(node.expressions[node.expressions.length - 1] as Node, depth + 1);
       case 'ArrayExpression':
-        return { list: node.elements.slice(0, maxMembers).map((part) => (part === null ? null : part.type === 'SpreadElement' ? term(part.argument, depth + 1) : term(part as Node, depth + 1))) };
+        return {
+          list: node.elements
+            .slice(0, maxMembers)
+            .map((part) =>
+              part === null ? null : part.type === 'SpreadElement' ? term(part.argument, depth + 1) : term(part as Node, depth + 1),
+            ),
+        };
       case 'ObjectExpression':
         return members(node, depth);
       case 'FunctionExpression':
@@ -117,7 +128,8 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
     const all: Term[] = given.map(({ of, at, path: inner }) => ({ param: of, at, path: inner }));
     let appended = false;
     for (const binding of bound) {
-      if (binding.kind === 'import') all.push(...originOf(moduleOrigin(binding.module), binding.member ?? 'default').map((ref) => ({ ref })));
+      if (binding.kind === 'import')
+        all.push(...originOf(moduleOrigin(binding.module), binding.member ?? 'default').map((ref) => ({ ref })));
       else if (binding.kind === 'member') all.push(binding.member === null ? null : memberOf(term(binding.node, 1), binding.member));
       else if (binding.appended === true) appended = true;
       else all.push(term(binding.node, 1));
@@ -131,7 +143,8 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
     if (name === null) return isArgv(node.object as Node) ? '<argument>' : null;
     const { object } = node;
     if (object.type === 'ThisExpression') return named(`.${name}`);
-    if (object.type === 'MetaProperty') return name === 'dirname' ? here : name === 'url' || name === 'filename' ? `<package>/${path}` : null;
+    if (object.type === 'MetaProperty')
+      return name === 'dirname' ? here : name === 'url' || name === 'filename' ? `<package>/${path}` : null;
     const origins = evaluator.origins(node);
     const known = origins.map(placeOf).find((place) => place !== null);
     if (known !== undefined && known !== null) return known;
@@ -170,7 +183,8 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
     const [first] = args;
     if (first !== undefined && origins.some((origin) => /^module:path (?:(?:posix|win32)\.)?dirname$/.test(origin)))
       return { place: [term(first, depth + 1), '..'] };
-    const isSame = /^(?:module:path (?:(?:posix|win32)\.)?normalize|module:url fileURLToPath|global:String|global:Object\.freeze|module:fs(?:\/promises)? (?:promises\.)?realpath(?:Sync)?)$/;
+    const isSame =
+      /^(?:module:path (?:(?:posix|win32)\.)?normalize|module:url fileURLToPath|global:String|global:Object\.freeze|module:fs(?:\/promises)? (?:promises\.)?realpath(?:Sync)?)$/;
     if (first !== undefined && origins.some((origin) => isSame.test(origin))) return term(first, depth + 1);
     if (callee.type === 'MemberExpression') {
       const method = nameOf(callee.property as Node);
@@ -180,7 +194,8 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
       if (method === 'join' && args[0] !== undefined) {
         const list = term(callee.object as Node, depth + 1);
         const glue = term(args[0], depth + 1);
-        if (list !== null && typeof list === 'object' && 'list' in list) return text(list.list.flatMap((part, index) => (index === 0 ? [part] : [glue, part])));
+        if (list !== null && typeof list === 'object' && 'list' in list)
+          return text(list.list.flatMap((part, index) => (index === 0 ? [part] : [glue, part])));
       }
     }
     const made = evaluator.origins(node);
@@ -194,7 +209,12 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   function shortened(method: string, args: readonly Node[], value: Term): Term {
     if (!method.startsWith('replace')) return value;
     const [what, by] = args;
-    const isTrim = what?.type === 'Literal' && 'regex' in what && /\$$/.test(String(what.regex?.pattern)) && by !== undefined && evaluator.text(by) === '';
+    const isTrim =
+      what?.type === 'Literal' &&
+      'regex' in what &&
+      /\$$/.test(String(what.regex?.pattern)) &&
+      by !== undefined &&
+      evaluator.text(by) === '';
     return isTrim ? value : null;
   }
 
@@ -209,7 +229,8 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
     else if (body !== null)
       walk(body, (node) => {
         if (node !== body && isFunction(node)) return false;
-        if (node.type === 'ReturnStatement' && found.length <= maxAlternatives) found.push(node.argument === null ? null : term(node.argument, depth + 1));
+        if (node.type === 'ReturnStatement' && found.length <= maxAlternatives)
+          found.push(node.argument === null ? null : term(node.argument, depth + 1));
         return undefined;
       });
     open.delete(key);
@@ -255,35 +276,6 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   }
 }
 
-/** The member of what a term stands for. */
-export function memberOf(term: Term, name: string): Term {
-  if (term === null || typeof term === 'string') return null;
-  if ('members' in term) return Object.hasOwn(term.members, name) ? (term.members[name] ?? null) : null;
-  if ('param' in term) return { ...term, path: term.path === '' ? name : `${term.path}.${name}` };
-  if ('ref' in term) return { ref: originOf(term.ref, name)[0] ?? term.ref };
-  return 'any' in term ? any(term.any.map((part) => memberOf(part, name))) : null;
-}
-
-/** One of these: without what is said twice, flat, and bounded. */
-export function any(terms: readonly Term[]): Term {
-  if (terms.length < 2) return terms[0] ?? null;
-  const flat = terms.flatMap((term) => (term !== null && typeof term === 'object' && 'any' in term ? term.any : [term]));
-  const distinct = [...new Map(flat.map((term) => [typeof term === 'object' ? JSON.stringify(term) : term, term])).values()];
-  const kept = distinct.length > maxAlternatives ? [...distinct.slice(0, maxAlternatives - 1), null] : distinct;
-  return kept.length === 0 ? null : kept.length === 1 ? (kept[0] ?? null) : { any: kept };
-}
-
-/** One after the other; a text when all of it is known. */
-function text(parts: readonly Term[]): Term {
-  const flat: Term[] = [];
-  for (const part of parts.flatMap((found) => (found !== null && typeof found === 'object' && 'text' in found ? found.text : [found]))) {
-    const last = flat.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') flat[flat.length - 1] = last + part;
-    else if (part !== '' && !(part === null && last === null)) flat.push(part);
-  }
-  return flat.length === 0 ? '' : flat.length === 1 ? (flat[0] ?? null) : flat.every((part) => part === null) ? null : { text: flat };
-}
-
 function constructorOf(node: Node & { type: 'ClassDeclaration' | 'ClassExpression' }): Node | null {
   const made = node.body.body.find((found) => found.type === 'MethodDefinition' && found.kind === 'constructor');
   return made?.type === 'MethodDefinition' ? (made.value as Node) : null;
@@ -291,11 +283,9 @@ function constructorOf(node: Node & { type: 'ClassDeclaration' | 'ClassExpressio
 
 /** Variables and members that name a place. */
 function placeOf(origin: string): string | null {
-  return /^global:process\.env\.(?:HOME|USERPROFILE)$/.test(origin) ? '~' : /^global:process\.argv\.\d+$/.test(origin) ? '<argument>' : null;
-}
-
-/** A literal must not look like a place or a hole. */
-function clean(text: string): string {
-  const plain = text.replaceAll('\0', '');
-  return /^(?:~|<(?:package|cwd|tmp|argument)>)/.test(plain) && plain !== '~' && !plain.startsWith('~/') ? `./${plain}` : plain;
+  return /^global:process\.env\.(?:HOME|USERPROFILE)$/.test(origin)
+    ? '~'
+    : /^global:process\.argv\.\d+$/.test(origin)
+      ? '<argument>'
+      : null;
 }
