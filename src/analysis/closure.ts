@@ -6,7 +6,7 @@ import type { PackageFacts } from './package.ts';
 import { importPath, reachableFiles } from './reach.ts';
 import { makeTree, packageOf } from './resolve.ts';
 import { rulesetId } from './rules/ruleset.ts';
-import { type PlacedObservation, summarise } from './summary.ts';
+import { type PlacedObservation, type SummaryOptions, summarise } from './summary.ts';
 
 export interface ClosureAnalysis {
   readonly capabilities: CapabilityReport;
@@ -23,7 +23,12 @@ export interface ClosureAnalysis {
  *
  * @throws RangeError when no package lies at `own`.
  */
-export function combine(facts: readonly PackageFacts[], own: string, baseline: Baseline): ClosureAnalysis {
+export function combine(
+  facts: readonly PackageFacts[],
+  own: string,
+  baseline: Baseline,
+  options: Pick<SummaryOptions, 'maxEvidence'> = {},
+): ClosureAnalysis {
   const packages = [...facts].sort((a, b) => (a.path < b.path ? -1 : 1));
   const root = packages.find((pkg) => pkg.path === own);
   if (root === undefined) throw new RangeError(`no package at ${own}`);
@@ -47,8 +52,10 @@ export function combine(facts: readonly PackageFacts[], own: string, baseline: B
       return { ...found, reach, path: importPath(reached, place) };
     }),
   );
+  const files = [...reached.values()].reduce((sum, paths) => sum + paths.size, 0);
+  const read = { packages: [...reached.values()].filter((paths) => paths.size > 0).length, files };
   return {
-    capabilities: summarise(all, rulesetId),
+    capabilities: summarise(all, rulesetId, { ...options, read }),
     folded: observed
       .filter(({ reach }) => reach === 'baseline')
       .map(({ pkg }) => pkg.name)

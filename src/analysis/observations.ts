@@ -75,7 +75,15 @@ function fromUse(use: Use, file: string, through: string | null, hosts: readonly
   // A client that is told its host somewhere else in the package: every host that the package names may be it.
   const isAny = use.class === 'net.connect' && hosts.length > 0 && (use.scopes.length === 0 || use.scopes.includes('*'));
   const scopes = isAny ? [...new Set([...use.scopes, ...hosts])].sort() : use.scopes;
-  const seen: Observation = { class: use.class, file, line: use.line, level: use.level, through, scopes, unread: null };
+  const seen: Observation = {
+    class: use.class,
+    file,
+    line: use.line,
+    level: use.level,
+    through,
+    scopes,
+    unread: use.class === 'code.opaque' ? use.rule : null,
+  };
   const leaks = use.class === 'agent.modify' ? use.scopes.filter((scope) => agentConfigPattern.test(scope)) : [];
   return leaks.length === 0 ? [seen] : [seen, { ...seen, class: 'secrets.read', scopes: leaks }];
 }

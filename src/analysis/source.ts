@@ -2,7 +2,7 @@ import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
 import { collectLinks } from './linking/collect.ts';
-import { type FileLinks, isOpen, unknownLinks } from './linking/term.ts';
+import { type FileLinks, isOpen } from './linking/term.ts';
 import { looksObfuscated } from './readability.ts';
 import type { SourceContext } from './source-context.ts';
 import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
@@ -13,6 +13,7 @@ import { parseSource, type UnreadableReason } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { makeTerms } from './syntax/terms.ts';
 import { type Place, walk } from './syntax/walk.ts';
+import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use } from './uses.ts';
 
 /** What one source file does and loads. Plain data. */
@@ -37,7 +38,7 @@ export interface SourceFacts {
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
 export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): SourceFacts {
   const parsed = parseSource(file.path, file.bytes);
-  if (typeof parsed === 'string') return unread(file.path, parsed);
+  if (typeof parsed === 'string') return unreadSource(file.path, parsed);
   const { program, text, lineOf } = parsed;
   let loadsAny = false;
   const uses = collectUses();
@@ -83,10 +84,6 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     uses: list,
     links: links.found(list, loadsAny),
   };
-}
-
-function unread(path: string, reason: UnreadableReason): SourceFacts {
-  return { path, unreadable: reason, imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [], links: unknownLinks };
 }
 
 /** A program that is not named, or Node itself, may be handed any file of the package. */
