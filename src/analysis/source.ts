@@ -190,7 +190,15 @@ function value(node: Node, place: Place, context: SourceContext): void {
 /** `process` and the global object are followed to whoever imports them, and into functions of the file. */
 function isFollowedGlobal(origin: string, node: Node, place: Place, context: SourceContext): boolean {
   if (origin !== 'global:' && origin !== 'global:process') return false;
+  // The other names of the global object are usual ones for parameters and members, and name nothing in Node.
+  if (origin === 'global:' && !(node.type === 'Identifier' && /^global(?:This)?$/.test(node.name))) return true;
   const parent = place.parent?.node;
+  const callee = parent?.type === 'CallExpression' ? (parent.callee as Node) : null;
+  if (
+    callee?.type === 'MemberExpression' &&
+    /^(?:bind|call|apply|define\w+|get\w+|has\w*|keys|is)$/.test(nameOf(callee.property as Node) ?? '')
+  )
+    return true;
   if (parent?.type === 'CallExpression') return context.terms.functions(parent.callee as Node).length > 0;
   return context.links.isExported(node) || !/^(?:NewExpression|Property|ArrayExpression|ReturnStatement)$/.test(parent?.type ?? '');
 }
