@@ -48,7 +48,6 @@ test.each<[readonly string[], Partial<PypiReference>]>([
   [['uv', 'tool', 'run', 'name'], { specifier: '' }],
   [['pipx', 'run', 'name', 'a'], { serverArgs: ['a'] }],
   [['pipx', 'run', '--spec', 'name==2', 'tool'], { specifier: '==2', bin: 'tool' }],
-  [['env', 'A=1', 'uvx', 'name'], { specifier: '' }],
 ])('Python: %j', (command, found) => {
   expect(parseReference([], command)).toMatchObject({ source: 'pypi', name: 'name', ...found });
 });
@@ -139,7 +138,7 @@ test.each<[readonly string[], readonly string[] | null, RegExp]>([
   [['a', 'b'], null, /one package/],
   [['a'], ['npx', 'b'], /one of the two/],
   [[], ['node', 'server.js'], /local code/],
-  [[], ['uvx', 'name'], /only npm/],
+  [[], ['uvx', '--with', 'other', 'name'], /only npm/],
   [[], ['npx', 'owner/repo'], /git repository/],
   [[], ['npx', '-c', 'x'], /shell/],
   [[], ['server'], /program "server"/],
