@@ -144,6 +144,8 @@ export interface PrunedStore {
   /** Names of the folders that were removed, sorted. */
   readonly removed: readonly string[];
   readonly bytes: number;
+  /** What was kept of analyses and is too old, or too much. */
+  readonly analyses: { readonly files: number; readonly bytes: number };
 }
 
 export interface VerifiedStore {
@@ -156,4 +158,19 @@ export interface VerifiedStore {
     /** Names of the pins that use the tree. */
     readonly pins: readonly string[];
   }[];
+}
+
+/** What was found in a saved listing. */
+export interface Inspection {
+  /** The file as it was typed; `-` = standard input. */
+  readonly source: string;
+  /** In the order of the file. */
+  readonly servers: readonly {
+    readonly name: string | null;
+    readonly items: { readonly tools: number; readonly prompts: number; readonly resources: number; readonly resourceTemplates: number };
+    /** Most severe first. */
+    readonly findings: readonly Finding[];
+  }[];
+  /** Numbers of lines that are no JSON and were not read. */
+  readonly strayLines: readonly number[];
 }

@@ -64,6 +64,9 @@ async function load(resolution: PypiResolution, host: Host, progress: Progress):
     bytes,
     installScripts: facts.flatMap((pkg) => (pkg.installHooks.some(({ runs }) => runs) ? [`${pkg.name}@${pkg.version}`] : [])).sort(),
     dependencies: own.dependencies,
+    bins: consoleScripts(ownFiles)
+      .map(({ name }) => name)
+      .sort(),
     evidence: [
       ...resolution.evidence,
       {
@@ -77,7 +80,7 @@ async function load(resolution: PypiResolution, host: Host, progress: Progress):
       ...(missing === null ? [] : [`what its whole closure can do: it is not resolved (${missing})`]),
       ...(others.length === 0 ? [] : [`what further indexes would serve in its place: ${others.join(', ')} were not asked`]),
     ],
-    analyse: () => analyse({ facts, own, ownFiles, entry: script.module, missing }),
+    analyse: (maxEvidence) => analyse({ facts, own, ownFiles, entry: script.module, missing, maxEvidence }),
   };
 }
 
@@ -87,18 +90,21 @@ async function analyse({
   ownFiles,
   entry,
   missing,
+  maxEvidence,
 }: {
   readonly facts: readonly PythonPackageFacts[];
   readonly own: PythonPackageFacts;
   readonly ownFiles: readonly PackageFile[];
   readonly entry: string;
   readonly missing: string | null;
+  readonly maxEvidence: number | undefined;
 }): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
   const steps = followPythonReach(facts, own, entry);
   for (;;) {
     const step = steps.next();
     if (step.done) {
-      const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline);
+      const options = maxEvidence === undefined ? {} : { maxEvidence };
+      const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline, options);
       return { capabilities, static: pythonStaticManifest(ownFiles) };
     }
     // One file at a time, so that a signal is heard.

@@ -32,12 +32,14 @@ export interface LoadedServer {
   readonly installScripts: readonly string[];
   /** Names of the packages that the artifact declares as dependencies, whether or not the closure holds them. */
   readonly dependencies: readonly string[];
+  /** Names of the programs that the artifact brings, sorted. */
+  readonly bins: readonly string[];
   readonly evidence: readonly Evidence[];
   readonly findings: readonly Finding[];
   /** What cannot be checked about it beyond what is true of every server, in words. */
   readonly notVerifiable: readonly string[];
-  /** What the bytes say. May take seconds; gives way to other work meanwhile. */
-  readonly analyse: () => Promise<Pick<Disclosure, 'capabilities' | 'static'>>;
+  /** What the bytes say. May take seconds; gives way to other work meanwhile. `maxEvidence`: places per class. */
+  readonly analyse: (maxEvidence?: number) => Promise<Pick<Disclosure, 'capabilities' | 'static'>>;
 }
 
 /** @throws GuardError of the source: unknown package, unreachable registry, a closure that cannot be pinned, … */

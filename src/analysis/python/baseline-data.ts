@@ -5,4 +5,4 @@ import type { Baseline } from '../baseline.ts';
  * from real packages, and where this was written no registry of Python packages could be reached. Empty on purpose: nothing
  * is folded that nobody has measured.
  */
-export const pythonBaseline: Baseline = { version: 'not made', madeFrom: [], ruleset: '', packages: {} };
+export const pythonBaseline: Baseline = { version: 'not made', date: '', madeFrom: [], ruleset: '', packages: {} };

@@ -1,7 +1,7 @@
 import type { CapabilityReport, Reach } from '../../model/capability.ts';
 import type { Baseline } from '../baseline.ts';
 import type { Observation } from '../observations.ts';
-import { type PlacedObservation, summarise } from '../summary.ts';
+import { type PlacedObservation, type SummaryOptions, summarise } from '../summary.ts';
 import { foreignClasses } from './foreign.ts';
 import { pythonObservations } from './observations.ts';
 import type { PythonPackageFacts } from './package.ts';
@@ -17,7 +17,11 @@ export interface PythonClosureFacts {
 }
 
 /** What a Python server can do, out of the facts of its closure: see `summarise`. */
-export function combinePython({ packages, own, reached, missing }: PythonClosureFacts, baseline: Baseline): CapabilityReport {
+export function combinePython(
+  { packages, own, reached, missing }: PythonClosureFacts,
+  baseline: Baseline,
+  options: SummaryOptions = {},
+): CapabilityReport {
   const index = indexModules(packages);
   const labelOf = (module: string): string | null => {
     const pkg = index.get(module)?.[0]?.pkg;
@@ -35,7 +39,11 @@ export function combinePython({ packages, own, reached, missing }: PythonClosure
         return { ...found, reach, path: pythonImportPath(reached, place) };
       });
     });
-  return summarise(missing === null ? all : [...all, unseen(own, missing)], pythonRulesetId);
+  const files = [...reached.values()].reduce((sum, of) => sum + of.size, 0);
+  return summarise(missing === null ? all : [...all, unseen(own, missing)], pythonRulesetId, {
+    ...options,
+    read: { packages: reached.size, files },
+  });
 }
 
 function unseen(own: PythonPackageFacts, why: string): PlacedObservation {

@@ -5,7 +5,7 @@ import { followPythonReach, type PythonReached } from '../../../src/analysis/pyt
 import type { Capability, CapabilityClass } from '../../../src/model/capability.ts';
 import { files } from '../facts.ts';
 
-const noBaseline: Baseline = { version: 'none', madeFrom: [], ruleset: '', packages: {} };
+const noBaseline: Baseline = { version: 'none', date: '', madeFrom: [], ruleset: '', packages: {} };
 
 export function pythonPackage(
   name: string,

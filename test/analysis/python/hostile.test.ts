@@ -156,7 +156,7 @@ describe('reach', () => {
   test('a package of the baseline is folded as long as it does what it did', () => {
     const own = pythonPackage('own', { 'own/__init__.py': '', 'own/server.py': 'import sdk' });
     const sdk = pythonPackage('sdk', { 'sdk/__init__.py': 'import socket\nsocket.socket()' });
-    const base = { version: '1', madeFrom: [], ruleset: '', packages: { sdk: ['net.connect'] as const } };
+    const base = { version: '1', date: '2026-11-27', madeFrom: [], ruleset: '', packages: { sdk: ['net.connect'] as const } };
     expect(pythonCapabilities([own, sdk], 'own.server', { baseline: base })['net.connect'].reach).toBe('baseline');
     const changed = pythonPackage('sdk', { 'sdk/__init__.py': 'import socket, os\nsocket.socket()\nos.system("x")' });
     expect(pythonCapabilities([own, changed], 'own.server', { baseline: base })['exec.spawn'].reach).toBe('closure');
