@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GuardError } from '../../src/model/errors.ts';
+import type { PypiReference } from '../../src/model/reference.ts';
 import { parseReference } from '../../src/sources/reference.ts';
 
 test.each<[string, string, string | null, string]>([
@@ -22,6 +23,45 @@ test.each<[string, string, string | null, string]>([
   ['pkg:npm/@scope/name@1.2.3', '@scope/name', '1.2.3', 'exact'],
 ])('%s', (text, name, spec, specKind) => {
   expect(parseReference([text], null)).toEqual({ source: 'npm', name, spec, specKind, bin: null, serverArgs: [] });
+});
+
+test.each<[string, string, string, readonly string[]]>([
+  ['pypi:name', 'name', '', []],
+  ['pypi:My.Name_x', 'my-name-x', '', []],
+  ['pypi:name@1.2.3', 'name', '==1.2.3', []],
+  ['pypi:name@latest', 'name', '', []],
+  ['pypi:name==1.2.3rc1', 'name', '==1.2.3rc1', []],
+  ['pypi:name>=1,<2', 'name', '>=1,<2', []],
+  ['pypi:name[Cli,a_b]==1', 'name', '==1', ['a-b', 'cli']],
+  ['pkg:pypi/name', 'name', '', []],
+  ['pkg:pypi/name@1.2.3', 'name', '==1.2.3', []],
+])('Python: %s', (text, name, specifier, extras) => {
+  expect(parseReference([text], null)).toEqual({ source: 'pypi', name, specifier, extras, bin: null, serverArgs: [] });
+});
+
+test.each<[readonly string[], Partial<PypiReference>]>([
+  [['uvx', 'name', '--flag'], { specifier: '', bin: null, serverArgs: ['--flag'] }],
+  [['uvx', 'name==1.0'], { specifier: '==1.0' }],
+  [['uvx', 'name@1.0'], { specifier: '==1.0' }],
+  [['uvx', '-q', '--python', '3.12', 'name'], { specifier: '' }],
+  [['uvx', '--from', 'name[x]>=2', 'tool', 'a'], { specifier: '>=2', extras: ['x'], bin: 'tool', serverArgs: ['a'] }],
+  [['uv', 'tool', 'run', 'name'], { specifier: '' }],
+  [['pipx', 'run', 'name', 'a'], { serverArgs: ['a'] }],
+  [['pipx', 'run', '--spec', 'name==2', 'tool'], { specifier: '==2', bin: 'tool' }],
+])('Python: %j', (command, found) => {
+  expect(parseReference([], command)).toMatchObject({ source: 'pypi', name: 'name', ...found });
+});
+
+test.each([
+  [['uvx', '--index-url', 'https://x.example', 'name']],
+  [['uvx', '--with', 'other', 'name']],
+  [['uvx', '--from', 'git+https://h.example/a/b', 'name']],
+  [['uvx', '--from', './here', 'name']],
+  [['pipx', 'run', '--index-url', 'https://x.example', 'name']],
+  [['uv', 'run', 'server.py']],
+  [['python', '-m', 'name']],
+])('what is no plain Python package is refused: %j', (command) => {
+  expect(refused(() => parseReference([], command)).why).toBeTruthy();
 });
 
 test('a launch command brings its program and the server arguments', () => {
@@ -52,11 +92,15 @@ test.each<[string, RegExp]>([
   ['/folder', /path/],
   ['~/folder', /path/],
   ['C:\\folder', /path/],
-  ['pypi:name', /another kind/],
   ['oci:ghcr.io/a/b', /another kind/],
   ['mcpb:a', /another kind/],
   ['git:host/a', /another kind/],
-  ['pkg:pypi/name@1', /another kind/],
+  ['pypi:', /no name of a Python package/],
+  ['pypi:./folder', /no name of a Python package/],
+  ['pypi:name @ https://h.example/a.whl', /no name of a Python package/],
+  ['pkg:pypi/name@^1', /package URL/],
+  ['pkg:pypi/name@1.0?repository_url=https://evil.example', /package URL/],
+  ['pkg:pypi/a%2Fb', /package URL/],
   ['pkg:npm/name@^1', /package URL/],
   ['pkg:npm/name@1.0.0?repository_url=https://evil.example', /package URL/],
   ['pkg:npm/name@1.0.0#sub/path', /package URL/],
@@ -94,7 +138,7 @@ test.each<[readonly string[], readonly string[] | null, RegExp]>([
   [['a', 'b'], null, /one package/],
   [['a'], ['npx', 'b'], /one of the two/],
   [[], ['node', 'server.js'], /local code/],
-  [[], ['uvx', 'name'], /only npm/],
+  [[], ['uvx', '--with', 'other', 'name'], /only npm/],
   [[], ['npx', 'owner/repo'], /git repository/],
   [[], ['npx', '-c', 'x'], /shell/],
   [[], ['server'], /program "server"/],

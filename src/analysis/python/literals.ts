@@ -1,11 +1,5 @@
 import type { PyNode } from './syntax.ts';
 
-/** A text, or what begins one: `https://api.example/` of `f"https://api.example/{id}"`. */
-export interface Literal {
-  readonly head: string;
-  readonly isWhole: boolean;
-}
-
 const escapes: Readonly<Record<string, string>> = {
   n: '\n',
   t: '\t',

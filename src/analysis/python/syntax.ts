@@ -42,8 +42,7 @@ export function parsePython(bytes: Uint8Array): ParsedPython | PythonUnreadable 
   if (bytes.byteLength > limits.pythonMaxBytes) return 'too-large';
   const text = decode(bytes);
   if (text === null) return 'not-text';
-  // Same length, so that every offset stays: the grammar does not know `except*` of Python 3.11.
-  const tree = treeOf(text.replace(/^([ \t]*except)\*/gm, '$1 '));
+  const tree = treeOf(plainer(text));
   if (typeof tree === 'string') return tree;
   const lineOf = lineFinder(text);
   const bad = new Set<number>();
@@ -61,6 +60,17 @@ export function parsePython(bytes: Uint8Array): ParsedPython | PythonUnreadable 
   const lines = lineOf(text.length);
   if (bad.size > 3 && bad.size > lines * maxBadShare) return 'syntax';
   return { root, text, lineOf, badLines: [...bad].sort((a, b) => a - b).slice(0, maxBadLines) };
+}
+
+/**
+ * The text without what the grammar does not know, of the same length so that every offset stays: `except*` of Python
+ * 3.11, and names in brackets or attributes after `as`.
+ */
+function plainer(text: string): string {
+  return text
+    .replace(/^([ \t]*except)\*/gm, '$1 ')
+    .replace(/\bas[ \t]+\w+(?:\.\w+)+(?=[ \t]*[:,])/g, (names) => names.replaceAll('.', '_'))
+    .replace(/\bas[ \t]*\([\w\s,]{0,300}\)(?=\s*[:,])/g, (names) => names.replace(/[()\s]/g, ' '));
 }
 
 /** In steps that are counted, not timed, so that the same file has the same facts on every machine. */
@@ -148,8 +158,7 @@ function copy(
  */
 function isLost(node: PyNode, text: string): boolean {
   if (node.from !== node.to) return !/^[\s*),.]*$/.test(text.slice(node.from, node.to));
-  if (!/^(?:Script|Body|StatementGroup)$/.test(node.parent?.type ?? '')) return false;
-  return !/\bas\s*\(/.test(text.slice(text.lastIndexOf('\n', node.from - 1) + 1, node.from + 10));
+  return /^(?:Script|Body|StatementGroup)$/.test(node.parent?.type ?? '');
 }
 
 /** An open text swallows the code behind it. */

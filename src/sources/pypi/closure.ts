@@ -9,7 +9,7 @@ import type { CoreMetadata } from './metadata.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 import { fetchProject, type Project, type ProjectFile, usableFiles, usableVersions, yankedReason } from './simple-api.ts';
 import { markerEnvironment, type PythonTarget } from './tags.ts';
-import { isVersion, pickVersion } from './version.ts';
+import { pickVersion } from './version.ts';
 
 export interface PickedPackage {
   /** PEP 503 normalised. */
@@ -160,8 +160,3 @@ const softCodes: ReadonlySet<string> = new Set([
   'file-too-large',
   'closure-unpinnable',
 ]);
-
-/** True when the metadata is about the file that it came with. */
-export function isAbout(metadata: CoreMetadata, name: string, version: string): boolean {
-  return metadata.name === name && isVersion(metadata.version) && pickVersion([metadata.version], [`==${version}`]) !== null;
-}

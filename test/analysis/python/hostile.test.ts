@@ -102,6 +102,8 @@ describe('valid Python that the grammar does not know', () => {
     'class C(G[*Ts]): pass',
     'with a() as (b, c):\n  q(1)',
     'with (a() as b, c() as d):\n  q(1)',
+    'with a() as self.b:\n  q(1)',
+    'def f():\n  with a(1) as (\n    b,\n    c,\n  ):\n    q(1)\n  r()',
     'try:\n  a()\nexcept* E:\n  b()',
     'match x:\n  case A(): pass',
     'def f[T: int](a: T, /, b, *, c) -> T: ...',

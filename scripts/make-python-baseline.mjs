@@ -1,0 +1,69 @@
+// Writes src/analysis/python/baseline-data.ts: the packages that every Python MCP server brings through the official SDK and
+// what usually stands beside it, with the capability classes that this version's analysis sees in each. Run it by hand after
+// a new line of the SDK. It needs pip, and the index that pip is configured for; only wheels are taken, so no code of any
+// package runs. `--wheels FOLDER` reads wheels that are there already.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const roots = ['mcp>=1,<2', 'fastmcp>=2,<3', 'pydantic-settings>=2,<3', 'python-dotenv>=1,<2', 'httpx<1', 'click>=8,<9', 'typer<1'];
+const root = join(import.meta.dirname, '..');
+const work = mkdtempSync(join(tmpdir(), 'pinfold-baseline-'));
+try {
+  const { analysePythonPackage, observedPythonClasses, pythonRulesetId, unpackZip } = await analysis();
+  const given = process.argv.indexOf('--wheels');
+  const folder = given < 0 ? work : process.argv[given + 1];
+  if (folder === undefined) throw new Error('--wheels takes a folder');
+  if (given < 0) download(folder);
+  const packages = new Map();
+  const madeFrom = [];
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.whl'))
+    .sort()) {
+    const [written = '', version = ''] = file.split('-');
+    const name = written.toLowerCase().replace(/[-_.]+/g, '-');
+    madeFrom.push(`${name}@${version}`);
+    const files = await unpackZip(readFileSync(join(folder, file)), file);
+    const facts = analysePythonPackage({ name, version, path: `site-packages/${name}` }, 'wheel', files);
+    packages.set(name, [...new Set([...(packages.get(name) ?? []), ...observedPythonClasses(facts)])].sort());
+  }
+  if (packages.size === 0) throw new Error(`there are no wheels in ${folder}`);
+  const sorted = [...packages].sort(([a], [b]) => (a < b ? -1 : 1));
+  const data = { version: '1', madeFrom: madeFrom.sort(), ruleset: pythonRulesetId, packages: Object.fromEntries(sorted) };
+  const out = join(root, 'src', 'analysis', 'python', 'baseline-data.ts');
+  writeFileSync(
+    out,
+    `import type { Baseline } from '../baseline.ts';
+
+/** Made by scripts/make-python-baseline.mjs; not edited by hand. */
+export const pythonBaseline: Baseline = ${JSON.stringify(data, null, 2)};
+`,
+  );
+  execFileSync(process.execPath, [join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome'), 'format', '--write', out]);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function download(folder) {
+  execFileSync('python3', ['-m', 'pip', 'download', '--quiet', '--only-binary', ':all:', '--dest', folder, ...roots], { stdio: 'inherit' });
+}
+
+/** The analysis of this very tree, bundled because Node 20 runs no TypeScript. */
+async function analysis() {
+  const entry = `export { analysePythonPackage } from './src/analysis/python/package.ts';
+export { observedPythonClasses } from './src/analysis/python/observations.ts';
+export { pythonRulesetId } from './src/analysis/python/ruleset.ts';
+export { unpackZip } from './src/sources/archive-zip.ts';`;
+  const outfile = join(root, 'node_modules', '.cache', 'pinfold-python-baseline.mjs');
+  await build({
+    stdin: { contents: entry, resolveDir: root, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  });
+  return import(outfile);
+}
