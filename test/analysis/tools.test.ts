@@ -96,7 +96,7 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
       'a.js':
         "async function list() { return { tools: [{ name: 'echo', description: 'says it again' }] }; } s.setRequestHandler(ListToolsRequestSchema, list)",
     },
-    'literal',
+    'resolved',
   ],
   ['addTool with an object', { 'a.js': "server.addTool({ name: 'echo', description: 'says it again', execute: f })" }, 'literal'],
   [

@@ -1,0 +1,81 @@
+import { posix } from 'node:path';
+import type { PackageFile } from '../../model/artifact.ts';
+import type { JsonValue } from '../../model/json.ts';
+import { parseSource } from '../syntax/parse.ts';
+import type { Sources } from './interpreter.ts';
+import { makeModule, type Module } from './module.ts';
+
+/** Words that every file with a registration holds: parsing the others, before something asks, would only cost time. */
+const mayRegister = /tool|prompt|resource|inputSchema/i;
+const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.json', '/index.js', '/index.mjs', '/index.cjs', '/index.ts'];
+const jsonMaxBytes = 8 * 1024 * 1024;
+
+export interface PackageSources extends Sources {
+  /** `path could not be read (reason)`, sorted by path. */
+  readonly unread: () => readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** The sources and JSON files of a package, parsed when something asks for them. */
+export function makeSources(sources: readonly PackageFile[], data: readonly PackageFile[]): PackageSources {
+  const byPath = new Map([...sources, ...data].map((file) => [file.path, file]));
+  const parsed = new Map<string, Module | string>();
+  const decoder = new TextDecoder();
+  let likely: readonly Module[] | null = null;
+
+  return {
+    modules: () => {
+      likely ??= sources
+        .filter((file) => mayRegister.test(decoder.decode(file.bytes)))
+        .map(parse)
+        .filter((module) => typeof module !== 'string')
+        .sort((a, b) => (a.path < b.path ? -1 : 1));
+      return likely;
+    },
+    module: (path) => {
+      const file = byPath.get(path);
+      const module = file === undefined || path.endsWith('.json') ? null : parse(file);
+      return typeof module === 'string' ? null : module;
+    },
+    resolve,
+    json: (end) => {
+      const found = data.filter(({ path }) => path === end || path.endsWith(`/${end}`));
+      return found.length === 1 && found[0] !== undefined ? readJson(found[0]) : undefined;
+    },
+    unread: () =>
+      [...parsed]
+        .flatMap(([path, module]) => (typeof module === 'string' ? [{ path, reason: module }] : []))
+        .sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+
+  function parse(file: PackageFile): Module | string {
+    const before = parsed.get(file.path);
+    if (before !== undefined) return before;
+    const source = parseSource(file.path, file.bytes);
+    const module = typeof source === 'string' ? source : makeModule(file.path, source.program, source.text, source.lineOf);
+    parsed.set(file.path, module);
+    return module;
+  }
+
+  function resolve(specifier: string, from: string): Module | { readonly json: JsonValue } | null {
+    if (!specifier.startsWith('.')) return null;
+    const wanted = posix.normalize(posix.join(posix.dirname(from), specifier));
+    const candidates = [...endings.map((end) => wanted + end), wanted.replace(/\.([cm]?)js$/, '.$1ts')];
+    const file = candidates.map((candidate) => byPath.get(candidate)).find((candidate) => candidate !== undefined);
+    if (file === undefined) return null;
+    if (file.path.endsWith('.json')) {
+      const json = readJson(file);
+      return json === undefined ? null : { json };
+    }
+    const module = parse(file);
+    return typeof module === 'string' ? null : module;
+  }
+
+  function readJson(file: PackageFile): JsonValue | undefined {
+    if (file.bytes.length > jsonMaxBytes) return undefined;
+    try {
+      return JSON.parse(decoder.decode(file.bytes)) as JsonValue;
+    } catch {
+      return undefined;
+    }
+  }
+}
