@@ -37,7 +37,7 @@ export function packageTools(files: readonly PackageFile[]): PackageTools {
     beside.filter((file) => file.path.endsWith('.json')),
   );
   const it = makeInterpreter(sources);
-  const found = sources.modules().map((module) => ({ ...registrationsIn(it, module), shapes: shapesIn(it, module) }));
+  const found = sources.registering().map((module) => ({ ...registrationsIn(it, module), shapes: shapesIn(it, module) }));
   return {
     items: found.flatMap(({ items, shapes }) => [...items, ...shapes]),
     gaps: [

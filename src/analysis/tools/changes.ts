@@ -2,7 +2,7 @@ import type { Node } from 'oxc-parser';
 import type { Place } from '../syntax/walk.ts';
 import type { Interpreter } from './interpreter.ts';
 import { listed } from './literals.ts';
-import { calleeName, declaringScope, type Module, memberName } from './module.ts';
+import { calleeName, type Module, memberName } from './module.ts';
 import { plain } from './text.ts';
 import { either, type Thunk, type Value, type Scope } from './values.ts';
 
@@ -12,10 +12,8 @@ const maxChanges = 2_000;
 /** A value with everything that the file puts into it under the name that it was found by. */
 export function changed(it: Interpreter, value: Value, name: string, scope: Scope): Value {
   const { module } = scope;
-  const places = module.changes.get(name);
-  if (places === undefined) return value;
-  const mine = places.slice(0, maxChanges).filter((place) => declaringScope(name, place, module) === scope.node);
-  return mine.length === 0 ? value : withChanges(it, value, mine, module, scope);
+  const places = module.changesOf(name, scope.node);
+  return places.length === 0 ? value : withChanges(it, value, places.slice(0, maxChanges), module, scope);
 }
 
 /** The same for the changes at these places, whatever the name was. */
@@ -89,7 +87,5 @@ function assigned(it: Interpreter, place: Place, module: Module, base: Scope | u
   if (node.type !== 'CallExpression') return [];
   const parameter = node.callee.type === 'FunctionExpression' || node.callee.type === 'ArrowFunctionExpression' ? node.callee.params[0] : undefined;
   if (parameter?.type !== 'Identifier') return [];
-  return (module.changes.get(parameter.name) ?? [])
-    .filter((inner) => declaringScope(parameter.name, inner, module) === node.callee)
-    .flatMap((inner) => assigned(it, inner, module, undefined));
+  return module.changesOf(parameter.name, node.callee as Node).flatMap((inner) => assigned(it, inner, module, undefined));
 }

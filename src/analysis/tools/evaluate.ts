@@ -10,8 +10,9 @@ import { elementsOf, fromJson, recordOf } from './literals.ts';
 import { textOf } from './text.ts';
 import { either, type Thunk, unknown, type Value, type Activation, type Scope } from './values.ts';
 
-/** Expressions that one package may cost, and how deep one may lead into another. */
-const maxSteps = 2_000_000;
+/** Expressions that one package, and one question about it, may cost, and how deep one may lead into another. */
+const maxSteps = 400_000;
+const maxStepsPerQuestion = 30_000;
 const maxDepth = 90;
 const maxContextDepth = 6;
 const maxContexts = 5_000;
@@ -30,6 +31,7 @@ export function makeInterpreter(sources: Sources): Interpreter {
   let contextsId = 0;
   let lastContextsId = 0;
   let steps = 0;
+  let bound = 0;
   let depth = 0;
   let expanded = 0;
 
@@ -44,10 +46,12 @@ export function makeInterpreter(sources: Sources): Interpreter {
     later,
     inEveryContext: (build) => inEveryContext(build, 0),
   };
+  (globalThis as any).STEPS = () => [steps, expanded];
   return self;
 
   function valueOf(node: Node, scope: Scope): Value {
-    if (depth >= maxDepth || ++steps > maxSteps) return unknown;
+    if (depth === 0 && contexts.size === 0) bound = steps + maxStepsPerQuestion;
+    if (depth >= maxDepth || ++steps > maxSteps || steps > bound) return unknown;
     const known = memos.get(scope) ?? new Map<Node, Memo>();
     memos.set(scope, known);
     const memo = known.get(node);

@@ -4,7 +4,7 @@ import { changed } from './changes.ts';
 import { exported } from './exports.ts';
 import type { Interpreter } from './interpreter.ts';
 import { listed } from './literals.ts';
-import { type Declaration, declaringScope, type Path } from './module.ts';
+import { type Declaration, type Path } from './module.ts';
 import { blockedOn, either, type Thunk, unknown, type Value, type Scope } from './values.ts';
 
 /** A name that is given a value in more places than this stands for too much. */
@@ -43,9 +43,9 @@ export function thisOf(it: Interpreter, from: Scope): Value {
 function declared(it: Interpreter, name: string, declarations: readonly Declaration[], scope: Scope): Value {
   const values = declarations.flatMap((declaration) => one(it, declaration, scope));
   const { module } = scope;
-  const assigned = (module.assignments.get(name) ?? [])
+  const assigned = module
+    .assignmentsOf(name, scope.node)
     .slice(0, maxAssignments)
-    .filter((place) => declaringScope(name, place, module) === scope.node)
     .flatMap((place) =>
       place.node.type === 'AssignmentExpression' ? [it.valueOf(place.node.right, it.scopeAt(place, module, scope))] : [],
     );

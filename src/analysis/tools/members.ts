@@ -150,7 +150,7 @@ function filledIn(it: Interpreter, value: Value, self: Instance, classes: readon
   let filled = value;
   for (const of of classes) {
     const { module } = of.scope;
-    const places = (module.changes.get(`.${name}`) ?? []).filter((place) => enclosingClass(place) === of.node);
+    const places = (module.memberChanges.get(name) ?? []).filter((place) => enclosingClass(place) === of.node);
     if (places.length > 0) filled = withChanges(it, filled, places, module, classScope(of, self));
   }
   return filled;

@@ -23,13 +23,16 @@ export interface Module {
   /** Where scopes, functions and classes stand. */
   readonly places: ReadonlyMap<Node, Place>;
   readonly returns: ReadonlyMap<Node, readonly Place[]>;
-  /** `name = …` by name, and `….name = …` by member (`*` = computed). */
-  readonly assignments: ReadonlyMap<string, readonly Place[]>;
+  /** `name = …` where the name is the one that this scope declares. */
+  readonly assignmentsOf: (name: string, scope: Node) => readonly Place[];
+  /** What changes the value of such a name in place: `a.push(x)`, `a.b = x`. */
+  readonly changesOf: (name: string, scope: Node) => readonly Place[];
+  /** `….name = …` by member (`*` = computed). */
   readonly memberAssignments: ReadonlyMap<string, readonly Place[]>;
   /** Calls and `new` by the last name of what is called. */
   readonly calls: ReadonlyMap<string, readonly Place[]>;
-  /** What changes a value in place (`a.push(x)`, `a.b = x`), by the name of the value: `a`, or `.b` for members. */
-  readonly changes: ReadonlyMap<string, readonly Place[]>;
+  /** What changes the value of a member in place: `….a.push(x)`, `….a.b = x`. */
+  readonly memberChanges: ReadonlyMap<string, readonly Place[]>;
   readonly classes: readonly Place[];
   /** Object literals with a name and a description. */
   readonly objects: readonly Place[];
@@ -53,6 +56,7 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
   const memberAssignments = new Map<string, Place[]>();
   const calls = new Map<string, Place[]>();
   const changes = new Map<string, Place[]>();
+  const memberChanges = new Map<string, Place[]>();
   const classes: Place[] = [];
   const objects: Place[] = [];
 
@@ -101,16 +105,14 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
         if (node.left.type === 'Identifier') add(assignments, node.left.name, place);
         else if (node.left.type === 'MemberExpression') {
           add(memberAssignments, memberName(node.left) ?? '*', place);
-          const changed = changedName(node.left.object as Node);
-          if (changed !== null) add(changes, changed, place);
+          change(node.left.object as Node, place);
         }
         return undefined;
       case 'CallExpression':
       case 'NewExpression':
         add(calls, calleeName(node.callee as Node), place);
         if (node.callee.type === 'MemberExpression' && /^(?:push|unshift|set|add)$/.test(calleeName(node.callee))) {
-          const changed = changedName(node.callee.object as Node);
-          if (changed !== null) add(changes, changed, place);
+          change(node.callee.object as Node, place);
         } else if (isFunction(node.callee as Node)) {
           // `(function (T) { T.a = 1 })(T || (T = {}))`: how compilers write an enum.
           const name = passedName(node.arguments[0] as Node | undefined);
@@ -132,10 +134,11 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
     declarations,
     places,
     returns,
-    assignments,
+    assignmentsOf: byScope(assignments),
+    changesOf: byScope(changes),
     memberAssignments,
     calls,
-    changes,
+    memberChanges,
     classes,
     objects,
   };
@@ -144,6 +147,32 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
     const names = declarations.get(scope) ?? new Map<string, Declaration[]>();
     declarations.set(scope, names);
     add(names, name, declaration);
+  }
+
+  function change(of: Node, place: Place): void {
+    const member = of.type === 'MemberExpression' ? memberName(of) : null;
+    if (of.type === 'Identifier') add(changes, of.name, place);
+    else if (member !== null) add(memberChanges, member, place);
+  }
+
+  /** Minified code gives one letter to thousands of things: sorted out once per name. */
+  function byScope(byName: ReadonlyMap<string, readonly Place[]>): (name: string, scope: Node) => readonly Place[] {
+    const sorted = new Map<string, ReadonlyMap<Node, readonly Place[]>>();
+    return (name, scope) => {
+      const known = sorted.get(name) ?? sortByScope(name, byName.get(name) ?? []);
+      sorted.set(name, known);
+      return known.get(scope) ?? [];
+    };
+  }
+
+  function sortByScope(name: string, all: readonly Place[]): ReadonlyMap<Node, readonly Place[]> {
+    const sorted = new Map<Node, Place[]>();
+    for (const place of all) {
+      let at = place.parent;
+      while (at !== null && declarations.get(at.node)?.has(name) !== true) at = at.parent;
+      if (at !== null) add(sorted, at.node, place);
+    }
+    return sorted;
   }
 
   function parameter(of: Node, index: number, node: Node): void {
@@ -189,12 +218,6 @@ function functionAround(place: Place): Node {
   return at?.node ?? place.node;
 }
 
-/** The scope that declares a name, seen from a place; null = none of the file. */
-export function declaringScope(name: string, place: Place, module: Module): Node | null {
-  for (let at = place.parent; at !== null; at = at.parent) if (module.declarations.get(at.node)?.has(name)) return at.node;
-  return null;
-}
-
 /** The member that an access names, also as `['name']`; null when it is computed. */
 export function memberName(node: Node & { type: 'MemberExpression' }): string | null {
   const property = node.property as Node;
@@ -211,15 +234,8 @@ export function calleeName(callee: Node): string {
   return callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : '';
 }
 
-/** The name under which changes of this value are kept. */
-export function changedName(node: Node): string | null {
-  if (node.type === 'Identifier') return node.name;
-  const member = node.type === 'MemberExpression' ? memberName(node) : null;
-  return member === null ? null : `.${member}`;
-}
-
 /** `T` of `T` and of `T || (T = {})`. */
-export function passedName(node: Node | undefined): string | null {
+function passedName(node: Node | undefined): string | null {
   if (node?.type === 'LogicalExpression') return passedName(node.left);
   return node?.type === 'Identifier' ? node.name : null;
 }

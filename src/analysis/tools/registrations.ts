@@ -25,6 +25,7 @@ const methods: Readonly<Record<string, StaticKind>> = {
   addTool: 'tools',
   addTools: 'tools',
   registerTools: 'tools',
+  registerToolTask: 'tools',
   registerAppTool: 'tools',
   prompt: 'prompts',
   registerPrompt: 'prompts',

@@ -5,12 +5,17 @@ import { parseSource } from '../syntax/parse.ts';
 import type { Sources } from './interpreter.ts';
 import { makeModule, type Module } from './module.ts';
 
-/** Words that every file with a registration holds: parsing the others, before something asks, would only cost time. */
-const mayRegister = /tool|prompt|resource|inputSchema/i;
+/** What every file with a registration holds: parsing the others, before something asks, would only cost time. */
+const mayRegister =
+  /\b(?:register|add)(?:App)?(?:Tool|Prompt|Resource)|\.(?:tool|prompt|resource)\s*\(|setRequestHandler|input_?[sS]chema|\bMCP(?:Tool|Prompt|Resource)\b|\bparameters\b[^]*\bexecute\b|\binstructions\b/;
+/** What files hold that call a registration of another. */
+const mayCall = /tool|prompt|resource/i;
 const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.json', '/index.js', '/index.mjs', '/index.cjs', '/index.ts'];
 const jsonMaxBytes = 8 * 1024 * 1024;
 
 export interface PackageSources extends Sources {
+  /** Those of `modules` that may register something themselves. */
+  readonly registering: () => readonly Module[];
   /** `path could not be read (reason)`, sorted by path. */
   readonly unread: () => readonly { readonly path: string; readonly reason: string }[];
 }
@@ -20,17 +25,11 @@ export function makeSources(sources: readonly PackageFile[], data: readonly Pack
   const byPath = new Map([...sources, ...data].map((file) => [file.path, file]));
   const parsed = new Map<string, Module | string>();
   const decoder = new TextDecoder();
-  let likely: readonly Module[] | null = null;
+  const listed = new Map<RegExp, readonly Module[]>();
 
   return {
-    modules: () => {
-      likely ??= sources
-        .filter((file) => mayRegister.test(decoder.decode(file.bytes)))
-        .map(parse)
-        .filter((module) => typeof module !== 'string')
-        .sort((a, b) => (a.path < b.path ? -1 : 1));
-      return likely;
-    },
+    modules: () => all(mayCall),
+    registering: () => all(mayRegister),
     module: (path) => {
       const file = byPath.get(path);
       const module = file === undefined || path.endsWith('.json') ? null : parse(file);
@@ -46,6 +45,18 @@ export function makeSources(sources: readonly PackageFile[], data: readonly Pack
         .flatMap(([path, module]) => (typeof module === 'string' ? [{ path, reason: module }] : []))
         .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
+
+  function all(words: RegExp): readonly Module[] {
+    const known = listed.get(words);
+    if (known !== undefined) return known;
+    const modules = sources
+      .filter((file) => words.test(decoder.decode(file.bytes)))
+      .map(parse)
+      .filter((module) => typeof module !== 'string')
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
+    listed.set(words, modules);
+    return modules;
+  }
 
   function parse(file: PackageFile): Module | string {
     const before = parsed.get(file.path);

@@ -54,10 +54,20 @@ export type ClassNode = Node & { type: 'ClassDeclaration' | 'ClassExpression' };
 
 export const unknown: Value = { kind: 'unknown', on: null };
 
+/** Alternatives of one value that are kept apart; a value with more of them is as good as unknown. */
+const maxAlternatives = 16;
+
 export function either(values: readonly Value[]): Value {
   const [only] = values;
   if (values.length === 1 && only !== undefined) return only;
-  return values.length === 0 ? unknown : { kind: 'either', values: values.flatMap((value) => (value.kind === 'either' ? value.values : [value])) };
+  const all = new Set<Value>();
+  for (const value of values) {
+    for (const one of value.kind === 'either' ? value.values : [value]) all.add(one);
+    if (all.size > maxAlternatives) return unknown;
+  }
+  const [first] = all;
+  if (first === undefined) return unknown;
+  return all.size === 1 ? first : { kind: 'either', values: [...all] };
 }
 
 /** The function or loop that keeps a value from being known; null when it is known, or never will be. */
