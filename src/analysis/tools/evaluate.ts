@@ -8,7 +8,7 @@ import { memberOf } from './members.ts';
 import { isScope, type Module, memberName } from './module.ts';
 import { elementsOf, fromJson, recordOf } from './literals.ts';
 import { textOf } from './text.ts';
-import { either, type Thunk, unknown, type Value, type Activation, type Scope } from './values.ts';
+import { absent, either, type Thunk, unknown, type Value, type Activation, type Scope } from './values.ts';
 
 /** Expressions that one package, and one question about it, may cost, and how deep one may lead into another. */
 const maxSteps = 400_000;
@@ -46,7 +46,6 @@ export function makeInterpreter(sources: Sources): Interpreter {
     later,
     inEveryContext: (build) => inEveryContext(build, 0),
   };
-  (globalThis as any).STEPS = () => [steps, expanded];
   return self;
 
   function valueOf(node: Node, scope: Scope): Value {
@@ -69,7 +68,8 @@ export function makeInterpreter(sources: Sources): Interpreter {
     switch (node.type) {
       case 'Literal':
         if (typeof node.value === 'string') return { kind: 'text', text: node.value, at: { node, scope } };
-        if (node.value === null || typeof node.value === 'boolean' || typeof node.value === 'number')
+        if (node.value === null) return absent;
+        if (typeof node.value === 'boolean' || typeof node.value === 'number')
           return { kind: 'constant', value: node.value, at: { node, scope } };
         return unknown;
       case 'TemplateLiteral':
@@ -107,6 +107,7 @@ export function makeInterpreter(sources: Sources): Interpreter {
       case 'LogicalExpression': {
         const left = valueOf(node.left, scope);
         if (node.operator === '&&') return valueOf(node.right, scope);
+        if (left.kind === 'absent') return valueOf(node.right, scope);
         return left.kind === 'record' || left.kind === 'array' || (left.kind === 'text' && left.text !== '')
           ? left
           : either([left, valueOf(node.right, scope)]);
@@ -143,8 +144,7 @@ export function makeInterpreter(sources: Sources): Interpreter {
     const { module } = value.scope;
     const scope: Scope = { node: value.node, module, parent: value.scope, activation: { args, self: value.self } };
     const returned = (module.returns.get(value.node) ?? []).map((place) => valueOf(place.node, scopeAt(place, module, scope)));
-    const said = returned.filter((one) => !(one.kind === 'constant' && one.value === null));
-    return either(said);
+    return either(returned);
   }
 
   function later(node: Node, scope: Scope): Thunk {

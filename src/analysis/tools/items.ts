@@ -66,7 +66,7 @@ export function partsOf(it: Interpreter, kind: StaticKind, value: Value): Parts 
   const listed = kind === 'prompts' ? promptArguments(it, it.member(value, 'arguments')) : null;
   return {
     // Which caller or round would say the name is what has to be asked first.
-    name: name.kind === 'unknown' ? it.member(value, 'name') : name,
+    name: isSaid(name) ? name : it.member(value, 'name'),
     title: it.member(value, 'title'),
     description: it.member(value, 'description'),
     schema: listed ?? schema,
@@ -85,7 +85,7 @@ function promptArguments(it: Interpreter, value: Value): Value | null {
 }
 
 function isSaid(value: Value): boolean {
-  return value.kind !== 'unknown' && value.kind !== 'outside';
+  return value.kind !== 'unknown' && value.kind !== 'outside' && value.kind !== 'absent';
 }
 
 function isWrittenIn({ node, scope }: Spot, by: Spot): boolean {

@@ -5,7 +5,7 @@ import { exported } from './exports.ts';
 import type { Interpreter } from './interpreter.ts';
 import { listed } from './literals.ts';
 import { type Declaration, type Path } from './module.ts';
-import { blockedOn, either, type Thunk, unknown, type Value, type Scope } from './values.ts';
+import { absent, blockedOn, either, type Thunk, unknown, type Value, type Scope } from './values.ts';
 
 /** A name that is given a value in more places than this stands for too much. */
 const maxAssignments = 24;
@@ -16,7 +16,7 @@ export function lookUp(it: Interpreter, name: string, from: Scope): Value {
     const held = scope.module.declarations.get(scope.node)?.get(name);
     if (held !== undefined) return changed(it, declared(it, name, held, scope), name, scope);
   }
-  return { kind: 'outside', name };
+  return name === 'undefined' ? absent : { kind: 'outside', name };
 }
 
 /** `this`: the object that a method belongs to; in a method of a class that nobody makes here, any instance. */
@@ -49,8 +49,7 @@ function declared(it: Interpreter, name: string, declarations: readonly Declarat
     .flatMap((place) =>
       place.node.type === 'AssignmentExpression' ? [it.valueOf(place.node.right, it.scopeAt(place, module, scope))] : [],
     );
-  const known = [...values, ...assigned].filter((value) => !(value.kind === 'constant' && value.value === null));
-  return either(known);
+  return either([...values, ...assigned]);
 }
 
 function one(it: Interpreter, declaration: Declaration, scope: Scope): readonly Value[] {
@@ -68,7 +67,7 @@ function one(it: Interpreter, declaration: Declaration, scope: Scope): readonly 
       }
       const passed = args[declaration.index];
       const value = passed === undefined && declaration.fallback !== null ? it.valueOf(declaration.fallback, scope) : passed?.();
-      return [along(it, value ?? unknown, declaration.path)];
+      return [along(it, value ?? absent, declaration.path)];
     }
     case 'round': {
       const args = it.activationOf(declaration.of)?.args ?? null;

@@ -4,7 +4,7 @@ import type { Place } from '../syntax/walk.ts';
 import { withChanges } from './changes.ts';
 import { exported } from './exports.ts';
 import type { Interpreter } from './interpreter.ts';
-import { type ClassNode, either, type Thunk, unknown, type Value, type Scope } from './values.ts';
+import { absent, blockedOn, type ClassNode, either, type Thunk, unknown, type Value, type Scope } from './values.ts';
 
 type Class = Value & { kind: 'class' };
 type Instance = Value & { kind: 'instance' };
@@ -14,7 +14,7 @@ const maxAncestors = 12;
 export function memberOf(it: Interpreter, value: Value, name: string): Value {
   switch (value.kind) {
     case 'record':
-      return value.members.get(name)?.() ?? unknown;
+      return value.members.get(name)?.() ?? (value.open ? unknown : absent);
     case 'array':
       return /^\d+$/.test(name) ? (value.items[Number(name)]?.() ?? unknown) : unknown;
     case 'module': {
@@ -30,11 +30,17 @@ export function memberOf(it: Interpreter, value: Value, name: string): Value {
       return staticMember(it, value, name);
     case 'outside':
       return { kind: 'outside', name: `${value.name}.${name}` };
-    case 'call':
+    case 'call': {
+      // Parts of a schema that the code reads back: `z.object({ name: z.literal('x') }).shape.name.value`.
+      const [first] = value.args;
+      if (name === 'value' && value.name === 'literal' && first !== undefined) return first();
+      if (name === 'shape' && /^(?:object|strictObject|looseObject)$/.test(value.name) && first !== undefined) return first();
       return { kind: 'call', name: `.${name}`, on: value, args: [], at: value.at };
+    }
     case 'either':
-      return either(value.values.map((one) => memberOf(it, one, name)).filter((one) => one.kind !== 'unknown' || one.on !== null));
+      return either(value.values.map((one) => memberOf(it, one, name)).filter((one) => (one.kind !== 'unknown' && one.kind !== 'absent') || blockedOn(one) !== null));
     case 'unknown':
+    case 'absent':
       return value;
     default:
       return unknown;

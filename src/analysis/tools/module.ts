@@ -34,7 +34,7 @@ export interface Module {
   /** What changes the value of a member in place: `….a.push(x)`, `….a.b = x`. */
   readonly memberChanges: ReadonlyMap<string, readonly Place[]>;
   readonly classes: readonly Place[];
-  /** Object literals with a name and a description. */
+  /** Object literals with a description, and a name or something to run. */
   readonly objects: readonly Place[];
 }
 
@@ -120,7 +120,7 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
         }
         return undefined;
       case 'ObjectExpression':
-        if (node.properties.length > 1 && ['name', 'description'].every((key) => hasKey(node, key))) objects.push(place);
+        if (hasKey(node, 'description') && ['name', 'execute', 'handler'].some((key) => hasKey(node, key))) objects.push(place);
         return undefined;
       default:
         return /^TS(?:Interface|TypeAlias)/.test(node.type) ? false : undefined;

@@ -98,7 +98,8 @@ function register(it: Interpreter, kind: StaticKind, method: string, node: Call,
     if (nodes.length < 2) return { built: [], on: blockedOn(value) };
     const rest = nodes.slice(1).map((argument) => it.later(argument, scope));
     if (!isSure && !hasHandler(rest)) return { built: [], on: null };
-    return all([itemOf(it, kind, positional(it, kind, value, rest), by, by)], null);
+    const names = value.kind === 'either' && blockedOn(value) === null ? value.values : [value];
+    return all(names.map((name) => itemOf(it, kind, positional(it, kind, name, rest), by, by)), null);
   });
   const isFound = built.map((results) => found.add(results)).some((some) => some);
   if (!isFound && isSure && !/s$/.test(method) && nodes.length > (method === 'addTool' ? 0 : 1)) found.gap(kind, node, place);
@@ -109,8 +110,7 @@ function all(results: readonly BuiltItem[], on: Node | null): { built: readonly 
 }
 
 function fromObject(it: Interpreter, kind: StaticKind, value: Value, by: Spot): BuiltItem {
-  const at = 'at' in value ? value.at : by;
-  return itemOf(it, kind, partsOf(it, kind, value), at.scope.module.lineOf(at.node) > 0 ? at : by, by);
+  return itemOf(it, kind, partsOf(it, kind, value), 'at' in value ? value.at : by, by);
 }
 
 function isObject(value: Value): boolean {
@@ -159,12 +159,12 @@ function handler(it: Interpreter, node: Call, place: Place, module: Module, foun
   const by: Spot = { node, scope };
   const before = it.inEveryContext(() => {
     const answer = it.call(it.valueOf(body, scope), []);
-    const lists = (answer.kind === 'either' ? answer.values : [answer]).map((one) => memberOfAnswer(it, one, kind, node));
+    const lists = (answer.kind === 'either' ? answer.values : [answer]).map((one) => memberOfAnswer(it, one, kind));
     return { built: lists, on: lists.map(blockedOn).find((on) => on !== null) ?? null };
   });
   const lists = before.flat();
   // The SDK's own list of what was registered elsewhere: in a bundle it stands beside the registrations.
-  if (isOfTheSdk(module, body, it.valueOf(body, scope))) return;
+  if (isOfTheSdk(module, node.callee as Node, body, it.valueOf(body, scope))) return;
   let isWhole = lists.length > 0;
   let isFound = false;
   for (const value of lists) {
@@ -183,9 +183,9 @@ function handler(it: Interpreter, node: Call, place: Place, module: Module, foun
   if (!isWhole || (!isFound && lists.some((value) => listed(value).items.length > 0))) found.gap(kind, node, place);
 }
 
-function memberOfAnswer(it: Interpreter, answer: Value, kind: StaticKind, by: Node): Value {
+function memberOfAnswer(it: Interpreter, answer: Value, kind: StaticKind): Value {
   const list = it.member(answer, kind);
-  return list.kind === 'unknown' && kind === 'resources' && !by.type.startsWith('x') ? it.member(answer, 'resourceTemplates') : list;
+  return list.kind !== 'array' && kind === 'resources' ? it.member(answer, 'resourceTemplates') : list;
 }
 
 function handledKind(it: Interpreter, schema: Node, scope: Scope): StaticKind | undefined {
@@ -206,8 +206,11 @@ function handledKind(it: Interpreter, schema: Node, scope: Scope): StaticKind | 
   return kind;
 }
 
-function isOfTheSdk(module: Module, body: Node, value: Value): boolean {
+function isOfTheSdk(module: Module, callee: Node, body: Node, value: Value): boolean {
   const node = value.kind === 'function' ? value.node : body;
   const owner = value.kind === 'function' ? value.scope.module : module;
-  return /\b_registered(?:Tools|Prompts|Resources|ResourceTemplates)\b/.test(owner.text.slice(node.start, node.end));
+  if (/\b_registered(?:Tools|Prompts|Resources|ResourceTemplates)\b/.test(owner.text.slice(node.start, node.end))) return true;
+  // FastMCP keeps its server in a private member, and hands the lists of `addTool` and its kin to methods of a session.
+  const isPrivate = callee.type === 'MemberExpression' && callee.object.type === 'MemberExpression' && callee.object.property.type === 'PrivateIdentifier';
+  return isPrivate && /\bFastMCPSession\b/.test(module.text);
 }

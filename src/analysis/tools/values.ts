@@ -47,12 +47,15 @@ export type Value =
   /** Something of another package or of the runtime. */
   | { readonly kind: 'outside'; readonly name: string }
   | { readonly kind: 'either'; readonly values: readonly Value[] }
+  /** Known not to be there: an argument that nobody passed, a member that a literal does not have. */
+  | { readonly kind: 'absent' }
   /** `on` = the function or loop whose callers or rounds would tell; null = nothing would. */
   | { readonly kind: 'unknown'; readonly on: Node | null };
 
 export type ClassNode = Node & { type: 'ClassDeclaration' | 'ClassExpression' };
 
 export const unknown: Value = { kind: 'unknown', on: null };
+export const absent: Value = { kind: 'absent' };
 
 /** Alternatives of one value that are kept apart; a value with more of them is as good as unknown. */
 const maxAlternatives = 16;
@@ -62,11 +65,11 @@ export function either(values: readonly Value[]): Value {
   if (values.length === 1 && only !== undefined) return only;
   const all = new Set<Value>();
   for (const value of values) {
-    for (const one of value.kind === 'either' ? value.values : [value]) all.add(one);
+    for (const one of value.kind === 'either' ? value.values : [value]) if (one.kind !== 'absent') all.add(one);
     if (all.size > maxAlternatives) return unknown;
   }
   const [first] = all;
-  if (first === undefined) return unknown;
+  if (first === undefined) return values.length === 0 ? unknown : absent;
   return all.size === 1 ? first : { kind: 'either', values: [...all] };
 }
 
