@@ -1,5 +1,6 @@
 import type { PackageFile } from '../model/artifact.ts';
 import type { StaticItem, StaticManifest } from '../model/manifest.ts';
+import { dataItems } from './tools/data-files.ts';
 import { makeInterpreter } from './tools/evaluate.ts';
 import type { FoundItem, StaticKind } from './tools/items.ts';
 import { type Gap, registrationsIn } from './tools/registrations.ts';
@@ -18,43 +19,96 @@ export interface PackageTools {
   readonly gaps: readonly Gap[];
 }
 
+/** What a dependency of the server registers, for a server whose own code registers nothing. */
+export interface ToolsOfDependency {
+  /** `name@version`. */
+  readonly package: string;
+  readonly tools: PackageTools;
+  /** Its files that can run. */
+  readonly reached: ReadonlySet<string>;
+}
+
 /**
  * Tools, prompts and resources that the files register under names that can be read without running them, sorted by
  * name. `gaps` says in words what is made at run time; while it is not empty the lists are a lower bound. Names and
  * descriptions are attacker-controlled.
  *
- * @param files all files of the package, or only those that can run
+ * @param files all files of the package
  */
 export function staticManifest(files: readonly PackageFile[]): StaticManifest {
-  return manifestOf(packageTools(files));
+  return serverManifest(packageTools(files), null, []);
 }
 
 /** Every registration in the files of one package. Never throws; the order of `files` does not matter. */
 export function packageTools(files: readonly PackageFile[]): PackageTools {
-  const beside = files.filter((file) => !besideTheServer.test(file.path));
+  const offered = files.filter((file) => !besideTheServer.test(file.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const data = offered.filter((file) => file.path.endsWith('.json'));
   const sources = makeSources(
-    beside.filter((file) => sourceName.test(file.path)),
-    beside.filter((file) => file.path.endsWith('.json')),
+    offered.filter((file) => sourceName.test(file.path)),
+    data,
   );
   const it = makeInterpreter(sources);
   const found = sources.registering().map((module) => ({ ...registrationsIn(it, module), shapes: shapesIn(it, module) }));
+  const declared = dataItems(data);
   return {
-    items: found.flatMap(({ items, shapes }) => [...items, ...shapes]),
+    items: [...found.flatMap(({ items, shapes }) => [...items, ...shapes]), ...declared.items],
     gaps: [
       ...sources.unread().map(({ path, reason }) => ({ text: `${path} could not be read (${reason})`, file: path })),
       ...found.flatMap(({ gaps }) => gaps),
+      ...declared.gaps,
     ],
   };
 }
 
-function manifestOf({ items, gaps }: PackageTools): StaticManifest {
+/** True when the package itself registers no tool that can run: what it offers must come from elsewhere. */
+export function registersNothing(own: PackageTools, reached: ReadonlySet<string> | null): boolean {
+  return !running(own, reached).items.some(({ kind }) => kind === 'tools');
+}
+
+/** Packages that a server is built with: what they register themselves is nobody's tool. */
+export const serverFrameworks: ReadonlySet<string> = new Set([
+  '@modelcontextprotocol/sdk',
+  '@modelcontextprotocol/server',
+  '@modelcontextprotocol/client',
+  '@modelcontextprotocol/core',
+  '@modelcontextprotocol/ext-apps',
+  'fastmcp',
+  'mcp-framework',
+  'mcp-proxy',
+  'xmcp',
+]);
+
+/**
+ * The server's list out of what its package registers in files that can run (`reached`; null = all of them), and, where
+ * that is nothing, out of what its dependencies do.
+ */
+export function serverManifest(
+  own: PackageTools,
+  reached: ReadonlySet<string> | null,
+  dependencies: readonly ToolsOfDependency[],
+): StaticManifest {
+  const through = registersNothing(own, reached) ? dependencies : [];
+  const parts = [
+    running(own, reached),
+    ...through.map(({ package: name, tools, reached: files }) => {
+      const { items, gaps } = running(tools, files);
+      return { items: items.map((item) => ({ ...item, through: name })), gaps: gaps.map((gap) => ({ ...gap, text: `${name}: ${gap.text}` })) };
+    }),
+  ];
+  const items = parts.flatMap((part) => part.items);
   const all = (kind: StaticKind): readonly StaticItem[] => distinct(items.filter((item) => item.kind === kind));
   return {
     tools: all('tools'),
     prompts: all('prompts'),
     resources: all('resources'),
-    gaps: [...new Set(gaps.map(({ text }) => text))].sort(),
+    gaps: [...new Set(parts.flatMap((part) => part.gaps.map(({ text }) => text)))].sort(),
   };
+}
+
+/** What stands in files that can run. A table of data runs nowhere: whether it is read is a guess anyway. */
+function running({ items, gaps }: PackageTools, reached: ReadonlySet<string> | null): PackageTools {
+  const canRun = ({ file }: { readonly file: string }): boolean => reached === null || reached.has(file) || file.endsWith('.json');
+  return { items: items.filter(canRun), gaps: gaps.filter(canRun) };
 }
 
 /** One entry per name: the surest one, and of equals the first by place. */

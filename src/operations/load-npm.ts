@@ -57,6 +57,15 @@ async function load(resolution: NpmResolution, folder: string | null, host: Host
     dependencies: Object.keys(resolution.published.dependencies ?? {}),
     evidence: [...resolution.evidence, { source: 'npm-tarballs', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...inspected.findings],
-    analyse: () => analyse({ facts, own, ownFiles }),
+    analyse: () =>
+      analyse({
+        facts,
+        own,
+        ownFiles,
+        filesAt: async (path) => {
+          const pkg = wanted.find((candidate) => candidate.path === path);
+          return pkg === undefined ? [] : fetchPackage(resolution, pkg, host);
+        },
+      }),
   };
 }
