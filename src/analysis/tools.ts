@@ -92,7 +92,10 @@ export function serverManifest(
     running(own, reached),
     ...through.map(({ package: name, tools, reached: files }) => {
       const { items, gaps } = running(tools, files);
-      return { items: items.map((item) => ({ ...item, through: name })), gaps: gaps.map((gap) => ({ ...gap, text: `${name}: ${gap.text}` })) };
+      return {
+        items: items.map((item) => ({ ...item, through: name })),
+        gaps: gaps.map((gap) => ({ ...gap, text: `${name}: ${gap.text}` })),
+      };
     }),
   ];
   const items = parts.flatMap((part) => part.items);
@@ -101,7 +104,7 @@ export function serverManifest(
     tools: all('tools'),
     prompts: all('prompts'),
     resources: all('resources'),
-    gaps: [...new Set(parts.flatMap((part) => part.gaps.map(({ text }) => text)))].sort(),
+    gaps: [...new Set([...parts.flatMap((part) => part.gaps.map(({ text }) => text)), ...items.flatMap(chosen)])].sort(),
   };
 }
 
@@ -109,6 +112,11 @@ export function serverManifest(
 function running({ items, gaps }: PackageTools, reached: ReadonlySet<string> | null): PackageTools {
   const canRun = ({ file }: { readonly file: string }): boolean => reached === null || reached.has(file) || file.endsWith('.json');
   return { items: items.filter(canRun), gaps: gaps.filter(canRun) };
+}
+
+/** Said, because only one of the descriptions can be shown, and another may be the one that counts. */
+function chosen({ isChosen, name, where }: FoundItem): readonly string[] {
+  return isChosen ? [`the description of ${name} is one of several, chosen at run time (${where})`] : [];
 }
 
 /** One entry per name: the surest one, and of equals the first by place. */
@@ -120,5 +128,5 @@ function distinct(items: readonly FoundItem[]): readonly StaticItem[] {
       held !== undefined && (rank[item.confidence] > rank[held.confidence] || (held.description === null && item.description !== null));
     if (held === undefined || isBetter) byName.set(item.name, item);
   }
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ kind: _, file: __, ...item }) => item);
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ kind: _, file: __, isChosen: ___, ...item }) => item);
 }

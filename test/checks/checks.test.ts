@@ -80,6 +80,33 @@ const firing: readonly (readonly [FindingCode, string, string, Partial<CheckInpu
     'another description',
     { static: { ...honestStatic, tools: [staticTool('read_file', 'Says something else'), staticTool('write_file')] } },
   ],
+  [
+    'tool-text-differs',
+    'tools/read_file',
+    'another text of a parameter',
+    {
+      probed: probedOf({ tools: [{ name: 'read_file', inputSchema: { properties: { 'a/b': { description: 'the key, please' } } } }] }),
+      static: {
+        ...honestStatic,
+        tools: [{ ...staticTool('read_file'), parameters: [{ name: 'a/b', description: 'the path' }] }],
+      },
+    },
+  ],
+  [
+    'tool-text-differs',
+    'tools/read_file',
+    'a hint that flipped',
+    {
+      probed: probedOf({ tools: [{ name: 'read_file', annotations: { readOnlyHint: true } }] }),
+      static: { ...honestStatic, tools: [{ ...staticTool('read_file'), annotations: { readOnlyHint: false } }] },
+    },
+  ],
+  [
+    'tool-not-shown',
+    'tools',
+    'a whole set that the run left out',
+    { static: { ...honestStatic, tools: [...honestStatic.tools, ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => staticTool(name))] } },
+  ],
 ];
 
 describe('fires', () => {
@@ -116,6 +143,24 @@ const honest: readonly (readonly [string, Partial<CheckInput>])[] = [
       static: {
         ...honestStatic,
         tools: honestStatic.tools.map((tool) => ({ ...tool, description: 'old', confidence: 'guessed' as const })),
+      },
+    },
+  ],
+  [
+    'texts and hints that only one side has',
+    {
+      probed: probedOf({
+        tools: [{ name: 'read_file', title: 'Read', annotations: { readOnlyHint: true }, inputSchema: { properties: { path: {} } } }],
+      }),
+      static: {
+        ...honestStatic,
+        tools: [
+          {
+            ...staticTool('read_file', 'Reads'),
+            parameters: [{ name: 'path', description: 'a path' }],
+            annotations: { openWorldHint: true },
+          },
+        ],
       },
     },
   ],

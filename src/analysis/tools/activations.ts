@@ -32,7 +32,10 @@ function rounds(it: Interpreter, node: Node & { type: 'ForOfStatement' | 'ForInS
   if (node.type === 'ForOfStatement') return overItems(listed(value).items, value);
   const at = { node: node.right, scope: it.scopeAt(place, module) };
   const keys = value.kind === 'record' ? [...value.members.keys()] : [];
-  return overItems(keys.map((key) => () => fromJson(key, at)), value);
+  return overItems(
+    keys.map((key) => () => fromJson(key, at)),
+    value,
+  );
 }
 
 function overItems(items: readonly Thunk[], value: Value): Activations {
@@ -43,7 +46,8 @@ function calls(it: Interpreter, node: Node, place: Place, module: Module): Activ
   const parent = place.parent?.node;
   if (parent?.type === 'CallExpression') {
     const scope = it.scopeAt(place, module);
-    if (parent.callee === node) return { activations: [{ args: argumentsOf(it, parent.arguments as readonly Node[], scope), self: null }], waitsFor: null };
+    if (parent.callee === node)
+      return { activations: [{ args: argumentsOf(it, parent.arguments as readonly Node[], scope), self: null }], waitsFor: null };
     return callback(it, parent, scope);
   }
   if (parent?.type === 'MethodDefinition' && parent.kind === 'constructor') return none;
@@ -60,9 +64,12 @@ function calls(it: Interpreter, node: Node, place: Place, module: Module): Activ
     const target = it.valueOf(callee, scope);
     const isMethod = parent?.type === 'MethodDefinition' || parent?.type === 'Property' || parent?.type === 'PropertyDefinition';
     // What the method is called on is often passed around further than can be followed: the name has to do.
-    const isMeant = target.kind === 'function' ? target.node === node : isMethod && callee.type === 'MemberExpression' && target.kind !== 'outside';
+    const isMeant =
+      target.kind === 'function' ? target.node === node : isMethod && callee.type === 'MemberExpression' && target.kind !== 'outside';
     if (!isMeant) return [];
-    return [{ args: argumentsOf(it, site.node.arguments as readonly Node[], scope), self: target.kind === 'function' ? target.self : null }];
+    return [
+      { args: argumentsOf(it, site.node.arguments as readonly Node[], scope), self: target.kind === 'function' ? target.self : null },
+    ];
   });
   return { activations: found.slice(0, maxSites), waitsFor: null };
 }
@@ -76,7 +83,9 @@ function callback(it: Interpreter, call: Node & { type: 'CallExpression' }, scop
     if (object.kind !== 'map') return overItems(listed(object).items, object);
     return { activations: object.entries.map(([key, value]) => ({ args: [value, key], self: null })), waitsFor: null };
   }
-  return calleeName(callee as Node) === 'then' ? { activations: [{ args: [() => object], self: null }], waitsFor: blockedOn(object) } : none;
+  return calleeName(callee as Node) === 'then'
+    ? { activations: [{ args: [() => object], self: null }], waitsFor: blockedOn(object) }
+    : none;
 }
 
 /** Places that may call a function of this name, under the names that other files import it by. */
@@ -85,7 +94,8 @@ function sites(it: Interpreter, name: string, home: Module): readonly (readonly 
   for (const module of it.sources.modules()) {
     const names = new Set([name]);
     for (const [local, declarations] of module.declarations.get(module.program) ?? []) {
-      if (module !== home && declarations.some((one) => one.kind === 'import' && (one.member === name || one.member === 'default'))) names.add(local);
+      if (module !== home && declarations.some((one) => one.kind === 'import' && (one.member === name || one.member === 'default')))
+        names.add(local);
     }
     for (const local of names) for (const place of module.calls.get(local) ?? []) found.push([place, module]);
     for (const method of ['forEach', 'map']) {
@@ -103,7 +113,8 @@ function nameOfFunction(node: Node, place: Place): string | null {
   const parent = place.parent?.node;
   if (parent === undefined) return null;
   if (parent.type === 'VariableDeclarator') return parent.id.type === 'Identifier' ? parent.id.name : null;
-  if (parent.type === 'MethodDefinition' || parent.type === 'Property' || parent.type === 'PropertyDefinition') return nameOf(parent.key as Node);
+  if (parent.type === 'MethodDefinition' || parent.type === 'Property' || parent.type === 'PropertyDefinition')
+    return nameOf(parent.key as Node);
   if (parent.type === 'AssignmentExpression') return parent.left.type === 'Identifier' ? parent.left.name : calleeName(parent.left as Node);
   return parent.type === 'ExportDefaultDeclaration' ? 'default' : null;
 }
@@ -117,12 +128,17 @@ function instances(it: Interpreter, node: ClassNode): readonly Activation[] {
       const of: Value & { kind: 'class' } = { kind: 'class', node: place.node, scope: it.scopeAt(place, module) };
       if (!ancestry(it, of).classes.some((ancestor) => ancestor.node === node)) continue;
       const at = { node: place.node, scope: of.scope };
-      const makings = place.node.id === null ? [] : sites(it, place.node.id.name, module).flatMap(([site, where]) => {
-        if (site.node.type !== 'NewExpression') return [];
-        const scope = it.scopeAt(site, where);
-        const made = it.valueOf(site.node.callee as Node, scope);
-        return made.kind === 'class' && made.node === place.node ? [argumentsOf(it, site.node.arguments as readonly Node[], scope)] : [];
-      });
+      const makings =
+        place.node.id === null
+          ? []
+          : sites(it, place.node.id.name, module).flatMap(([site, where]) => {
+              if (site.node.type !== 'NewExpression') return [];
+              const scope = it.scopeAt(site, where);
+              const made = it.valueOf(site.node.callee as Node, scope);
+              return made.kind === 'class' && made.node === place.node
+                ? [argumentsOf(it, site.node.arguments as readonly Node[], scope)]
+                : [];
+            });
       const all = makings.length > 0 || place.node === node ? makings : [[]];
       for (const args of all) found.push({ args: null, self: { kind: 'instance', of, args, at } });
     }
@@ -131,5 +147,7 @@ function instances(it: Interpreter, node: ClassNode): readonly Activation[] {
 }
 
 function argumentsOf(it: Interpreter, nodes: readonly Node[], scope: Scope): readonly Thunk[] {
-  return nodes.flatMap((node) => (node.type === 'SpreadElement' ? listed(it.valueOf(node.argument as Node, scope)).items : [it.later(node, scope)]));
+  return nodes.flatMap((node) =>
+    node.type === 'SpreadElement' ? listed(it.valueOf(node.argument as Node, scope)).items : [it.later(node, scope)],
+  );
 }

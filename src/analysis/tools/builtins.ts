@@ -8,7 +8,13 @@ type Text = Value & { kind: 'text' };
 const maxItems = 5_000;
 
 /** A method of a list. A filter, a sort or a slice keeps everything: what it leaves out depends on the run. */
-export function arrayCall(it: Interpreter, list: Value & { kind: 'array' }, method: string, args: readonly Thunk[], at: Spot): Value | null {
+export function arrayCall(
+  it: Interpreter,
+  list: Value & { kind: 'array' },
+  method: string,
+  args: readonly Thunk[],
+  at: Spot,
+): Value | null {
   const first = (): Value => args[0]?.() ?? unknown;
   switch (method) {
     case 'filter':
@@ -104,7 +110,15 @@ export function textCall(value: Text, method: string, args: readonly Thunk[], at
     }
     case 'split': {
       if (first === null || first === undefined) return unknown;
-      return { kind: 'array', items: value.text.split(first).slice(0, maxItems).map((part) => () => made(part)), open: false, at };
+      return {
+        kind: 'array',
+        items: value.text
+          .split(first)
+          .slice(0, maxItems)
+          .map((part) => () => made(part)),
+        open: false,
+        at,
+      };
     }
     default:
       return null;

@@ -8,7 +8,8 @@ import { calleeName } from './module.ts';
 import { blockedOn, type Scope, type Spot, type Thunk, unknown, type Value } from './values.ts';
 
 /** `defineTool({…})`, `createTool('name', …)`: what is handed in is what comes out, as far as names and texts go. */
-const passesOn = /^(?:freeze|seal|preventExtensions|define\w*|(?:create|make|build)\w*(?:Tool|Prompt|Resource)\w*|tool|markTool\w*|asTool|as\w*Tool|__toESM|__importDefault|__importStar|_interop\w*|__toCommonJS)$/i;
+const passesOn =
+  /^(?:freeze|seal|preventExtensions|define\w*|(?:create|make|build)\w*(?:Tool|Prompt|Resource)\w*|tool|markTool\w*|asTool|as\w*Tool|__toESM|__importDefault|__importStar|_interop\w*|__toCommonJS)$/i;
 
 /** The value of a call or of `new`. */
 export function callOf(it: Interpreter, node: Node & { type: 'CallExpression' | 'NewExpression' }, scope: Scope): Value {
@@ -69,7 +70,8 @@ function argumentsOf(it: Interpreter, nodes: readonly Node[], scope: Scope): rea
 
 function made(it: Interpreter, target: Value, name: string, args: readonly Thunk[], at: Spot): Value {
   if (target.kind === 'class') return { kind: 'instance', of: target, args, at };
-  if (name === 'Set') return args[0] === undefined ? { kind: 'array', items: [], open: false, at } : { ...listed(args[0]()), kind: 'array', at };
+  if (name === 'Set')
+    return args[0] === undefined ? { kind: 'array', items: [], open: false, at } : { ...listed(args[0]()), kind: 'array', at };
   if (name === 'Map') {
     const pairs = args[0] === undefined ? { items: [], open: false } : listed(args[0]());
     const entries = pairs.items.map((item) => [() => it.member(item(), '0'), () => it.member(item(), '1')] as const);

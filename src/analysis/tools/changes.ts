@@ -4,7 +4,7 @@ import type { Interpreter } from './interpreter.ts';
 import { listed } from './literals.ts';
 import { calleeName, type Module, memberName } from './module.ts';
 import { plain } from './text.ts';
-import { either, type Thunk, type Value, type Scope } from './values.ts';
+import { either, type Scope, type Thunk, type Value } from './values.ts';
 
 /** Changes of one value that are looked at. */
 const maxChanges = 2_000;
@@ -85,7 +85,8 @@ function assigned(it: Interpreter, place: Place, module: Module, base: Scope | u
     return [[name, it.later(node.right, scope)]];
   }
   if (node.type !== 'CallExpression') return [];
-  const parameter = node.callee.type === 'FunctionExpression' || node.callee.type === 'ArrowFunctionExpression' ? node.callee.params[0] : undefined;
+  const parameter =
+    node.callee.type === 'FunctionExpression' || node.callee.type === 'ArrowFunctionExpression' ? node.callee.params[0] : undefined;
   if (parameter?.type !== 'Identifier') return [];
   return module.changesOf(parameter.name, node.callee as Node).flatMap((inner) => assigned(it, inner, module, undefined));
 }

@@ -39,14 +39,20 @@ function parsed(text: string): JsonValue | undefined {
 
 /** @see the MCPB manifest, versions 0.1 to 0.4 (`dxt_version` before the format was renamed) */
 function isBundleManifest(path: string, value: JsonValue): value is JsonObject {
-  return /(?:^|\/)manifest\.json$/.test(path) && isObject(value) && ('manifest_version' in value || 'dxt_version' in value) && isObject(value['server']);
+  return (
+    /(?:^|\/)manifest\.json$/.test(path) &&
+    isObject(value) &&
+    ('manifest_version' in value || 'dxt_version' in value) &&
+    isObject(value['server'])
+  );
 }
 
 function bundle(manifest: JsonObject, file: string, text: string, items: FoundItem[], gaps: Gap[]): void {
   for (const kind of ['tools', 'prompts'] as const) {
     const list = manifest[kind];
     if (Array.isArray(list)) for (const entry of list as readonly JsonValue[]) push(kind, entry, file, text, 'resolved', items);
-    if (manifest[`${kind}_generated`] === true) gaps.push({ text: `${kind} are made at run time, says the bundle's manifest (${file})`, file });
+    if (manifest[`${kind}_generated`] === true)
+      gaps.push({ text: `${kind} are made at run time, says the bundle's manifest (${file})`, file });
   }
 }
 
@@ -55,12 +61,20 @@ function table(value: JsonValue, file: string, text: string, items: FoundItem[],
   if (steps > maxSteps || items.length > maxItems || typeof value !== 'object' || value === null) return;
   const inner = (Array.isArray(value) ? value : Object.values(value)) as readonly JsonValue[];
   for (const entry of inner) {
-    if (isObject(entry) && isObject(entry['inputSchema'] ?? entry['input_schema'] ?? null)) push('tools', entry, file, text, 'guessed', items);
+    if (isObject(entry) && isObject(entry['inputSchema'] ?? entry['input_schema'] ?? null))
+      push('tools', entry, file, text, 'guessed', items);
     else table(entry, file, text, items, steps + 1);
   }
 }
 
-function push(kind: StaticKind, entry: JsonValue, file: string, text: string, confidence: FoundItem['confidence'], items: FoundItem[]): void {
+function push(
+  kind: StaticKind,
+  entry: JsonValue,
+  file: string,
+  text: string,
+  confidence: FoundItem['confidence'],
+  items: FoundItem[],
+): void {
   if (!isObject(entry) || typeof entry['name'] !== 'string' || !toolName.test(entry['name'])) return;
   const { name } = entry;
   const schema = entry['inputSchema'] ?? entry['input_schema'] ?? null;
@@ -75,12 +89,16 @@ function push(kind: StaticKind, entry: JsonValue, file: string, text: string, co
     annotations: isObject(entry['annotations']) ? entry['annotations'] : null,
     where: `${file}:${at < 0 ? 1 : text.slice(0, at).split('\n').length}`,
     through: null,
+    isChosen: false,
     confidence,
   });
 }
 
 function parameters(properties: JsonObject): readonly StaticParameter[] {
-  return Object.entries(properties).map(([name, schema]) => ({ name, description: isObject(schema) ? textIn(schema, 'description') : null }));
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    description: isObject(schema) ? textIn(schema, 'description') : null,
+  }));
 }
 
 function textIn(object: JsonObject, member: string): string | null {

@@ -3,12 +3,12 @@ import type { Place } from '../syntax/walk.ts';
 import { activationsOf } from './activations.ts';
 import { callOf } from './calls.ts';
 import type { Interpreter, Sources } from './interpreter.ts';
+import { elementsOf, fromJson, recordOf } from './literals.ts';
 import { lookUp, thisOf } from './lookup.ts';
 import { memberOf } from './members.ts';
 import { isScope, type Module, memberName } from './module.ts';
-import { elementsOf, fromJson, recordOf } from './literals.ts';
 import { textOf } from './text.ts';
-import { absent, either, type Thunk, unknown, type Value, type Activation, type Scope } from './values.ts';
+import { type Activation, absent, either, type Scope, type Thunk, unknown, type Value } from './values.ts';
 
 /** Expressions that one package, and one question about it, may cost, and how deep one may lead into another. */
 const maxSteps = 400_000;
@@ -37,7 +37,7 @@ export function makeInterpreter(sources: Sources): Interpreter {
 
   const self: Interpreter = {
     sources,
-    valueOf,
+    valueOf: evaluate,
     member: (value, name) => memberOf(self, value, name),
     call: (value, args) => invoke(value, args),
     json: fromJson,
@@ -48,7 +48,7 @@ export function makeInterpreter(sources: Sources): Interpreter {
   };
   return self;
 
-  function valueOf(node: Node, scope: Scope): Value {
+  function evaluate(node: Node, scope: Scope): Value {
     if (depth === 0 && contexts.size === 0) bound = steps + maxStepsPerQuestion;
     if (depth >= maxDepth || ++steps > maxSteps || steps > bound) return unknown;
     const known = memos.get(scope) ?? new Map<Node, Memo>();
@@ -78,7 +78,7 @@ export function makeInterpreter(sources: Sources): Interpreter {
         return textOf(self, node, scope);
       case 'UnaryExpression': {
         // `!0` and `!1`: how minifiers write true and false.
-        const inner = node.operator === '!' ? valueOf(node.argument, scope) : unknown;
+        const inner = node.operator === '!' ? evaluate(node.argument, scope) : unknown;
         return inner.kind === 'constant' ? { ...inner, value: !inner.value } : unknown;
       }
       case 'Identifier':
@@ -86,8 +86,8 @@ export function makeInterpreter(sources: Sources): Interpreter {
       case 'ThisExpression':
         return thisOf(self, scope);
       case 'MemberExpression': {
-        const property = memberName(node) ?? (node.computed ? textValue(valueOf(node.property as Node, scope)) : null);
-        const object = valueOf(node.object as Node, scope);
+        const property = memberName(node) ?? (node.computed ? textValue(evaluate(node.property as Node, scope)) : null);
+        const object = evaluate(node.object as Node, scope);
         return property === null ? (object.kind === 'unknown' ? object : unknown) : memberOf(self, object, property);
       }
       case 'ObjectExpression':
@@ -105,21 +105,21 @@ export function makeInterpreter(sources: Sources): Interpreter {
       case 'CallExpression':
         return callOf(self, node, scope);
       case 'LogicalExpression': {
-        const left = valueOf(node.left, scope);
-        if (node.operator === '&&') return valueOf(node.right, scope);
-        if (left.kind === 'absent') return valueOf(node.right, scope);
+        const left = evaluate(node.left, scope);
+        if (node.operator === '&&') return evaluate(node.right, scope);
+        if (left.kind === 'absent') return evaluate(node.right, scope);
         return left.kind === 'record' || left.kind === 'array' || (left.kind === 'text' && left.text !== '')
           ? left
-          : either([left, valueOf(node.right, scope)]);
+          : either([left, evaluate(node.right, scope)]);
       }
       case 'ConditionalExpression':
-        return either([valueOf(node.consequent, scope), valueOf(node.alternate, scope)]);
+        return either([evaluate(node.consequent, scope), evaluate(node.alternate, scope)]);
       case 'SequenceExpression':
-        return valueOf(node.expressions.at(-1) as Node, scope);
+        return evaluate(node.expressions.at(-1) as Node, scope);
       case 'AssignmentExpression':
-        return node.operator === '=' ? valueOf(node.right, scope) : unknown;
+        return node.operator === '=' ? evaluate(node.right, scope) : unknown;
       case 'AwaitExpression':
-        return valueOf(node.argument, scope);
+        return evaluate(node.argument, scope);
       case 'TSAsExpression':
       case 'TSSatisfiesExpression':
       case 'TSNonNullExpression':
@@ -127,9 +127,9 @@ export function makeInterpreter(sources: Sources): Interpreter {
       case 'TSInstantiationExpression':
       case 'ParenthesizedExpression':
       case 'ChainExpression':
-        return valueOf(node.expression as Node, scope);
+        return evaluate(node.expression as Node, scope);
       case 'ImportExpression': {
-        const specifier = valueOf(node.source, scope);
+        const specifier = evaluate(node.source, scope);
         const found = specifier.kind === 'text' ? sources.resolve(specifier.text, scope.module.path) : null;
         return found !== null && 'path' in found ? { kind: 'module', path: found.path } : { kind: 'outside', name: 'import' };
       }
@@ -143,28 +143,28 @@ export function makeInterpreter(sources: Sources): Interpreter {
     if (value.kind !== 'function' || depth >= maxDepth) return unknown;
     const { module } = value.scope;
     const scope: Scope = { node: value.node, module, parent: value.scope, activation: { args, self: value.self } };
-    const returned = (module.returns.get(value.node) ?? []).map((place) => valueOf(place.node, scopeAt(place, module, scope)));
+    const returned = (module.returns.get(value.node) ?? []).map((place) => evaluate(place.node, scopeAt(place, module, scope)));
     return either(returned);
   }
 
   function later(node: Node, scope: Scope): Thunk {
-    return () => valueOf(node, scope);
+    return () => evaluate(node, scope);
   }
 
   function scopeAt(place: Place, module: Module, base?: Scope): Scope {
     const passed: Node[] = [];
     for (let at = place.parent; at !== null; at = at.parent) {
       if (!isScope(at.node)) continue;
-      if (at.node === base?.node) return passed.reduceRight((parent, node) => open(node, module, parent), base);
+      if (at.node === base?.node) return passed.reduceRight((parent, node) => unboundScope(node, module, parent), base);
       passed.push(at.node);
     }
     let scope: Scope | null = null;
     for (const node of passed.reverse()) {
       const held = unbound.get(node);
-      scope = held ?? open(node, module, scope);
+      scope = held ?? unboundScope(node, module, scope);
       if (held === undefined) unbound.set(node, scope);
     }
-    return scope ?? open(module.program, module, null);
+    return scope ?? unboundScope(module.program, module, null);
   }
 
   function inEveryContext<Built>(build: () => { readonly built: Built; readonly on: Node | null }, level: number): readonly Built[] {
@@ -172,7 +172,8 @@ export function makeInterpreter(sources: Sources): Interpreter {
     if (on === null || level >= maxContextDepth || contexts.has(on)) return [built];
     const { activations, waitsFor } = activationsOf(self, on);
     const target = activations.length === 0 ? waitsFor : on;
-    const list = activations.length === 0 && waitsFor !== null && !contexts.has(waitsFor) ? activationsOf(self, waitsFor).activations : activations;
+    const list =
+      activations.length === 0 && waitsFor !== null && !contexts.has(waitsFor) ? activationsOf(self, waitsFor).activations : activations;
     if (target === null || list.length === 0) return [built];
     const results: Built[] = [];
     for (const activation of list) {
@@ -188,7 +189,7 @@ export function makeInterpreter(sources: Sources): Interpreter {
   }
 }
 
-function open(node: Node, module: Module, parent: Scope | null): Scope {
+function unboundScope(node: Node, module: Module, parent: Scope | null): Scope {
   return { node, module, parent, activation: null };
 }
 

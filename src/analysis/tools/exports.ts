@@ -1,8 +1,8 @@
 import type { Node } from 'oxc-parser';
 import { nameOf } from '../syntax/bindings.ts';
 import type { Interpreter } from './interpreter.ts';
-import { memberName, type Module } from './module.ts';
-import { either, unknown, type Value, type Scope } from './values.ts';
+import { type Module, memberName } from './module.ts';
+import { either, type Scope, unknown, type Value } from './values.ts';
 
 /** What a file exports under a name, in either module system, through re-exports; unknown when nothing says so. */
 export function exported(it: Interpreter, name: string, module: Module, passed: readonly string[] = []): Value {
@@ -41,7 +41,8 @@ function commonExport(it: Interpreter, name: string, module: Module, scope: Scop
     const { node } = place;
     const left = node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' ? node.left.object : null;
     // `exports.a = void 0` only announces what follows.
-    if (node.type !== 'AssignmentExpression' || left === null || !isExports(left as Node) || node.right.type === 'UnaryExpression') return [];
+    if (node.type !== 'AssignmentExpression' || left === null || !isExports(left as Node) || node.right.type === 'UnaryExpression')
+      return [];
     return [it.valueOf(node.right, it.scopeAt(place, module))];
   });
   if (own.length > 0) return either(own);

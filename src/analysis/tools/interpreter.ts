@@ -2,7 +2,7 @@ import type { Node } from 'oxc-parser';
 import type { JsonValue } from '../../model/json.ts';
 import type { Place } from '../syntax/walk.ts';
 import type { Module } from './module.ts';
-import type { Spot, Thunk, Value, Activation, Scope } from './values.ts';
+import type { Activation, Scope, Spot, Thunk, Value } from './values.ts';
 
 /** The files of one package, as the tool list reads them. */
 export interface Sources {

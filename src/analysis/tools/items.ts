@@ -11,6 +11,8 @@ export interface FoundItem extends StaticItem {
   readonly kind: StaticKind;
   /** The file that registers it; it may be written down in another. */
   readonly file: string;
+  /** The code holds several descriptions of it, and the run chooses. */
+  readonly isChosen: boolean;
 }
 
 /** What one registration gives, and what keeps it from giving more. */
@@ -52,6 +54,7 @@ export function itemOf(it: Interpreter, kind: StaticKind, parts: Parts, at: Spot
       annotations: hints(parts.annotations),
       where: `${at.scope.module.path}:${at.scope.module.lineOf(at.node)}`,
       through: null,
+      isChosen: description.kind === 'either' && description.values.filter(({ kind: said }) => said === 'text').length > 1,
       confidence: isLiteral ? 'literal' : 'resolved',
     },
     on,

@@ -4,7 +4,7 @@ import { nameOf } from '../syntax/bindings.ts';
 import type { Interpreter } from './interpreter.ts';
 import { isFunction } from './module.ts';
 import { plain } from './text.ts';
-import type { Spot, Thunk, Value, Scope } from './values.ts';
+import type { Scope, Spot, Thunk, Value } from './values.ts';
 
 /** The value of an object literal; a spread that cannot be read leaves it open. */
 export function recordOf(it: Interpreter, node: Node & { type: 'ObjectExpression' }, scope: Scope): Value {

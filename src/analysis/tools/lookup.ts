@@ -4,8 +4,8 @@ import { changed } from './changes.ts';
 import { exported } from './exports.ts';
 import type { Interpreter } from './interpreter.ts';
 import { listed } from './literals.ts';
-import { type Declaration, type Path } from './module.ts';
-import { absent, blockedOn, either, type Thunk, unknown, type Value, type Scope } from './values.ts';
+import type { Declaration, Path } from './module.ts';
+import { absent, blockedOn, either, type Scope, type Thunk, unknown, type Value } from './values.ts';
 
 /** A name that is given a value in more places than this stands for too much. */
 const maxAssignments = 24;
@@ -89,7 +89,10 @@ function along(it: Interpreter, value: Value, path: Path): Value {
   let at = value;
   for (const step of path) {
     if (step === null) return { kind: 'unknown', on: blockedOn(at) };
-    at = /^\d+$/.test(step) && at.kind !== 'record' ? (listed(at).items[Number(step)]?.() ?? { kind: 'unknown', on: blockedOn(at) }) : it.member(at, step);
+    at =
+      /^\d+$/.test(step) && at.kind !== 'record'
+        ? (listed(at).items[Number(step)]?.() ?? { kind: 'unknown', on: blockedOn(at) })
+        : it.member(at, step);
   }
   return at;
 }

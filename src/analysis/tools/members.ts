@@ -4,7 +4,7 @@ import type { Place } from '../syntax/walk.ts';
 import { withChanges } from './changes.ts';
 import { exported } from './exports.ts';
 import type { Interpreter } from './interpreter.ts';
-import { absent, blockedOn, type ClassNode, either, type Thunk, unknown, type Value, type Scope } from './values.ts';
+import { absent, blockedOn, type ClassNode, either, type Scope, type Thunk, unknown, type Value } from './values.ts';
 
 type Class = Value & { kind: 'class' };
 type Instance = Value & { kind: 'instance' };
@@ -38,7 +38,11 @@ export function memberOf(it: Interpreter, value: Value, name: string): Value {
       return { kind: 'call', name: `.${name}`, on: value, args: [], at: value.at };
     }
     case 'either':
-      return either(value.values.map((one) => memberOf(it, one, name)).filter((one) => (one.kind !== 'unknown' && one.kind !== 'absent') || blockedOn(one) !== null));
+      return either(
+        value.values
+          .map((one) => memberOf(it, one, name))
+          .filter((one) => (one.kind !== 'unknown' && one.kind !== 'absent') || blockedOn(one) !== null),
+      );
     case 'unknown':
     case 'absent':
       return value;
@@ -125,7 +129,8 @@ function fromConstructor(it: Interpreter, self: Instance, classes: readonly Clas
   }
   const assigned = (module.memberAssignments.get(name) ?? []).flatMap((place) => {
     const { node } = place;
-    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression' || node.left.object.type !== 'ThisExpression') return [];
+    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression' || node.left.object.type !== 'ThisExpression')
+      return [];
     if (enclosingClass(place) !== of.node) return [];
     const isInConstructor = made !== null && node.start >= made.start && node.end <= made.end;
     return [it.valueOf(node.right, it.scopeAt(place, module, isInConstructor && inside !== null ? inside : scope))];

@@ -8,7 +8,14 @@ export type Path = readonly (string | null)[];
 export type Declaration =
   | { readonly kind: 'value'; readonly node: Node; readonly at: Place; readonly path: Path }
   | { readonly kind: 'bare' }
-  | { readonly kind: 'parameter'; readonly of: Node; readonly index: number; readonly path: Path; readonly rest: boolean; readonly fallback: Node | null }
+  | {
+      readonly kind: 'parameter';
+      readonly of: Node;
+      readonly index: number;
+      readonly path: Path;
+      readonly rest: boolean;
+      readonly fallback: Node | null;
+    }
   | { readonly kind: 'round'; readonly of: Node; readonly path: Path }
   | { readonly kind: 'import'; readonly module: string; readonly member: string | null }
   | { readonly kind: 'enum'; readonly node: Node };
@@ -38,7 +45,8 @@ export interface Module {
   readonly objects: readonly Place[];
 }
 
-const scopeTypes = /^(?:Program|BlockStatement|StaticBlock|For(?:Of|In)?Statement|SwitchStatement|CatchClause|TSModuleBlock|Class(?:Declaration|Expression))$/;
+const scopeTypes =
+  /^(?:Program|BlockStatement|StaticBlock|For(?:Of|In)?Statement|SwitchStatement|CatchClause|TSModuleBlock|Class(?:Declaration|Expression))$/;
 
 export function isFunction(node: Node): boolean {
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
@@ -66,18 +74,27 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
       case 'VariableDeclarator': {
         const declaration = place.parent?.node;
         const owner = place.parent?.parent?.node;
-        const scope = declaration?.type === 'VariableDeclaration' && declaration.kind === 'var' ? functionAround(place) : scopeAround(place);
+        const scope =
+          declaration?.type === 'VariableDeclaration' && declaration.kind === 'var' ? functionAround(place) : scopeAround(place);
         if ((owner?.type === 'ForOfStatement' || owner?.type === 'ForInStatement') && owner.left === declaration) {
           bind(node.id as Node, [], (name, found) => declare(scope, name, { kind: 'round', of: owner, path: found }));
         } else if (node.init === null) bind(node.id as Node, [], (name) => declare(scope, name, { kind: 'bare' }));
-        else bind(node.id as Node, [], (name, found) => declare(scope, name, { kind: 'value', node: node.init as Node, at: place, path: found }));
+        else
+          bind(node.id as Node, [], (name, found) =>
+            declare(scope, name, { kind: 'value', node: node.init as Node, at: place, path: found }),
+          );
         return undefined;
       }
       case 'FunctionDeclaration':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
         if (node.id !== null && node.id !== undefined) {
-          declare(node.type === 'FunctionDeclaration' ? scopeAround(place) : node, node.id.name, { kind: 'value', node, at: place, path: [] });
+          declare(node.type === 'FunctionDeclaration' ? scopeAround(place) : node, node.id.name, {
+            kind: 'value',
+            node,
+            at: place,
+            path: [],
+          });
         }
         for (const [index, found] of node.params.entries()) parameter(node, index, found as Node);
         if (node.body !== null && node.body.type !== 'BlockStatement') add(returns, node, { node: node.body, parent: place });
@@ -94,7 +111,11 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
         if (node.importKind === 'type') return false;
         for (const specifier of node.specifiers) {
           const member =
-            specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : specifier.type === 'ImportDefaultSpecifier' ? 'default' : null;
+            specifier.type === 'ImportSpecifier'
+              ? nameOf(specifier.imported)
+              : specifier.type === 'ImportDefaultSpecifier'
+                ? 'default'
+                : null;
           declare(program, specifier.local.name, { kind: 'import', module: node.source.value, member });
         }
         return false;

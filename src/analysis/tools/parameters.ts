@@ -7,7 +7,8 @@ import { type Thunk, unknown, type Value } from './values.ts';
 const maxSteps = 24;
 const maxParameters = 500;
 const objects = /^(?:object|strictObject|looseObject|Object|strict_object)$/;
-const converters = /^(?:zodToJsonSchema|toJSONSchema|toJsonSchema\w*|zodToJson\w*|toJsonSchemaCompat|jsonSchema|Optional|Readonly|Partial|Required)$/;
+const converters =
+  /^(?:zodToJsonSchema|toJSONSchema|toJsonSchema\w*|zodToJson\w*|toJsonSchemaCompat|jsonSchema|Optional|Readonly|Partial|Required)$/;
 
 /**
  * The parameters that a schema declares: JSON Schema, a raw zod shape, zod (3, 4, mini), TypeBox, or one turned into

@@ -93,13 +93,20 @@ function register(it: Interpreter, kind: StaticKind, method: string, node: Call,
   const built = it.inEveryContext((): { built: readonly (FoundItem | null)[]; on: Node | null } => {
     const value = it.valueOf(first, scope);
     const list = value.kind === 'array' || /s$/.test(method) ? listed(value).items.map((item) => item()) : null;
-    if (list !== null) return all(list.map((one) => fromObject(it, kind, one, by)), list.length === 0 ? blockedOn(value) : null);
+    if (list !== null)
+      return all(
+        list.map((one) => fromObject(it, kind, one, by)),
+        list.length === 0 ? blockedOn(value) : null,
+      );
     if (isObject(value)) return all([fromObject(it, kind, value, by)], null);
     if (nodes.length < 2) return { built: [], on: blockedOn(value) };
     const rest = nodes.slice(1).map((argument) => it.later(argument, scope));
     if (!isSure && !hasHandler(rest)) return { built: [], on: null };
     const names = value.kind === 'either' && blockedOn(value) === null ? value.values : [value];
-    return all(names.map((name) => itemOf(it, kind, positional(it, kind, name, rest), by, by)), null);
+    return all(
+      names.map((name) => itemOf(it, kind, positional(it, kind, name, rest), by, by)),
+      null,
+    );
   });
   const isFound = built.map((results) => found.add(results)).some((some) => some);
   if (!isFound && isSure && !/s$/.test(method) && nodes.length > (method === 'addTool' ? 0 : 1)) found.gap(kind, node, place);
@@ -120,7 +127,10 @@ function isObject(value: Value): boolean {
 /** A function, or anything that cannot be read behind a name and a text. */
 function hasHandler(rest: readonly Thunk[]): boolean {
   const values = rest.map((thunk) => thunk());
-  return values.some(({ kind }) => kind === 'function') || (rest.length > 1 && values.at(-1)?.kind !== 'text' && values.at(-1)?.kind !== 'record');
+  return (
+    values.some(({ kind }) => kind === 'function') ||
+    (rest.length > 1 && values.at(-1)?.kind !== 'text' && values.at(-1)?.kind !== 'record')
+  );
 }
 
 /** Name, then in any of the SDK's orders: text, schema, hints, config. */
@@ -141,7 +151,8 @@ function positional(it: Interpreter, kind: StaticKind, name: Value, rest: readon
 }
 
 function isConfig(members: ReadonlyMap<string, Thunk>): boolean {
-  if (['inputSchema', 'argsSchema', 'outputSchema', 'annotations', 'title', 'mimeType', '_meta'].some((name) => members.has(name))) return true;
+  if (['inputSchema', 'argsSchema', 'outputSchema', 'annotations', 'title', 'mimeType', '_meta'].some((name) => members.has(name)))
+    return true;
   const description = members.get('description')?.();
   return description !== undefined && description.kind !== 'call';
 }
@@ -173,7 +184,10 @@ function handler(it: Interpreter, node: Call, place: Place, module: Module, foun
     for (const item of items) {
       const results = it.inEveryContext(() => {
         const one = item();
-        return all((one.kind === 'either' ? one.values : [one]).map((each) => fromObject(it, kind, each, by)), blockedOn(one));
+        return all(
+          (one.kind === 'either' ? one.values : [one]).map((each) => fromObject(it, kind, each, by)),
+          blockedOn(one),
+        );
       });
       const isOne = results.map((result) => found.add(result)).some((some) => some);
       if (isOne) isFound = true;
@@ -211,6 +225,7 @@ function isOfTheSdk(module: Module, callee: Node, body: Node, value: Value): boo
   const owner = value.kind === 'function' ? value.scope.module : module;
   if (/\b_registered(?:Tools|Prompts|Resources|ResourceTemplates)\b/.test(owner.text.slice(node.start, node.end))) return true;
   // FastMCP keeps its server in a private member, and hands the lists of `addTool` and its kin to methods of a session.
-  const isPrivate = callee.type === 'MemberExpression' && callee.object.type === 'MemberExpression' && callee.object.property.type === 'PrivateIdentifier';
+  const isPrivate =
+    callee.type === 'MemberExpression' && callee.object.type === 'MemberExpression' && callee.object.property.type === 'PrivateIdentifier';
   return isPrivate && /\bFastMCPSession\b/.test(module.text);
 }

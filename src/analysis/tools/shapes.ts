@@ -46,14 +46,19 @@ export function shapesIn(it: Interpreter, module: Module): readonly FoundItem[] 
 }
 
 function isToolShaped(node: Node & { type: 'ObjectExpression' }): boolean {
-  const keys = new Set(node.properties.map((property) => (property.type === 'Property' && !property.computed ? (nameOf(property.key as Node) ?? '') : '')));
+  const keys = new Set(
+    node.properties.map((property) => (property.type === 'Property' && !property.computed ? (nameOf(property.key as Node) ?? '') : '')),
+  );
   if (keys.has('name') && (keys.has('inputSchema') || keys.has('input_schema'))) return true;
   return (keys.has('parameters') || keys.has('inputSchema')) && (keys.has('execute') || keys.has('handler'));
 }
 
 function hasSchema(body: readonly Node[]): boolean {
   const keys = new Set(body.map((element) => ('key' in element ? (nameOf(element.key as Node) ?? '') : '')));
-  return ['name', 'description'].every((key) => keys.has(key)) && ['inputSchema', 'input_schema', 'schema', 'parameters', 'paramsSchema'].some((key) => keys.has(key));
+  return (
+    ['name', 'description'].every((key) => keys.has(key)) &&
+    ['inputSchema', 'input_schema', 'schema', 'parameters', 'paramsSchema'].some((key) => keys.has(key))
+  );
 }
 
 /** `{ search: tool({ description, parameters, execute }) }`: the name stands outside. */

@@ -3,11 +3,11 @@ import type { PackageFile } from '../../model/artifact.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { parseSource } from '../syntax/parse.ts';
 import type { Sources } from './interpreter.ts';
-import { makeModule, type Module } from './module.ts';
+import { type Module, makeModule } from './module.ts';
 
 /** What every file with a registration holds: parsing the others, before something asks, would only cost time. */
 const mayRegister =
-  /\b(?:register|add)(?:App)?(?:Tool|Prompt|Resource)|\.(?:tool|prompt|resource)\s*\(|setRequestHandler|input_?[sS]chema|\bMCP(?:Tool|Prompt|Resource)\b|\bparameters\b[^]*\bexecute\b|\binstructions\b/;
+  /\b(?:register|add)(?:App)?(?:Tool|Prompt|Resource)|\.(?:tool|prompt|resource)\s*\(|setRequestHandler|input_?[sS]chema|\bMCP(?:Tool|Prompt|Resource)\b|\bexecute\b|\binstructions\b/;
 /** What files hold that call a registration of another. */
 const mayCall = /tool|prompt|resource/i;
 const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.json', '/index.js', '/index.mjs', '/index.cjs', '/index.ts'];

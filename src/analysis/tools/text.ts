@@ -1,6 +1,6 @@
 import type { Node } from 'oxc-parser';
 import type { Interpreter } from './interpreter.ts';
-import { blockedOn, unknown, type Value, type Scope } from './values.ts';
+import { blockedOn, type Scope, unknown, type Value } from './values.ts';
 
 /** Longer than any text that a server shows: a text that doubles itself ends here. */
 const maxLength = 1_000_000;
