@@ -173,7 +173,7 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
   [
     'a factory',
     { 'a.js': "const make = (name, text) => ({ name, description: text, run }); server.addTool(make('echo', 'says it again'))" },
-    'resolved',
+    'literal',
   ],
   [
     'a factory of somebody else',
@@ -185,7 +185,6 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
       'a.js':
         "class Echo { name = 'echo'; get description() { return 'says it again' } } const e = new Echo(); server.registerTool(e.name, { description: e.description }, f)",
     },
-    'resolved',
   ],
   [
     'a base class that registers',
@@ -330,7 +329,7 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
   [
     'a name behind a choice that is not made here',
     { 'a.js': "function r(server, name) { server.tool(name || 'echo', 'says it again', {}, async () => {}) } r(server)" },
-    'resolved',
+    'literal',
   ],
 ];
 
@@ -365,7 +364,7 @@ describe('what is made at run time is said to be so', () => {
     ['a mapped document', 's.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: Object.keys(doc.paths).map(toTool) }))'],
     ['a handler that calls elsewhere', 's.setRequestHandler(ListToolsRequestSchema, async () => registry.list())'],
     ['an imported package', "import { tools } from 'other'; s.setRequestHandler(ListToolsRequestSchema, () => ({ tools }))"],
-    ['a file that cannot be read', 'const tools = ;'],
+    ['a file that cannot be read', 'server.registerTool(;'],
   ])('%s', (_, source) => {
     const { tools, gaps } = staticManifest(files({ 'a.js': source }));
     expect(tools).toEqual([]);
@@ -506,5 +505,5 @@ test.each([
     'tools are loaded from files that are looked for at run time (a.js:1)',
   ],
 ])('tools out of %s are said to be so', (_, source, gap) => {
-  expect(staticManifest(files({ 'a.js': `function start() { ${source} }` })).gaps).toEqual([gap]);
+  expect(staticManifest(files({ 'a.js': `async function start() { ${source} }` })).gaps).toEqual([gap]);
 });

@@ -21,6 +21,7 @@ export function callOf(it: Interpreter, node: Node & { type: 'CallExpression' | 
   if (name === 'require' && callee.type === 'Identifier') return required(it, args[0]?.() ?? unknown, scope);
   if (callee.type === 'MemberExpression') {
     const object = it.valueOf(callee.object as Node, scope);
+    if (object.kind === 'function' && name === 'bind') return object;
     const built = builtIn(it, object, name, args, at);
     if (built !== null) return built;
     if (object.kind === 'unknown') return object.on === null ? passedOn(name, args, at, object) : object;

@@ -105,7 +105,11 @@ function instanceMember(it: Interpreter, self: Instance, name: string): Value {
   for (const [index, of] of classes.entries()) {
     const scope = classScope(of, self);
     const found = bodyMember(it, of.node, scope, name, false) ?? fromConstructor(it, self, classes, index, name);
-    if (found !== null) return filledIn(it, found, self, classes, name);
+    if (found === null) continue;
+    // What the constructor was handed: whoever makes the class knows, or a class that extends it.
+    const waits = blockedOn(found);
+    if (self.args === null && waits !== null && classes.some((one) => constructorOf(one.node) === waits)) break;
+    return filledIn(it, found, self, classes, name);
   }
   // A class that others extend, or that somebody makes with arguments: they know.
   return { kind: 'unknown', on: self.args === null ? self.of.node : null };

@@ -138,7 +138,7 @@ function positional(it: Interpreter, kind: StaticKind, name: Value, rest: readon
   // A resource has its address behind its name; the last is always the handler.
   const values = rest.slice(kind === 'resources' ? 1 : 0).map((thunk) => thunk());
   const text = values.find((value) => value.kind === 'text' || (value.kind === 'unknown' && value.on !== null));
-  const config = values.find((value) => value.kind === 'record' && isConfig(value.members));
+  const config = values.find((value) => value.kind === 'record' && !isHints(value) && isConfig(value.members));
   if (config !== undefined) return { ...partsOf(it, kind, config), name };
   const schema = values.find((value) => !isHints(value) && isSchema(it, value));
   return {

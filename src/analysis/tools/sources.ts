@@ -8,8 +8,9 @@ import { type Module, makeModule } from './module.ts';
 /** What every file with a registration holds: parsing the others, before something asks, would only cost time. */
 const mayRegister =
   /\b(?:register|add)(?:App)?(?:Tool|Prompt|Resource)|\.(?:tool|prompt|resource)\s*\(|setRequestHandler|input_?[sS]chema|\bMCP(?:Tool|Prompt|Resource)\b|\bexecute\b|\binstructions\b/;
-/** What files hold that call a registration of another. */
+/** What files hold that call a registration of another; of a small package, any file may. */
 const mayCall = /tool|prompt|resource/i;
+const smallBytes = 4 * 1024 * 1024;
 const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.json', '/index.js', '/index.mjs', '/index.cjs', '/index.ts'];
 const jsonMaxBytes = 8 * 1024 * 1024;
 
@@ -25,10 +26,11 @@ export function makeSources(sources: readonly PackageFile[], data: readonly Pack
   const byPath = new Map([...sources, ...data].map((file) => [file.path, file]));
   const parsed = new Map<string, Module | string>();
   const decoder = new TextDecoder();
-  const listed = new Map<RegExp, readonly Module[]>();
+  const listed = new Map<string, readonly Module[]>();
+  const isSmall = sources.reduce((sum, file) => sum + file.bytes.length, 0) <= smallBytes;
 
   return {
-    modules: () => all(mayCall),
+    modules: () => all(isSmall ? /^/ : mayCall),
     registering: () => all(mayRegister),
     module: (path) => {
       const file = byPath.get(path);
@@ -47,14 +49,14 @@ export function makeSources(sources: readonly PackageFile[], data: readonly Pack
   };
 
   function all(words: RegExp): readonly Module[] {
-    const known = listed.get(words);
+    const known = listed.get(words.source);
     if (known !== undefined) return known;
     const modules = sources
       .filter((file) => words.test(decoder.decode(file.bytes)))
       .map(parse)
       .filter((module) => typeof module !== 'string')
       .sort((a, b) => (a.path < b.path ? -1 : 1));
-    listed.set(words, modules);
+    listed.set(words.source, modules);
     return modules;
   }
 
