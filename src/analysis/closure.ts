@@ -1,6 +1,7 @@
 import type { CapabilityClass, CapabilityReport, Reach } from '../model/capability.ts';
 import type { Baseline } from './baseline.ts';
-import { type Observation, packageObservations } from './observations.ts';
+import { linkUses } from './linking/link.ts';
+import { type Observation, packageObservations, reachedSources } from './observations.ts';
 import type { PackageFacts } from './package.ts';
 import { importPath, reachableFiles } from './reach.ts';
 import { makeTree, packageOf } from './resolve.ts';
@@ -32,8 +33,12 @@ export function combine(facts: readonly PackageFacts[], own: string, baseline: B
     const pkg = packageOf(specifier, root, tree);
     return pkg === undefined ? null : `${pkg.name}@${pkg.version}`;
   };
+  const linked = linkUses(
+    packages.flatMap((pkg) => reachedSources(pkg, reached.get(pkg) ?? new Map()).map((source) => ({ pkg, source }))),
+    tree,
+  );
   const observed = packages.map((pkg) => {
-    const observations = packageObservations(pkg, reached.get(pkg) ?? new Map(), pkg === root, labelOf);
+    const observations = packageObservations(pkg, reached.get(pkg) ?? new Map(), pkg === root, labelOf, linked);
     return { pkg, observations, reach: reachOf(pkg, root, observations, baseline) };
   });
   const all = observed.flatMap(({ pkg, observations, reach }) =>

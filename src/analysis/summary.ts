@@ -18,6 +18,8 @@ export interface PlacedObservation extends Observation {
 
 const maxEvidence = 5;
 const maxScopes = 50;
+/** What the packages' metadata alone decides: code that cannot be read cannot change it. */
+const declaredOnly: ReadonlySet<CapabilityClass> = new Set(['exec.install']);
 const reachOrder: readonly Reach[] = ['own', 'closure', 'baseline'];
 const levelOrder: readonly EvidenceLevel[] = ['observed', 'literal-scoped', 'call-site', 'import', 'declared'];
 
@@ -45,13 +47,31 @@ function capability(of: CapabilityClass, all: readonly PlacedObservation[], opaq
       verdict: 'seen',
       reach: strongest.reach,
       scopes: scopesOf(told),
-      evidence: told.slice(0, maxEvidence).map(evidence),
+      evidence: distinctPlaces(told).map(evidence),
     };
   }
-  const blind = opaque[0];
+  const blind = declaredOnly.has(of) ? undefined : opaque[0];
   return blind === undefined
     ? { class: of, verdict: 'not-seen', reach: 'own', scopes: [], evidence: [] }
     : { class: of, verdict: 'cannot-tell', reach: blind.reach, scopes: [], evidence: opaque.slice(0, 1).map(evidence) };
+}
+
+/** The strongest first, one of each file before a second of any, and no line twice. */
+function distinctPlaces(found: readonly PlacedObservation[]): readonly PlacedObservation[] {
+  const lines = new Map<string, PlacedObservation>();
+  for (const observation of found) {
+    const key = `${observation.file}:${observation.line}`;
+    if (!lines.has(key)) lines.set(key, observation);
+  }
+  const files = new Set<string>();
+  const [first, more]: [PlacedObservation[], PlacedObservation[]] = [[], []];
+  for (const observation of lines.values()) {
+    // What is only near the strongest reach explains it before what lies behind.
+    const isNew = observation.reach === found[0]?.reach && !files.has(observation.file);
+    files.add(observation.file);
+    (isNew ? first : more).push(observation);
+  }
+  return [...first, ...more].slice(0, maxEvidence);
 }
 
 function scopesOf(found: readonly PlacedObservation[]): readonly string[] {
@@ -72,7 +92,13 @@ function evidence({ file, line, level, through, path }: PlacedObservation): Capa
   return { file, line, level, through, path };
 }
 
+/** The server's own variables first, then its dependencies'; each part sorted. */
 function environment(all: readonly PlacedObservation[]): readonly string[] {
-  const names = all.filter((found) => found.class === 'env.read' && found.reach !== 'baseline').flatMap((found) => found.scopes);
-  return [...new Set(names)].filter((name) => name !== '*').sort();
+  const named = (reach: Reach): readonly string[] =>
+    all
+      .filter((found) => found.class === 'env.read' && found.reach === reach)
+      .flatMap((found) => found.scopes)
+      .filter((name) => name !== '*')
+      .sort();
+  return [...new Set([...named('own'), ...named('closure')])];
 }

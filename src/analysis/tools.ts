@@ -110,7 +110,8 @@ export function serverManifest(
 
 /** What stands in files that can run. A table of data runs nowhere: whether it is read is a guess anyway. */
 function running({ items, gaps }: PackageTools, reached: ReadonlySet<string> | null): PackageTools {
-  const canRun = ({ file }: { readonly file: string }): boolean => reached === null || reached.has(file) || file.endsWith('.json');
+  const canRun = ({ file }: { readonly file: string }): boolean =>
+    reached === null || reached.has(file) || file === '' || file.endsWith('.json');
   return { items: items.filter(canRun), gaps: gaps.filter(canRun) };
 }
 

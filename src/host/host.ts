@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { HttpPort } from './http.ts';
 import type { NpmPort } from './npm.ts';
 
 /**
@@ -17,6 +18,7 @@ export interface Host {
   readonly files: Files;
   readonly processes: Processes;
   readonly npm: NpmPort;
+  readonly http: HttpPort;
   readonly terminal: Terminal;
 }
 
@@ -48,6 +50,8 @@ export interface Machine {
   /** Absolute path of the running Node, and its version without `v`. */
   readonly nodePath: string;
   readonly nodeVersion: string;
+  /** Processors that this process may use; at least 1. */
+  readonly cores: number;
   /** Absolute path of pinfold's own installation (the folder that holds `bin` and `dist`), and its version. */
   readonly installation: string;
   readonly version: string;

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
-import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { availableParallelism, homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Host, Machine, Places } from './host.ts';
 import { nodeFiles } from './node-files.ts';
+import { nodeHttp } from './node-http.ts';
 import { nodeNpm } from './node-npm.ts';
 import { nodeProcesses } from './node-processes.ts';
 import { nodeTerminal } from './node-terminal.ts';
@@ -24,6 +25,7 @@ export function nodeHost(given: { readonly env?: Readonly<Record<string, string>
     files: nodeFiles(),
     processes: nodeProcesses(env),
     npm: nodeNpm(env, places),
+    http: nodeHttp(),
     terminal: nodeTerminal(env),
   };
 }
@@ -93,6 +95,10 @@ function thisMachine(): Machine {
     uid: process.getuid?.() ?? -1,
     nodePath: process.execPath,
     nodeVersion: process.versions.node,
+    // Asked for by the analysis only.
+    get cores() {
+      return availableParallelism();
+    },
     installation,
     version: versionOf(installation),
   };

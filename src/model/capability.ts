@@ -62,6 +62,6 @@ export interface CapabilityReport {
   /** Id of the rules, so that "newly visible" is never mistaken for "newly gained". */
   readonly ruleset: string;
   readonly capabilities: readonly Capability[];
-  /** Names of environment variables that the code or the package's metadata mention, sorted. */
+  /** Names of environment variables that the code reads: those of the package's own code first, then of its dependencies, each sorted. */
   readonly environment: readonly string[];
 }

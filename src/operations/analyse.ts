@@ -3,38 +3,53 @@ import { combine } from '../analysis/closure.ts';
 import type { PackageFacts } from '../analysis/package.ts';
 import { followReach, type Reached } from '../analysis/reach.ts';
 import { makeTree, packageOf } from '../analysis/resolve.ts';
-import { packageTools, registersNothing, serverFrameworks, serverManifest, type ToolsOfDependency } from '../analysis/tools.ts';
+import { registersNothing, serverFrameworks, serverManifest, type ToolsOfDependency } from '../analysis/tools.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import type { Disclosure } from '../model/disclosure.ts';
+import type { ClosureReading } from './read-closure.ts';
 
 /** An npm closure as the analysis takes it. */
 export interface Analysable {
-  readonly facts: readonly PackageFacts[];
+  /** Every package of the closure was taken in. */
+  readonly reading: ClosureReading;
   /** The server's own package, and its files. */
   readonly own: ClosurePackage;
   readonly ownFiles: readonly PackageFile[];
-  /** The verified files of a package of the closure, by its path in the tree. */
-  readonly filesAt: (path: string) => Promise<readonly PackageFile[]>;
+  /** A package of the closure by its path in the tree, and its verified files. */
+  readonly packageAt: (path: string) => ClosurePackage | undefined;
+  readonly filesOf: (pkg: ClosurePackage) => Promise<readonly PackageFile[]>;
 }
 
-/** What the bytes say: capabilities of the whole closure, and the tools that its code names. */
-export async function analyse({ facts, own, ownFiles, filesAt }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
-  const root = facts.find((pkg) => pkg.path === own.path);
-  const reached = root === undefined ? null : await reachedFrom(facts, root);
-  const tools = packageTools(ownFiles);
-  const ofRoot = root === undefined || reached === null ? null : filesOf(root, reached);
-  const dependencies =
-    root === undefined || reached === null || !registersNothing(tools, ofRoot) ? [] : await toolsBeyond(facts, root, reached, filesAt);
-  return { capabilities: combine(facts, own.path, baseline).capabilities, static: serverManifest(tools, ofRoot, dependencies) };
+/**
+ * What the bytes say: capabilities of the whole closure, and the tools that its code names. Keeps what was found out, and
+ * closes the reading. @throws GuardError as `ClosureReading`.
+ */
+export async function analyse(input: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
+  const { reading, own, ownFiles } = input;
+  try {
+    const asked = reading.tools(own, async () => ownFiles);
+    asked.catch(() => undefined); // awaited below, when the files were read
+    const facts = await reading.packages();
+    const root = facts.find((pkg) => pkg.path === own.path);
+    const reached = root === undefined ? null : await readReached(facts, root, reading);
+    const tools = await asked;
+    const ofRoot = root === undefined || reached === null ? null : filesIn(root, reached);
+    const isThin = root !== undefined && reached !== null && registersNothing(tools, ofRoot);
+    const beyond = isThin ? await toolsBeyond(facts, root, reached, input) : [];
+    const found = { capabilities: combine(facts, own.path, baseline).capabilities, static: serverManifest(tools, ofRoot, beyond) };
+    await reading.keep();
+    return found;
+  } finally {
+    await reading.close();
+  }
 }
 
-/** One file at a time: meanwhile a server in the sandbox waits for its next question, and the time of the probe runs. */
-async function reachedFrom(facts: readonly PackageFacts[], root: PackageFacts): Promise<Reached> {
-  const steps = followReach(facts, root);
+async function readReached(facts: readonly PackageFacts[], root: PackageFacts, reading: ClosureReading): Promise<Reached> {
+  const waves = followReach(facts, root);
   for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await new Promise(setImmediate);
+    const wave = waves.next();
+    if (wave.done === true) return wave.value;
+    await reading.read(wave.value);
   }
 }
 
@@ -43,18 +58,21 @@ async function toolsBeyond(
   facts: readonly PackageFacts[],
   root: PackageFacts,
   reached: Reached,
-  filesAt: Analysable['filesAt'],
+  { reading, packageAt, filesOf }: Analysable,
 ): Promise<readonly ToolsOfDependency[]> {
   const tree = makeTree(facts);
   const found: ToolsOfDependency[] = [];
   for (const name of root.dependencies) {
     const pkg = packageOf(name, root, tree);
-    if (pkg === undefined || !reached.has(pkg) || serverFrameworks.has(name) || Object.hasOwn(baseline.packages, name)) continue;
-    found.push({ package: `${pkg.name}@${pkg.version}`, tools: packageTools(await filesAt(pkg.path)), reached: filesOf(pkg, reached) });
+    const source = pkg === undefined ? undefined : packageAt(pkg.path);
+    if (pkg === undefined || source === undefined || !reached.has(pkg)) continue;
+    if (serverFrameworks.has(name) || Object.hasOwn(baseline.packages, name)) continue;
+    const tools = await reading.tools(source, () => filesOf(source));
+    found.push({ package: `${pkg.name}@${pkg.version}`, tools, reached: filesIn(pkg, reached) });
   }
   return found;
 }
 
-function filesOf(pkg: PackageFacts, reached: Reached): ReadonlySet<string> {
+function filesIn(pkg: PackageFacts, reached: Reached): ReadonlySet<string> {
   return new Set(reached.get(pkg)?.keys());
 }

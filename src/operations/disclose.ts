@@ -3,7 +3,7 @@ import { mentionedSecrets } from '../analysis/mentioned-secrets.ts';
 import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
 import type { PackageFile } from '../model/artifact.ts';
-import type { Disclosure, ProbeAbsence } from '../model/disclosure.ts';
+import type { Disclosure, ProbeAbsence, PythonLaunch } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import { finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
@@ -43,17 +43,14 @@ export interface Disclosed {
  */
 export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
   progress(`resolving ${request.reference.name}`);
-  const [resolved, notLooked] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
+  const [resolved, reason] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
+  const notLooked = resolved.notStarted === null ? reason : absent('no-runtime', resolved.notStarted);
   const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
   try {
     const treePath = join(scratch, 'tree');
     const loaded = await resolved.load(notLooked === null ? treePath : null, progress);
-    const launch: TreeLaunch = {
-      ...loaded.start,
-      args: request.reference.serverArgs,
-      cwd: null,
-      envNames: [...request.envNames].sort(),
-    };
+    const given = { args: request.reference.serverArgs, cwd: null, envNames: [...request.envNames].sort() };
+    const launch: TreeLaunch | PythonLaunch = { ...loaded.start, ...given };
     progress('reading the code');
     const [looked, analysed] = await bothEnded(
       notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
@@ -88,7 +85,7 @@ async function reasonNotToLook(choice: ProbeChoice, host: Host): Promise<Looked 
 
 async function look(
   request: DiscloseRequest,
-  launch: TreeLaunch,
+  launch: TreeLaunch | PythonLaunch,
   { treePath, ownFiles }: { readonly treePath: string; readonly ownFiles: readonly PackageFile[] },
   host: Host,
   progress: Progress,
@@ -126,7 +123,7 @@ function factsOf(
   request: DiscloseRequest,
   resolved: ResolvedServer,
   loaded: LoadedServer,
-  launch: TreeLaunch,
+  launch: TreeLaunch | PythonLaunch,
   looked: Looked,
   analysed: Pick<Disclosure, 'capabilities' | 'static'>,
 ): Disclosed['facts'] {
@@ -140,7 +137,7 @@ function factsOf(
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
     evidence: [...loaded.evidence, looked.evidence],
-    notVerifiable: notVerifiable(looked),
+    notVerifiable: [...loaded.notVerifiable, ...notVerifiable(looked)],
     launch,
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];

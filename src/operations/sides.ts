@@ -4,7 +4,7 @@ import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import { exampleOf } from '../model/filled.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { TreePin } from '../model/pin.ts';
-import type { Reference } from '../model/reference.ts';
+import type { NpmReference } from '../model/reference.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import { type Disclosed, disclose } from './disclose.ts';
 import type { Progress } from './progress.ts';
@@ -29,7 +29,7 @@ export async function pinnedSide(pin: TreePin, words: ReadableManifest | null, h
 }
 
 /** The reference that resolves to exactly what a pin pins, with the server's own arguments filled in for this machine; what only a client's entry holds by an example. */
-export function referenceOf(pin: TreePin, host: Host): Reference {
+export function referenceOf(pin: TreePin, host: Host): NpmReference {
   const home: Surroundings = { home: host.places.home };
   const { name, version } = pin.artifact;
   return {

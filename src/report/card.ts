@@ -67,6 +67,13 @@ function checked(disclosure: Disclosure, style: Style): readonly string[] {
 
 function commands(disclosure: Disclosure, options: CardOptions): readonly string[] {
   const { launch } = disclosure;
+  if (launch.runtime === 'python') {
+    const command = printable(shellLine([launch.bin, ...launch.args]), { maxLength: 2_000 });
+    return [
+      '  nothing yet: Python servers can be looked at, not installed',
+      `  by itself it starts as: ${command} (${printable(launch.entry, { maxLength: 200 })})`,
+    ];
+  }
   return [
     `  ${printable(shellLine(options.clientCommand), { maxLength: 2_000 })}`,
     `  which starts, from verified bytes: ${printable(shellLine(['node', launch.entry, ...launch.args]), { maxLength: 2_000 })}`,

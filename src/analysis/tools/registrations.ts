@@ -16,6 +16,7 @@ export interface Registrations {
 
 export interface Gap {
   readonly text: string;
+  /** '' = the whole package. */
   readonly file: string;
 }
 

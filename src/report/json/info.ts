@@ -32,7 +32,7 @@ export const infoSchema = z.object({
       gaps: z.array(z.string()),
     }),
     probed: manifestSchema.nullable(),
-    probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'failed']), detail: z.string() }).nullable(),
+    probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'no-runtime', 'failed']), detail: z.string() }).nullable(),
     differences: z.array(
       z.object({
         between: z.enum(['identities', 'eras', 'static-and-probed']),
