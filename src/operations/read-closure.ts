@@ -1,4 +1,4 @@
-import { packageOutlineSchema, sourceFactsSchema, packageToolsSchema } from '../analysis/answers.ts';
+import { packageOutlineSchema, packageToolsSchema, sourceFactsSchema } from '../analysis/answers.ts';
 import { outlinePackage, type PackageFacts, type PackageOutline, packageFacts } from '../analysis/package.ts';
 import { type Place, unreadFiles } from '../analysis/reach.ts';
 import { rulesetId } from '../analysis/rules/ruleset.ts';
