@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type CapabilityClass, capabilityClasses, type EvidenceLevel } from '../model/capability.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
-import type { StaticManifest } from '../model/manifest.ts';
 import type { FileLinks, Term } from './linking/term.ts';
 import { isFileLinks, isTerm } from './linking/term-shape.ts';
 import type { PackageOutline } from './package.ts';
 import type { ScopeKind } from './rules/rule.ts';
 import type { SourceFacts } from './source.ts';
 import type { UnreadableReason } from './syntax/parse.ts';
+import type { PackageTools } from './tools.ts';
 
 // What tasks answer, as it comes back from another process or from a file: hostile until it was parsed by one of these.
 
@@ -53,6 +53,9 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
 });
 
 const item = z.object({
+  kind: z.enum(['tools', 'prompts', 'resources']),
+  file: z.string(),
+  isChosen: z.boolean(),
   name: z.string(),
   title: z.string().nullable(),
   description: z.string().nullable(),
@@ -64,11 +67,9 @@ const item = z.object({
 });
 
 /** The answer of the task `tools`. */
-export const staticManifestSchema: z.ZodType<StaticManifest> = z.object({
-  tools: z.array(item),
-  prompts: z.array(item),
-  resources: z.array(item),
-  gaps: texts,
+export const packageToolsSchema: z.ZodType<PackageTools> = z.object({
+  items: z.array(item),
+  gaps: z.array(z.object({ text: z.string(), file: z.string() })),
 });
 
 /** An outline that was kept. */

@@ -1,6 +1,6 @@
 import type { PackageFile } from '../model/artifact.ts';
 import { analyseSource } from './source.ts';
-import { staticManifest } from './tools.ts';
+import { packageTools } from './tools.ts';
 
 /**
  * What can be asked of the analysis about hostile bytes: a pure function of files, whose answer is plain JSON. It runs in
@@ -10,8 +10,8 @@ import { staticManifest } from './tools.ts';
 export const tasks = {
   /** The facts of one source file; `SourceFacts`. */
   source: ([file]: readonly PackageFile[]) => analyseSource(file ?? { path: '', bytes: new Uint8Array() }),
-  /** What the files of a package register; `StaticManifest`. */
-  tools: (files: readonly PackageFile[]) => staticManifest(files),
+  /** What the files of a package register; `PackageTools`. */
+  tools: (files: readonly PackageFile[]) => packageTools(files),
 } as const satisfies Record<string, (files: readonly PackageFile[]) => unknown>;
 
 export type TaskName = keyof typeof tasks;

@@ -1,84 +1,123 @@
-import { posix } from 'node:path';
 import type { PackageFile } from '../model/artifact.ts';
 import type { StaticItem, StaticManifest } from '../model/manifest.ts';
-import { collectBindings } from './syntax/bindings.ts';
-import { parseSource } from './syntax/parse.ts';
-import type { ModuleView } from './tools/objects.ts';
-import { type FoundItem, registrationsIn, type StaticKind } from './tools/registrations.ts';
+import { dataItems } from './tools/data-files.ts';
+import { makeInterpreter } from './tools/evaluate.ts';
+import type { FoundItem, StaticKind } from './tools/items.ts';
+import { type Gap, registrationsIn } from './tools/registrations.ts';
+import { shapesIn } from './tools/shapes.ts';
+import { makeSources } from './tools/sources.ts';
 
-/** Words that every file with a registration holds: parsing the others would only cost time. */
-const mayRegister = /tool|prompt|resource|inputSchema/i;
 const sourceName = /\.(?:[cm]?js|[cm]?ts)$/;
 /** Names in tests and examples are not offered to anybody. */
 const besideTheServer =
   /(?:^|\/)(?:__tests__|__mocks__|tests?|examples?|fixtures|node_modules)\/|\.(?:test|spec)\.[cm]?[jt]s$|\.d\.[cm]?ts$/;
 const rank = { literal: 2, resolved: 1, guessed: 0 } as const;
 
+/** What the files of one package register: plain data, a function of the bytes alone. */
+export interface PackageTools {
+  readonly items: readonly FoundItem[];
+  readonly gaps: readonly Gap[];
+}
+
+/** What a dependency of the server registers, for a server whose own code registers nothing. */
+export interface ToolsOfDependency {
+  /** `name@version`. */
+  readonly package: string;
+  readonly tools: PackageTools;
+  /** Its files that can run. */
+  readonly reached: ReadonlySet<string>;
+}
+
 /**
  * Tools, prompts and resources that the files register under names that can be read without running them, sorted by
  * name. `gaps` says in words what is made at run time; while it is not empty the lists are a lower bound. Names and
  * descriptions are attacker-controlled.
  *
- * @param files all files of the package, or only those that can run
+ * @param files all files of the package
  */
 export function staticManifest(files: readonly PackageFile[]): StaticManifest {
-  const modules = makeModules(files.filter((file) => sourceName.test(file.path) && !besideTheServer.test(file.path)));
-  const gaps = new Set<string>();
-  const found: FoundItem[] = [];
-  for (const [path, load] of [...modules].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const module = load();
-    if (module === null) continue;
-    if (typeof module === 'string') {
-      gaps.add(`${path} could not be read (${module})`);
-      continue;
-    }
-    const registered = registrationsIn(module);
-    found.push(...registered.items);
-    for (const gap of registered.gaps) gaps.add(gap);
-  }
-  const all = (kind: StaticKind): readonly StaticItem[] => distinct(found.filter((item) => item.kind === kind));
-  return { tools: all('tools'), prompts: all('prompts'), resources: all('resources'), gaps: [...gaps].sort() };
+  return serverManifest(packageTools(files), null, []);
 }
 
-type Load = () => ModuleView | string | null;
+/** Every registration in the files of one package. Never throws; the order of `files` does not matter. */
+export function packageTools(files: readonly PackageFile[]): PackageTools {
+  const offered = files.filter((file) => !besideTheServer.test(file.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const data = offered.filter((file) => file.path.endsWith('.json'));
+  const sources = makeSources(
+    offered.filter((file) => sourceName.test(file.path)),
+    data,
+  );
+  const it = makeInterpreter(sources);
+  const found = sources.registering().map((module) => ({ ...registrationsIn(it, module), shapes: shapesIn(it, module) }));
+  const declared = dataItems(data);
+  return {
+    items: [...found.flatMap(({ items, shapes }) => [...items, ...shapes]), ...declared.items],
+    gaps: [
+      ...sources.unread().map(({ path, reason }) => ({ text: `${path} could not be read (${reason})`, file: path })),
+      ...found.flatMap(({ gaps }) => gaps),
+      ...declared.gaps,
+    ],
+  };
+}
 
-function makeModules(files: readonly PackageFile[]): ReadonlyMap<string, Load> {
-  const parsed = new Map<string, ModuleView | string>();
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const decoder = new TextDecoder();
+/** True when the package itself registers no tool that can run: what it offers must come from elsewhere. */
+export function registersNothing(own: PackageTools, reached: ReadonlySet<string> | null): boolean {
+  return !running(own, reached).items.some(({ kind }) => kind === 'tools');
+}
 
-  function parse(file: PackageFile): ModuleView | string {
-    const before = parsed.get(file.path);
-    if (before !== undefined) return before;
-    const source = parseSource(file.path, file.bytes);
-    const module: ModuleView | string =
-      typeof source === 'string'
-        ? source
-        : {
-            path: file.path,
-            program: source.program,
-            bindings: collectBindings(source.program),
-            lineOf: (node) => source.lineOf(node.start),
-            resolve: (specifier) => resolve(specifier, file.path),
-          };
-    parsed.set(file.path, module);
-    return module;
-  }
+/** Packages that a server is built with: what they register themselves is nobody's tool. */
+export const serverFrameworks: ReadonlySet<string> = new Set([
+  '@modelcontextprotocol/sdk',
+  '@modelcontextprotocol/server',
+  '@modelcontextprotocol/client',
+  '@modelcontextprotocol/core',
+  '@modelcontextprotocol/ext-apps',
+  'fastmcp',
+  'mcp-framework',
+  'mcp-proxy',
+  'xmcp',
+]);
 
-  function resolve(specifier: string, from: string): ModuleView | null {
-    if (!specifier.startsWith('.')) return null;
-    const wanted = posix.normalize(posix.join(posix.dirname(from), specifier));
-    const candidates = [
-      wanted,
-      ...['.js', '.mjs', '.cjs', '.ts', '/index.js', '/index.ts'].map((end) => wanted + end),
-      wanted.replace(/\.([cm]?)js$/, '.$1ts'),
-    ];
-    const file = candidates.map((candidate) => byPath.get(candidate)).find((candidate) => candidate !== undefined);
-    const module = file === undefined ? null : parse(file);
-    return typeof module === 'string' ? null : module;
-  }
+/**
+ * The server's list out of what its package registers in files that can run (`reached`; null = all of them), and, where
+ * that is nothing, out of what its dependencies do.
+ */
+export function serverManifest(
+  own: PackageTools,
+  reached: ReadonlySet<string> | null,
+  dependencies: readonly ToolsOfDependency[],
+): StaticManifest {
+  const through = registersNothing(own, reached) ? dependencies : [];
+  const parts = [
+    running(own, reached),
+    ...through.map(({ package: name, tools, reached: files }) => {
+      const { items, gaps } = running(tools, files);
+      return {
+        items: items.map((item) => ({ ...item, through: name })),
+        gaps: gaps.map((gap) => ({ ...gap, text: `${name}: ${gap.text}` })),
+      };
+    }),
+  ];
+  const items = parts.flatMap((part) => part.items);
+  const all = (kind: StaticKind): readonly StaticItem[] => distinct(items.filter((item) => item.kind === kind));
+  return {
+    tools: all('tools'),
+    prompts: all('prompts'),
+    resources: all('resources'),
+    gaps: [...new Set([...parts.flatMap((part) => part.gaps.map(({ text }) => text)), ...items.flatMap(chosen)])].sort(),
+  };
+}
 
-  return new Map(files.map((file) => [file.path, () => (mayRegister.test(decoder.decode(file.bytes)) ? parse(file) : null)]));
+/** What stands in files that can run. A table of data runs nowhere: whether it is read is a guess anyway. */
+function running({ items, gaps }: PackageTools, reached: ReadonlySet<string> | null): PackageTools {
+  const canRun = ({ file }: { readonly file: string }): boolean =>
+    reached === null || reached.has(file) || file === '' || file.endsWith('.json');
+  return { items: items.filter(canRun), gaps: gaps.filter(canRun) };
+}
+
+/** Said, because only one of the descriptions can be shown, and another may be the one that counts. */
+function chosen({ isChosen, name, where }: FoundItem): readonly string[] {
+  return isChosen ? [`the description of ${name} is one of several, chosen at run time (${where})`] : [];
 }
 
 /** One entry per name: the surest one, and of equals the first by place. */
@@ -90,5 +129,5 @@ function distinct(items: readonly FoundItem[]): readonly StaticItem[] {
       held !== undefined && (rank[item.confidence] > rank[held.confidence] || (held.description === null && item.description !== null));
     if (held === undefined || isBetter) byName.set(item.name, item);
   }
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ kind: _, ...item }) => item);
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ kind: _, file: __, isChosen: ___, ...item }) => item);
 }

@@ -18,7 +18,7 @@ export const notAServer: Check = {
     const protocol = artifact.subject.startsWith('pkg:pypi/') ? pythonProtocolPackage : protocolPackage;
     const speaks = [...closure.packages.map((pkg) => pkg.name), ...dependencies].some((name) => protocol.test(name));
     const sees = surface?.verdict === 'seen' && surface.reach !== 'baseline';
-    if (items > 0 || speaks || sees || found.gaps.some((gap) => /at run time/.test(gap))) return [];
+    if (items > 0 || speaks || sees || found.gaps.some((gap) => /(?:^|: )(?:tools|prompts|resources) /.test(gap))) return [];
     // Code that cannot be read may well be a server: said so rather than claimed either way.
     return [finding('not-a-server', `${artifact.name}@${artifact.version}`, { unreadable: surface?.verdict === 'cannot-tell' })];
   },

@@ -84,7 +84,15 @@ async function loadInto(
     evidence: [...resolution.evidence, { source: 'npm-tarballs', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...inspected.findings],
     notVerifiable: [],
-    analyse: (maxEvidence) => analyse({ reading, own, ownFiles, maxEvidence }),
+    analyse: (maxEvidence) =>
+      analyse({
+        reading,
+        own,
+        ownFiles,
+        maxEvidence,
+        packageAt: (path) => wanted.find((candidate) => candidate.path === path),
+        filesOf: (pkg) => fetchPackage(resolution, pkg, host),
+      }),
   };
 }
 

@@ -1,16 +1,16 @@
-import { packageOutlineSchema, sourceFactsSchema, staticManifestSchema } from '../analysis/answers.ts';
+import { packageOutlineSchema, packageToolsSchema, sourceFactsSchema } from '../analysis/answers.ts';
 import { outlinePackage, type PackageFacts, type PackageOutline, packageFacts } from '../analysis/package.ts';
 import { type Place, unreadFiles } from '../analysis/reach.ts';
 import { rulesetId } from '../analysis/rules/ruleset.ts';
 import type { SourceFacts } from '../analysis/source.ts';
 import type { UnreadableReason } from '../analysis/syntax/parse.ts';
+import type { PackageTools } from '../analysis/tools.ts';
 import { sourceToBe, unreadSource } from '../analysis/unread-source.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import type { Integrity } from '../model/digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
-import type { StaticManifest } from '../model/manifest.ts';
 import { type CacheEntry, openAnalysisCache } from '../store/analysis-cache.ts';
 import { openPool, type PoolBounds, workerProgram } from '../workers/pool.ts';
 import type { Outcome } from '../workers/worker.ts';
@@ -29,7 +29,7 @@ export interface ClosureReading {
   /** Reads these files, or says why they cannot be read. @throws GuardError when no worker starts, and those of unpacking. */
   read(places: readonly Place[]): Promise<void>;
   /** What the package registers. @throws GuardError when no worker starts. */
-  tools(pkg: ClosurePackage, files: readonly PackageFile[]): Promise<StaticManifest>;
+  tools(pkg: ClosurePackage, files: () => Promise<readonly PackageFile[]>): Promise<PackageTools>;
   /** Keeps what was found out, for the next time. */
   keep(): Promise<void>;
   /** Ends the workers. */
@@ -106,13 +106,13 @@ export async function openReading(
       }
     },
     async tools(pkg, files) {
-      const before = staticManifestSchema.safeParse(pkg.integrity === null ? null : cache.read(pkg.integrity, 'tools'));
+      const before = packageToolsSchema.safeParse(pkg.integrity === null ? null : cache.read(pkg.integrity, 'tools'));
       if (before.success) return before.data;
-      const outcome = await pool.ask('tools', files.filter(mayName));
-      const parsed = staticManifestSchema.safeParse('answer' in outcome ? outcome.answer : null);
+      const outcome = await pool.ask('tools', (await files()).filter(mayName));
+      const parsed = packageToolsSchema.safeParse('answer' in outcome ? outcome.answer : null);
       if (!parsed.success) {
         const why = 'failed' in outcome ? outcome.failed : 'crashed';
-        return { tools: [], prompts: [], resources: [], gaps: [`${pkg.name} could not be read (${why})`] };
+        return { items: [], gaps: [{ text: `${pkg.name} could not be read (${why})`, file: '' }] };
       }
       if (pkg.integrity !== null) entries.push({ integrity: pkg.integrity, part: 'tools', value: parsed.data as unknown as JsonValue });
       return parsed.data;

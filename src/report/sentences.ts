@@ -40,8 +40,9 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'text-signal-medium': signalWords,
   'text-signal-low': signalWords,
   'tool-not-in-code': () => 'the running server shows it, its code does not name it',
-  'tool-not-shown': (fact) => `named in the code (${fact('where')}), not shown by the running server`,
-  'tool-text-differs': (fact) => `the code says "${fact('code')}", the running server says "${fact('running')}"`,
+  'tool-not-shown': (fact) =>
+    `named in the code (${fact('where')}), not shown by the running server${fact('names') === '' ? '' : `: ${fact('names')}`}`,
+  'tool-text-differs': (fact) => `${fact('pointer')}: the code says "${fact('code')}", the running server says "${fact('running')}"`,
   'capability-gained': (fact) => `can now do more: ${fact('phrase')}${fact('scopes') === '' ? '' : ` (${fact('scopes')})`}`,
   'capability-newly-visible': (fact) => `${fact('phrase')}: newer rules see it in the same bytes`,
   'words-changed': (fact) => `changed: ${fact('fields')}`,

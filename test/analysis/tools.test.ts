@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are sources under test
 import { describe, expect, test } from 'vitest';
-import { staticManifest } from '../../src/analysis/tools.ts';
+import { packageTools, serverManifest, staticManifest } from '../../src/analysis/tools.ts';
 import { files } from './facts.ts';
 
 const echo = { name: 'echo', description: 'says it again' };
@@ -96,7 +96,7 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
       'a.js':
         "async function list() { return { tools: [{ name: 'echo', description: 'says it again' }] }; } s.setRequestHandler(ListToolsRequestSchema, list)",
     },
-    'literal',
+    'resolved',
   ],
   ['addTool with an object', { 'a.js': "server.addTool({ name: 'echo', description: 'says it again', execute: f })" }, 'literal'],
   [
@@ -124,6 +124,212 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
     'a lone tool-shaped object',
     { 'a.js': "class A { schema = { name: 'echo', description: 'says it again', inputSchema: {} } }" },
     'guessed',
+  ],
+  [
+    'a template for every element of a table',
+    {
+      'a.js':
+        "const defs = [{ id: 'echo', text: 'says it again' }]; s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: defs.map((d) => ({ name: d.id, description: d.text })) }))",
+    },
+    'resolved',
+  ],
+  [
+    'a loop over a table',
+    {
+      'a.js':
+        "const all = [{ name: 'echo', text: 'says it again' }]; for (const t of all) server.registerTool(t.name, { description: t.text }, f)",
+    },
+    'resolved',
+  ],
+  [
+    'a loop over the entries of an object',
+    {
+      'a.js':
+        "const all = { echo: { text: 'says it again' } }; for (const [name, { text }] of Object.entries(all)) server.tool(name, text, {}, async () => {})",
+    },
+    'resolved',
+  ],
+  [
+    'forEach with a callback',
+    { 'a.js': "[{ name: 'echo', text: 'says it again' }].forEach((t) => { server.registerTool(t.name, { description: t.text }, f) })" },
+    'resolved',
+  ],
+  [
+    'a helper that wraps the registration',
+    {
+      'a.js': "import { add } from './h.js'; add(server, 'echo', 'says it again', f)",
+      'h.js': 'export function add(server, name, text, run) { server.registerTool(name, { description: text }, run) } // tool',
+    },
+    'resolved',
+  ],
+  [
+    'a helper inside a helper, with a default',
+    {
+      'a.js':
+        "const one = (n, t = 'says it again') => server.registerTool(n, { description: t }, f); function two(n) { one(n) } two('echo')",
+    },
+    'resolved',
+  ],
+  [
+    'a factory',
+    { 'a.js': "const make = (name, text) => ({ name, description: text, run }); server.addTool(make('echo', 'says it again'))" },
+    'literal',
+  ],
+  [
+    'a factory of somebody else',
+    { 'a.js': "import { defineTool } from 'kit'; server.addTool(defineTool({ name: 'echo', description: 'says it again', run }))" },
+  ],
+  [
+    'a class with fields',
+    {
+      'a.js':
+        "class Echo { name = 'echo'; get description() { return 'says it again' } } const e = new Echo(); server.registerTool(e.name, { description: e.description }, f)",
+    },
+  ],
+  [
+    'a base class that registers',
+    {
+      'a.js': "import { Base } from './b.js'; export class Echo extends Base { constructor() { super('echo', 'says it again') } } // tool",
+      'b.js':
+        'export class Base { constructor(n, d) { this.name = n; this.text = d } install(server) { server.registerTool(this.name, { description: this.text }, f) } }',
+    },
+    'resolved',
+  ],
+  [
+    'parameter properties in TypeScript',
+    {
+      'a.ts':
+        "class T { constructor(readonly name: string, private text: string) {} on(s: S) { s.registerTool(this.name, { description: this.text }, f) } } new T('echo', 'says it again').on(server)",
+    },
+    'resolved',
+  ],
+  [
+    'an array that is filled by push',
+    {
+      'a.js':
+        "const all = []; all.push({ name: 'echo', description: 'says it again' }); s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: all }))",
+    },
+    'resolved',
+  ],
+  [
+    'a registry with a map',
+    {
+      'a.js':
+        "class R { tools = new Map(); add(t) { this.tools.set(t.name, t) } list() { return [...this.tools.values()] } } const r = new R(); r.add({ name: 'echo', description: 'says it again' }); s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: r.list() }))",
+    },
+    'resolved',
+  ],
+  ['an enum', { 'a.ts': "enum N { Echo = 'echo' } server.registerTool(N.Echo, { description: 'says it again' }, f)" }, 'resolved'],
+  [
+    'a compiled enum',
+    {
+      'a.js':
+        "var N; (function (N) { N['Echo'] = 'echo' })(N || (N = {})); server.registerTool(N.Echo, { description: 'says it again' }, f)",
+    },
+    'resolved',
+  ],
+  [
+    'a minified enum',
+    { 'a.js': "var e = ((t) => ((t.Echo = 'echo'), t))(e || {}); r.registerTool(e.Echo, { description: 'says it again' }, f)" },
+    'resolved',
+  ],
+  [
+    'CommonJS as the compiler writes it',
+    {
+      'a.js': "const t_1 = require('./t.js'); (0, t_1.wrap)(server); server.registerTool(t_1.N, t_1.config, f)",
+      't.js': "exports.N = void 0; exports.N = 'echo'; exports.config = { description: 'says it again' }; exports.wrap = () => {}",
+    },
+    'resolved',
+  ],
+  [
+    'module.exports',
+    {
+      'a.js': "const { N } = require('./t'); server.registerTool(N, { description: 'says it again' }, f)",
+      't.js': "module.exports = { N: 'echo' }",
+    },
+    'resolved',
+  ],
+  [
+    'a default export',
+    { 'a.js': "import t from './t.js'; server.addTool(t)", 't.js': "export default { name: 'echo', description: 'says it again' }" },
+    'resolved',
+  ],
+  [
+    'a dynamic import',
+    {
+      'a.js': "const { t } = await import('./t.js'); server.addTool(t)",
+      't.js': "export const t = { name: 'echo', description: 'says it again' }",
+    },
+    'resolved',
+  ],
+  [
+    'the names of a bundle',
+    {
+      'a.js':
+        "function a() { const e = 'other'; return e } function b(r) { const e = 'echo', t = 'says it again'; r.registerTool(e, { description: t }, f) }",
+    },
+    'resolved',
+  ],
+  [
+    'a minified list handler',
+    {
+      'a.js':
+        "var q = w.extend({ method: g('tools/list') }); var k = [{ name: 'echo', description: 'says it again' }]; s.setRequestHandler(q, async () => ({ tools: k }))",
+    },
+    'resolved',
+  ],
+  [
+    'a handler that is a bound method',
+    {
+      'a.js':
+        "class S { start() { this.s.setRequestHandler(ListToolsRequestSchema, this.list.bind(this)) } async list() { return { tools: this.all } } all = [{ name: 'echo', description: 'says it again' }] }",
+    },
+    'resolved',
+  ],
+  [
+    'a JSON file that is imported',
+    {
+      'a.js': "import t from './t.json' with { type: 'json' }; s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: t }))",
+      't.json': '[{"name": "echo", "description": "says it again"}]',
+    },
+    'resolved',
+  ],
+  [
+    'a JSON file that is read',
+    {
+      'a.js':
+        "const t = JSON.parse(readFileSync(join(__dirname, 't.json'), 'utf8')); s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: t }))",
+      't.json': '[{"name": "echo", "description": "says it again"}]',
+    },
+    'resolved',
+  ],
+  [
+    'a JSON text',
+    {
+      'a.js':
+        'const t = JSON.parse(\'[{"name": "echo", "description": "says it again"}]\'); s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: t }))',
+    },
+    'resolved',
+  ],
+  ['a table nobody reads', { 't.json': '{"tools": [{"name": "echo", "description": "says it again", "inputSchema": {}}]}' }, 'guessed'],
+  [
+    'the manifest of a bundle',
+    { 'manifest.json': '{"manifest_version": "0.3", "server": {}, "tools": [{"name": "echo", "description": "says it again"}]}' },
+    'resolved',
+  ],
+  ['an app tool', { 'a.js': "registerAppTool(server, 'echo', { description: 'says it again' }, f)" }, 'literal'],
+  [
+    'a class of mcp-framework',
+    {
+      'a.js':
+        "import { MCPTool } from 'mcp-framework'; export default class Echo extends MCPTool { name = 'echo'; description = 'says it again'; schema = {} }",
+    },
+    'resolved',
+  ],
+  [
+    'a name behind a choice that is not made here',
+    { 'a.js': "function r(server, name) { server.tool(name || 'echo', 'says it again', {}, async () => {}) } r(server)" },
+    'literal',
   ],
 ];
 
@@ -158,7 +364,7 @@ describe('what is made at run time is said to be so', () => {
     ['a mapped document', 's.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: Object.keys(doc.paths).map(toTool) }))'],
     ['a handler that calls elsewhere', 's.setRequestHandler(ListToolsRequestSchema, async () => registry.list())'],
     ['an imported package', "import { tools } from 'other'; s.setRequestHandler(ListToolsRequestSchema, () => ({ tools }))"],
-    ['a file that cannot be read', 'const tools = ;'],
+    ['a file that cannot be read', 'server.registerTool(;'],
   ])('%s', (_, source) => {
     const { tools, gaps } = staticManifest(files({ 'a.js': source }));
     expect(tools).toEqual([]);
@@ -180,4 +386,124 @@ test('the order of files does not matter', () => {
   const contents = { 'b.js': "server.tool('b', 'B', f)", 'a.js': "server.tool('a', 'A', f); server.tool('b', 'B', f)" };
   const forward = files(contents);
   expect(staticManifest([...forward].reverse())).toEqual(staticManifest(forward));
+});
+
+/** The schema of the one tool gives these parameters, with these descriptions. */
+test.each<readonly [string, string]>([
+  ['JSON Schema', "{ type: 'object', properties: { a: { type: 'string', description: 'the first' }, b: {} } }"],
+  ['a raw shape', "{ a: z.string().describe('the first').optional(), b: z.number() }"],
+  ['zod', "z.object({ a: z.string().optional().default('x').describe('the first'), b: z.number() }).strict()"],
+  ['zod from a constant', 'S'],
+  ['an extended schema', "z.object({ a: z.string().meta({ description: 'the first' }) }).extend({ b: z.number() })"],
+  ['a picked schema', "z.object({ a: z.string().describe('the first'), b: z.number(), c: z.number() }).omit({ c: true })"],
+  ['a converted schema', 'zodToJsonSchema(S)'],
+  ['a converted schema of zod 4', 'z.toJSONSchema(S)'],
+  ['a shape', 'S.shape'],
+  ['TypeBox', "Type.Object({ a: Type.String({ description: 'the first' }), b: Type.Number() })"],
+  ['a preprocessed member', "z.object({ a: z.preprocess((v) => v, z.string().describe('the first')), b: z.number() })"],
+])('parameters of %s', (_, schema) => {
+  const source = `const S = z.object({ a: z.string().describe('the first'), b: z.number() }); server.registerTool('t', { description: 'd', inputSchema: ${schema} }, f)`;
+  expect(staticManifest(files({ 'a.js': source })).tools[0]?.parameters).toEqual([
+    { name: 'a', description: 'the first' },
+    { name: 'b', description: null },
+  ]);
+});
+
+test('every part of a positional registration finds its place', () => {
+  const source =
+    "server.tool('t', 'says', { a: z.string() }, { title: 'T', readOnlyHint: true }, f); server.tool('u', { readOnlyHint: !1 }, async () => {})";
+  expect(staticManifest(files({ 'a.js': source })).tools).toMatchObject([
+    { name: 't', description: 'says', parameters: [{ name: 'a' }], annotations: { title: 'T', readOnlyHint: true } },
+    { name: 'u', description: null, parameters: [], annotations: { readOnlyHint: false } },
+  ]);
+});
+
+describe('attacks', () => {
+  test.each([
+    ['escapes', "server.registerTool('\\x65cho', { description: 'd' }, f)"],
+    ['parts in an array', "server.registerTool(['ec', 'ho'].join(''), { description: 'd' }, f)"],
+    ['a replaced letter', "server.registerTool('e_ho'.replace('_', 'c'), { description: 'd' }, f)"],
+    ['a computed method', "server['registerTool']('echo', { description: 'd' }, f)"],
+    ['an optional call', "server?.registerTool?.('echo', { description: 'd' }, f)"],
+    ['a condition', "if (process.env.LATER) server.registerTool('echo', { description: 'd' }, f)"],
+    ['a table that is changed later', "const t = {}; t['name'] = 'echo'; t.description = 'd'; server.addTool(t)"],
+    [
+      'decoys under the same name in other scopes',
+      `${'{ const n = "x" } '.repeat(60)} const n = 'echo'; server.registerTool(n, { description: 'd' }, f)`,
+    ],
+  ])('a name made with %s', (_, source) => {
+    expect(staticManifest(files({ 'a.js': source })).tools.map(({ name }) => name)).toContain('echo');
+  });
+
+  test('a description that the run chooses is said to be one of several', () => {
+    const found = staticManifest(files({ 'a.js': "server.registerTool('t', { description: ci ? 'kind' : 'unkind' }, f)" }));
+    expect(found.tools).toMatchObject([{ name: 't', description: null }]);
+    expect(found.gaps).toEqual(['the description of t is one of several, chosen at run time (a.js:1)']);
+  });
+
+  test.each([
+    ['a name that calls itself', 'const a = () => a(); server.registerTool(a(), {}, f)'],
+    ['values that stand for each other', 'var a = b, b = a; server.registerTool(a, {}, f)'],
+    ['a class that extends itself', 'class A extends A { go(s) { s.registerTool(this.name, {}, f) } }'],
+    ['helpers that call each other', "function a(n) { b(n) } function b(n) { a(n); s.registerTool(n, {}, f) } a('x')"],
+    [
+      'a list that holds itself',
+      'const a = []; a.push(...a); a.push(a); s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: a }))',
+    ],
+    [
+      'choices of choices',
+      `${Array.from({ length: 40 }, (_, i) => `const v${i + 1} = c ? v${i} + 'a' : v${i} + 'b';`).join('')} const v0 = 'x'; s.registerTool(v40, {}, f)`,
+    ],
+    [
+      'a text that doubles',
+      `const v0 = 'xxxxxxxx';${Array.from({ length: 60 }, (_, i) => `const v${i + 1} = v${i} + v${i};`).join('')} s.registerTool('t', { description: v60 }, f)`,
+    ],
+    [
+      'loops in loops',
+      `${Array.from({ length: 8 }, (_, i) => `for (const a${i} of [1,2,3,4,5,6,7,8,9]) `).join('')} s.registerTool('t' + a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7, {}, f)`,
+    ],
+  ])('%s ends soon', (_, source) => {
+    const started = performance.now();
+    staticManifest(files({ 'a.js': source }));
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('the server out of its packages', () => {
+  const tools = (name: string): ReturnType<typeof packageTools> =>
+    packageTools(
+      files({ 'a.js': `server.registerTool('${name}', { description: 'd' }, f)`, 'dead.js': "server.registerTool('dead', {}, f)" }),
+    );
+  const nothing = packageTools(files({ 'a.js': 'start()' }));
+  const reached = new Set(['a.js']);
+
+  test('what cannot run is not offered', () => {
+    expect(serverManifest(tools('own'), reached, []).tools.map(({ name }) => name)).toEqual(['own']);
+  });
+
+  test('a thin wrapper offers what its dependency registers, through it', () => {
+    const found = serverManifest(nothing, reached, [{ package: 'core@1.0.0', tools: tools('far'), reached }]);
+    expect(found.tools).toMatchObject([{ name: 'far', through: 'core@1.0.0', where: 'a.js:1' }]);
+  });
+
+  test('a package that registers something itself does not offer what its dependencies do', () => {
+    const found = serverManifest(tools('own'), reached, [{ package: 'core@1.0.0', tools: tools('far'), reached }]);
+    expect(found.tools.map(({ name, through }) => [name, through])).toEqual([['own', null]]);
+  });
+});
+
+test.each([
+  [
+    'an OpenAPI document',
+    's.setRequestHandler(ListToolsRequestSchema, () => ({ tools: fromOpenApi(doc) }))',
+    'tools are built from an OpenAPI document at run time (a.js:1)',
+  ],
+  ['a proxy', 's.setRequestHandler(ListToolsRequestSchema, () => client.listTools())', 'tools are listed by another server (a.js:1)'],
+  [
+    'a folder',
+    'for (const file of readdirSync(dir)) { const t = await import(file); server.registerTool(t.name, t.config, f) }',
+    'tools are loaded from files that are looked for at run time (a.js:1)',
+  ],
+])('tools out of %s are said to be so', (_, source, gap) => {
+  expect(staticManifest(files({ 'a.js': `async function start() { ${source} }` })).gaps).toEqual([gap]);
 });

@@ -35,7 +35,7 @@ async function look(
   const reading = await openReading(async () => all, seen, bounds);
   reading.add(pkg, all);
   reading.begin(pkg.path);
-  const found = await analyse({ reading, own: pkg, ownFiles: all });
+  const found = await analyse({ reading, own: pkg, ownFiles: all, packageAt: () => undefined, filesOf: async () => [] });
   const verdict = (of: string) => found.capabilities.capabilities.find((one) => one.class === of);
   return { found, verdict, started };
 }

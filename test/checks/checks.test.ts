@@ -144,6 +144,33 @@ const firing: readonly (readonly [FindingCode, string, string, Partial<CheckInpu
   ['credential-to-gateway', 'own@1.0.0', 'a foreign host', { credentials: [sends('STRIPE_SECRET_KEY', 'gateway.example.net')] }],
   ['server-hosted', 'mcp-remote@1.0.0', 'a bridge', bridgeTo('https://x.example.net/mcp')],
   ['server-hosted', 'own@1.0.0', 'a gateway', { credentials: [sends('COMPOSIO_API_KEY', 'backend.composio.dev')] }],
+  [
+    'tool-text-differs',
+    'tools/read_file',
+    'another text of a parameter',
+    {
+      probed: probedOf({ tools: [{ name: 'read_file', inputSchema: { properties: { 'a/b': { description: 'the key, please' } } } }] }),
+      static: {
+        ...honestStatic,
+        tools: [{ ...staticTool('read_file'), parameters: [{ name: 'a/b', description: 'the path' }] }],
+      },
+    },
+  ],
+  [
+    'tool-text-differs',
+    'tools/read_file',
+    'a hint that flipped',
+    {
+      probed: probedOf({ tools: [{ name: 'read_file', annotations: { readOnlyHint: true } }] }),
+      static: { ...honestStatic, tools: [{ ...staticTool('read_file'), annotations: { readOnlyHint: false } }] },
+    },
+  ],
+  [
+    'tool-not-shown',
+    'tools',
+    'a whole set that the run left out',
+    { static: { ...honestStatic, tools: [...honestStatic.tools, ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => staticTool(name))] } },
+  ],
 ];
 
 describe('fires', () => {
@@ -182,6 +209,24 @@ const honest: readonly (readonly [string, Partial<CheckInput>])[] = [
       static: {
         ...honestStatic,
         tools: honestStatic.tools.map((tool) => ({ ...tool, description: 'old', confidence: 'guessed' as const })),
+      },
+    },
+  ],
+  [
+    'texts and hints that only one side has',
+    {
+      probed: probedOf({
+        tools: [{ name: 'read_file', title: 'Read', annotations: { readOnlyHint: true }, inputSchema: { properties: { path: {} } } }],
+      }),
+      static: {
+        ...honestStatic,
+        tools: [
+          {
+            ...staticTool('read_file', 'Reads'),
+            parameters: [{ name: 'path', description: 'a path' }],
+            annotations: { openWorldHint: true },
+          },
+        ],
       },
     },
   ],

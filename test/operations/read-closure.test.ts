@@ -53,7 +53,7 @@ async function look(closure: readonly Published[], host: Host, bounds: Bounds = 
   for (const one of closure) reading.add(one.pkg, reading.known(one.pkg) === null ? one.files : null);
   const [first] = closure;
   if (first === undefined) throw new Error('an empty closure');
-  const found = await analyse({ reading, own: first.pkg, ownFiles: first.files });
+  const found = await analyse({ reading, own: first.pkg, ownFiles: first.files, packageAt: () => undefined, filesOf: async () => [] });
   return { found, started: started as readonly Child[], again };
 }
 

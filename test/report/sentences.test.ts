@@ -34,7 +34,7 @@ const facts: Record<FindingCode, Finding['args']> = {
   'text-signal-low': { ...signal, other: 'mail: send_email', pointer: '' },
   'tool-not-in-code': {},
   'tool-not-shown': { where: 'index.js:3' },
-  'tool-text-differs': { where: 'index.js:3', code: 'one', running: 'two' },
+  'tool-text-differs': { where: 'index.js:3', pointer: '/description', code: 'one', running: 'two' },
   'capability-gained': { phrase: 'runs other programs', scopes: ['git'] },
   'capability-newly-visible': { phrase: 'runs other programs' },
   'words-changed': { fields: ['description'] },

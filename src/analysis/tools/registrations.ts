@@ -1,216 +1,232 @@
 import type { Node } from 'oxc-parser';
-import type { StaticItem } from '../../model/manifest.ts';
-import { nameOf } from '../syntax/bindings.ts';
-import { walk } from '../syntax/walk.ts';
-import { calleeName, type Located, locate, type ModuleView, memberOf, textOf } from './objects.ts';
+import { type Place, walk } from '../syntax/walk.ts';
+import { gapAt } from './gaps.ts';
+import type { Interpreter } from './interpreter.ts';
+import { type BuiltItem, type FoundItem, itemOf, type Parts, partsOf, type StaticKind } from './items.ts';
+import { listed } from './literals.ts';
+import { calleeName, isFunction, type Module } from './module.ts';
+import { isSchema } from './parameters.ts';
+import { blockedOn, type Scope, type Spot, type Thunk, unknown, type Value } from './values.ts';
 
-export type StaticKind = 'tools' | 'prompts' | 'resources';
-
-export interface FoundItem extends StaticItem {
-  readonly kind: StaticKind;
-}
-
-/** What one file registers, and what it seems to register without saying the name. */
+/** What the files of a package register, and what they seem to register without saying the name. */
 export interface Registrations {
   readonly items: readonly FoundItem[];
-  readonly gaps: readonly string[];
+  readonly gaps: readonly Gap[];
+}
+
+export interface Gap {
+  readonly text: string;
+  /** '' = the whole package. */
+  readonly file: string;
 }
 
 const methods: Readonly<Record<string, StaticKind>> = {
   tool: 'tools',
   registerTool: 'tools',
   addTool: 'tools',
+  addTools: 'tools',
+  registerTools: 'tools',
+  registerToolTask: 'tools',
   registerAppTool: 'tools',
   prompt: 'prompts',
   registerPrompt: 'prompts',
   addPrompt: 'prompts',
   resource: 'resources',
   registerResource: 'resources',
+  registerAppResource: 'resources',
   addResource: 'resources',
+  addResourceTemplate: 'resources',
 };
-const handlers: Readonly<Record<string, StaticKind>> = {
-  ListToolsRequestSchema: 'tools',
+const handled: Readonly<Record<string, StaticKind>> = {
   'tools/list': 'tools',
-  ListPromptsRequestSchema: 'prompts',
   'prompts/list': 'prompts',
-  ListResourcesRequestSchema: 'resources',
   'resources/list': 'resources',
+  'resources/templates/list': 'resources',
 };
-const unread = { title: null, parameters: [], annotations: null, through: null };
-/** The protocol's own bound is softer; anything longer is no name. */
-const namePattern = /^[\w./:@-]{1,128}$/;
+const schemas: Readonly<Record<string, StaticKind>> = {
+  ListToolsRequestSchema: 'tools',
+  ListPromptsRequestSchema: 'prompts',
+  ListResourcesRequestSchema: 'resources',
+  ListResourceTemplatesRequestSchema: 'resources',
+};
 
-/** Every registration of tools, prompts and resources in one file of the package, in source order. */
-export function registrationsIn(module: ModuleView): Registrations {
+/** Every registration of tools, prompts and resources in one file of the package. */
+export function registrationsIn(it: Interpreter, module: Module): Registrations {
   const items: FoundItem[] = [];
-  const gaps: string[] = [];
-  walk(module.program, (node) => {
-    if (node.type === 'CallExpression') call(node, module, items, gaps);
-    else if (node.type === 'ObjectExpression') toolObject(node, module, items);
-    return undefined;
-  });
+  const gaps: Gap[] = [];
+  const found: Found = {
+    add: (results) => {
+      for (const item of results) if (item !== null) items.push(item);
+      return results.some((item) => item !== null);
+    },
+    gap: (kind, node, place) => void gaps.push({ text: gapAt(kind, module, node, place), file: module.path }),
+  };
+  for (const [name, kind] of Object.entries(methods)) {
+    for (const place of module.calls.get(name) ?? []) {
+      if (place.node.type === 'CallExpression') register(it, kind, name, place.node, place, module, found);
+    }
+  }
+  for (const place of module.calls.get('setRequestHandler') ?? []) {
+    if (place.node.type === 'CallExpression') handler(it, place.node, place, module, found);
+  }
   return { items, gaps };
 }
 
-function call(node: Node & { type: 'CallExpression' }, module: ModuleView, items: FoundItem[], gaps: string[]): void {
-  const name = calleeName(node.callee as Node);
-  const args = node.arguments as readonly Node[];
-  if (name === 'setRequestHandler' && args[0] !== undefined) {
-    const kind = handlers[args[0].type === 'Literal' ? String(args[0].value) : calleeName(args[0])];
-    if (kind !== undefined) handler(kind, args[1], module, items, gaps);
-    return;
-  }
-  const kind = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  if (kind === undefined || (node.callee.type !== 'MemberExpression' && name !== 'registerAppTool')) return;
-  const rest = name === 'registerAppTool' ? args.slice(1) : args;
-  register(kind, name, rest, node, module, items, gaps);
+interface Found {
+  /** True when there was any. */
+  readonly add: (results: readonly (FoundItem | null)[]) => boolean;
+  readonly gap: (kind: StaticKind, node: Node, place: Place) => void;
 }
+
+type Call = Node & { type: 'CallExpression' };
 
 /** `server.registerTool('name', {…}, handler)`, `server.tool('name', 'text', …)`, `server.addTool({ name, … })`. */
-function register(
-  kind: StaticKind,
-  method: string,
-  args: readonly Node[],
-  node: Node,
-  module: ModuleView,
-  items: FoundItem[],
-  gaps: string[],
-): void {
-  const [first] = args;
-  if (first === undefined) return;
-  const where = `${module.path}:${module.lineOf(node)}`;
-  const object = locate({ node: first, module, followed: false });
-  if (object?.node.type === 'ObjectExpression') {
-    const item = fromObject(kind, object, where);
-    if (item !== null) items.push(item);
-    return;
-  }
+function register(it: Interpreter, kind: StaticKind, method: string, node: Call, place: Place, module: Module, found: Found): void {
+  const isApp = method.startsWith('registerApp');
+  if (node.callee.type !== 'MemberExpression' && !isApp) return;
+  const nodes = (isApp ? node.arguments.slice(1) : node.arguments) as readonly Node[];
+  const scope = it.scopeAt(place, module);
+  const by: Spot = { node, scope };
   // `tool`, `prompt` and `resource` are everyday words: without a handler behind the name this is something else.
-  if (args.length < 2) return;
-  const named = textOf({ node: first, module, followed: false });
-  if (named === null) {
-    if (/^(?:register|add)/.test(method)) gaps.push(`${kind} are registered under names that are made at run time in ${where}`);
-    return;
-  }
-  if (!namePattern.test(named.text) && kind === 'tools') return;
-  const described = args.slice(1, 3).flatMap((arg) => description({ node: arg, module, followed: false }))[0];
-  if (!/^(?:register|add)/.test(method) && !args.some((arg) => isHandler(arg, module, args.length > 2))) return;
-  items.push({
-    kind,
-    name: named.text,
-    description: described?.text ?? null,
-    ...unread,
-    where,
-    confidence: named.followed || described?.followed === true ? 'resolved' : 'literal',
+  const isSure = /^(?:register|add)/.test(method);
+  const [first] = nodes;
+  if (first === undefined) return;
+  const built = it.inEveryContext((): { built: readonly (FoundItem | null)[]; on: Node | null } => {
+    const value = it.valueOf(first, scope);
+    const list = value.kind === 'array' || /s$/.test(method) ? listed(value).items.map((item) => item()) : null;
+    if (list !== null)
+      return all(
+        list.map((one) => fromObject(it, kind, one, by)),
+        list.length === 0 ? blockedOn(value) : null,
+      );
+    if (isObject(value)) return all([fromObject(it, kind, value, by)], null);
+    if (nodes.length < 2) return { built: [], on: blockedOn(value) };
+    const rest = nodes.slice(1).map((argument) => it.later(argument, scope));
+    if (!isSure && !hasHandler(rest)) return { built: [], on: null };
+    const names = value.kind === 'either' && blockedOn(value) === null ? value.values : [value];
+    return all(
+      names.map((name) => itemOf(it, kind, positional(it, kind, name, rest), by, by)),
+      null,
+    );
   });
+  const isFound = built.map((results) => found.add(results)).some((some) => some);
+  if (!isFound && isSure && !/s$/.test(method) && nodes.length > (method === 'addTool' ? 0 : 1)) found.gap(kind, node, place);
 }
 
-function description(value: Located): readonly { readonly text: string; readonly followed: boolean }[] {
-  const found = locate(value);
-  if (found?.node.type === 'ObjectExpression') {
-    const member = memberOf(found, 'description');
-    const text = member === null ? null : textOf(member);
-    return text === null ? [] : [{ text: text.text, followed: text.followed || found.followed }];
-  }
-  const text = textOf(value);
-  return text === null ? [] : [text];
+function all(results: readonly BuiltItem[], on: Node | null): { built: readonly (FoundItem | null)[]; on: Node | null } {
+  return { built: results.map(({ built }) => built), on: on ?? results.map((result) => result.on).find((one) => one !== null) ?? null };
 }
 
-function isHandler(node: Node, module: ModuleView, mayBeUnknown: boolean): boolean {
-  const found = locate({ node, module, followed: false });
-  if (found === null) return mayBeUnknown;
-  return /Function|ArrowFunction|CallExpression|AwaitExpression/.test(found.node.type);
+function fromObject(it: Interpreter, kind: StaticKind, value: Value, by: Spot): BuiltItem {
+  return itemOf(it, kind, partsOf(it, kind, value), 'at' in value ? value.at : by, by);
+}
+
+function isObject(value: Value): boolean {
+  return value.kind === 'record' || value.kind === 'instance' || value.kind === 'class' || value.kind === 'module';
+}
+
+/** A function, or anything that cannot be read behind a name and a text. */
+function hasHandler(rest: readonly Thunk[]): boolean {
+  const values = rest.map((thunk) => thunk());
+  return (
+    values.some(({ kind }) => kind === 'function') ||
+    (rest.length > 1 && values.at(-1)?.kind !== 'text' && values.at(-1)?.kind !== 'record')
+  );
+}
+
+/** Name, then in any of the SDK's orders: text, schema, hints, config. */
+function positional(it: Interpreter, kind: StaticKind, name: Value, rest: readonly Thunk[]): Parts {
+  // A resource has its address behind its name; the last is always the handler.
+  const values = rest.slice(kind === 'resources' ? 1 : 0).map((thunk) => thunk());
+  const text = values.find((value) => value.kind === 'text' || (value.kind === 'unknown' && value.on !== null));
+  const config = values.find((value) => value.kind === 'record' && !isHints(value) && isConfig(value.members));
+  if (config !== undefined) return { ...partsOf(it, kind, config), name };
+  const schema = values.find((value) => !isHints(value) && isSchema(it, value));
+  return {
+    name,
+    title: unknown,
+    description: text ?? unknown,
+    schema: schema ?? unknown,
+    annotations: values.find(isHints) ?? unknown,
+  };
+}
+
+function isConfig(members: ReadonlyMap<string, Thunk>): boolean {
+  if (['inputSchema', 'argsSchema', 'outputSchema', 'annotations', 'title', 'mimeType', '_meta'].some((name) => members.has(name)))
+    return true;
+  const description = members.get('description')?.();
+  return description !== undefined && description.kind !== 'call';
+}
+
+function isHints(value: Value): boolean {
+  return value.kind === 'record' && value.members.size > 0 && [...value.members.keys()].every((name) => /Hint$|^title$/.test(name));
 }
 
 /** `setRequestHandler(ListToolsRequestSchema, async () => ({ tools: […] }))`. */
-function handler(kind: StaticKind, body: Node | undefined, module: ModuleView, items: FoundItem[], gaps: string[]): void {
-  if (body === undefined) return;
-  let found = 0;
-  const before = gaps.length;
-  const target = locate({ node: body, module, followed: false });
-  walk(target?.node ?? body, (node) => {
-    if (node.type !== 'Property' || nameOf(node.key) !== kind || node.computed) return undefined;
-    found++;
-    list(kind, { node: node.value as Node, module: target?.module ?? module, followed: false }, items, gaps);
-    return false;
+function handler(it: Interpreter, node: Call, place: Place, module: Module, found: Found): void {
+  const [schema, body] = node.arguments as readonly Node[];
+  const scope = it.scopeAt(place, module);
+  const kind = schema === undefined ? undefined : handledKind(it, schema, scope);
+  if (kind === undefined || body === undefined) return;
+  const by: Spot = { node, scope };
+  const before = it.inEveryContext(() => {
+    const answer = it.call(it.valueOf(body, scope), []);
+    const lists = (answer.kind === 'either' ? answer.values : [answer]).map((one) => memberOfAnswer(it, one, kind));
+    return { built: lists, on: lists.map(blockedOn).find((on) => on !== null) ?? null };
   });
-  if (found === 0 && gaps.length === before)
-    gaps.push(`${kind} are listed by code that builds the list at run time in ${module.path}:${module.lineOf(body)}`);
-}
-
-function list(kind: StaticKind, value: Located, items: FoundItem[], gaps: string[], steps = 0): void {
-  const where = `${value.module.path}:${value.module.lineOf(value.node)}`;
-  const found = locate(value);
-  if (steps > 8 || found === null) {
-    gaps.push(`${kind} are made at run time in ${where}`);
-    return;
-  }
-  const { node } = found;
-  if (node.type === 'ArrayExpression') {
-    for (const element of node.elements) {
-      if (element === null) continue;
-      if (element.type === 'SpreadElement') {
-        list(kind, { ...found, node: element.argument as Node, followed: true }, items, gaps, steps + 1);
-        continue;
-      }
-      const object = locate({ ...found, node: element as Node });
-      const item =
-        object?.node.type === 'ObjectExpression'
-          ? fromObject(kind, object, `${object.module.path}:${object.module.lineOf(object.node)}`)
-          : null;
-      if (item !== null) items.push(item);
-      else gaps.push(`${kind} are made at run time in ${value.module.path}:${value.module.lineOf(element as Node)}`);
-    }
-    return;
-  }
-  if (node.type === 'ConditionalExpression') {
-    list(kind, { ...found, node: node.consequent }, items, gaps, steps + 1);
-    list(kind, { ...found, node: node.alternate }, items, gaps, steps + 1);
-    return;
-  }
-  // `Object.values(tools)` over an object that is spelled out, and `tools.filter(…)`, `.map(…)` over an array that is.
-  if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') {
-    const method = calleeName(node.callee as Node);
-    const source = locate({ ...found, node: (method === 'values' ? node.arguments[0] : node.callee.object) as Node });
-    if (method === 'values' && source?.node.type === 'ObjectExpression') {
-      for (const property of source.node.properties) {
-        const object = property.type === 'Property' ? locate({ ...source, node: property.value as Node }) : null;
-        const item =
-          object?.node.type === 'ObjectExpression'
-            ? fromObject(kind, object, `${object.module.path}:${object.module.lineOf(object.node)}`)
-            : null;
-        if (item !== null) items.push(item);
-        else gaps.push(`${kind} are made at run time in ${where}`);
-      }
-      return;
-    }
-    if (/^(?:filter|map|concat|slice|sort|flat)$/.test(method) && source?.node.type === 'ArrayExpression') {
-      const start = items.length;
-      list(kind, { ...source, followed: true }, items, gaps, steps + 1);
-      // A filter may leave some out and a map may rewrite: the names are likely, the texts are a guess.
-      for (let index = start; index < items.length; index++) items[index] = { ...(items[index] as FoundItem), confidence: 'guessed' };
-      return;
+  const lists = before.flat();
+  // The SDK's own list of what was registered elsewhere: in a bundle it stands beside the registrations.
+  if (isOfTheSdk(module, node.callee as Node, body, it.valueOf(body, scope))) return;
+  let isWhole = lists.length > 0;
+  let isFound = false;
+  for (const value of lists) {
+    const { items, open } = listed(value);
+    if (open || (value.kind !== 'array' && value.kind !== 'either')) isWhole = false;
+    for (const item of items) {
+      const results = it.inEveryContext(() => {
+        const one = item();
+        return all(
+          (one.kind === 'either' ? one.values : [one]).map((each) => fromObject(it, kind, each, by)),
+          blockedOn(one),
+        );
+      });
+      const isOne = results.map((result) => found.add(result)).some((some) => some);
+      if (isOne) isFound = true;
+      else isWhole = false;
     }
   }
-  gaps.push(`${kind} are made at run time in ${where}`);
+  if (!isWhole || (!isFound && lists.some((value) => listed(value).items.length > 0))) found.gap(kind, node, place);
 }
 
-function fromObject(kind: StaticKind, object: Located, where: string): FoundItem | null {
-  const member = memberOf(object, 'name') ?? (kind === 'resources' ? memberOf(object, 'uri') : null);
-  const name = member === null ? null : textOf(member);
-  if (name === null) return null;
-  const described = memberOf(object, 'description');
-  const text = described === null ? null : textOf(described);
-  const followed = object.followed || name.followed || text?.followed === true;
-  return { kind, name: name.text, description: text?.text ?? null, ...unread, where, confidence: followed ? 'resolved' : 'literal' };
+function memberOfAnswer(it: Interpreter, answer: Value, kind: StaticKind): Value {
+  const list = it.member(answer, kind);
+  return list.kind !== 'array' && kind === 'resources' ? it.member(answer, 'resourceTemplates') : list;
 }
 
-/** An object that looks like a tool wherever it stands: a name, a description, and a schema. How bundles hold them. */
-function toolObject(node: Node & { type: 'ObjectExpression' }, module: ModuleView, items: FoundItem[]): void {
-  const keys = new Set(
-    node.properties.map((property) => (property.type === 'Property' && !property.computed ? (nameOf(property.key) ?? '') : '')),
-  );
-  if (!keys.has('name') || !keys.has('description') || !(keys.has('inputSchema') || keys.has('input_schema'))) return;
-  const item = fromObject('tools', { node, module, followed: false }, `${module.path}:${module.lineOf(node)}`);
-  if (item !== null && namePattern.test(item.name)) items.push({ ...item, confidence: 'guessed' });
+function handledKind(it: Interpreter, schema: Node, scope: Scope): StaticKind | undefined {
+  const value = it.valueOf(schema, scope);
+  if (value.kind === 'text') return handled[value.text];
+  const name = value.kind === 'outside' ? (value.name.split('.').at(-1) ?? '') : calleeName(schema);
+  const known = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  if (known !== undefined) return known;
+  // In a minified bundle only the schema's own words are left: `X.extend({ method: Y.literal('tools/list') })`.
+  let kind: StaticKind | undefined;
+  if (value.kind === 'call') {
+    walk(value.at.node, (inner) => {
+      if (isFunction(inner)) return false;
+      if (inner.type === 'Literal' && typeof inner.value === 'string' && Object.hasOwn(handled, inner.value)) kind ??= handled[inner.value];
+      return undefined;
+    });
+  }
+  return kind;
+}
+
+function isOfTheSdk(module: Module, callee: Node, body: Node, value: Value): boolean {
+  const node = value.kind === 'function' ? value.node : body;
+  const owner = value.kind === 'function' ? value.scope.module : module;
+  if (/\b_registered(?:Tools|Prompts|Resources|ResourceTemplates)\b/.test(owner.text.slice(node.start, node.end))) return true;
+  // FastMCP keeps its server in a private member, and hands the lists of `addTool` and its kin to methods of a session.
+  const isPrivate =
+    callee.type === 'MemberExpression' && callee.object.type === 'MemberExpression' && callee.object.property.type === 'PrivateIdentifier';
+  return isPrivate && /\bFastMCPSession\b/.test(module.text);
 }
