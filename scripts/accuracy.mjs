@@ -37,6 +37,8 @@ options of servers
                reason
   --write      also writes docs/accuracy.md (all servers only)
   --json FILE  also writes every comparison as JSON
+  --keep DIR   also writes every answer of pinfold into this folder
+  --from DIR   compares the answers that are kept there; asks nothing
 
 exit 0: everything was looked at, whatever the figures; 2: usage; 3: a server
 could not be looked at

@@ -9,6 +9,7 @@ export interface Compared {
   readonly classes: readonly ComparedClass[];
   readonly carried: readonly { readonly class: string; readonly dependency: string; readonly seen: boolean; readonly named: boolean }[];
   readonly tools: {
+    readonly readable: boolean;
     readonly hits: number;
     readonly missed: readonly string[];
     readonly extra: readonly string[];
@@ -32,6 +33,6 @@ export interface Row {
 export function compareServer(label: unknown, info: unknown): Compared;
 export function tallyClasses(compared: readonly Compared[]): readonly Row[];
 export function totalOf(rows: readonly Row[]): Row;
-export function tallyTools(compared: readonly Compared[]): Record<string, number | null>;
+export function tallyTools(compared: readonly Compared[]): Record<string, unknown>;
 export function tallyCarried(compared: readonly Compared[]): Record<string, number | null>;
 export function tallyAlarms(compared: readonly Compared[]): Record<string, unknown>;

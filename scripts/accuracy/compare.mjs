@@ -14,7 +14,8 @@ export function compareServer(label, info) {
       carried.map((of) => compareCarried(of, dependency, byClass.get(of))),
     ),
     tools: compareTools(label, info.manifest.static),
-    alarms: info.findings.filter(({ severity }) => severity === 'block' || severity === 'review'),
+    // That nothing was started is because of how it is asked here, and says nothing about the server.
+    alarms: info.findings.filter(({ code, severity }) => code !== 'probe-missing' && (severity === 'block' || severity === 'review')),
   };
 }
 
@@ -44,8 +45,9 @@ function compareCarried(of, dependency, capability) {
 function compareTools(label, listed) {
   if (label.tools === null) return null;
   const found = new Set(listed.tools.map(({ name }) => name));
-  const wanted = new Set(label.tools);
+  const wanted = new Set([...label.tools, ...label.toolsOtherwise]);
   return {
+    readable: label.toolsIn === 'code',
     hits: label.tools.filter((name) => found.has(name)).length,
     missed: label.tools.filter((name) => !found.has(name)),
     extra: [...found].filter((name) => !wanted.has(name)).sort(),
@@ -84,9 +86,14 @@ export function totalOf(rows) {
   return { class: 'all', ...total, recall: rate(total.hit, total.yes), precision: rate(total.hit, total.hit + total.extra) };
 }
 
-/** Names of tools over the servers that have some to compare with. */
+/**
+ * Names of tools over the servers that have some to compare with. Names that stand in a native program or come from a remote
+ * server can be in no static list, whoever makes it: they are counted apart.
+ */
 export function tallyTools(compared) {
-  const tools = compared.flatMap((server) => (server.tools === null ? [] : [server.tools]));
+  const all = compared.flatMap((server) => (server.tools === null ? [] : [server.tools]));
+  const unreadable = all.filter((one) => !one.readable);
+  const tools = all.filter((one) => one.readable);
   const sum = (of) => tools.reduce((total, one) => total + of(one), 0);
   const hits = sum((one) => one.hits);
   const missed = sum((one) => one.missed.length);
@@ -94,7 +101,8 @@ export function tallyTools(compared) {
   return {
     servers: tools.length,
     whole: tools.filter((one) => one.missed.length === 0 && one.extra.length === 0).length,
-    silentlyShort: tools.filter((one) => one.missed.length > 0 && !one.saidIncomplete).length,
+    unreadable: { servers: unreadable.length, names: unreadable.reduce((total, one) => total + one.hits + one.missed.length, 0) },
+    silentlyShort: all.filter((one) => one.missed.length > 0 && !one.saidIncomplete).length,
     hits,
     missed,
     extra,

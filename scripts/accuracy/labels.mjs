@@ -38,7 +38,9 @@ export function parseLabel(label, file) {
   };
   if (!/^(@[^@/]+\/)?[^@/]+@\d+\.\d+\.\d+\S*$/.test(label.server ?? '')) fail('`server` is no name@version');
   if (!['server', 'wrapper', 'not a server'].includes(label.kind)) fail('`kind` is none of server, wrapper, not a server');
+  if (!['code', 'binary', 'remote', 'none'].includes(label.toolsIn)) fail('`toolsIn` is none of code, binary, remote, none');
   if (label.tools !== null && !isTexts(label.tools)) fail('`tools` is neither names nor null');
+  if (!isTexts(label.toolsOtherwise)) fail('`toolsOtherwise` is no list of names');
   if (new Set(label.tools ?? []).size !== (label.tools ?? []).length) fail('`tools` names one twice');
   if (typeof label.toolsNote !== 'string' || label.toolsNote === '') fail('`toolsNote` does not say where the names are from');
   if (!isTexts(label.args) || !isTexts(label.corrected)) fail('`args` or `corrected` is no list');

@@ -10,7 +10,7 @@ export function printResult({ compared, failed, asked, about, verbose }) {
     toolsPart(tallyTools(compared), compared.length),
     alarmsPart(tallyAlarms(compared)),
   ];
-  if (failed.length > 0) parts.push(`not looked at\n${failed.map(({ server, why }) => `  ${server}: ${why}`).join('\n')}`);
+  if (failed.length > 0) parts.push(`not looked at\n${failed.map(({ server, why }) => fold(`${server}: ${why}`)).join('\n')}`);
   if (verbose) parts.push(...compared.map(missesOf).filter((text) => text !== ''));
   return `${parts.join('\n\n')}\n`;
 }
@@ -59,13 +59,16 @@ function carriedPart({ all, seen, named, recall, namedRate }) {
   ].join('\n');
 }
 
-function toolsPart({ servers, whole, silentlyShort, hits, missed, extra, recall, precision }, looked) {
+function toolsPart({ servers, whole, silentlyShort, unreadable, hits, missed, extra, recall, precision }, looked) {
+  const withNames = servers + unreadable.servers;
   return [
-    `names of tools: static list against a contained run (${servers} of ${looked} servers have one)`,
-    `  recall     ${hits} of ${hits + missed}  ${ratio(recall)}`,
-    `  precision  ${hits} of ${hits + extra}  ${ratio(precision)}`,
+    'names of tools: static list against a contained run',
+    `  of ${looked} servers ${withNames} have such names; the tools of ${unreadable.servers} of them (${unreadable.names} names)`,
+    '  stand in a native program or come from a remote server: not counted here',
+    `  recall                         ${hits} of ${hits + missed}  ${ratio(recall)}`,
+    `  precision                      ${hits} of ${hits + extra}  ${ratio(precision)}`,
     `  exactly the same list          ${whole} of ${servers} servers`,
-    `  short, and does not say so     ${silentlyShort} of ${servers} servers`,
+    `  short, and does not say so     ${silentlyShort} of ${withNames} servers`,
   ].join('\n');
 }
 
@@ -83,19 +86,37 @@ function alarmsPart({ servers, review, block, any, codes }) {
 function missesOf({ server, classes, tools, carried, alarms }) {
   const lines = [];
   for (const one of classes) {
-    if (one.is === 'missed' || one.is === 'blind')
-      lines.push(`  ${one.is.padEnd(6)} ${one.class} (says: ${one.said})\n         ${one.reason}`);
-    if (one.is === 'extra') lines.push(`  extra  ${one.class} (at ${one.at})\n         label: ${one.reason}`);
+    if (one.is === 'missed' || one.is === 'blind') lines.push(`${one.is.padEnd(7)}${one.class} (says: ${one.said})`, `\t${one.reason}`);
+    if (one.is === 'extra') lines.push(`extra  ${one.class} (at ${one.at})`, `\tlabel: ${one.reason}`);
   }
   for (const one of carried) {
-    if (!one.seen) lines.push(`  missed ${one.class} through ${one.dependency}`);
-    else if (!one.named) lines.push(`  seen, but not through ${one.dependency}: ${one.class}`);
+    if (!one.seen) lines.push(`missed ${one.class} through ${one.dependency}`);
+    else if (!one.named) lines.push(`seen, but not through ${one.dependency}: ${one.class}`);
   }
   if (tools !== null && tools.missed.length > 0)
-    lines.push(`  tools missed${tools.saidIncomplete ? ' (and said so)' : ''}: ${tools.missed.join(', ')}`);
-  if (tools !== null && tools.extra.length > 0) lines.push(`  tools extra: ${tools.extra.join(', ')}`);
-  for (const code of new Set(alarms.map((finding) => `${finding.severity} ${finding.code}`))) lines.push(`  finding ${code}`);
-  return lines.length === 0 ? '' : `${server}\n${lines.join('\n')}`;
+    lines.push(`tools missed${tools.saidIncomplete ? ' (and said so)' : ''}: ${tools.missed.join(', ')}`);
+  if (tools !== null && tools.extra.length > 0) lines.push(`tools extra: ${tools.extra.join(', ')}`);
+  for (const code of new Set(alarms.map((finding) => `${finding.severity} ${finding.code}`))) lines.push(`finding ${code}`);
+  return lines.length === 0 ? '' : `${server}\n${lines.map(fold).join('\n')}`;
+}
+
+/** One entry over as many lines of 80 columns as it needs; a word that is longer than a line is broken. */
+function fold(text) {
+  const continues = ' '.repeat(9);
+  const lines = [];
+  let line = text.startsWith('\t') ? continues : '  ';
+  for (const word of text.trim().split(' ')) {
+    if (line.trim() !== '' && line.length + word.length > 80) {
+      lines.push(line.trimEnd());
+      line = continues;
+    }
+    line += `${word} `;
+    while (line.trimEnd().length > 80) {
+      lines.push(line.slice(0, 80));
+      line = continues + line.slice(80);
+    }
+  }
+  return [...lines, line.trimEnd()].join('\n');
 }
 
 function ratio(value) {

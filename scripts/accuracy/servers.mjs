@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareServer } from './compare.mjs';
@@ -16,7 +16,7 @@ export async function measure(words) {
   const labels = readLabels().filter(({ server }) => options.only.length === 0 || options.only.some((text) => server.includes(text)));
   if (labels.length === 0) return usage('no labelled server has such a name');
   const started = Date.now();
-  const { compared, failed, rulesets } = await lookAtAll(labels, options.jobs);
+  const { compared, failed, rulesets } = await lookAtAll(labels, options);
   const about = {
     command: ['npm run accuracy', ...(words.length > 0 ? ['--', ...words] : [])].join(' '),
     date: new Date().toISOString().slice(0, 10),
@@ -33,12 +33,13 @@ export async function measure(words) {
   return failed.length > 0 ? 3 : 0;
 }
 
-async function lookAtAll(labels, jobs) {
+async function lookAtAll(labels, { jobs, keep, from }) {
   const answers = new Map();
   const waiting = [...labels];
   const worker = async () => {
     for (let label = waiting.shift(); label !== undefined; label = waiting.shift()) {
-      const answer = await look(label);
+      const answer = from === undefined ? await look(label) : kept(from, label);
+      if (keep !== undefined && answer.info !== undefined) writeKept(keep, label, answer.info);
       answers.set(label.server, answer);
       process.stderr.write(`${answers.size} of ${labels.length}  ${label.server}${answer.info === undefined ? `: ${answer.why}` : ''}\n`);
     }
@@ -58,6 +59,21 @@ async function lookAtAll(labels, jobs) {
   return { compared, failed, rulesets };
 }
 
+const keptFile = (folder, { server }) => join(folder, `${server.replace(/^@/, '').replaceAll('/', '__')}.json`);
+
+function writeKept(folder, label, info) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(keptFile(folder, label), JSON.stringify(info));
+}
+
+function kept(folder, label) {
+  try {
+    return { info: JSON.parse(readFileSync(keptFile(folder, label), 'utf8')) };
+  } catch {
+    return { why: `no answer is kept in ${folder}` };
+  }
+}
+
 function parse(words) {
   try {
     const { values } = parseArgs({
@@ -68,11 +84,14 @@ function parse(words) {
         verbose: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
         json: { type: 'string' },
+        keep: { type: 'string' },
+        from: { type: 'string' },
       },
     });
     const jobs = Number(values.jobs);
     if (!Number.isInteger(jobs) || jobs < 1) throw new Error('--jobs wants a number from 1');
     if (values.write && values.only.length > 0) throw new Error('--write wants all servers, so no --only');
+    if (values.write && values.from !== undefined) throw new Error('--write wants to look itself, so no --from');
     return { ...values, jobs };
   } catch (cause) {
     usage(cause.message);

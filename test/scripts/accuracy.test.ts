@@ -7,8 +7,10 @@ import { capabilityClasses } from '../../src/model/capability.ts';
 const label: Label = {
   server: '@lab/loom@1.2.3',
   kind: 'server',
+  toolsIn: 'code',
   args: [],
   tools: ['spin', 'weave'],
+  toolsOtherwise: [],
   toolsNote: 'a run without network',
   own: Object.fromEntries(classes.map((of) => [of, ['no', 'read whole']] as const)),
   through: [],
@@ -53,6 +55,8 @@ test.each([
   ['a class left out', { own: Object.fromEntries(Object.entries(label.own).slice(1)) }],
   ['a word without a reason', { own: { ...label.own, persist: ['yes', ''] } }],
   ['a word that is none of the three', { own: { ...label.own, persist: ['maybe', 'it may'] } }],
+  ['no word on where the tools stand', { toolsIn: 'somewhere' }],
+  ['tools of another configuration left out', { toolsOtherwise: undefined }],
   ['a tool named twice', { tools: ['spin', 'spin'] }],
   ['no word on where the names are from', { toolsNote: '' }],
   ['a dependency with a class that is none', { through: [{ dependency: 'x', classes: ['fly'], why: 'wings' }] }],
@@ -126,18 +130,30 @@ test('names of tools: servers without a run are in no count, and a short list th
     compareServer(label, disclosure({}, gaps)),
     compareServer(label, disclosure({}, silent)),
     compareServer(labelled({}, { tools: null }), disclosure({}, gaps)),
+    compareServer(
+      labelled({}, { toolsIn: 'binary', tools: ['cut', 'sew'] }),
+      disclosure({}, { manifest: { static: { tools: [], gaps: [] } } }),
+    ),
   ];
-  expect(compared[1]?.tools).toEqual({ hits: 1, missed: ['weave'], extra: ['knit'], saidIncomplete: true });
+  expect(compared[1]?.tools).toEqual({ readable: true, hits: 1, missed: ['weave'], extra: ['knit'], saidIncomplete: true });
   expect(tallyTools(compared)).toEqual({
     servers: 3,
     whole: 1,
-    silentlyShort: 1,
+    unreadable: { servers: 1, names: 2 },
+    silentlyShort: 2,
     hits: 4,
     missed: 2,
     extra: 1,
     recall: 4 / 6,
     precision: 4 / 5,
   });
+});
+
+test('a tool that the code offers in another configuration is neither found nor too much', () => {
+  const otherwise = labelled({}, { tools: ['spin'], toolsOtherwise: ['weave'] });
+  expect(compareServer(otherwise, disclosure({})).tools).toMatchObject({ hits: 1, missed: [], extra: [] });
+  const listsNone = disclosure({}, { manifest: { static: { tools: [{ name: 'spin' }], gaps: [] } } });
+  expect(compareServer(otherwise, listsNone).tools).toMatchObject({ hits: 1, missed: [], extra: [] });
 });
 
 test('alarms count servers, not findings, and only those that ask for something', () => {
@@ -159,10 +175,15 @@ test('alarms count servers, not findings, and only those that ask for something'
 test('what is printed names the servers that were not looked at, and fits 80 columns', () => {
   const about = { command: 'npm run accuracy', date: '2026-11-27', ruleset: 'js-1-0', node: 'v20.19.0', seconds: 4 };
   const compared = [compareServer(labelled({ 'fs.write': ['yes', 'a.js:3'] }), disclosure({}))];
-  const failed = [{ server: 'gone@1.0.0', why: 'exit 3: error: `gone` has no such version' }];
-  const text = printResult({ compared, failed, asked: 2, about, verbose: true });
-  expect(text).toContain('1 of 2 servers looked at, 1 not');
+  const long = `${'a word or two '.repeat(12)}${'x'.repeat(200)}`;
+  const failed = [
+    { server: 'gone@1.0.0', why: 'exit 3: error: `gone` has no such version' },
+    { server: 'long@1.0.0', why: long },
+  ];
+  const text = printResult({ compared, failed, asked: 3, about, verbose: true });
+  expect(text).toContain('1 of 3 servers looked at, 2 not');
   expect(text).toContain('not looked at\n  gone@1.0.0: exit 3: error: `gone` has no such version');
   expect(text).toContain('@lab/loom@1.2.3\n  missed fs.write (says: not-seen)\n         a.js:3');
+  expect(text.replaceAll(/\s/g, '')).toContain(long.replaceAll(' ', ''));
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
