@@ -12,6 +12,7 @@ const real = {
   from: 'the npm registry that npm is configured for',
   spec: '@modelcontextprotocol/server-filesystem@2025.11.25',
   hundred: '@modelcontextprotocol/server-memory@2025.11.25',
+  closures: ['@supabase/mcp-server-supabase@0.13.0', '@modelcontextprotocol/server-memory@2025.11.25', '@apify/actors-mcp-server@0.16.0'],
   pin: 'filesystem',
   large: (folder) => ['tools/call', { name: 'read_text_file', arguments: { path: join(folder, 'large.md') } }],
 };
@@ -19,6 +20,7 @@ const fixture = {
   from: 'fixtures/packages, served by a registry on this machine (the configured one is out of reach)',
   spec: '@pinfold-fixture/notes@1.0.0',
   hundred: '@pinfold-fixture/notes@1.0.0',
+  closures: ['@pinfold-fixture/notes@1.0.0'],
   pin: 'notes',
   large: () => ['tools/call', { name: 'read_note', arguments: { title: 'large' } }],
 };
@@ -64,6 +66,7 @@ export async function benchHome() {
     tree: ticket.tree,
     clientFile: (client) => clientFile(env, client),
     write,
+    forgetAnalyses: () => rmSync(analysesFolder(env), { recursive: true, force: true }),
     async close() {
       await registry.close();
       // The trees are read-only, folders too.
@@ -87,6 +90,10 @@ function applicationFolder(env) {
 function dataFolder(env) {
   if (process.platform === 'darwin') return join(env.HOME, 'Library', 'Application Support');
   return process.platform === 'win32' ? env.LOCALAPPDATA : env.XDG_DATA_HOME;
+}
+
+function analysesFolder(env) {
+  return join(dataFolder(env), 'pinfold', 'cache');
 }
 
 function policyFile(env) {

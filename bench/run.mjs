@@ -1,8 +1,9 @@
-// `npm run bench [-- launch|gate|info|machine|configs|watch|growth …] [-- --quick]`: the budgets of DESIGN §10, each next to its
+// `npm run bench [-- launch|gate|info|analysis|machine|configs|watch|growth …] [-- --quick]`: the budgets of DESIGN §10, each next to its
 // alternative in the same run. Prints one table and writes bench/results/<name>.json. Asserts nothing: machines differ.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { analysis } from './analysis.mjs';
 import { configs } from './configs.mjs';
 import { gate } from './gate.mjs';
 import { growth } from './growth.mjs';
@@ -14,7 +15,7 @@ import { isMet, table } from './table.mjs';
 import { watch } from './watch.mjs';
 
 const loadBefore = loadavg()[0];
-const parts = { launch, gate, info, machine, configs, watch, growth };
+const parts = { launch, gate, info, analysis, machine, configs, watch, growth };
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
 const asked = words.filter((word) => !word.startsWith('--'));

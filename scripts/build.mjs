@@ -1,7 +1,7 @@
 // Builds dist/: the library with tsc, and what people and clients start as bundles with esbuild.
 // Skips the work when dist/ is newer than every source.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -91,6 +91,14 @@ async function bundles(folder) {
       minifySyntax: true,
       minifyWhitespace: true,
     }),
+    // What hostile bytes are parsed in. What it found out is kept under the hash of this file, so that it says which parser it loads.
+    bundle({
+      ...common,
+      entryPoints: [join(root, 'src', 'analysis-worker.ts')],
+      outfile: outfile('analysis-worker.mjs'),
+      external: ['oxc-parser'],
+      banner: { js: `// with oxc-parser ${parserVersion()}` },
+    }),
     bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'launch-policy.ts')], outfile: outfile('run-policy.mjs'), banner }),
     bundle({
       ...common,
@@ -99,6 +107,10 @@ async function bundles(folder) {
       banner,
     }),
   ]);
+}
+
+function parserVersion() {
+  return JSON.parse(readFileSync(join(root, 'node_modules', 'oxc-parser', 'package.json'), 'utf8')).version;
 }
 
 function filesBelow(folder) {

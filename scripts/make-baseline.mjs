@@ -58,7 +58,7 @@ export const baseline: Baseline = ${JSON.stringify(data, null, 2)};
 
 /** The analysis of this very tree, bundled because Node 20 runs no TypeScript. */
 async function analysis() {
-  const entry = `export { analysePackage } from './src/analysis/package.ts';
+  const entry = `export { analysePackage } from './src/analysis/analyse-package.ts';
 export { observedClasses } from './src/analysis/observations.ts';
 export { rulesetId } from './src/analysis/rules/ruleset.ts';`;
   const outfile = join(root, 'node_modules', '.cache', 'pinfold-baseline.mjs');

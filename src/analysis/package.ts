@@ -1,17 +1,12 @@
 import type { PackageFile } from '../model/artifact.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
-import { limits } from '../model/limits.ts';
 import { rulesetId } from './rules/ruleset.ts';
-import { analyseSource, type SourceFacts } from './source.ts';
+import type { SourceFacts } from './source.ts';
 
-/** Everything that the analysis knows of one package: a function of the bytes and the rules alone. */
-export interface PackageFacts {
-  readonly name: string;
-  readonly version: string;
-  /** Where it lies in the tree, `node_modules/…`. */
-  readonly path: string;
-  /** Id of the rules that made these facts. */
-  readonly ruleset: string;
+/** What a package shows before any of its sources is read: a function of its bytes alone, as plain JSON. */
+export interface PackageOutline {
+  /** Sum of the sizes of its files. */
+  readonly bytes: number;
   /** Paths of the files that a bin names, sorted by bin name; attacker-controlled, may not exist. */
   readonly bins: readonly string[];
   /** `main`, `module` and what a bare import may resolve to otherwise. */
@@ -26,29 +21,49 @@ export interface PackageFacts {
   readonly looseDependencies: readonly string[];
   /** Native and WebAssembly files, by magic bytes or ending. */
   readonly natives: readonly string[];
-  /** Path → the facts of that source, read when first asked for: most sources of a closure can never run. */
-  readonly sources: ReadonlyMap<string, () => SourceFacts>;
+  /** Paths of the files that may be code, sorted. */
+  readonly sources: readonly string[];
   /** Every file of the package, sorted: what an import can resolve to. */
   readonly files: readonly string[];
+}
+
+/** A package of a closure: where it lies, its outline, and the facts of its sources. */
+export interface PackageFacts extends Omit<PackageOutline, 'sources'> {
+  readonly name: string;
+  readonly version: string;
+  /** Where it lies in the tree, `node_modules/…`. */
+  readonly path: string;
+  /** Id of the rules that made the facts of the sources. */
+  readonly ruleset: string;
+  /** Path → the facts of that source, asked for only where the file can run: most sources of a closure never can. */
+  readonly sources: ReadonlyMap<string, () => SourceFacts>;
+}
+
+/** A package in its place. */
+export interface PackagePlace {
+  readonly name: string;
+  readonly version: string;
+  readonly path: string;
 }
 
 const sourceName = /\.(?:[cm]?js|[cm]?ts)$/;
 const typesName = /\.d\.[cm]?ts$/;
 const scriptNames = ['preinstall', 'install', 'postinstall'] as const;
 
-/** The facts of one package from its unpacked files. Never throws; the order of `files` does not matter. */
-export function analysePackage(
-  pkg: { readonly name: string; readonly version: string; readonly path: string },
-  files: readonly PackageFile[],
-): PackageFacts {
+/** The facts of a package from its outline and something that knows the facts of each source that is asked for. */
+export function packageFacts(pkg: PackagePlace, outline: PackageOutline, factsOf: (path: string) => SourceFacts): PackageFacts {
+  const { name, version, path } = pkg;
+  const sources = new Map(outline.sources.map((source) => [source, () => factsOf(source)]));
+  return { ...outline, name, version, path, ruleset: rulesetId, sources };
+}
+
+/** The outline of one package from its unpacked files. Never throws; the order of `files` does not matter. */
+export function outlinePackage(files: readonly PackageFile[]): PackageOutline {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const manifest = readManifest(sorted);
   const bins = binPaths(manifest);
   return {
-    name: pkg.name,
-    version: pkg.version,
-    path: pkg.path,
-    ruleset: rulesetId,
+    bytes: sorted.reduce((sum, file) => sum + file.bytes.length, 0),
     bins,
     mains: ['main', 'module', 'jsnext:main'].flatMap((member) => text(manifest[member])),
     exports: manifest['exports'] ?? null,
@@ -59,19 +74,8 @@ export function analysePackage(
     installScripts: installScripts(manifest, sorted),
     looseDependencies: looseDependencies(manifest),
     natives: sorted.filter(isNative).map((file) => file.path),
-    sources: new Map(sorted.filter((file) => isSource(file, bins)).map((file) => [file.path, readOnce(file)])),
+    sources: sorted.filter((file) => isSource(file, bins)).map((file) => file.path),
     files: sorted.map((file) => file.path),
-  };
-}
-
-/** On a copy of the bytes: the given ones are a view that would hold their whole archive in memory. */
-function readOnce({ path, bytes }: PackageFile): () => SourceFacts {
-  const tooLarge = bytes.length > limits.sourceMaxBytes;
-  const kept = { path, bytes: new Uint8Array(tooLarge ? [] : bytes) };
-  let facts = tooLarge ? analyseSource({ path, bytes }) : null;
-  return () => {
-    facts ??= analyseSource(kept);
-    return facts;
   };
 }
 

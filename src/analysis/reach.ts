@@ -7,6 +7,9 @@ import { fileAt, makeTree, resolveImport, type Target } from './resolve.ts';
  */
 export type Reached = ReadonlyMap<PackageFacts, ReadonlyMap<string, Place | null>>;
 
+/** Of paths of one package with what its sources mention. */
+const maxComparisons = 5_000_000;
+
 export interface Place {
   readonly pkg: PackageFacts;
   readonly file: string;
@@ -28,27 +31,39 @@ export function importPath(reached: Reached, to: Place): readonly string[] {
  * counts as reached, never less. See docs/analysis.md.
  */
 export function reachableFiles(packages: readonly PackageFacts[], own: PackageFacts): Reached {
-  const steps = followReach(packages, own);
+  const waves = followReach(packages, own);
   for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
+    const wave = waves.next();
+    if (wave.done) return wave.value;
   }
 }
 
-/** The same in steps of one file each, for a caller that has other things to attend to meanwhile. */
-export function* followReach(packages: readonly PackageFacts[], own: PackageFacts): Generator<void, Reached> {
+/** The files that can run as far as can be told by now, and are sources that nobody has read yet. */
+export function unreadFiles(packages: readonly PackageFacts[], own: PackageFacts, isRead: (place: Place) => boolean): readonly Place[] {
+  const places = [...reachableFiles(packages, own)].flatMap(([pkg, files]) => [...files.keys()].map((file) => ({ pkg, file })));
+  return places.filter((place) => place.pkg.sources.has(place.file) && !isRead(place));
+}
+
+/**
+ * What `reachableFiles` does, in waves: yields the files that it is about to look at, so that their facts can be made at once, somewhere
+ * else, before it is asked to go on. Each file is in one wave; a wave is never empty.
+ */
+export function* followReach(packages: readonly PackageFacts[], own: PackageFacts): Generator<readonly Place[], Reached> {
   const tree = makeTree(packages);
   const reached = new Map<PackageFacts, Map<string, Place | null>>();
   const pending: Place[] = [];
   const opened = new Set<PackageFacts>();
+  const filesByName = new Map<PackageFacts, ReadonlyMap<string, readonly string[]>>();
+  const comparisons = new Map<PackageFacts, number>();
 
   const bins = own.bins.length > 0 ? own.bins : own.mains;
   if (bins.length === 0) open(own, null);
   for (const bin of bins) reach({ pkg: own, file: fileAt(bin, own, tree) }, null);
-  // Grows while it is walked: breadth first, so that the way from the bin is the shortest.
-  for (const next of pending) {
-    follow(next);
-    yield;
+  // Breadth first, so that the way from the bin is the shortest.
+  while (pending.length > 0) {
+    const wave = pending.splice(0);
+    yield wave;
+    for (const next of wave) follow(next);
   }
   return reached;
 
@@ -77,9 +92,20 @@ export function* followReach(packages: readonly PackageFacts[], own: PackageFact
     if (source === undefined) return;
     for (const specifier of source.imports) for (const target of resolveImport(specifier, from, tree)) reach(target, from);
     if (source.loadsUnknown) openWithDependencies(from);
-    for (const mention of source.mentions) {
-      for (const named of pkg.files) if (named === mention || named.endsWith(`/${mention}`)) reach({ pkg, file: named }, from);
-    }
+    for (const mention of source.mentions) mentioned(mention, from);
+  }
+
+  function mentioned(mention: string, from: Place): void {
+    const { pkg } = from;
+    if (opened.has(pkg)) return;
+    const byName = filesByName.get(pkg) ?? groupByName(pkg.files);
+    filesByName.set(pkg, byName);
+    const candidates = byName.get(nameOf(mention)) ?? [];
+    const tried = (comparisons.get(pkg) ?? 0) + candidates.length;
+    comparisons.set(pkg, tried);
+    // Only a package made for it gets here: a name that thousands of its files bear, mentioned thousands of times.
+    if (tried > maxComparisons) open(pkg, from);
+    else for (const file of candidates) if (file === mention || file.endsWith(`/${mention}`)) reach({ pkg, file }, from);
   }
 
   /** What loads by a computed name may load a dependency as well as a file of its own. */
@@ -87,4 +113,18 @@ export function* followReach(packages: readonly PackageFacts[], own: PackageFact
     open(from.pkg, from);
     for (const name of from.pkg.dependencies) for (const target of resolveImport(name, from, tree)) reach(target, from);
   }
+}
+
+function groupByName(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const group = groups.get(nameOf(path));
+    if (group === undefined) groups.set(nameOf(path), [path]);
+    else group.push(path);
+  }
+  return groups;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

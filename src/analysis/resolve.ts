@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isObject } from '../model/json.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
 import type { PackageFacts } from './package.ts';
 
 /** One file of one package of the closure. */
@@ -13,7 +13,12 @@ export interface Target {
 export interface Tree {
   readonly byPath: ReadonlyMap<string, PackageFacts>;
   readonly filesOf: ReadonlyMap<PackageFacts, ReadonlySet<string>>;
+  /** Of an `exports` or `imports` map, the members that stand for many sub-paths; null = it is no map of sub-paths. Filled while it is asked. */
+  readonly patternsOf: Map<JsonObject, readonly string[] | null>;
 }
+
+/** More than any honest package has; every import would be compared with each. */
+const maxPatterns = 1_000;
 
 const endings = [
   '',
@@ -36,6 +41,7 @@ export function makeTree(packages: readonly PackageFacts[]): Tree {
   return {
     byPath: new Map(packages.map((pkg) => [pkg.path, pkg])),
     filesOf: new Map(packages.map((pkg) => [pkg, new Set(pkg.files)])),
+    patternsOf: new Map(),
   };
 }
 
@@ -109,27 +115,38 @@ function entryOf(pkg: PackageFacts, subPath: string, tree: Tree): readonly Targe
 
 /** Every target that any condition of an `exports` or `imports` map gives for a sub-path. */
 function mapped(map: unknown, key: string, pkg: PackageFacts, tree: Tree): readonly Target[] {
-  const isSubPathMap = isObject(map) && Object.keys(map).some((member) => member.startsWith('.') || member.startsWith('#'));
-  if (!isSubPathMap) return key === '.' ? targets(map, '', pkg, tree) : [{ pkg, file: null }];
-  for (const [pattern, value] of Object.entries(map)) {
-    if (pattern === key) return targets(value, '', pkg, tree);
-  }
-  for (const [pattern, value] of Object.entries(map)) {
+  const patterns = isObject(map) ? patternsOf(map, tree) : null;
+  if (patterns === null || !isObject(map)) return key === '.' ? targets(map, '', pkg, tree) : [{ pkg, file: null }];
+  if (Object.hasOwn(map, key)) return targets(map[key], '', pkg, tree, key.startsWith('#'));
+  if (patterns.length > maxPatterns) return [{ pkg, file: null }];
+  for (const pattern of patterns) {
     const star = pattern.indexOf('*');
     const [head, tail] = star < 0 ? [pattern, ''] : [pattern.slice(0, star), pattern.slice(star + 1)];
     const isFolder = star < 0 && pattern.endsWith('/');
     if ((star >= 0 || isFolder) && key.startsWith(head) && key.endsWith(tail) && key.length >= head.length + tail.length) {
       const part = key.slice(head.length, key.length - tail.length);
-      return targets(value, part, pkg, tree);
+      return targets(map[pattern], part, pkg, tree, key.startsWith('#'));
     }
   }
   return [{ pkg, file: null }];
 }
 
-function targets(value: unknown, star: string, pkg: PackageFacts, tree: Tree, depth = 0): readonly Target[] {
+function patternsOf(map: JsonObject, tree: Tree): readonly string[] | null {
+  const before = tree.patternsOf.get(map);
+  if (before !== undefined) return before;
+  const members = Object.keys(map);
+  const isSubPathMap = members.some((member) => member.startsWith('.') || member.startsWith('#'));
+  const patterns = isSubPathMap ? members.filter((member) => member.includes('*') || member.endsWith('/')) : null;
+  tree.patternsOf.set(map, patterns);
+  return patterns;
+}
+
+function targets(value: unknown, star: string, pkg: PackageFacts, tree: Tree, mayLeave = false, depth = 0): readonly Target[] {
   if (depth > 20) return [{ pkg, file: null }];
   if (typeof value === 'string') {
-    if (!value.startsWith('.')) return resolveImport(value, { pkg, file: 'package.json' }, tree);
+    // Only `imports` may name another package. A map that names itself would be followed without end.
+    if (!value.startsWith('.'))
+      return mayLeave && !value.startsWith('#') ? resolveImport(value, { pkg, file: 'package.json' }, tree) : [{ pkg, file: null }];
     if (/\.d\.[cm]?ts$/.test(value)) return [];
     const path = value.includes('*') ? value.replaceAll('*', star) : value.endsWith('/') ? `${value}${star}` : value;
     return [{ pkg, file: fileAt(path, pkg, tree) }];
@@ -141,7 +158,7 @@ function targets(value: unknown, star: string, pkg: PackageFacts, tree: Tree, de
           .filter(([condition]) => condition !== 'types')
           .map(([, target]) => target)
       : [];
-  const found = inner.flatMap((target: unknown) => targets(target, star, pkg, tree, depth + 1));
+  const found = inner.flatMap((target: unknown) => targets(target, star, pkg, tree, mayLeave, depth + 1));
   return found.filter((target, index) => found.findIndex((other) => other.pkg === target.pkg && other.file === target.file) === index);
 }
 

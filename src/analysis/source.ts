@@ -9,6 +9,7 @@ import { isRequire } from './syntax/origin.ts';
 import { parseSource, type UnreadableReason } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { type Place, walk } from './syntax/walk.ts';
+import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use, type UseCollector } from './uses.ts';
 
 /** What one source file does and loads. Plain data. */
@@ -31,7 +32,7 @@ export interface SourceFacts {
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
 export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): SourceFacts {
   const parsed = parseSource(file.path, file.bytes);
-  if (typeof parsed === 'string') return unread(file.path, parsed);
+  if (typeof parsed === 'string') return unreadSource(file.path, parsed);
   const { program, text, lineOf } = parsed;
   let loadsUnknown = false;
   const uses = collectUses();
@@ -70,10 +71,6 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     hosts: [...context.hosts].sort(),
     uses: uses.list(),
   };
-}
-
-function unread(path: string, reason: UnreadableReason): SourceFacts {
-  return { path, unreadable: reason, imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [] };
 }
 
 /** A program that is not named, or Node itself, may be handed any file of the package. */

@@ -10,7 +10,7 @@ export class StorePruneCommand extends GuardCommand {
   static override readonly paths = [['store', 'prune']];
   static override readonly usage = Command.Usage({
     category: 'store',
-    description: 'remove trees that no pin on this machine uses, and leftovers of interrupted installs',
+    description: 'remove trees that no pin on this machine uses, leftovers of interrupted installs, and old results of the analysis',
     examples: [['Free the space', '$0 store prune']],
   });
 

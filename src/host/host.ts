@@ -48,6 +48,8 @@ export interface Machine {
   /** Absolute path of the running Node, and its version without `v`. */
   readonly nodePath: string;
   readonly nodeVersion: string;
+  /** Processors that this process may use; at least 1. */
+  readonly cores: number;
   /** Absolute path of pinfold's own installation (the folder that holds `bin` and `dist`), and its version. */
   readonly installation: string;
   readonly version: string;

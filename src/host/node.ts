@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
-import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { availableParallelism, homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -93,6 +93,10 @@ function thisMachine(): Machine {
     uid: process.getuid?.() ?? -1,
     nodePath: process.execPath,
     nodeVersion: process.versions.node,
+    // Asked for by the analysis only.
+    get cores() {
+      return availableParallelism();
+    },
     installation,
     version: versionOf(installation),
   };

@@ -50,6 +50,23 @@ export const limits = {
   packumentMaxBytes: 128 * 1024 * 1024,
   /** One source file that the analysis parses; larger files are "cannot tell". */
   sourceMaxBytes: 16 * 1024 * 1024,
+  /** One file in a worker, and one task over a whole package; a file of 10 MB takes about five seconds. */
+  sourceMaxMs: 30_000,
+  taskMaxMs: 60_000,
+  /** All files of one closure together; what is left then is "cannot tell". */
+  analysisMaxMs: 240_000,
+  /** What a worker says about one file or package; more is "cannot tell". */
+  analysisAnswerMaxLength: 4 * 1024 * 1024,
+  /** Heap of one worker. Beside it the parser needs about 150 bytes for each byte of the file that it reads. */
+  workerHeapMaxMegabytes: 1_024,
+  /** Workers at once; more gain little: a closure is discovered file by file. */
+  workersMax: 4,
+  /** Bytes of sources that wait in memory for somebody to ask; what is beyond is unpacked again when it is asked for. */
+  waitingSourcesMaxBytes: 48 * 1024 * 1024,
+  /** Everything that is kept of earlier analyses, one package of it, and how long an unused one stays. */
+  analysisCacheMaxBytes: 256 * 1024 * 1024,
+  analysisRecordMaxBytes: 32 * 1024 * 1024,
+  analysisCacheMaxAgeMs: 90 * 24 * 60 * 60 * 1000,
   /** The whole probe of one identity and era: start, every list, stop. */
   probeTimeoutMs: 20_000,
   /** The answer to one request of the probe. */

@@ -144,6 +144,8 @@ export interface PrunedStore {
   /** Names of the folders that were removed, sorted. */
   readonly removed: readonly string[];
   readonly bytes: number;
+  /** What was kept of analyses and is too old, or too much. */
+  readonly analyses: { readonly files: number; readonly bytes: number };
 }
 
 export interface VerifiedStore {

@@ -1,23 +1,34 @@
 import { baseline } from '../analysis/baseline-data.ts';
 import { combine } from '../analysis/closure.ts';
-import type { PackageFacts } from '../analysis/package.ts';
 import { followReach } from '../analysis/reach.ts';
-import { staticManifest } from '../analysis/tools.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import type { Disclosure } from '../model/disclosure.ts';
+import type { ClosureReading } from './read-closure.ts';
 
 /** An npm closure as the analysis takes it. */
 export interface Analysable {
-  readonly facts: readonly PackageFacts[];
+  /** Every package of the closure was taken in. */
+  readonly reading: ClosureReading;
   /** The server's own package, and its files. */
   readonly own: ClosurePackage;
   readonly ownFiles: readonly PackageFile[];
 }
 
-/** What the bytes say: capabilities of the whole closure, and the tools that the package's own code names. */
-export async function analyse({ facts, own, ownFiles }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
-  const root = facts.find((pkg) => pkg.path === own.path);
-  // One file at a time: meanwhile a server in the sandbox waits for its next question, and the time of the probe runs.
-  if (root !== undefined) for (const _ of followReach(facts, root)) await new Promise(setImmediate);
-  return { capabilities: combine(facts, own.path, baseline).capabilities, static: staticManifest(ownFiles) };
+/**
+ * What the bytes say: capabilities of the whole closure, and the tools that the package's own code names. Keeps what was
+ * found out, and closes the reading. @throws GuardError as `ClosureReading`.
+ */
+export async function analyse({ reading, own, ownFiles }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
+  try {
+    const tools = reading.tools(own, ownFiles);
+    tools.catch(() => undefined); // awaited below, when the files were read
+    const facts = await reading.packages();
+    const root = facts.find((pkg) => pkg.path === own.path);
+    if (root !== undefined) for (const wave of followReach(facts, root)) await reading.read(wave);
+    const found = { capabilities: combine(facts, own.path, baseline).capabilities, static: await tools };
+    await reading.keep();
+    return found;
+  } finally {
+    await reading.close();
+  }
 }

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { Digest } from '../model/digest.ts';
 import type { PrunedStore, VerifiedStore } from '../model/results.ts';
+import { boundAnalysisCache } from '../store/analysis-cache.ts';
 import { readLock, userHome } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { pruneTrees, verifyTrees } from '../store/prune.ts';
@@ -24,7 +25,7 @@ export async function pruneStore(host: Host): Promise<PrunedStore> {
   }
   const pruned = await pruneTrees(keep, host);
   await appendLedger({ event: 'pruned', server: null, detail: { trees: pruned.removed.length } }, host);
-  return pruned;
+  return { ...pruned, analyses: await boundAnalysisCache(host) };
 }
 
 /** Hashes every file of every tree. */

@@ -5,10 +5,12 @@ import type { Style } from './style.ts';
 
 /** What was removed from the store. */
 export function pruneText(pruned: PrunedStore): string {
-  if (pruned.removed.length === 0) return 'nothing to remove; what is younger than an hour stays';
+  const { analyses } = pruned;
+  if (pruned.removed.length === 0 && analyses.files === 0) return 'nothing to remove; what is younger than an hour stays';
   // A tree has files beside it that go with it.
   const trees = pruned.removed.filter((name) => !name.includes('.index.json')).length;
-  return `removed ${count(trees, 'tree')} (${humanBytes(pruned.bytes)})`;
+  const results = analyses.files === 0 ? '' : `, ${count(analyses.files, 'old result')} of the analysis (${humanBytes(analyses.bytes)})`;
+  return `removed ${count(trees, 'tree')} (${humanBytes(pruned.bytes)})${results}`;
 }
 
 /** One line per tree, with what differs. */

@@ -1,7 +1,8 @@
+import { analysePackage } from '../../src/analysis/analyse-package.ts';
 import type { Baseline } from '../../src/analysis/baseline.ts';
 import { baseline } from '../../src/analysis/baseline-data.ts';
 import { combine } from '../../src/analysis/closure.ts';
-import { analysePackage, type PackageFacts } from '../../src/analysis/package.ts';
+import type { PackageFacts } from '../../src/analysis/package.ts';
 import type { PackageFile } from '../../src/model/artifact.ts';
 import type { Capability, CapabilityClass } from '../../src/model/capability.ts';
 

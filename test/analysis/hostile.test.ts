@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { analysePackage } from '../../src/analysis/package.ts';
+import { analysePackage } from '../../src/analysis/analyse-package.ts';
 import { analyseSource } from '../../src/analysis/source.ts';
 import { nestsTooDeep } from '../../src/analysis/syntax/nesting.ts';
 import { staticManifest } from '../../src/analysis/tools.ts';

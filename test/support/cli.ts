@@ -35,7 +35,7 @@ export interface Machine {
   /** Writes a file below the home, parents included. */
   write(path: string, text: string): void;
   read(path: string): string;
-  /** Every path below the home with its kind, mode and content; without the download cache of npm. */
+  /** Every path below the home with its kind, mode and content; without the download cache of npm and what is kept of analyses. */
   files(): Readonly<Record<string, string>>;
   /** A text without what differs from run to run: paths, ports, digests, times. */
   normal(text: string): string;
@@ -80,7 +80,7 @@ function around(host: Host, home: string, registry: Registry): Machine {
       writeFileSync(join(home, path), text);
     },
     read: (path) => readFileSync(join(home, path), 'utf8'),
-    files: () => filesBelow(home),
+    files: () => filesBelow(home, [join(home, 'npm-cache'), join(host.places.data, 'cache')]),
     normal: (text) => normal(text, home, host, registry),
   };
 }
@@ -122,10 +122,14 @@ function sink(): { readonly stream: Writable; readonly text: () => string } {
   return { stream, text: () => text };
 }
 
-function filesBelow(home: string): Record<string, string> {
+function filesBelow(home: string, caches: readonly string[]): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const path of readdirSync(home, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (path === 'npm-cache' || path.startsWith('npm-cache/')) continue;
+  const paths = readdirSync(home, { recursive: true, encoding: 'utf8' }).sort();
+  const isCache = (path: string) => caches.some((cache) => `${join(home, path)}/`.startsWith(`${cache}/`));
+  // A folder that is there for a cache and for nothing else belongs to it.
+  const holds = (folder: string, wanted: (path: string) => boolean) => paths.some((path) => path.startsWith(`${folder}/`) && wanted(path));
+  for (const path of paths) {
+    if (isCache(path) || (holds(path, isCache) && !holds(path, (one) => !isCache(one) && lstatSync(join(home, one)).isFile()))) continue;
     const stat = lstatSync(join(home, path));
     const mode = (stat.mode & 0o777).toString(8);
     if (stat.isSymbolicLink()) found[path] = `link to ${readlinkSync(join(home, path))}`;

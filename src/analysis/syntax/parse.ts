@@ -2,7 +2,8 @@ import { type Program, parseSync } from 'oxc-parser';
 import { limits } from '../../model/limits.ts';
 import { nestsTooDeep } from './nesting.ts';
 
-export type UnreadableReason = 'too-large' | 'too-deep' | 'not-text' | 'syntax';
+/** `crashed` and `timeout` are said of a file by whoever had it read in another process. */
+export type UnreadableReason = 'too-large' | 'too-deep' | 'not-text' | 'syntax' | 'crashed' | 'timeout';
 
 export interface ParsedSource {
   readonly program: Program;

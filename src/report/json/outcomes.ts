@@ -100,11 +100,12 @@ export const pruneSchema = z.object({
   schemaVersion,
   removed: z.array(z.string()),
   bytes: z.number().int(),
+  analyses: z.object({ files: z.number().int(), bytes: z.number().int() }),
 });
 
 /** What `store prune --json` prints. */
 export function pruneDocument(result: PrunedStore): z.infer<typeof pruneSchema> {
-  return { schemaVersion: 1, removed: [...result.removed], bytes: result.bytes };
+  return { schemaVersion: 1, removed: [...result.removed], bytes: result.bytes, analyses: { ...result.analyses } };
 }
 
 export const verifyStoreSchema = z.object({

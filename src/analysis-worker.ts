@@ -1,0 +1,28 @@
+import process from 'node:process';
+import { tasks } from './analysis/tasks.ts';
+import { limits } from './model/limits.ts';
+import { requestReader, type WorkerRequest } from './workers/wire.ts';
+
+// The process that hostile bytes are parsed in: a bundle of its own, started by `src/workers/`. It reads requests from
+// stdin and answers each in its turn. It may be killed at any moment, and ends when nobody asks any more.
+const read = requestReader();
+const queue: WorkerRequest[] = [];
+let busy = false;
+process.stdin.on('data', (chunk: Buffer) => {
+  queue.push(...read(chunk));
+  if (!busy) next();
+});
+process.stdout.on('error', () => process.exit()); // nobody listens any more
+process.stdout.write('{"ready":true}\n');
+
+/** An answer is on its way before the next file is begun: were it lost with the process, the wrong file would be blamed. */
+function next(): void {
+  const request = queue.shift();
+  busy = request !== undefined;
+  if (request !== undefined) process.stdout.write(`${answerTo(request)}\n`, next);
+}
+
+function answerTo({ id, task, files }: WorkerRequest): string {
+  const answer = JSON.stringify(tasks[task](files));
+  return answer.length > limits.analysisAnswerMaxLength ? `{"id":${id},"tooLarge":true}` : `{"id":${id},"answer":${answer}}`;
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { type CapabilityClass, capabilityClasses, type EvidenceLevel } from '../model/capability.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { StaticManifest } from '../model/manifest.ts';
+import type { PackageOutline } from './package.ts';
+import type { SourceFacts } from './source.ts';
+import type { UnreadableReason } from './syntax/parse.ts';
+
+// What tasks answer, as it comes back from another process or from a file: hostile until it was parsed by one of these.
+
+const texts = z.array(z.string());
+const json = z.unknown() as unknown as z.ZodType<JsonValue>;
+const classes = z.enum(Object.keys(capabilityClasses) as [CapabilityClass, ...CapabilityClass[]]);
+const levels = z.enum(['declared', 'import', 'call-site', 'literal-scoped', 'observed'] as const satisfies readonly EvidenceLevel[]);
+const reasons = z.enum([
+  'too-large',
+  'too-deep',
+  'not-text',
+  'syntax',
+  'crashed',
+  'timeout',
+] as const satisfies readonly UnreadableReason[]);
+
+const use = z.object({
+  class: classes,
+  rule: z.string(),
+  line: z.int().nonnegative(),
+  level: levels,
+  scopes: texts,
+  module: z.string().nullable(),
+  needs: z.array(classes),
+});
+
+/** The answer of the task `source`. */
+export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
+  path: z.string(),
+  unreadable: reasons.nullable(),
+  imports: texts,
+  loadsUnknown: z.boolean(),
+  mentions: texts,
+  hosts: texts,
+  uses: z.array(use),
+});
+
+const item = z.object({
+  name: z.string(),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+  annotations: (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).nullable(),
+  where: z.string(),
+  through: z.string().nullable(),
+  confidence: z.enum(['literal', 'resolved', 'guessed']),
+});
+
+/** The answer of the task `tools`. */
+export const staticManifestSchema: z.ZodType<StaticManifest> = z.object({
+  tools: z.array(item),
+  prompts: z.array(item),
+  resources: z.array(item),
+  gaps: texts,
+});
+
+/** An outline that was kept. */
+export const packageOutlineSchema: z.ZodType<PackageOutline> = z.object({
+  bytes: z.number().nonnegative(),
+  bins: texts,
+  mains: texts,
+  exports: json,
+  imports: json,
+  dependencies: texts,
+  installScripts: z.array(z.object({ name: z.string(), command: z.string() })),
+  looseDependencies: texts,
+  natives: texts,
+  sources: texts,
+  files: texts,
+});

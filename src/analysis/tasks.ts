@@ -1,0 +1,17 @@
+import type { PackageFile } from '../model/artifact.ts';
+import { analyseSource } from './source.ts';
+import { staticManifest } from './tools.ts';
+
+/**
+ * What can be asked of the analysis about hostile bytes: a pure function of files, whose answer is plain JSON. It runs in
+ * a process that may die of it (`src/workers/`), and its answer can be kept by the integrity of the bytes. A new task is
+ * one line here, and a schema for its answer in `answers.ts`.
+ */
+export const tasks = {
+  /** The facts of one source file; `SourceFacts`. */
+  source: ([file]: readonly PackageFile[]) => analyseSource(file ?? { path: '', bytes: new Uint8Array() }),
+  /** What the files of a package register; `StaticManifest`. */
+  tools: (files: readonly PackageFile[]) => staticManifest(files),
+} as const satisfies Record<string, (files: readonly PackageFile[]) => unknown>;
+
+export type TaskName = keyof typeof tasks;
