@@ -7,7 +7,7 @@ const pinfold = join(import.meta.dirname, '..', '..', 'bin', 'pinfold.js');
  * What the built command says about one server: `{info}`, or `{why}` where it could not be had (no network, no such
  * version, more than `timeoutMs`). Its downloads go where those of every `pinfold info` go.
  */
-export function look(label, { probe = false, timeoutMs = 300_000 } = {}) {
+export function look(label, { probe = false, timeoutMs = 600_000 } = {}) {
   const given = label.args.length === 0 ? [] : ['--', ...label.args];
   const args = [pinfold, 'info', label.server, '--json', ...(probe ? [] : ['--no-probe']), ...given];
   return new Promise((resolve) => {
