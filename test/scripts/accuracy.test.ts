@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareServer, tallyAlarms, tallyCarried, tallyClasses, tallyTools, totalOf } from '../../scripts/accuracy/compare.mjs';
 import { classes, type Label, parseLabel, readLabels } from '../../scripts/accuracy/labels.mjs';
+import { accuracyPage } from '../../scripts/accuracy/page.mjs';
 import { printResult } from '../../scripts/accuracy/print.mjs';
 import { capabilityClasses } from '../../src/model/capability.ts';
 
@@ -186,4 +187,14 @@ test('what is printed names the servers that were not looked at, and fits 80 col
   expect(text).toContain('@lab/loom@1.2.3\n  missed fs.write (says: not-seen)\n         a.js:3');
   expect(text.replaceAll(/\s/g, '')).toContain(long.replaceAll(' ', ''));
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('the page carries the output as it printed, how many labels there are of each word, and every correction', () => {
+  const corrected = labelled({ persist: ['unclear', 'a bundle'] }, { tools: null, corrected: ['persist: no → unclear: a second reading'] });
+  const text = accuracyPage([label, corrected], 'as it printed\n');
+  expect(text).toContain('0 yes, 31 no, 1 unclear');
+  expect(text).toContain('1 of 2 servers');
+  expect(text).toContain('- @lab/loom@1.2.3: persist: no → unclear: a second reading');
+  expect(text).toContain('```\nas it printed\n```');
+  expect(accuracyPage([label], '')).toContain('None.');
 });
