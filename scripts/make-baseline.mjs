@@ -1,5 +1,5 @@
 // Writes src/analysis/baseline-data.ts: the packages that every MCP server brings through the official SDKs and what usually
-// stands beside them, with the capability classes that this version's analysis sees in each. Run it by hand after a new
+// stands beside them, with the capability classes that this version's analysis sees in each, whatever of it can run. Run it by hand after a new
 // SDK line; it needs the registry that npm is configured for. No script of any package runs.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,13 @@ const roots = [
   'undici@7',
   'commander@13',
   'yargs@17',
+  'dotenv@16',
+  'dotenv@17',
+  'axios@1',
+  'node-fetch@3',
+  'cors@2',
+  'express@4',
+  'minimatch@10',
 ];
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'pinfold-baseline-'));
@@ -25,6 +32,7 @@ try {
   const { analysePackage, observedClasses, rulesetId } = await analysis();
   const packages = new Map();
   const madeFrom = [];
+  const read = new Set();
   for (const [index, spec] of roots.entries()) {
     const folder = join(work, String(index));
     execFileSync('npm', ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', spec], {
@@ -33,6 +41,8 @@ try {
     const name = spec.slice(0, spec.lastIndexOf('@'));
     madeFrom.push(`${name}@${JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version}`);
     for (const pkg of packagesBelow(join(folder, 'node_modules'), 'node_modules')) {
+      if (read.has(`${pkg.name}@${pkg.version}`)) continue;
+      read.add(`${pkg.name}@${pkg.version}`);
       const classes = packages.get(pkg.name) ?? new Set();
       for (const found of observedClasses(analysePackage(pkg, filesBelow(pkg.folder)))) classes.add(found);
       packages.set(pkg.name, classes);
@@ -40,7 +50,8 @@ try {
     console.error(`${spec}: ${packages.size} packages so far`);
   }
   const sorted = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, classes]) => [name, [...classes].sort()]);
-  const data = { version: '1', madeFrom: madeFrom.sort(), ruleset: rulesetId, packages: Object.fromEntries(sorted) };
+  const date = new Date().toISOString().slice(0, 10);
+  const data = { version: '2', date, madeFrom: madeFrom.sort(), ruleset: rulesetId, packages: Object.fromEntries(sorted) };
   const file = join(root, 'src', 'analysis', 'baseline-data.ts');
   // A TypeScript module: Node 20 warns on stderr about every JSON import.
   writeFileSync(

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { type CapabilityClass, capabilityClasses, type EvidenceLevel } from '../model/capability.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { StaticManifest } from '../model/manifest.ts';
+import type { FileLinks, Term } from './linking/term.ts';
+import { isFileLinks, isTerm } from './linking/term-shape.ts';
 import type { PackageOutline } from './package.ts';
+import type { ScopeKind } from './rules/rule.ts';
 import type { SourceFacts } from './source.ts';
 import type { UnreadableReason } from './syntax/parse.ts';
 
@@ -21,6 +24,8 @@ const reasons = z.enum([
   'timeout',
 ] as const satisfies readonly UnreadableReason[]);
 
+const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'name'] as const satisfies readonly ScopeKind[]);
+
 const use = z.object({
   class: classes,
   rule: z.string(),
@@ -29,6 +34,7 @@ const use = z.object({
   scopes: texts,
   module: z.string().nullable(),
   needs: z.array(classes),
+  open: z.array(z.object({ kind: scopeKinds, term: z.custom<Term>((value) => isTerm(value)) })),
 });
 
 /** The answer of the task `source`. */
@@ -40,6 +46,7 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   mentions: texts,
   hosts: texts,
   uses: z.array(use),
+  links: z.custom<FileLinks>(isFileLinks),
 });
 
 const item = z.object({

@@ -1,32 +1,55 @@
 import type { Node } from 'oxc-parser';
-import type { CapabilityClass } from '../model/capability.ts';
-import { agentRequestMembers, binaryClasses, globalRules, registrationMembers } from './rules/globals.ts';
-import { literalRules, packageRunnerPattern } from './rules/literals.ts';
-import type { ScopeKind } from './rules/rule.ts';
-import { moduleRule } from './rules/ruleset.ts';
-import { hostOf, noteText, scopeOf } from './scopes.ts';
+import { type Hit, hitsOf } from './hits.ts';
+import { patternsOf } from './linking/patterns.ts';
+import { isOpen, type Term } from './linking/term.ts';
+import { scopeOf, usesOf } from './meaning.ts';
+import { agentRequestMembers, registrationMembers } from './rules/globals.ts';
+import { downloadRule, literalRules } from './rules/literals.ts';
+import { folderOf, hostOf, noteText } from './scopes.ts';
 import type { SourceContext } from './source-context.ts';
 import { nameOf } from './syntax/bindings.ts';
 import type { Origin } from './syntax/origin.ts';
 import type { Place } from './syntax/walk.ts';
 
-type Call = Node & { type: 'CallExpression' | 'NewExpression' | 'TaggedTemplateExpression' };
+const makesFiles = /^module:(?:fs|fs\/promises|graceful-fs|fs-extra) (?:promises\.)?(?:chmod|writeFile|createWriteStream)(?:Sync)?$/;
+/** Modes with which a file can be started, as numbers and as texts; 700 is left out, which folders are given. */
+const executableModes: ReadonlySet<string> = new Set([
+  '493',
+  '511',
+  '509',
+  '484',
+  '489',
+  '755',
+  '777',
+  '775',
+  '0755',
+  '0o755',
+  'a+x',
+  '+x',
+]);
 
-interface Hit {
-  readonly rule: string;
-  readonly classes: readonly CapabilityClass[];
-  readonly scope: ScopeKind | undefined;
-  readonly module: string | null;
-  /** Scopes that the origin itself names: a variable of the environment. */
-  readonly named: readonly string[];
-}
+type Call = Node & { type: 'CallExpression' | 'NewExpression' | 'TaggedTemplateExpression' };
 
 /** Records what calling (or `new`, or a tagged template) on these origins means, with the scope of its first argument. */
 export function applyCall(origins: readonly Origin[], call: Call, context: SourceContext): void {
   const args: readonly Node[] = call.type === 'TaggedTemplateExpression' ? [call.quasi] : (call.arguments as readonly Node[]);
-  for (const hit of origins.flatMap((origin) => hits(origin, true))) record(hit, args, call, context);
+  const hits = origins.flatMap((origin) => hitsOf(origin, true));
+  const terms = hits.some((hit) => hit.scope !== undefined) ? args.slice(0, 3).map((arg) => context.terms.term(arg)) : [];
+  for (const hit of hits) record(hit, terms, call, context);
+  if (origins.some((origin) => makesFiles.test(origin)) && terms.some(isExecutableMode)) {
+    const scopes = patternsOf(terms[0] ?? null, () => null).map(folderOf);
+    // Counts where the package also fetches and starts something: see `packageObservations`.
+    context.uses.add({
+      class: 'supply.mutable',
+      rule: downloadRule,
+      line: context.lineOf(call),
+      level: 'call-site',
+      scopes,
+      needs: ['net.connect'],
+    });
+  }
   if (origins.some((origin) => /^global:Reflect\.(?:construct|apply)$/.test(origin)) && args[0] !== undefined) {
-    for (const hit of context.evaluator.origins(args[0]).flatMap((origin) => hits(origin, true))) record(hit, [], call, context);
+    for (const hit of context.evaluator.origins(args[0]).flatMap((origin) => hitsOf(origin, true))) record(hit, [], call, context);
   }
   const callee = call.type === 'TaggedTemplateExpression' ? call.tag : (call.callee as Node);
   if (callee.type === 'MemberExpression') method(nameOf(callee.property as Node), args, call, context);
@@ -35,9 +58,9 @@ export function applyCall(origins: readonly Origin[], call: Call, context: Sourc
 
 /** Records what it means that these origins leave the analysis' sight: everything that they can do, at import level. */
 export function applyEscape(origins: readonly Origin[], node: Node, context: SourceContext): void {
-  for (const hit of origins.flatMap((origin) => hits(origin, false))) {
+  for (const hit of origins.flatMap((origin) => hitsOf(origin, false))) {
     for (const of of hit.classes) {
-      const scopes = of === 'env.read' ? hit.named : [];
+      const scopes = of === 'env.read' || of === 'net.connect' ? hit.named : [];
       const level = scopes.length > 0 && !scopes.includes('*') ? 'literal-scoped' : hit.module === null ? 'call-site' : 'import';
       context.uses.add({ class: of, rule: hit.rule, line: context.lineOf(node), level, scopes, module: hit.module });
     }
@@ -66,86 +89,34 @@ export function applyText(node: Node, place: Place, context: SourceContext): voi
   }
 }
 
+function isExecutableMode(term: Term): boolean {
+  if (typeof term === 'string') return executableModes.has(term);
+  return term !== null && 'members' in term && Object.hasOwn(term.members, 'mode') && isExecutableMode(term.members['mode'] ?? null);
+}
+
 function isSpecifier(node: Node, place: Place): boolean {
   const parent = place.parent?.node;
   if (parent?.type === 'ImportExpression') return parent.source === node;
   return parent?.type === 'CallExpression' && parent.callee.type === 'Identifier' && /require/.test(parent.callee.name);
 }
 
-function hits(origin: Origin, isCall: boolean): readonly Hit[] {
-  if (origin.startsWith('module:')) return moduleHits(origin);
-  const path = origin.slice('global:'.length);
-  if (path === '*' || path === 'process.*')
-    return [{ rule: 'computed-global', classes: ['exec.dynamic'], scope: undefined, module: null, named: [] }];
-  for (const rule of globalRules) {
-    if (path !== rule.path && !path.startsWith(`${rule.path}.`)) continue;
-    const rest = path.slice(rule.path.length + 1);
-    if (rule.path === 'process.env')
-      return [{ rule: rule.id, classes: rule.classes, scope: undefined, module: null, named: [environmentName(rest)] }];
-    // `Function.prototype` and `fetch.name` do nothing; `Function.call(…)` and `eval.bind(…)` do.
-    const isFunction = /^(?:fetch|eval|Function|WebSocket|EventSource|XMLHttpRequest)$/.test(rule.path);
-    if (rest !== '' && isFunction && !/^(?:call|apply|bind|\*)$/.test(rest)) continue;
-    if (rule.callOnly === true && !isCall) continue;
-    return [{ rule: rule.id, classes: rule.classes, scope: rule.scope, module: null, named: [] }];
-  }
-  return [];
-}
-
-function environmentName(rest: string): string {
-  const name = rest.split('.')[0] ?? '';
-  return /^[A-Za-z_][\w]*$/.test(name) && !/^(?:hasOwnProperty|toString)$/.test(name) ? name : '*';
-}
-
-function moduleHits(origin: Origin): readonly Hit[] {
-  const [specifier = '', ...rest] = origin.slice('module:'.length).split(' ');
-  const dynamic: Hit = { rule: 'load-unknown', classes: ['exec.dynamic'], scope: undefined, module: null, named: [] };
-  if (specifier === '*') return [dynamic];
-  const rule = moduleRule(specifier);
-  if (rule === undefined) return [];
-  let members = rest
-    .join(' ')
-    .split('.')
-    .filter((member) => member !== '' && member !== 'default');
-  while (members[0] !== undefined && rule.members?.[members[0]] === 'descend') members = members.slice(1);
-  const listed = rule.members?.[members.slice(0, 2).join('.')] ?? (members[0] === undefined ? undefined : rule.members?.[members[0]]);
-  const classes = listed === undefined || listed === 'descend' ? rule.classes : listed;
-  return [{ rule: rule.id, classes, scope: rule.scope, module: specifier, named: [] }];
-}
-
-function record(hit: Hit, args: readonly Node[], call: Call, context: SourceContext): void {
+function record(hit: Hit, args: readonly Term[], call: Call, context: SourceContext): void {
   const line = context.lineOf(call);
-  const scope = hit.scope === undefined ? null : scopeOf(hit.scope, args, context.evaluator);
+  const scope = scopeOf(hit, args);
   for (const of of hit.classes) {
-    const scopes = of === 'env.read' ? hit.named : scope === null ? [] : [scope];
-    const level = scopes.length > 0 && !scopes.includes('*') ? 'literal-scoped' : 'call-site';
-    context.uses.add({ class: of, rule: hit.rule, line, level, scopes, module: hit.module });
-  }
-  if (hit.scope === 'binary' && scope !== null) started(scope, args, line, context);
-}
-
-/** What starting this program means beyond starting one. */
-function started(program: string, args: readonly Node[], line: number, context: SourceContext): void {
-  for (const of of binaryClasses[program] ?? []) {
-    context.uses.add({ class: of, rule: `start-${program}`, line, level: 'literal-scoped', scopes: [program] });
-  }
-  const first = args[0] === undefined ? null : (context.evaluator.text(args[0]) ?? context.evaluator.head(args[0]));
-  const list =
-    args[1]?.type === 'ArrayExpression'
-      ? args[1].elements.map((part) => (part === null ? '' : (context.evaluator.text(part as Node) ?? '…')))
-      : [];
-  const command = [first ?? '', ...list].join(' ').trim();
-  const bare = command.replace(/^\S*[/\\]/, '').replace(/^(\w+)\.cmd\b/, '$1');
-  if (packageRunnerPattern.test(bare)) {
-    context.uses.add({
-      class: 'supply.mutable',
-      rule: 'start-package-runner',
-      line,
-      level: 'literal-scoped',
-      scopes: [command.slice(0, 200)],
-    });
-  } else if (/^(?:npm|pnpm|yarn|bun|uv|pip3?|docker)$/.test(bare)) {
-    // The sub-command is not known: it may be the one that fetches.
-    context.uses.add({ class: 'supply.mutable', rule: 'start-package-manager', line, level: 'call-site', scopes: [bare] });
+    const use = { class: of, rule: hit.rule, line, module: hit.module };
+    if (of === 'env.read') {
+      const level = hit.named.length > 0 && !hit.named.includes('*') ? 'literal-scoped' : 'call-site';
+      context.uses.add({ ...use, level, scopes: hit.named });
+    } else if (scope === null) context.uses.add({ ...use, level: 'call-site' });
+    else if (isOpen(scope.term)) context.uses.add({ ...use, level: 'call-site', open: [scope] });
+    else
+      for (const found of usesOf(
+        { class: of, rule: hit.rule },
+        scope.kind,
+        patternsOf(scope.term, () => null),
+      ))
+        context.uses.add({ ...use, ...found });
   }
 }
 

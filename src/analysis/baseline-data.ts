@@ -3,6 +3,7 @@ import type { Baseline } from './baseline.ts';
 /** Made by scripts/make-baseline.mjs; not edited by hand. */
 export const baseline: Baseline = {
   version: '1',
+  date: '2026-11-27',
   madeFrom: [
     '@modelcontextprotocol/express@2.0.2',
     '@modelcontextprotocol/node@2.1.2',

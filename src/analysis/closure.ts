@@ -1,11 +1,12 @@
 import type { CapabilityClass, CapabilityReport, Reach } from '../model/capability.ts';
 import type { Baseline } from './baseline.ts';
-import { type Observation, packageObservations } from './observations.ts';
+import { linkUses } from './linking/link.ts';
+import { type Observation, packageObservations, reachedSources } from './observations.ts';
 import type { PackageFacts } from './package.ts';
 import { importPath, reachableFiles } from './reach.ts';
 import { makeTree, packageOf } from './resolve.ts';
 import { rulesetId } from './rules/ruleset.ts';
-import { type PlacedObservation, summarise } from './summary.ts';
+import { type PlacedObservation, type SummaryOptions, summarise } from './summary.ts';
 
 export interface ClosureAnalysis {
   readonly capabilities: CapabilityReport;
@@ -22,7 +23,12 @@ export interface ClosureAnalysis {
  *
  * @throws RangeError when no package lies at `own`.
  */
-export function combine(facts: readonly PackageFacts[], own: string, baseline: Baseline): ClosureAnalysis {
+export function combine(
+  facts: readonly PackageFacts[],
+  own: string,
+  baseline: Baseline,
+  options: Pick<SummaryOptions, 'maxEvidence'> = {},
+): ClosureAnalysis {
   const packages = [...facts].sort((a, b) => (a.path < b.path ? -1 : 1));
   const root = packages.find((pkg) => pkg.path === own);
   if (root === undefined) throw new RangeError(`no package at ${own}`);
@@ -32,8 +38,12 @@ export function combine(facts: readonly PackageFacts[], own: string, baseline: B
     const pkg = packageOf(specifier, root, tree);
     return pkg === undefined ? null : `${pkg.name}@${pkg.version}`;
   };
+  const linked = linkUses(
+    packages.flatMap((pkg) => reachedSources(pkg, reached.get(pkg) ?? new Map()).map((source) => ({ pkg, source }))),
+    tree,
+  );
   const observed = packages.map((pkg) => {
-    const observations = packageObservations(pkg, reached.get(pkg) ?? new Map(), pkg === root, labelOf);
+    const observations = packageObservations(pkg, reached.get(pkg) ?? new Map(), pkg === root, labelOf, linked);
     return { pkg, observations, reach: reachOf(pkg, root, observations, baseline) };
   });
   const all = observed.flatMap(({ pkg, observations, reach }) =>
@@ -42,8 +52,10 @@ export function combine(facts: readonly PackageFacts[], own: string, baseline: B
       return { ...found, reach, path: importPath(reached, place) };
     }),
   );
+  const files = [...reached.values()].reduce((sum, paths) => sum + paths.size, 0);
+  const read = { packages: [...reached.values()].filter((paths) => paths.size > 0).length, files };
   return {
-    capabilities: summarise(all, rulesetId),
+    capabilities: summarise(all, rulesetId, { ...options, read }),
     folded: observed
       .filter(({ reach }) => reach === 'baseline')
       .map(({ pkg }) => pkg.name)

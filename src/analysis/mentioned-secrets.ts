@@ -22,3 +22,8 @@ export function mentionedSecrets(files: readonly PackageFile[]): readonly string
   }
   return [...names].sort();
 }
+
+/** True for a variable name that sounds like a secret. */
+export function soundsSecret(name: string): boolean {
+  return secretWord.test(name);
+}

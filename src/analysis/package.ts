@@ -124,14 +124,27 @@ function installScripts(manifest: JsonObject, files: readonly PackageFile[]): Pa
   return implicit ? [...declared, { name: 'install', command: 'node-gyp rebuild' }] : declared;
 }
 
-/** Exact versions and ranges are pinned by the closure's lock; what is named by a tag, git or a URL was never a version. */
+/**
+ * Exact versions and ranges are chosen once, by the closure's lock. A tag means what its owner says today, and git, a URL
+ * or a folder was never a version; only a whole commit stays what it is.
+ */
 function looseDependencies(manifest: JsonObject): readonly string[] {
-  const dependencies = isObject(manifest['dependencies']) ? manifest['dependencies'] : {};
-  return Object.keys(dependencies)
-    .sort()
-    .flatMap((name) => text(dependencies[name]).map((spec) => [name, spec] as const))
-    .filter(([, spec]) => /^(?:git|https?:|file:|link:|github:|gitlab:|bitbucket:)|^[\w.-]+\/[\w.-]+(?:#|$)/.test(spec))
-    .map(([name, spec]) => `${name}@${spec}`);
+  return ['dependencies', 'optionalDependencies'].flatMap((kind) => {
+    const dependencies = isObject(manifest[kind]) ? manifest[kind] : {};
+    return Object.keys(dependencies)
+      .sort()
+      .flatMap((name) => text(dependencies[name]).map((spec) => [name, spec] as const))
+      .filter(([, spec]) => isLoose(spec))
+      .map(([name, spec]) => `${name}@${spec}`);
+  });
+}
+
+function isLoose(spec: string): boolean {
+  const isElsewhere = /^(?:git|https?:|file:|link:|github:|gitlab:|bitbucket:|gist:)|^[\w.-]+\/[\w.-]+(?:#|$)/.test(spec);
+  if (isElsewhere) return !/#[0-9a-f]{40}$/.test(spec);
+  // `npm:name@spec` is another name for what the registry has.
+  const version = spec.replace(/^npm:(?:@[^/@]+\/)?[^/@]+@?/, '').trim();
+  return /^[a-z][\w.-]*$/i.test(version) && !/^(?:v?\d.*|x|workspace)$/i.test(version);
 }
 
 function isNative(file: PackageFile): boolean {

@@ -1,10 +1,14 @@
 import type { Node } from 'oxc-parser';
+import type { LinkCollector } from './linking/collect.ts';
 import type { Evaluator } from './syntax/evaluate.ts';
+import type { Terms } from './syntax/terms.ts';
 import type { UseCollector } from './uses.ts';
 
 /** Shared by the rules that look at one file. */
 export interface SourceContext {
   readonly evaluator: Evaluator;
+  readonly terms: Terms;
+  readonly links: LinkCollector;
   readonly isCrowded: (name: string) => boolean;
   readonly uses: UseCollector;
   readonly imports: Set<string>;

@@ -1,16 +1,20 @@
 import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
+import { collectLinks } from './linking/collect.ts';
+import { type FileLinks, isOpen } from './linking/term.ts';
 import { looksObfuscated } from './readability.ts';
 import type { SourceContext } from './source-context.ts';
 import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
 import { makeEvaluator } from './syntax/evaluate.ts';
 import { isRequire } from './syntax/origin.ts';
+import { collectScopes } from './syntax/parameters.ts';
 import { parseSource, type UnreadableReason } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
+import { makeTerms } from './syntax/terms.ts';
 import { type Place, walk } from './syntax/walk.ts';
 import { unreadSource } from './unread-source.ts';
-import { collectUses, type Use, type UseCollector } from './uses.ts';
+import { collectUses, type Use } from './uses.ts';
 
 /** What one source file does and loads. Plain data. */
 export interface SourceFacts {
@@ -27,6 +31,8 @@ export interface SourceFacts {
   /** Hosts of URL texts, sorted; `*` = made at run time. They are scopes where the same reach connects. */
   readonly hosts: readonly string[];
   readonly uses: readonly Use[];
+  /** What it offers to other files and takes from them. */
+  readonly links: FileLinks;
 }
 
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
@@ -34,19 +40,25 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
   const parsed = parseSource(file.path, file.bytes);
   if (typeof parsed === 'string') return unreadSource(file.path, parsed);
   const { program, text, lineOf } = parsed;
-  let loadsUnknown = false;
+  let loadsAny = false;
   const uses = collectUses();
   const bindings = collectBindings(program);
+  const scopes = collectScopes(program);
+  const evaluator = makeEvaluator(bindings, (node) => text.slice(node.start, node.end), scopes);
+  const terms = makeTerms(bindings, scopes, evaluator, file.path);
+  const links = collectLinks(bindings, terms, (node) => lineOf(node.start));
   const context: SourceContext = {
     isCrowded: (name) => (bindings.get(name)?.length ?? 0) >= maxPerName,
-    evaluator: makeEvaluator(bindings, (node) => text.slice(node.start, node.end)),
+    evaluator,
+    terms,
+    links,
     uses,
     imports: new Set(),
     mentions: new Set(),
     hosts: new Set(),
     lineOf: (node) => lineOf(node.start),
     loadUnknown(node, head) {
-      loadsUnknown = true;
+      loadsAny = true;
       // `./commands/${name}` can only be a file of the package, and all of them are looked at from here on.
       if (!/^\.{1,2}\//.test(head)) uses.add({ class: 'exec.dynamic', rule: 'load-unknown', line: lineOf(node.start), level: 'call-site' });
     },
@@ -61,27 +73,31 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
       program,
       context,
     );
-  if (startsScripts(uses)) loadsUnknown = true;
+  const list = uses.list();
   return {
     path: file.path,
     unreadable: null,
     imports: [...context.imports].sort(),
-    loadsUnknown,
+    loadsUnknown: loadsAny || startsScripts(list),
     mentions: [...context.mentions].sort(),
     hosts: [...context.hosts].sort(),
-    uses: uses.list(),
+    uses: list,
+    links: links.found(list, loadsAny),
   };
 }
 
 /** A program that is not named, or Node itself, may be handed any file of the package. */
-function startsScripts(uses: UseCollector): boolean {
-  return uses
-    .list()
-    .some((use) => use.class === 'exec.spawn' && use.scopes.some((scope) => scope === '*' || /^(?:node|bun|tsx|deno)$/.test(scope)));
+function startsScripts(uses: readonly Use[]): boolean {
+  return uses.some(
+    (use) =>
+      use.class === 'exec.spawn' &&
+      (use.open.length > 0 || use.scopes.some((scope) => /^(?:\*|<argument>|node|bun|tsx|deno)$/.test(scope))),
+  );
 }
 
 function visit(node: Node, place: Place, context: SourceContext): boolean | undefined {
   if (isTypeOnly(node)) return false;
+  context.links.visit(node);
   switch (node.type) {
     case 'ImportDeclaration':
       if (node.importKind === 'type') return false;
@@ -115,6 +131,7 @@ function visit(node: Node, place: Place, context: SourceContext): boolean | unde
         if (node.arguments[0] !== undefined) loadExpression(node.arguments[0] as Node, node, context);
       }
       applyCall(origins, node, context);
+      context.links.call(origins, node);
       value(node, place, context);
       return undefined;
     }
@@ -127,7 +144,7 @@ function visit(node: Node, place: Place, context: SourceContext): boolean | unde
     case 'MemberExpression':
       if (isFunctionConstructor(node, context.evaluator))
         context.uses.add({ class: 'exec.dynamic', rule: 'constructor-of-function', line: context.lineOf(node), level: 'call-site' });
-      value(node, place, context);
+      if (!namedByTerm(node, context)) value(node, place, context);
       return undefined;
     case 'Identifier':
       if (isReference(place)) value(node, place, context);
@@ -153,11 +170,40 @@ function value(node: Node, place: Place, context: SourceContext): void {
     return;
   }
   if (usage === 'alias' && node.type !== 'MemberExpression') return;
-  const origins = context.evaluator.origins(node);
+  // The value of a variable whose name is not known was read where `process.env` stands.
+  const origins = context.evaluator.origins(node).filter((origin) => node.type !== 'Identifier' || origin !== 'global:process.env.*');
   if (usage === 'escape' && origins.some(isRequire)) {
     context.uses.add({ class: 'exec.dynamic', rule: 'require-passed', line: context.lineOf(node), level: 'import' });
   }
-  applyEscape(usage === 'alias' ? memberOnly(origins) : origins, node, context);
+  if (usage === 'escape') context.links.pass(origins, node);
+  applyEscape(
+    usage === 'alias' ? memberOnly(origins) : origins.filter((origin) => !isFollowedGlobal(origin, node, place, context)),
+    node,
+    context,
+  );
+}
+
+/** `process` and the global object are followed to whoever imports them, and into functions of the file. */
+function isFollowedGlobal(origin: string, node: Node, place: Place, context: SourceContext): boolean {
+  if (origin !== 'global:' && origin !== 'global:process') return false;
+  const parent = place.parent?.node;
+  if (parent?.type === 'CallExpression') return context.terms.functions(parent.callee as Node).length > 0;
+  return context.links.isExported(node) || !/^(?:NewExpression|Property|ArrayExpression|ReturnStatement)$/.test(parent?.type ?? '');
+}
+
+/** `process.env[name]` where a caller or another file says the name. */
+function namedByTerm(node: Node & { type: 'MemberExpression' }, context: SourceContext): boolean {
+  if (!node.computed || !context.evaluator.origins(node.object as Node).includes('global:process.env')) return false;
+  const term = context.evaluator.text(node.property as Node) === null ? context.terms.term(node.property as Node) : null;
+  if (!isOpen(term)) return false;
+  context.uses.add({
+    class: 'env.read',
+    rule: 'global-env',
+    line: context.lineOf(node),
+    level: 'call-site',
+    open: [{ kind: 'name', term }],
+  });
+  return true;
 }
 
 /** `const home = process.env.HOME` is a use where it stands; `const env = process.env` is one where `env` is used. */

@@ -16,23 +16,39 @@ export interface PlacedObservation extends Observation {
   readonly path: readonly string[];
 }
 
-const maxEvidence = 5;
+/** Places per class that a card or a document has room for. */
+const usualEvidence = 5;
 const maxScopes = 50;
+/** What the packages' metadata alone decides: code that cannot be read cannot change it. */
+const declaredOnly: ReadonlySet<CapabilityClass> = new Set(['exec.install']);
 const reachOrder: readonly Reach[] = ['own', 'closure', 'baseline'];
 const levelOrder: readonly EvidenceLevel[] = ['observed', 'literal-scoped', 'call-site', 'import', 'declared'];
+
+export interface SummaryOptions {
+  /** Places per class that are kept, strongest first; default 5. */
+  readonly maxEvidence?: number;
+  /** How much code the observations come from; default: not counted. */
+  readonly read?: CapabilityReport['read'];
+}
 
 /**
  * One entry per class in the order of `capabilityClasses`, whatever language the observations come from. `seen` names the
  * strongest reach; anything unreadable that can run outside the baseline turns every `not-seen` into `cannot-tell`.
  */
-export function summarise(all: readonly PlacedObservation[], ruleset: string): CapabilityReport {
+export function summarise(all: readonly PlacedObservation[], ruleset: string, options: SummaryOptions = {}): CapabilityReport {
+  const { maxEvidence = usualEvidence, read = null } = options;
   // The baseline was read when it was made: what is opaque in it was there then, and is folded with it.
   const opaque = all.filter((found) => found.class === 'code.opaque' && found.reach !== 'baseline');
-  const capabilities = (Object.keys(capabilityClasses) as CapabilityClass[]).map((of) => capability(of, all, opaque));
-  return { ruleset, capabilities, environment: environment(all) };
+  const capabilities = (Object.keys(capabilityClasses) as CapabilityClass[]).map((of) => capability(of, all, opaque, maxEvidence));
+  return { ruleset, capabilities, environment: environment(all), read };
 }
 
-function capability(of: CapabilityClass, all: readonly PlacedObservation[], opaque: readonly PlacedObservation[]): Capability {
+function capability(
+  of: CapabilityClass,
+  all: readonly PlacedObservation[],
+  opaque: readonly PlacedObservation[],
+  maxEvidence: number,
+): Capability {
   const found = all
     .filter((observation) => observation.class === of)
     .sort((a, b) => reachOrder.indexOf(a.reach) - reachOrder.indexOf(b.reach) || levelOrder.indexOf(a.level) - levelOrder.indexOf(b.level));
@@ -45,13 +61,31 @@ function capability(of: CapabilityClass, all: readonly PlacedObservation[], opaq
       verdict: 'seen',
       reach: strongest.reach,
       scopes: scopesOf(told),
-      evidence: told.slice(0, maxEvidence).map(evidence),
+      evidence: distinctPlaces(told, maxEvidence).map(evidence),
     };
   }
-  const blind = opaque[0];
+  const blind = declaredOnly.has(of) ? undefined : opaque[0];
   return blind === undefined
     ? { class: of, verdict: 'not-seen', reach: 'own', scopes: [], evidence: [] }
-    : { class: of, verdict: 'cannot-tell', reach: blind.reach, scopes: [], evidence: opaque.slice(0, 1).map(evidence) };
+    : { class: of, verdict: 'cannot-tell', reach: blind.reach, scopes: [], evidence: opaque.slice(0, maxEvidence).map(evidence) };
+}
+
+/** The strongest first, one of each file before a second of any, and no line twice. */
+function distinctPlaces(found: readonly PlacedObservation[], maxEvidence: number): readonly PlacedObservation[] {
+  const lines = new Map<string, PlacedObservation>();
+  for (const observation of found) {
+    const key = `${observation.file}:${observation.line}`;
+    if (!lines.has(key)) lines.set(key, observation);
+  }
+  const files = new Set<string>();
+  const [first, more]: [PlacedObservation[], PlacedObservation[]] = [[], []];
+  for (const observation of lines.values()) {
+    // What is only near the strongest reach explains it before what lies behind.
+    const isNew = observation.reach === found[0]?.reach && !files.has(observation.file);
+    files.add(observation.file);
+    (isNew ? first : more).push(observation);
+  }
+  return [...first, ...more].slice(0, maxEvidence);
 }
 
 function scopesOf(found: readonly PlacedObservation[]): readonly string[] {
@@ -68,11 +102,17 @@ function scopesOf(found: readonly PlacedObservation[]): readonly string[] {
   return (scopes.size > maxScopes && !kept.includes('*') ? ['*', ...kept.slice(1)] : kept).sort();
 }
 
-function evidence({ file, line, level, through, path }: PlacedObservation): CapabilityEvidence {
-  return { file, line, level, through, path };
+function evidence({ file, line, level, through, path, unread }: PlacedObservation): CapabilityEvidence {
+  return { file, line, level, through, path, unread };
 }
 
+/** The server's own variables first, then its dependencies'; each part sorted. */
 function environment(all: readonly PlacedObservation[]): readonly string[] {
-  const names = all.filter((found) => found.class === 'env.read' && found.reach !== 'baseline').flatMap((found) => found.scopes);
-  return [...new Set(names)].filter((name) => name !== '*').sort();
+  const named = (reach: Reach): readonly string[] =>
+    all
+      .filter((found) => found.class === 'env.read' && found.reach === reach)
+      .flatMap((found) => found.scopes)
+      .filter((name) => name !== '*')
+      .sort();
+  return [...new Set([...named('own'), ...named('closure')])];
 }

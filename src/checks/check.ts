@@ -1,5 +1,6 @@
 import type { Disclosure } from '../model/disclosure.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
+import type { ToolsElsewhere } from '../model/manifest.ts';
 
 /**
  * What is known about a server before anybody decides: all of a disclosure but its findings and its decision, and
@@ -9,6 +10,8 @@ export interface CheckInput
   extends Pick<Disclosure, 'artifact' | 'closure' | 'installScripts' | 'capabilities' | 'static' | 'probed' | 'probeAbsence'> {
   /** Names of the packages that the artifact declares as dependencies, whether or not the closure holds them. */
   readonly dependencies?: readonly string[];
+  /** Tools of the other servers that are pinned on this machine; absent = not looked up. */
+  readonly elsewhere?: readonly ToolsElsewhere[];
 }
 
 /** Facts to findings: pure, synchronous, and quiet about honest servers. */
@@ -20,5 +23,5 @@ export interface Check {
 
 /** A check that looks at words alone, so that it also works on a listing without an artifact. */
 export interface WordCheck extends Check {
-  readonly run: (input: Pick<CheckInput, 'probed' | 'static'>) => readonly Finding[];
+  readonly run: (input: Pick<CheckInput, 'probed' | 'static' | 'elsewhere'>) => readonly Finding[];
 }

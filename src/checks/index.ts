@@ -10,19 +10,23 @@ import { namesCollide } from './names-collide.ts';
 import { notAServer } from './not-a-server.ts';
 import { probe } from './probe.ts';
 import { staticAndProbed } from './static-and-probed.ts';
+import { textSignalsCheck } from './text-signals.ts';
 
 /** The checks that need nothing but what a server declares. */
-export const wordChecks: readonly WordCheck[] = [listingInvalid, hiddenCharacters, namesCollide];
+export const wordChecks: readonly WordCheck[] = [listingInvalid, hiddenCharacters, namesCollide, textSignalsCheck];
 
 /** Every check. Adding one = its file and one line here; test/contract/check.test.ts picks it up. */
 export const checks: readonly Check[] = [...wordChecks, listingDiffers, installScript, probe, listingVolatile, staticAndProbed, notAServer];
 
 /** The findings of all checks, most severe first, then by code and subject. */
 export function runChecks(input: CheckInput): readonly Finding[] {
+  return sortFindings(checks.flatMap((check) => check.run(input)));
+}
+
+/** Findings, most severe first, then by code and subject. */
+export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   const weight = (found: Finding): number => severities.indexOf(found.severity);
-  return checks
-    .flatMap((check) => check.run(input))
-    .sort((a, b) => weight(b) - weight(a) || order(a.code, b.code) || order(a.subject, b.subject));
+  return findings.toSorted((a, b) => weight(b) - weight(a) || order(a.code, b.code) || order(a.subject, b.subject));
 }
 
 function order(a: string, b: string): number {

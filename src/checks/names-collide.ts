@@ -1,7 +1,7 @@
+import { skeleton } from '../model/confusable.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import { type ItemKind, itemKinds, listings } from '../model/manifest.ts';
 import type { WordCheck } from './check.ts';
-import { skeleton } from './confusable.ts';
 
 /** Two names of one kind that a person, or a client that folds case, takes for one. Exactly equal names are `listing-invalid`. */
 export const namesCollide: WordCheck = {

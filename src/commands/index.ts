@@ -5,6 +5,7 @@ import { DiffCommand } from './diff.ts';
 import { ExecCommand } from './exec.ts';
 import { HelpCommand } from './help.ts';
 import { InfoCommand } from './info.ts';
+import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { OpenCommand } from './open.ts';
@@ -24,6 +25,7 @@ export const commands = [
   HelpCommand,
   InfoCommand,
   DiffCommand,
+  InspectCommand,
   InstallCommand,
   ListCommand,
   AuditCommand,

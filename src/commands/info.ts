@@ -1,9 +1,13 @@
-import { Command } from 'clipanion';
+import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
-import { exit } from '../model/errors.ts';
-import { info } from '../operations/info.ts';
+import { exit, GuardError } from '../model/errors.ts';
+import { type InfoResult, info } from '../operations/info.ts';
+import { pageFile, writePage } from '../operations/page-file.ts';
 import { card } from '../report/card.ts';
+import { disclosurePage } from '../report/html/page.ts';
 import { infoDocument } from '../report/json/info.ts';
+import { whyText } from '../report/why.ts';
+import { capabilityChoice } from './capability-choice.ts';
 import { ReferenceCommand } from './reference-options.ts';
 
 export class InfoCommand extends ReferenceCommand {
@@ -20,17 +24,38 @@ export class InfoCommand extends ReferenceCommand {
         '$0 info @modelcontextprotocol/server-filesystem@2025.8.21 -- ~/notes',
       ],
       ['A launch command from a README', '$0 info -- npx -y @modelcontextprotocol/server-memory'],
+      [
+        'Where in its code it changes files, and how starting it leads there',
+        '$0 info --why fs.write @modelcontextprotocol/server-filesystem',
+      ],
+      ['Everything on one page that opens in any browser', '$0 info --html card.html @modelcontextprotocol/server-filesystem'],
     ],
   });
 
+  readonly why = Option.String('--why', { description: 'what these capability classes rest on, comma separated: every place in the code' });
+  readonly html = Option.String('--html', { description: 'also write everything to this file as one web page (- = print it)' });
+
   override async run(host: Host): Promise<number> {
     const { reference, typed } = this.reference();
-    const probe = await this.probeChoice(host);
-    const result = await info({ reference, typed, probe }, host, this.progress);
+    const classes = this.why === undefined ? null : capabilityChoice(this.why);
+    const onlyPage = this.html === '-';
+    if (onlyPage && (this.json || classes !== null))
+      throw new GuardError('usage', '--html - prints the page and nothing else', { hint: 'pinfold info --html card.html <server>' });
+    const page = this.html === undefined || onlyPage ? null : await pageFile(this.html, host);
+    // The evidence is in the bytes: for the text of --why nothing has to be started.
+    const probe = classes !== null && !this.json && page === null ? 'none' : await this.probeChoice(host);
+    const result = await info({ reference, typed, probe, everyPlace: classes !== null }, host, this.progress);
+    if (page !== null) await writePage(page, disclosurePage(result.disclosure, result), host);
     this.answer(
-      () => card(result.disclosure, { full: this.full, clientCommand: result.clientCommand }, this.style()),
+      () => (onlyPage ? disclosurePage(result.disclosure, result).trimEnd() : this.#text(result, classes)),
       () => infoDocument(result.disclosure, { command: result.clientCommand[0] ?? '', args: result.clientCommand.slice(1) }),
     );
     return result.disclosure.decision.verdict === 'block' ? exit.findings : exit.clean;
+  }
+
+  #text({ disclosure, clientCommand }: InfoResult, classes: ReturnType<typeof capabilityChoice> | null): string {
+    if (classes === null) return card(disclosure, { full: this.full, clientCommand }, this.style());
+    const { name, version } = disclosure.artifact;
+    return whyText(disclosure.capabilities, classes, { subject: `${name} ${version}`, full: this.full }, this.style());
   }
 }

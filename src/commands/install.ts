@@ -5,6 +5,7 @@ import { install } from '../operations/install.ts';
 import { installedText, installPlanText } from '../report/install.ts';
 import { installDocument } from '../report/json/outcomes.ts';
 import { styleFor } from '../report/style.ts';
+import { installable } from '../sources/reference.ts';
 import { ReferenceCommand } from './reference-options.ts';
 import { scopeOf } from './scope-option.ts';
 
@@ -34,7 +35,8 @@ export class InstallCommand extends ReferenceCommand {
   readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
 
   override async run(host: Host): Promise<number> {
-    const { reference, typed } = this.reference();
+    const asked = this.reference();
+    const [reference, typed] = [installable(asked.reference), asked.typed];
     const probe = await this.probeChoice(host);
     const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
     const installed = await install(

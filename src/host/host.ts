@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { HttpPort } from './http.ts';
 import type { NpmPort } from './npm.ts';
 
 /**
@@ -17,6 +18,7 @@ export interface Host {
   readonly files: Files;
   readonly processes: Processes;
   readonly npm: NpmPort;
+  readonly http: HttpPort;
   readonly terminal: Terminal;
 }
 

@@ -32,7 +32,7 @@ export function interruptible(host: Host): Interruptible {
       forget();
     }
   };
-  const { npm, processes, terminal } = host;
+  const { http, npm, processes, terminal } = host;
   return {
     release,
     host: {
@@ -43,6 +43,7 @@ export function interruptible(host: Host): Interruptible {
         resolveTree: (name, version) => until(() => npm.resolveTree(name, version)),
         tarball: (resolved, maxBytes, cacheKey) => until(() => npm.tarball(resolved, maxBytes, cacheKey)),
       },
+      http: { get: (url, request) => until(() => http.get(url, request)) },
       processes: {
         ...processes,
         spawn: async (command, args, options) => {

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Host, Machine, Places } from './host.ts';
 import { nodeFiles } from './node-files.ts';
+import { nodeHttp } from './node-http.ts';
 import { nodeNpm } from './node-npm.ts';
 import { nodeProcesses } from './node-processes.ts';
 import { nodeTerminal } from './node-terminal.ts';
@@ -24,6 +25,7 @@ export function nodeHost(given: { readonly env?: Readonly<Record<string, string>
     files: nodeFiles(),
     processes: nodeProcesses(env),
     npm: nodeNpm(env, places),
+    http: nodeHttp(),
     terminal: nodeTerminal(env),
   };
 }

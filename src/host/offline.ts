@@ -11,6 +11,7 @@ export function offlineHost(host: Host): Host {
       resolveTree: refuse,
       tarball: refuse,
     },
+    http: { get: refuse },
   };
 }
 

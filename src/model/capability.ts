@@ -45,6 +45,8 @@ export interface CapabilityEvidence {
    * before; empty = nothing leads there by a named import (metadata, a whole package opened). Attacker-controlled names.
    */
   readonly path: readonly string[];
+  /** For code that nobody can read: the rule that says why (`native`, `minified`, …); null = it was read. */
+  readonly unread: string | null;
 }
 
 export interface Capability {
@@ -62,6 +64,8 @@ export interface CapabilityReport {
   /** Id of the rules, so that "newly visible" is never mistaken for "newly gained". */
   readonly ruleset: string;
   readonly capabilities: readonly Capability[];
-  /** Names of environment variables that the code or the package's metadata mention, sorted. */
+  /** Names of environment variables that the code reads: those of the package's own code first, then of its dependencies, each sorted. */
   readonly environment: readonly string[];
+  /** How much code can run and was looked at; null = not counted. */
+  readonly read: { readonly packages: number; readonly files: number } | null;
 }

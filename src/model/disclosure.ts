@@ -7,7 +7,19 @@ import type { Evidence } from './outcome.ts';
 import type { TreeLaunch } from './pin.ts';
 
 /** Why there is no probed manifest. */
-export type ProbeAbsence = 'not-asked' | 'no-sandbox' | 'failed';
+export type ProbeAbsence = 'not-asked' | 'no-sandbox' | 'no-runtime' | 'failed';
+
+/** How a Python server would be started; nothing pins or starts it yet. */
+export interface PythonLaunch {
+  readonly runtime: 'python';
+  /** The console script. */
+  readonly bin: string;
+  /** `module:function` that it calls; attacker-controlled. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly cwd: null;
+  readonly envNames: readonly string[];
+}
 
 /** Everything that is known about a server before approval; the card shows it, its digest goes into the approval. */
 export interface Disclosure {
@@ -28,5 +40,5 @@ export interface Disclosure {
   readonly notVerifiable: readonly string[];
   readonly findings: readonly Finding[];
   readonly decision: Decision;
-  readonly launch: TreeLaunch;
+  readonly launch: TreeLaunch | PythonLaunch;
 }

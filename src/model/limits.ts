@@ -67,6 +67,19 @@ export const limits = {
   analysisCacheMaxBytes: 256 * 1024 * 1024,
   analysisRecordMaxBytes: 32 * 1024 * 1024,
   analysisCacheMaxAgeMs: 90 * 24 * 60 * 60 * 1000,
+  /** One Python file; the largest of the standard library has 230 kB, generated ones of cloud SDKs a few MB. */
+  pythonMaxBytes: 8 * 1024 * 1024,
+  /** Strings of one server that the text rules read, units of all and of one of them; more is a signal of its own. The largest honest list measured has 82 KB. */
+  signalMaxFields: 50_000,
+  signalMaxTotalChars: 1_000_000,
+  signalMaxChars: 64_000,
+  /** Fields of one item that are read in a row. */
+  signalMaxJoinedFields: 200,
+  /** Units of one text that is long. The longest honest tool descriptions measured have about 12,000. */
+  signalLongChars: 16_000,
+  /** A file that `inspect` reads. */
+  inspectMaxBytes: 64 * 1024 * 1024,
+  inspectMaxItems: 50_000,
   /** The whole probe of one identity and era: start, every list, stop. */
   probeTimeoutMs: 20_000,
   /** The answer to one request of the probe. */

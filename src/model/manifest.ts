@@ -74,6 +74,13 @@ export interface ManifestDifference {
   readonly right: JsonValue;
 }
 
+/** What another server of this machine calls its tools. */
+export interface ToolsElsewhere {
+  /** As the user knows it: the pin's name. */
+  readonly server: string;
+  readonly tools: readonly string[];
+}
+
 /** A parameter of a tool or of a prompt, as the code declares it. Attacker-controlled text. */
 export interface StaticParameter {
   readonly name: string;

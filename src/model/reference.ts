@@ -1,6 +1,4 @@
-/**
- * What a user typed, understood. `npm` is the only source so far; each source adds one member.
- */
+/** An npm package. */
 export interface NpmReference {
   readonly source: 'npm';
   /** The registry name, verbatim (`@scope/name` or `name`). */
@@ -14,4 +12,20 @@ export interface NpmReference {
   readonly serverArgs: readonly string[];
 }
 
-export type Reference = NpmReference;
+/** A Python package of the index that pip and uv are set up for. It can be looked at, not installed yet. */
+export interface PypiReference {
+  readonly source: 'pypi';
+  /** PEP 503 normalised. */
+  readonly name: string;
+  /** PEP 440 specifiers (`==1.2.3`, `>=1,<2`); '' = the newest version. */
+  readonly specifier: string;
+  /** Normalised names of extras. */
+  readonly extras: readonly string[];
+  /** The console script to start; null = the package's own choice. */
+  readonly bin: string | null;
+  /** Arguments for the server itself, in order; never the runner's own flags. */
+  readonly serverArgs: readonly string[];
+}
+
+/** What a user typed, understood; each source adds one member. */
+export type Reference = NpmReference | PypiReference;

@@ -159,3 +159,18 @@ export interface VerifiedStore {
     readonly pins: readonly string[];
   }[];
 }
+
+/** What was found in a saved listing. */
+export interface Inspection {
+  /** The file as it was typed; `-` = standard input. */
+  readonly source: string;
+  /** In the order of the file. */
+  readonly servers: readonly {
+    readonly name: string | null;
+    readonly items: { readonly tools: number; readonly prompts: number; readonly resources: number; readonly resourceTemplates: number };
+    /** Most severe first. */
+    readonly findings: readonly Finding[];
+  }[];
+  /** Numbers of lines that are no JSON and were not read. */
+  readonly strayLines: readonly number[];
+}

@@ -12,20 +12,23 @@ export interface Analysable {
   /** The server's own package, and its files. */
   readonly own: ClosurePackage;
   readonly ownFiles: readonly PackageFile[];
+  /** Places per class that are kept; undefined = as many as a card has room for. */
+  readonly maxEvidence?: number | undefined;
 }
 
 /**
  * What the bytes say: capabilities of the whole closure, and the tools that the package's own code names. Keeps what was
  * found out, and closes the reading. @throws GuardError as `ClosureReading`.
  */
-export async function analyse({ reading, own, ownFiles }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
+export async function analyse({ reading, own, ownFiles, maxEvidence }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
   try {
     const tools = reading.tools(own, ownFiles);
     tools.catch(() => undefined); // awaited below, when the files were read
     const facts = await reading.packages();
     const root = facts.find((pkg) => pkg.path === own.path);
     if (root !== undefined) for (const wave of followReach(facts, root)) await reading.read(wave);
-    const found = { capabilities: combine(facts, own.path, baseline).capabilities, static: await tools };
+    const options = maxEvidence === undefined ? {} : { maxEvidence };
+    const found = { capabilities: combine(facts, own.path, baseline, options).capabilities, static: await tools };
     await reading.keep();
     return found;
   } finally {

@@ -1,11 +1,11 @@
 import type { LockScope } from '../model/pin.ts';
-import type { Reference } from '../model/reference.ts';
+import type { NpmReference } from '../model/reference.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { ProbeChoice } from './disclose.ts';
 
 /** What was asked for, as far as a command line says it. */
 export interface InstallWords {
-  readonly reference: Reference;
+  readonly reference: NpmReference;
   readonly scope: LockScope;
   readonly clients: readonly string[] | null;
   readonly name: string | null;

@@ -45,7 +45,8 @@ async function findSide(text: string, host: Host): Promise<Side> {
 /** Another version of a pinned server is started as the pin is: with its arguments and variables. */
 function alike(from: Side, to: Side): Side {
   if (from.kind !== 'pin' || to.kind !== 'reference') return to;
-  return parseReference([to.text], null).name === from.pin.artifact.name ? { ...to, like: from.pin } : to;
+  const reference = parseReference([to.text], null);
+  return reference.source === 'npm' && reference.name === from.pin.artifact.name ? { ...to, like: from.pin } : to;
 }
 
 function newestOf(side: Side, typed: string): Side {

@@ -3,7 +3,7 @@ import { mentionedSecrets } from '../analysis/mentioned-secrets.ts';
 import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
 import type { PackageFile } from '../model/artifact.ts';
-import type { Disclosure, ProbeAbsence } from '../model/disclosure.ts';
+import type { Disclosure, ProbeAbsence, PythonLaunch } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import { finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
@@ -14,6 +14,7 @@ import type { ProbeResult } from '../probe/request.ts';
 import { sandboxState } from '../sandbox/state.ts';
 import { type LoadedServer, type ResolvedServer, resolveServer } from './load.ts';
 import type { Progress } from './progress.ts';
+import { toolsElsewhere } from './tools-elsewhere.ts';
 
 export type ProbeChoice = 'sandboxed' | 'unsandboxed' | 'none';
 
@@ -24,11 +25,15 @@ export interface DiscloseRequest {
   readonly probe: ProbeChoice;
   /** Names of variables that the entry will carry; the probe gets dummy values for them. */
   readonly envNames: readonly string[];
+  /** Places per capability class that are kept; undefined = as many as a card has room for. */
+  readonly maxEvidence?: number;
 }
 
 /** Everything that was found out, before policy. */
 export interface Disclosed {
   readonly facts: Omit<Disclosure, 'decision'>;
+  /** What the artifact says of itself, by name: its programs, and the packages that it needs. */
+  readonly declared: Pick<LoadedServer, 'bins' | 'dependencies'>;
   /** The verified files of one package of the closure, again. */
   readonly files: ResolvedServer['files'];
   /** What the probe returned, with the surroundings that turn its texts into templates; null without a probe. */
@@ -43,23 +48,26 @@ export interface Disclosed {
  */
 export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
   progress(`resolving ${request.reference.name}`);
-  const [resolved, notLooked] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
+  const [resolved, reason] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
+  const notLooked = resolved.notStarted === null ? reason : absent('no-runtime', resolved.notStarted);
   const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
   try {
     const treePath = join(scratch, 'tree');
     const loaded = await resolved.load(notLooked === null ? treePath : null, progress);
-    const launch: TreeLaunch = {
-      ...loaded.start,
-      args: request.reference.serverArgs,
-      cwd: null,
-      envNames: [...request.envNames].sort(),
-    };
+    const given = { args: request.reference.serverArgs, cwd: null, envNames: [...request.envNames].sort() };
+    const launch: TreeLaunch | PythonLaunch = { ...loaded.start, ...given };
     progress('reading the code');
     const [looked, analysed] = await bothEnded(
       notLooked === null ? look(request, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress) : Promise.resolve(notLooked),
-      loaded.analyse(),
+      loaded.analyse(request.maxEvidence),
     );
-    return { facts: factsOf(request, resolved, loaded, launch, looked, analysed), files: resolved.files, probeResult: looked.result };
+    const elsewhere = await toolsElsewhere(resolved.artifact.subject, host);
+    return {
+      facts: factsOf(request, resolved, loaded, launch, looked, analysed, elsewhere),
+      declared: { bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
+      files: resolved.files,
+      probeResult: looked.result,
+    };
   } finally {
     await host.files.remove(scratch);
   }
@@ -88,7 +96,7 @@ async function reasonNotToLook(choice: ProbeChoice, host: Host): Promise<Looked 
 
 async function look(
   request: DiscloseRequest,
-  launch: TreeLaunch,
+  launch: TreeLaunch | PythonLaunch,
   { treePath, ownFiles }: { readonly treePath: string; readonly ownFiles: readonly PackageFile[] },
   host: Host,
   progress: Progress,
@@ -126,9 +134,10 @@ function factsOf(
   request: DiscloseRequest,
   resolved: ResolvedServer,
   loaded: LoadedServer,
-  launch: TreeLaunch,
+  launch: TreeLaunch | PythonLaunch,
   looked: Looked,
   analysed: Pick<Disclosure, 'capabilities' | 'static'>,
+  elsewhere: Awaited<ReturnType<typeof toolsElsewhere>>,
 ): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
@@ -140,11 +149,15 @@ function factsOf(
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
     evidence: [...loaded.evidence, looked.evidence],
-    notVerifiable: notVerifiable(looked),
+    notVerifiable: [
+      ...loaded.notVerifiable,
+      ...notVerifiable(looked),
+      ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`),
+    ],
     launch,
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
-  const checked = runChecks({ ...facts, dependencies: loaded.dependencies });
+  const checked = runChecks({ ...facts, dependencies: loaded.dependencies, elsewhere: elsewhere.servers });
   return { ...facts, findings: [...loaded.findings, ...invalid, ...checked] };
 }
 

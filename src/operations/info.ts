@@ -12,7 +12,12 @@ export interface InfoRequest {
   readonly reference: Reference;
   readonly typed: string;
   readonly probe: ProbeChoice;
+  /** Every place that shows a capability, not only the few that a card has room for. */
+  readonly everyPlace?: boolean;
 }
+
+/** A class of a large closure may be seen in thousands of places; nobody reads more. */
+const everyPlace = 500;
 
 export interface InfoResult {
   readonly disclosure: Disclosure;
@@ -23,7 +28,11 @@ export interface InfoResult {
 /** What a server is and can do. Changes nothing. @throws GuardError as `disclose` does, and `policy-invalid`. */
 export async function info(request: InfoRequest, host: Host, progress: Progress): Promise<InfoResult> {
   const policies = await readPolicies(host, null);
-  const disclosed = await disclose({ ...request, envNames: [] }, host, progress);
+  const disclosed = await disclose(
+    { ...request, envNames: [], ...(request.everyPlace === true ? { maxEvidence: everyPlace } : {}) },
+    host,
+    progress,
+  );
   const disclosure = { ...disclosed.facts, decision: decide(disclosed.facts, policies.layers, 'install') };
   return { disclosure, clientCommand: [launcherCommand(host), 'run', proposeName(disclosure.artifact.name, new Set())] };
 }

@@ -3,14 +3,14 @@ import type { EntryChange } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
-import type { Reference } from '../model/reference.ts';
+import type { NpmReference } from '../model/reference.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 
 export interface PlaceRequest {
   readonly name: string;
   /** This package is pinned under the name already: what starts something else under it took the place of the guard. */
   readonly pinned: boolean;
-  readonly reference: Reference;
+  readonly reference: NpmReference;
   readonly scope: LockScope;
   /** null = every client that is set up here. */
   readonly clients: readonly string[] | null;

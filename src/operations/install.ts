@@ -7,7 +7,7 @@ import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { LockScope } from '../model/pin.ts';
-import type { Reference } from '../model/reference.ts';
+import type { NpmReference } from '../model/reference.ts';
 import type { Installed, InstallPlan } from '../model/results.ts';
 import { effectiveMode } from '../policy/layers.ts';
 import { type LockFile, readLock } from '../store/home.ts';
@@ -30,7 +30,7 @@ import { homeOf } from './scope-home.ts';
 import { withTrees } from './with-trees.ts';
 
 export interface InstallRequest {
-  readonly reference: Reference;
+  readonly reference: NpmReference;
   readonly typed: string;
   readonly probe: ProbeChoice;
   /** Name of pin and entry; null = proposed from the package, or the name of the entry that is replaced. */

@@ -20,6 +20,7 @@ export async function resolveNpmServer(reference: NpmReference, host: Host): Pro
   return {
     artifact,
     closure,
+    notStarted: null,
     files: (pkg) => fetchPackage(resolution, pkg, host),
     load: (folder, progress) => load(resolution, folder, host, progress),
   };
@@ -78,9 +79,11 @@ async function loadInto(
     bytes,
     installScripts: installScripts.sort(),
     dependencies: Object.keys(resolution.published.dependencies ?? {}),
+    bins: inspected.bins.map(({ name }) => name).sort(),
     evidence: [...resolution.evidence, { source: 'npm-tarballs', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...inspected.findings],
-    analyse: () => analyse({ reading, own, ownFiles }),
+    notVerifiable: [],
+    analyse: (maxEvidence) => analyse({ reading, own, ownFiles, maxEvidence }),
   };
 }
 

@@ -3,6 +3,7 @@ import { type ReadableManifest, readableManifest } from '../lockfile/manifest-fi
 import { launchDigest } from '../lockfile/pin-digest.ts';
 import type { CapabilityReport } from '../model/capability.ts';
 import type { GateMode } from '../model/decision.ts';
+import { GuardError } from '../model/errors.ts';
 import { manifestDigest, pinManifest } from '../model/item-digest.ts';
 import type { ManifestPin } from '../model/manifest.ts';
 import type { Approval, Pin, PinnedWord, TreeLaunch, TreePin } from '../model/pin.ts';
@@ -34,6 +35,10 @@ export function makePin(
   host: Host,
 ): MadePin {
   const { facts, probeResult } = disclosed;
+  if (facts.launch.runtime !== 'node')
+    throw new GuardError('reference-not-understood', `${facts.artifact.name} cannot be pinned yet`, {
+      why: 'only servers for Node can be started from pinned bytes',
+    });
   const launch = { ...portable(facts.launch, host), ...(options.args === undefined ? {} : { args: options.args }) };
   const words = pinnedWords(disclosed, options.unseen);
   const pin: TreePin = {

@@ -4,15 +4,16 @@ import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import { exampleOf } from '../model/filled.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { TreePin } from '../model/pin.ts';
-import type { Reference } from '../model/reference.ts';
+import type { NpmReference } from '../model/reference.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import { type Disclosed, disclose } from './disclose.ts';
 import type { Progress } from './progress.ts';
 
 /** A freshly disclosed version as one side of a comparison; its words in template form. */
-export function sideOf({ facts, probeResult }: Disclosed): ServerSide {
+export function sideOf(disclosed: Disclosed): ServerSide {
+  const { probeResult } = disclosed;
   const words = probeResult === null ? null : templateWords(probeResult.probed.manifest, probeResult.surroundings);
-  return { ...codeSide(facts), words };
+  return { ...codeSide(disclosed), words };
 }
 
 /**
@@ -20,16 +21,16 @@ export function sideOf({ facts, probeResult }: Disclosed): ServerSide {
  * its words are those that were approved.
  */
 export async function pinnedSide(pin: TreePin, words: ReadableManifest | null, host: Host, progress: Progress): Promise<ServerSide> {
-  const { facts } = await disclose(
+  const disclosed = await disclose(
     { reference: referenceOf(pin, host), typed: pin.artifact.subject, probe: 'none', envNames: [] },
     host,
     progress,
   );
-  return { ...codeSide(facts), words };
+  return { ...codeSide(disclosed), words };
 }
 
 /** The reference that resolves to exactly what a pin pins, with the server's own arguments filled in for this machine; what only a client's entry holds by an example. */
-export function referenceOf(pin: TreePin, host: Host): Reference {
+export function referenceOf(pin: TreePin, host: Host): NpmReference {
   const home: Surroundings = { home: host.places.home };
   const { name, version } = pin.artifact;
   return {
@@ -42,13 +43,18 @@ export function referenceOf(pin: TreePin, host: Host): Reference {
   };
 }
 
-function codeSide({ artifact, capabilities, closure, installScripts }: Disclosed['facts']): Omit<ServerSide, 'words'> {
+function codeSide({ facts, declared }: Disclosed): Omit<ServerSide, 'words'> {
+  const { artifact, capabilities, closure, installScripts, evidence } = facts;
   return {
     label: `${artifact.name}@${artifact.version}`,
     capabilities: { ruleset: capabilities.ruleset, classes: capabilities.capabilities },
+    code: facts.static,
     closure,
     installScripts,
     environment: capabilities.environment,
+    ...declared,
+    owners: null,
+    evidence,
   };
 }
 

@@ -6,8 +6,8 @@ import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { CommandPin, LockScope } from '../model/pin.ts';
-import type { Reference } from '../model/reference.ts';
-import { parseReference } from '../sources/reference.ts';
+import type { NpmReference } from '../model/reference.ts';
+import { installable, parseReference } from '../sources/reference.ts';
 import { type LockFile, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
@@ -107,8 +107,8 @@ function split(target: string): readonly [string, string | null] {
   return at < 1 ? [target, null] : [target.slice(0, at), target.slice(at + 1)];
 }
 
-function wanted(pinned: Reference, spec: string | null): Reference {
+function wanted(pinned: NpmReference, spec: string | null): NpmReference {
   if (spec === null) return { ...pinned, spec: null, specKind: 'none' };
-  const { specKind, spec: parsed } = parseReference([`${pinned.name}@${spec}`], null);
-  return { ...pinned, spec: parsed, specKind };
+  const parsed = installable(parseReference([`${pinned.name}@${spec}`], null));
+  return { ...pinned, spec: parsed.spec, specKind: parsed.specKind };
 }

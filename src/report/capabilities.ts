@@ -1,6 +1,7 @@
-import { type Capability, type CapabilityReport, capabilityClasses, gainTiers } from '../model/capability.ts';
+import { type Capability, type CapabilityReport, capabilityClasses } from '../model/capability.ts';
 import { printable } from '../model/printable.ts';
-import { hang, pad, width } from './layout.ts';
+import { placeOf, scopesIn, seenBeyondPlumbing, shortPhrases, throughOf, unreadWords, withoutVersion } from './capability-words.ts';
+import { hang, pad, truncate, width } from './layout.ts';
 import type { Style } from './style.ts';
 
 const shownOnCard = 7;
@@ -10,41 +11,68 @@ const shownOnCard = 7;
  * unless `full`; then one line for the folded baseline, one for what cannot be told, one for what was not seen.
  */
 export function capabilityLines(report: CapabilityReport, style: Style, full: boolean): readonly string[] {
-  const seen = report.capabilities.filter((capability) => capability.verdict === 'seen');
-  const own = seen.filter((capability) => capability.reach !== 'baseline').sort(bySeriousness);
-  const listed = full ? own : own.slice(0, shownOnCard);
-  const widest = Math.max(0, ...listed.map(({ class: name }) => width(capabilityClasses[name].phrase)));
-  const lines = listed.map((capability) => capabilityLine(capability, widest, style));
-  if (listed.length < own.length) lines.push(`  … and ${own.length - listed.length} more (--full lists them)`);
-  const groups = [
-    ['plus the usual SDK plumbing: ', seen.filter(({ reach }) => reach === 'baseline')],
-    ['cannot tell: ', report.capabilities.filter(({ verdict }) => verdict === 'cannot-tell')],
-    ['not seen: ', full ? report.capabilities.filter(({ verdict }) => verdict === 'not-seen') : []],
-  ] as const;
-  for (const [title, members] of groups) {
-    if (members.length > 0) lines.push(style.dim(hang(`  ${title}`, members.map(({ class: name }) => name).join(', '), style.columns)));
-  }
-  const unseen = report.capabilities.filter(({ verdict }) => verdict === 'not-seen').length;
-  if (!full && unseen > 0)
-    lines.push(style.dim(`  not seen: the other ${unseen} of ${report.capabilities.length} classes (--full names them)`));
+  const seen = seenBeyondPlumbing(report.capabilities);
+  const listed = full ? seen : seen.slice(0, shownOnCard);
+  const widest = Math.max(0, ...listed.map(({ class: name }) => width(shortPhrases[name])));
+  const lines = listed.map((capability) => (full ? fullLine : line)(capability, widest, style));
+  if (listed.length < seen.length) lines.push(restLine(seen.slice(shownOnCard), style));
+  const classes = (verdict: Capability['verdict'], folded: boolean) =>
+    report.capabilities.filter((one) => one.verdict === verdict && (one.reach === 'baseline') === folded).map((one) => one.class);
+  const plumbing = classes('seen', true);
+  if (plumbing.length > 0) lines.push(style.dim(hang('  plus the usual SDK plumbing: ', plumbing.join(', '), style.columns)));
+  lines.push(...cannotTell(report, style));
+  const unseen = report.capabilities.filter(({ verdict }) => verdict === 'not-seen').map((one) => one.class);
+  if (unseen.length > 0 && full) lines.push(style.dim(hang('  not seen: ', unseen.join(', '), style.columns)));
+  else if (unseen.length > 0)
+    lines.push(style.dim(`  not seen: the other ${unseen.length} of ${report.capabilities.length} classes (--full names them)`));
   return lines;
 }
 
-function capabilityLine(capability: Capability, widest: number, style: Style): string {
-  const tier = capabilityClasses[capability.class].gain;
-  const mark = tier === 'red' ? style.red('!') : tier === 'amber' ? style.yellow('*') : ' ';
-  const scopes = capability.scopes.length === 0 ? '' : printable(capability.scopes.slice(0, 6).join(', '), { maxLength: 120 });
-  const more = capability.scopes.length > 6 ? `, +${capability.scopes.length - 6}` : '';
-  const text = pad(capabilityClasses[capability.class].phrase, widest);
-  return hang(`  ${mark} ${text}  `, `${whose(capability)}${scopes === '' ? '' : `: ${scopes}${more}`}`, style.columns);
+function mark({ class: name }: Capability, style: Style): string {
+  const tier = capabilityClasses[name].gain;
+  return tier === 'red' ? style.red('!') : tier === 'amber' ? style.yellow('*') : ' ';
 }
 
-function whose(capability: Capability): string {
-  if (capability.reach === 'own') return 'own code';
-  const through = capability.evidence.find((item) => item.through !== null)?.through;
-  return through === undefined || through === null ? 'a dependency' : `through ${printable(through, { maxLength: 60 })}`;
+/** One line, never more: what it does, on what, and through which dependency where it is not the server's own code. */
+function line(capability: Capability, widest: number, style: Style): string {
+  const start = `  ${mark(capability, style)} ${pad(shortPhrases[capability.class], widest)}  `;
+  const room = Math.max(20, style.columns - width(start));
+  const through = throughOf(capability);
+  const via = through === null ? '' : `through ${printable(withoutVersion(through), { maxLength: 60 })}`;
+  const scopes = scopesIn(capability.scopes, via === '' ? room : Math.max(14, room - width(via) - 2));
+  if (via === '') return start + (scopes === '' ? 'its own code' : scopes);
+  return start + truncate(scopes === '' ? via : `${scopes}  ${via}`, room);
 }
 
-function bySeriousness(a: Capability, b: Capability): number {
-  return gainTiers.indexOf(capabilityClasses[b.class].gain) - gainTiers.indexOf(capabilityClasses[a.class].gain);
+function fullLine(capability: Capability, widest: number, style: Style): string {
+  const through = throughOf(capability);
+  const whose = through === null ? 'own code' : `through ${printable(through, { maxLength: 120 })}`;
+  const scopes = capability.scopes.map((scope) => (scope === '*' ? 'any' : printable(scope, { maxLength: 120 }))).join(', ');
+  const first = capability.evidence[0];
+  const where = first === undefined ? '' : ` (${printable(placeOf(first), { maxLength: 300 })})`;
+  const start = `  ${mark(capability, style)} ${pad(shortPhrases[capability.class], widest)}  `;
+  return hang(start, `${whose}${scopes === '' ? '' : `: ${scopes}`}${where}`, style.columns);
+}
+
+function restLine(rest: readonly Capability[], style: Style): string {
+  const words = rest.map(({ class: name }) => shortPhrases[name]).join(', ');
+  return truncate(`    also: ${words} (--full)`, style.columns);
+}
+
+/** What nobody can tell, and the first file that is why. */
+function cannotTell({ capabilities }: CapabilityReport, style: Style): readonly string[] {
+  const members = capabilities.filter(({ verdict }) => verdict === 'cannot-tell');
+  const blind = members[0]?.evidence[0];
+  if (members.length === 0) return [];
+  const names = hang('  cannot tell: ', members.map(({ class: name }) => name).join(', '), style.columns);
+  if (blind === undefined) return [style.dim(names)];
+  const why = ` ${unreadWords(blind.unread)}`;
+  const start = '    because ';
+  const path = shortPath(printable(blind.file, { maxLength: 300 }), Math.max(20, style.columns - width(start + why)));
+  return [style.dim(names), style.dim(truncate(start + path + why, style.columns))];
+}
+
+/** The end of a path says more than its start. */
+function shortPath(path: string, columns: number): string {
+  return width(path) <= columns ? path : `…${path.slice(-(columns - 1))}`;
 }

@@ -1,10 +1,12 @@
 import type { Disclosure } from '../model/disclosure.ts';
+import type { Finding } from '../model/finding.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
+import { asksLines } from './asks.ts';
 import { count, humanBytes } from './bytes.ts';
 import { capabilityLines } from './capabilities.ts';
-import { findingLines } from './findings.ts';
-import { hang, pad, width } from './layout.ts';
+import { findingLines, findingSentence } from './findings.ts';
+import { hang, pad, truncate, width } from './layout.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -15,16 +17,20 @@ export interface CardOptions {
   readonly clientCommand: readonly string[];
 }
 
-/** The disclosure as one screen for a person, most serious first. */
+/**
+ * The disclosure as one screen for a person. Most people read the first lines and the last: what it is, what policy says
+ * and what blocks it stand first, the findings, the exact command and the reasons last.
+ */
 export function card(disclosure: Disclosure, options: CardOptions, style: Style): string {
+  const { full } = options;
   const sections = [
     identity(disclosure, style),
-    section('what it can do', capabilityLines(disclosure.capabilities, style, options.full), style),
-    section('what it is given', given(disclosure, style), style),
-    section(...manifestLines(disclosure, style, options.full), style),
-    section('what was checked, and what was not', checked(disclosure, style), style),
+    section('what it can do', capabilityLines(disclosure.capabilities, style, full), style),
+    section('what it asks for', asksLines(disclosure, style, full), style),
+    section(...manifestLines(disclosure, style, full), style),
+    section('who stands behind it, and what could not be checked', checked(disclosure, style, full), style),
     section('findings', findingLines(disclosure.findings, style, options), style),
-    section('what the client will run', commands(disclosure, options), style),
+    section('what the client will run', commands(disclosure, options, style), style),
     decision(disclosure, style),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
@@ -35,50 +41,76 @@ export function section(title: string, lines: readonly string[], style: Style): 
   return lines.length === 0 ? '' : [style.bold(title), ...lines].join('\n');
 }
 
+const verdictWords = { allow: 'allowed by policy', warn: 'allowed with warnings', review: 'needs a person', block: 'blocked' } as const;
+
+/** What policy says, in words. */
+export function verdictText({ verdict }: Disclosure['decision']): string {
+  return verdictWords[verdict];
+}
+
+function paintVerdict({ verdict }: Disclosure['decision'], style: Style): string {
+  const paint = { allow: style.green, warn: style.yellow, review: style.yellow, block: style.red }[verdict];
+  return paint(verdictWords[verdict]);
+}
+
 function identity(disclosure: Disclosure, style: Style): string {
-  const { artifact, closure, installScripts } = disclosure;
+  const { artifact, closure, installScripts, findings } = disclosure;
   const scripts = installScripts.length === 0 ? 'no install scripts' : count(installScripts.length, 'install script');
+  const size = `${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`;
   return [
-    style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`),
-    `  ${printable(`${artifact.subject}@${artifact.version}`)}`,
-    `  ${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`,
-    `  ${style.dim(`${printable(artifact.integrity, { maxLength: 30 }).replace(/ \(.*$/, '')}  closure ${closure.digest.slice(0, 22)}…`)}`,
+    `${style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`)}  ${paintVerdict(disclosure.decision, style)}`,
+    hang('  ', printable(`${artifact.subject}@${artifact.version}`), style.columns),
+    `  ${size}`,
+    ...headlines(findings, style),
   ].join('\n');
 }
 
-function given({ capabilities, launch }: Disclosure, style: Style): readonly string[] {
-  const rows: string[] = [];
-  const names = capabilities.environment;
-  if (names.length > 0) rows.push(hang('  reads variables  ', printable(names.join(', '), { maxLength: 600 }), style.columns));
-  if (launch.envNames.length > 0)
-    rows.push(hang('  gets from its entry  ', printable(launch.envNames.join(', '), { maxLength: 600 }), style.columns));
-  return rows;
+/** What changes how all the rest is read: that this is no server at all, and what blocks it. */
+function headlines(findings: readonly Finding[], style: Style): readonly string[] {
+  const blocking = [...new Set(findings.filter(({ severity }) => severity === 'block').map(({ code }) => code))];
+  return [
+    ...findings
+      .filter(({ code }) => code === 'not-a-server')
+      .map((found) => hang(`  ${style.yellow('not an MCP server')}: `, findingSentence(found), style.columns)),
+    ...(blocking.length === 0 ? [] : [hang(`  ${style.red('blocking')}: `, blocking.join(', '), style.columns)]),
+  ];
 }
 
 /** Each source with its outcome, then what nobody can check: both are facts of the same kind, so they share a column. */
-function checked(disclosure: Disclosure, style: Style): readonly string[] {
-  const rows: [string, string][] = [
+function checked(disclosure: Disclosure, style: Style, full: boolean): readonly string[] {
+  const rows: (readonly [string, string])[] = [
     ...disclosure.evidence.map(({ source, outcome, detail }): [string, string] => [outcome, `${detail} (${source})`]),
     ...disclosure.notVerifiable.map((text): [string, string] => ['cannot tell', text]),
   ];
   const widest = Math.max(0, ...rows.map(([outcome]) => width(outcome)));
-  return rows.map(([outcome, text]) => hang(`  ${pad(outcome, widest)}  `, printable(text), style.columns));
+  return rows.map(([outcome, text]) => {
+    const start = `  ${pad(outcome, widest)}  `;
+    // What went well is told in one line; what did not, in whole.
+    const cut = !full && (outcome === 'verified' || outcome === 'absent');
+    return cut ? start + truncate(printable(text), style.columns - width(start)) : hang(start, printable(text), style.columns);
+  });
 }
 
-function commands(disclosure: Disclosure, options: CardOptions): readonly string[] {
-  const { launch } = disclosure;
+function commands(disclosure: Disclosure, options: CardOptions, style: Style): readonly string[] {
+  const { launch, artifact, closure } = disclosure;
+  if (launch.runtime === 'python') {
+    const command = printable(shellLine([launch.bin, ...launch.args]), { maxLength: 2_000 });
+    return [
+      '  nothing yet: Python servers can be looked at, not installed',
+      `  by itself it starts as: ${command} (${printable(launch.entry, { maxLength: 200 })})`,
+    ];
+  }
+  const integrity = printable(artifact.integrity, { maxLength: 30 }).replace(/ \(.*$/, '');
   return [
     `  ${printable(shellLine(options.clientCommand), { maxLength: 2_000 })}`,
-    `  which starts, from verified bytes: ${printable(shellLine(['node', launch.entry, ...launch.args]), { maxLength: 2_000 })}`,
+    `  which starts, from verified bytes: ${printable(shellLine([launch.runtime, launch.entry, ...launch.args]), { maxLength: 2_000 })}`,
+    `  ${style.dim(`${integrity}  closure ${closure.digest.slice(0, 22)}…`)}`,
   ];
 }
 
 function decision(disclosure: Disclosure, style: Style): string {
-  const { verdict, reasons } = disclosure.decision;
-  const paint = { allow: style.green, warn: style.yellow, review: style.yellow, block: style.red }[verdict];
-  const words = { allow: 'allowed by policy', warn: 'allowed with warnings', review: 'needs a person', block: 'blocked' }[verdict];
-  const lines = [`${style.bold('decision')}  ${paint(pad(words, 10).trimEnd())}`];
-  lines.push(...reasonLines(reasons, style));
+  const lines = [`${style.bold('decision')}  ${paintVerdict(disclosure.decision, style)}`];
+  lines.push(...reasonLines(disclosure.decision.reasons, style));
   return lines.join('\n');
 }
 

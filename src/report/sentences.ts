@@ -1,4 +1,5 @@
 import type { FindingCode } from '../model/finding.ts';
+import { signalWords } from './signals.ts';
 import { unpinnedWords } from './unpinned.ts';
 
 /** Why a listing cannot be pinned, where the check found it. */
@@ -28,6 +29,9 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'listing-volatile': (fact) => `${fact('pointers')} changes from run to run; approving leaves it unpinned`,
   'names-collide': (fact) => `these look the same: ${fact('names')}`,
   'hidden-characters': (fact) => `invisible or control characters at ${fact('pointer') || 'the top'}: ${fact('characters')}`,
+  'text-signal-high': signalWords,
+  'text-signal-medium': signalWords,
+  'text-signal-low': signalWords,
   'tool-not-in-code': () => 'the running server shows it, its code does not name it',
   'tool-not-shown': (fact) => `named in the code (${fact('where')}), not shown by the running server`,
   'tool-text-differs': (fact) => `the code says "${fact('code')}", the running server says "${fact('running')}"`,

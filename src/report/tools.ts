@@ -1,72 +1,128 @@
+import { type RiskContradiction, type ToolRisk, type ToolView, toolRisks, toolRisksOf } from '../analysis/tool-risk.ts';
 import type { Disclosure } from '../model/disclosure.ts';
-import { isObject, type JsonObject } from '../model/json.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
+import { shortPhrases } from './capability-words.ts';
 import { hang, pad, truncate, width } from './layout.ts';
 import type { Style } from './style.ts';
 
-const shownOnCard = 12;
+/** Up to this many tools stand on a line of their own; more are named by risk. */
+const listedOnCard = 8;
+const linesPerRisk = 2;
+
+/** What a tool says of itself, in the words of a card. They are its own claims, never facts. */
+export const riskWords: Record<ToolRisk, string> = {
+  destructive: 'destructive',
+  'open-world': 'open-world',
+  writes: 'writes',
+  undeclared: 'undeclared',
+  'read-only': 'read-only',
+};
 
 /** Title and lines of what the server offers: the probed view when there is one, else what its code names. */
 export function manifestLines(disclosure: Disclosure, style: Style, full: boolean): readonly [string, readonly string[]] {
-  const { probed } = disclosure;
-  if (probed === null) return staticLines(disclosure, style, full);
-  const { manifest } = probed;
-  const lines = toolLines(
-    manifest.tools.map((tool) => [text(tool['name']), annotations(tool), text(tool['description'])]),
-    style,
-    full,
-  );
-  const others = [
-    manifest.prompts.length > 0 ? count(manifest.prompts.length, 'prompt') : '',
-    manifest.resources.length > 0 ? `${count(manifest.resources.length, 'resource')} (pinned ${probed.resourcePinning})` : '',
-    manifest.resourceTemplates.length > 0 ? count(manifest.resourceTemplates.length, 'resource template') : '',
-    probed.agentRequests.length > 0 ? `asks the client for ${probed.agentRequests.join(', ')}` : '',
-  ].filter((part) => part !== '');
-  if (others.length > 0) lines.push(hang('  also  ', printable(others.join(' · ')), style.columns));
-  if (manifest.instructions !== null)
-    lines.push(hang('  tells the model  ', `"${printable(manifest.instructions, { maxLength: full ? 4_000 : 200 })}"`, style.columns));
-  return [`tools (${manifest.tools.length}, as it showed them in the sandbox)`, lines];
+  const { tools, contradictions } = toolRisksOf(disclosure);
+  const lines = full
+    ? tools.flatMap((tool) => fullLines(tool, style))
+    : tools.length <= listedOnCard
+      ? one(tools, style)
+      : byRisk(tools, style);
+  lines.push(...contradictions.map((found) => hang(`  ${style.yellow('*')} `, contradictionWords(found, tools.length), style.columns)));
+  lines.push(...(disclosure.probed === null ? gapLines(disclosure, style, full) : otherLines(disclosure.probed, style, full)));
+  if (tools.length === 0) lines.unshift(disclosure.probed === null ? '  none is named where it can be read' : '  none');
+  return [`tools: ${tools.length}, ${seenHow(disclosure)}`, lines];
 }
 
-function staticLines(disclosure: Disclosure, style: Style, full: boolean): readonly [string, readonly string[]] {
-  const items = disclosure.static.tools;
-  const lines = toolLines(
-    items.map((item) => [item.name, item.confidence === 'guessed' ? ['guessed'] : [], item.description ?? '']),
-    style,
-    full,
-  );
-  for (const gap of disclosure.static.gaps.slice(0, 3)) lines.push(hang('  may be incomplete: ', printable(gap), style.columns));
-  return [
-    `tools (${items.length}, from its code; it ${disclosure.probeAbsence?.why === 'failed' ? 'did not answer' : 'was not started'})`,
-    lines,
-  ];
+/** Where the list comes from. */
+export function seenHow({ probed, probeAbsence }: Pick<Disclosure, 'probed' | 'probeAbsence'>): string {
+  if (probed !== null) return 'as it showed them when it was started';
+  return `as its code names them; it ${probeAbsence?.why === 'failed' ? 'did not answer' : 'was not started'}`;
 }
 
-function toolLines(tools: readonly (readonly [string, readonly string[], string])[], style: Style, full: boolean): string[] {
-  const listed = full ? tools : tools.slice(0, shownOnCard);
-  const names = listed.map(([name]) => printable(name, { maxLength: 60 }));
-  const widest = Math.min(32, Math.max(0, ...names.map(width)));
-  const lines = listed.map(([, marks, description], index) => {
-    const mark = marks.length === 0 ? '' : `[${marks.join(', ')}] `;
-    const start = `  ${pad(names[index] ?? '', widest)}  `;
-    if (full) return hang(start, mark + printable(description, { maxLength: 4_000 }), style.columns);
-    return (
-      start + truncate(mark + printable(description.split('\n')[0] ?? '', { maxLength: 200 }), Math.max(20, style.columns - width(start)))
-    );
+/** What was promised and what the code can do, in one sentence. */
+export function contradictionWords({ says, tools, can }: RiskContradiction, total: number): string {
+  const who = tools.length === total ? (total === 1 ? 'its tool says' : `all ${total} say`) : `${tools.length} of ${total} say`;
+  const what = { 'read-only': 'read-only', 'closed-world': 'closed world', 'not-destructive': 'not destructive' }[says];
+  return `${who} ${what}; the server's code ${can.map((of) => shortPhrases[of]).join(', ')}`;
+}
+
+function one(tools: readonly ToolView[], style: Style): string[] {
+  const risks = Math.max(0, ...tools.map(({ risk }) => width(riskWords[risk])));
+  const names = Math.min(32, Math.max(0, ...tools.map(({ name }) => width(printable(name, { maxLength: 60 })))));
+  return tools.map((tool) => {
+    const start = `  ${pad(riskWords[tool.risk], risks)}  ${pad(printable(tool.name, { maxLength: 60 }), names)}  `;
+    return (start + truncate(firstWords(tool), Math.max(10, style.columns - width(start)))).trimEnd();
   });
-  if (listed.length < tools.length) lines.push(`  … and ${tools.length - listed.length} more (--full lists them)`);
+}
+
+function byRisk(tools: readonly ToolView[], style: Style): string[] {
+  const groups = toolRisks.flatMap((risk) => {
+    const members = tools.filter((tool) => tool.risk === risk);
+    return members.length === 0 ? [] : [{ title: `${riskWords[risk]} ${members.length}`, members }];
+  });
+  const widest = Math.max(0, ...groups.map(({ title }) => width(title)));
+  return groups.map(({ title, members }) => {
+    const start = `  ${pad(title, widest)}  `;
+    const room = (style.columns - width(start)) * linesPerRisk - 12;
+    const names = members.map(({ name }) => printable(name, { maxLength: 60 }));
+    let shown = names.length;
+    while (shown > 1 && width(names.slice(0, shown).join(', ')) > room) shown--;
+    return hang(start, names.slice(0, shown).join(', ') + (shown < names.length ? `, +${names.length - shown}` : ''), style.columns);
+  });
+}
+
+function fullLines(tool: ToolView, style: Style): readonly string[] {
+  const from = [tool.guessed ? 'guessed' : '', tool.through === null ? '' : `through ${tool.through}`, tool.where ?? ''].filter(
+    (part) => part !== '',
+  );
+  const lines = [hang(`  ${printable(tool.name)}  `, printable([riskWords[tool.risk], ...from].join(', ')), style.columns)];
+  if (tool.description !== '') lines.push(hang('      ', printable(tool.description, { maxLength: 4_000 }), style.columns));
+  for (const { name, description, required } of tool.parameters) {
+    const start = `      ${required ? '' : '['}${printable(name, { maxLength: 80 })}${required ? '' : ']'}  `;
+    lines.push(hang(start, printable(description ?? '', { maxLength: 1_000 }), style.columns).trimEnd());
+  }
   return lines;
 }
 
-/** What the tool says about itself; hints of the server, never facts. */
-function annotations(tool: JsonObject): readonly string[] {
-  const hints = tool['annotations'];
-  if (!isObject(hints)) return [];
-  if (hints['readOnlyHint'] === true) return ['says read-only'];
-  return hints['destructiveHint'] === true ? ['says destructive'] : [];
+function firstWords({ description, title }: ToolView): string {
+  const text = description === '' ? (title ?? '') : description;
+  return printable(
+    text
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? '',
+    { maxLength: 200 },
+  );
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function gapLines({ static: code }: Disclosure, style: Style, full: boolean): readonly string[] {
+  const others = [
+    code.prompts.length > 0 ? count(code.prompts.length, 'prompt') : '',
+    code.resources.length > 0 ? count(code.resources.length, 'resource') : '',
+  ];
+  const named = others.filter((part) => part !== '');
+  const gaps = full ? code.gaps : code.gaps.slice(0, 1);
+  const more = gaps.length < code.gaps.length ? ` (+${code.gaps.length - gaps.length}, --full)` : '';
+  return [
+    ...(named.length === 0 ? [] : [`  also  ${named.join(', ')}`]),
+    ...gaps.map((gap) => hang('  may be incomplete: ', printable(gap, { maxLength: 300 }) + more, style.columns)),
+  ];
+}
+
+function otherLines(
+  { manifest, resourcePinning, agentRequests }: NonNullable<Disclosure['probed']>,
+  style: Style,
+  full: boolean,
+): readonly string[] {
+  const others = [
+    manifest.prompts.length > 0 ? count(manifest.prompts.length, 'prompt') : '',
+    manifest.resources.length > 0 ? `${count(manifest.resources.length, 'resource')} (pinned ${resourcePinning})` : '',
+    manifest.resourceTemplates.length > 0 ? count(manifest.resourceTemplates.length, 'resource template') : '',
+    agentRequests.length > 0 ? `asks the client for ${agentRequests.join(', ')}` : '',
+  ].filter((part) => part !== '');
+  const told = manifest.instructions;
+  return [
+    ...(others.length === 0 ? [] : [hang('  also  ', printable(others.join(' · ')), style.columns)]),
+    ...(told === null ? [] : [hang('  tells the model  ', `"${printable(told, { maxLength: full ? 4_000 : 110 })}"`, style.columns)]),
+  ];
 }

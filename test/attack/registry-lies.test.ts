@@ -5,7 +5,7 @@ import type { Host } from '../../src/host/host.ts';
 import { fetchPackages } from '../../src/sources/npm/fetch.ts';
 import { inspectArtifact } from '../../src/sources/npm/inspect.ts';
 import { resolveNpm } from '../../src/sources/npm/resolve.ts';
-import { parseReference } from '../../src/sources/reference.ts';
+import { npmReference } from '../support/npm-reference.ts';
 import { lies, registryHost } from '../support/registry.ts';
 import { identity } from '../support/registry-packages.mjs';
 import type { Lie, Registry } from '../support/registry-server.mjs';
@@ -17,7 +17,7 @@ const notes = '@pinfold-fixture/notes';
 
 /** Resolves, fetches every package and inspects the artifact: all that happens before a card is shown. */
 async function disclose(reference: string, host: Host) {
-  const resolution = await resolveNpm(parseReference([reference], null), host);
+  const resolution = await resolveNpm(npmReference([reference]), host);
   const unpacked: string[] = [];
   let facts: ReturnType<typeof inspectArtifact> | null = null;
   await fetchPackages(
@@ -100,7 +100,7 @@ test('other bytes under a version that was fetched before do not come out of the
     { path: 'package/evil.js' },
   ]);
   const manifest = { name: slug, version: '1.0.0', bin: 'evil.js' };
-  const old = await resolveNpm(parseReference([`${slug}@1.0.0`], null), host);
+  const old = await resolveNpm(npmReference([`${slug}@1.0.0`]), host);
   registry.publishBytes(slug, '1.0.0', { ...manifest, ...identity(manifest, bytes) }, bytes);
   const { resolution } = await disclose(`${slug}@1.0.0`, host);
   expect(resolution.artifact.integrity).not.toBe(old.artifact.integrity);
@@ -149,7 +149,7 @@ test('prototype names in a record are only names', async () => {
     packument: (p) => ({ ...p, 'dist-tags': {}, versions: JSON.parse('{"__proto__":{"version":"1.0.0"},"constructor":{}}') }),
   });
   for (const spec of ['@constructor', '@__proto__', '@toString', '']) {
-    await expect(resolveNpm(parseReference([`${notes}${spec}`], null), host)).rejects.toMatchObject({ code: 'version-not-found' });
+    await expect(resolveNpm(npmReference([`${notes}${spec}`]), host)).rejects.toMatchObject({ code: 'version-not-found' });
   }
 });
 

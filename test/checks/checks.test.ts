@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckInput } from '../../src/checks/check.ts';
-import { skeleton } from '../../src/checks/confusable.ts';
 import { runChecks } from '../../src/checks/index.ts';
+import { skeleton } from '../../src/model/confusable.ts';
 import type { FindingCode } from '../../src/model/finding.ts';
 import { honestTools, inputOf, probedOf, staticTool } from './input.ts';
 

@@ -48,7 +48,7 @@ export function inputOf(parts: Partial<CheckInput> = {}): CheckInput {
     artifact: { subject: 'pkg:npm/own', name: 'own', version: '1.0.0', integrity: 'sha512-x' },
     closure: { digest: digestBytes(''), packages: [] },
     installScripts: [],
-    capabilities: { ruleset: 'js-1-x', capabilities, environment: [] },
+    capabilities: { ruleset: 'js-1-x', capabilities, environment: [], read: null },
     static: {
       tools: honestTools.map((tool) => staticTool(String(tool['name']), String(tool['description']))),
       prompts: [],

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { withTrees } from '../../src/operations/with-trees.ts';
 import { fetchPackage } from '../../src/sources/npm/fetch.ts';
 import { resolveNpm } from '../../src/sources/npm/resolve.ts';
-import { parseReference } from '../../src/sources/reference.ts';
 import { type Machine, machine } from '../support/cli.ts';
+import { npmReference } from '../support/npm-reference.ts';
 
 const notes = '@pinfold-fixture/notes@1.0.0';
 
 /** Lays `notes` out, does something while the tree is there, and fails. Returns the tree's path. */
 async function failing(m: Machine, meanwhile: () => Promise<unknown>): Promise<string> {
-  const resolution = await resolveNpm(parseReference([notes], null), m.host);
+  const resolution = await resolveNpm(npmReference([notes]), m.host);
   let path = '';
   const wanted = { closure: resolution.closure, files: (pkg: Parameters<typeof fetchPackage>[1]) => fetchPackage(resolution, pkg, m.host) };
   const use = async ([tree]: readonly { readonly path: string }[]) => {

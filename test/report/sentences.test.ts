@@ -2,6 +2,17 @@ import { expect, test } from 'vitest';
 import { type Finding, type FindingCode, finding, findingCodes } from '../../src/model/finding.ts';
 import { findingSentence } from '../../src/report/findings.ts';
 
+const signal = {
+  rule: 'hides-from-user',
+  pointer: '/description',
+  start: 3,
+  end: 20,
+  reading: 'written',
+  before: 'so ',
+  span: 'do not tell',
+  after: ' him',
+};
+
 /** The facts that each finding is made with, as the checks, policies and audits make it. */
 const facts: Record<FindingCode, Finding['args']> = {
   'install-script': {},
@@ -18,6 +29,9 @@ const facts: Record<FindingCode, Finding['args']> = {
   'listing-volatile': { pointers: ['/description'] },
   'names-collide': { names: ['read', 'rеad'] },
   'hidden-characters': { pointer: '', characters: ['U+200B'] },
+  'text-signal-high': signal,
+  'text-signal-medium': signal,
+  'text-signal-low': { ...signal, other: 'mail: send_email', pointer: '' },
   'tool-not-in-code': {},
   'tool-not-shown': { where: 'index.js:3' },
   'tool-text-differs': { where: 'index.js:3', code: 'one', running: 'two' },

@@ -4,13 +4,13 @@ import { fetchPackage, fetchPackages } from '../../src/sources/npm/fetch.ts';
 import { inspectArtifact } from '../../src/sources/npm/inspect.ts';
 import { installScriptsOf } from '../../src/sources/npm/install-scripts.ts';
 import { resolveNpm, subjectOf } from '../../src/sources/npm/resolve.ts';
-import { parseReference } from '../../src/sources/reference.ts';
+import { npmReference } from '../support/npm-reference.ts';
 import { lies, registryHost } from '../support/registry.ts';
 
 const scope = '@pinfold-fixture';
 
 function reference(text: string, more: Partial<NpmReference> = {}): NpmReference {
-  return { ...parseReference([text], null), ...more };
+  return { ...npmReference([text]), ...more };
 }
 
 test('a reference becomes an artifact and a sorted closure with a hash for every package', async () => {

@@ -3,6 +3,7 @@ import { isObject, type JsonValue } from '../../model/json.ts';
 import { hasHiddenCharacters } from '../../model/printable.ts';
 import type { CapabilityChange, CapabilityDiff } from './capabilities.ts';
 import type { FieldChange, ItemsDiff, ManifestDiff } from './manifests.ts';
+import type { SchemaChange } from './schemas.ts';
 
 /**
  * How serious all the differences together are: the highest tier of any single one. Losing something is no gain; what
@@ -59,13 +60,14 @@ function manifestTiers(diff: ManifestDiff): readonly GainTier[] {
 
 function itemTiers(items: ItemsDiff): readonly GainTier[] {
   const names = [...items.added, ...items.renamed.map(({ to }) => to)];
-  return [...names.map(textTier), ...items.changed.flatMap(({ fields }) => fields.map(fieldTier))];
+  return [...names.map(textTier), ...items.changed.flatMap(({ fields, schema }) => [...fields.map(fieldTier), ...schema.map(schemaTier)])];
 }
 
 function fieldTier(change: FieldChange): GainTier {
   if (hidesText(change.after)) return 'red';
   if (change.kind === 'annotation') return annotationTier(change);
-  if (change.kind === 'schema') return schemaTier(change);
+  // Judged by what they allow, not by how they are written: `schemaTier`.
+  if (change.kind === 'schema') return 'none';
   return change.absent === 'after' ? 'none' : 'amber';
 }
 
@@ -89,14 +91,21 @@ function member(value: JsonValue, name: string): JsonValue {
   return isObject(value) ? (value[name] ?? null) : null;
 }
 
-/** A parameter that went can carry nothing; one that became required asks for no more than before it could take. */
-function schemaTier(change: FieldChange): GainTier {
-  const last = change.path.split('/').at(-1);
-  const isParameter = change.path.split('/').at(-2) === 'properties';
-  if (isParameter && change.absent === 'after') return 'none';
-  if (last === '$schema') return 'none';
-  if (last === 'additionalProperties') return change.after === false ? 'none' : 'amber';
-  return 'amber';
+/**
+ * More goes in or comes back, or nobody can tell: somebody should look. Less is no gain, unless it brings words that were
+ * not there: a model reads the values of a new `enum` and a new `pattern` as it reads a description.
+ */
+export function schemaTier({ effect, kind, before, after }: SchemaChange): GainTier {
+  if (effect === 'wider' || effect === 'unclear') return 'amber';
+  if (kind === 'parameter-removed' || kind === 'type') return 'none';
+  const known = new Set(stringsIn(before));
+  return stringsIn(after).some((text) => !known.has(text)) ? 'amber' : 'none';
+}
+
+function stringsIn(value: JsonValue): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(stringsIn);
+  return isObject(value) ? Object.entries(value).flatMap(([name, inner]) => [name, ...stringsIn(inner)]) : [];
 }
 
 function textTier(text: string): GainTier {

@@ -1,6 +1,7 @@
 import { canonical } from '../../model/canonical.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { type ItemKind, listings, type Manifest } from '../../model/manifest.ts';
+import { diffSchemas, type SchemaChange } from './schemas.ts';
 
 export type FieldKind = 'text' | 'schema' | 'annotation' | 'other';
 
@@ -15,12 +16,25 @@ export interface FieldChange {
   readonly absent: 'before' | 'after' | null;
 }
 
+/** A difference in what an item takes or gives back. */
+export interface ItemSchemaChange extends SchemaChange {
+  readonly of: 'takes' | 'returns';
+}
+
 export interface ItemsDiff {
   /** Names, sorted. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
-  readonly changed: readonly { readonly name: string; readonly fields: readonly FieldChange[] }[];
+  readonly changed: readonly ItemChange[];
+}
+
+export interface ItemChange {
+  readonly name: string;
+  /** Every difference as it is written. */
+  readonly fields: readonly FieldChange[];
+  /** What of it changes what the item takes or returns; empty while fields of kind `schema` are there = only the spelling. */
+  readonly schema: readonly ItemSchemaChange[];
 }
 
 export interface ManifestDiff extends Readonly<Record<ItemKind, ItemsDiff>> {
@@ -59,13 +73,34 @@ function diffItems(kind: ItemKind, before: readonly JsonObject[], after: readonl
   const changed = [...now.keys()].sort().flatMap((name) => {
     const [was, is] = [old.get(name), now.get(name)];
     const fields = was === undefined || is === undefined ? [] : fieldChanges(was, is, '', []);
-    return fields.length === 0 ? [] : [{ name, fields }];
+    return was === undefined || is === undefined || fields.length === 0 ? [] : [{ name, fields, schema: schemaChanges(was, is) }];
   });
   return {
     added: come.filter((name) => !renamed.some(({ to }) => to === name)),
     removed: gone.filter((name) => !renamed.some(({ from }) => from === name)),
     renamed,
     changed,
+  };
+}
+
+function schemaChanges(was: JsonObject, is: JsonObject): readonly ItemSchemaChange[] {
+  const sides = [
+    ['takes', inputOf(was), inputOf(is)],
+    ['returns', own(was, 'outputSchema') ?? true, own(is, 'outputSchema') ?? true],
+  ] as const;
+  return sides.flatMap(([of, before, after]) => diffSchemas(before, after).map((change) => ({ of, ...change })));
+}
+
+/** What an item takes as a schema; the arguments of a prompt as if they were one. */
+function inputOf(item: JsonObject): JsonValue {
+  const given = own(item, 'arguments');
+  if (!Array.isArray(given)) return own(item, 'inputSchema') ?? true;
+  const named = given.filter(isObject).flatMap((one) => (typeof one['name'] === 'string' ? [[one['name'], one] as const] : []));
+  return {
+    properties: Object.fromEntries(
+      named.map(([name, one]) => [name, Object.fromEntries(Object.entries(one).filter(([key]) => key !== 'name' && key !== 'required'))]),
+    ),
+    required: named.flatMap(([name, one]) => (one['required'] === true ? [name] : [])),
   };
 }
 

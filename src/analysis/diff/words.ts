@@ -22,7 +22,32 @@ export function wordDiff(before: string, after: string): readonly WordChange[] {
   push(changes, 'same', left.slice(0, start));
   middle(left.slice(start, left.length - end), right.slice(start, right.length - end), changes);
   push(changes, 'same', left.slice(left.length - end));
-  return changes;
+  return withoutCrumbs(changes);
+}
+
+/** A space or a short word that two changes happen to share is part of what was rewritten, not of what stayed. */
+const crumb = 3;
+
+function withoutCrumbs(changes: readonly WordChange[]): readonly WordChange[] {
+  const whole: WordChange[] = [];
+  let [gone, come] = ['', ''];
+  const flush = () => {
+    if (gone !== '') push(whole, 'del', [gone]);
+    if (come !== '') push(whole, 'add', [come]);
+    [gone, come] = ['', ''];
+  };
+  for (const [index, { op, text }] of changes.entries()) {
+    const isBetween = index > 0 && index < changes.length - 1;
+    if (op === 'same' && !(isBetween && gone !== '' && come !== '' && text.trim().length <= crumb)) {
+      flush();
+      whole.push({ op, text });
+      continue;
+    }
+    if (op !== 'add') gone += text;
+    if (op !== 'del') come += text;
+  }
+  flush();
+  return whole;
 }
 
 function words(text: string): readonly string[] {

@@ -58,6 +58,9 @@ export const literalRules: readonly LiteralRule[] = [
 export const agentConfigPattern =
   /(?:^|[/\\])\.?mcp\.json$|claude_desktop_config\.json|(?:^|[/\\~])\.claude\.json$|cline_mcp_settings\.json/;
 
+/** Id of the rule for a file that is made executable by a package that also fetches and starts something. */
+export const downloadRule = 'make-executable';
+
 /** A command that fetches what it runs. The match is the scope. */
 export const packageRunnerPattern =
   /(?:^|[\s;&|(])(?:npx|uvx|bunx|pipx|(?:npm|pnpm|yarn|bun)(?:\.cmd)? (?:i|install|add|exec|dlx|x|create|update|upgrade)|pip3? install|uv (?:pip install|tool (?:run|install)|run)|python3? -m pip install|gem install|cargo install|go install|brew install|(?:curl|wget)\b[^|]*\|\s*(?:ba|z)?sh|docker (?:run|pull)|deno run)(?:$|[\s@])/;

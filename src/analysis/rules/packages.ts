@@ -41,7 +41,7 @@ export const packageRules: readonly ModuleRule[] = [
   ),
   rule(
     'pkg-service',
-    'pg postgres mysql mysql2/* mongodb mongoose redis ioredis @redis/* mssql oracledb @elastic/* neo4j-driver @clickhouse/client snowflake-sdk @pinecone-database/pinecone @qdrant/js-client-rest chromadb openai @anthropic-ai/sdk @google/genai @google/generative-ai groq-sdk cohere-ai @mistralai/mistralai ai @ai-sdk/* @aws-sdk/* aws-sdk @azure/* @google-cloud/* googleapis google-auth-library @googleapis/* @octokit/* octokit @slack/* @notionhq/client stripe @supabase/* firebase firebase-admin @sentry/* posthog-node @segment/analytics-node mixpanel @opentelemetry/exporter-* @linear/sdk jira-client jira.js @atlassian/* @gitbeaker/* twilio @sendgrid/* resend discord.js telegraf @modelcontextprotocol/sdk/client/streamableHttp.js @modelcontextprotocol/sdk/client/sse.js',
+    'pg postgres mysql mysql2/* mongodb mongoose redis ioredis @redis/* mssql oracledb @elastic/* neo4j-driver @clickhouse/client snowflake-sdk @pinecone-database/pinecone @qdrant/js-client-rest chromadb openai @anthropic-ai/sdk @google/genai @google/generative-ai groq-sdk cohere-ai @mistralai/mistralai ai @ai-sdk/* @aws-sdk/* aws-sdk @azure/* @google-cloud/* googleapis google-auth-library @googleapis/* @octokit/* octokit @slack/* @notionhq/client stripe @supabase/* firebase firebase-admin @sentry/* posthog-node @segment/analytics-node mixpanel @opentelemetry/exporter-* @linear/sdk jira-client jira.js @atlassian/* @mendable/firecrawl-js firecrawl @tavily/core exa-js @hubspot/api-client e2b airtable replicate @gitbeaker/* twilio @sendgrid/* resend discord.js telegraf @modelcontextprotocol/sdk/client/streamableHttp.js @modelcontextprotocol/sdk/client/sse.js',
     'net.connect',
     'host',
   ),

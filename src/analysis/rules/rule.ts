@@ -14,7 +14,8 @@ export interface ModuleRule {
   readonly scope?: ScopeKind;
 }
 
-export type ScopeKind = 'host' | 'path' | 'binary' | 'port';
+/** `hostname` is a host without a scheme, `name` a variable of the environment. */
+export type ScopeKind = 'host' | 'hostname' | 'path' | 'binary' | 'name';
 
 /** What a global can do: `process.env`, `fetch`. A member that is not listed is harmless. */
 export interface GlobalRule {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { builtinRules } from './builtins.ts';
 import { agentRequestMembers, binaryClasses, globalRules, registrationMembers } from './globals.ts';
+import { packageHosts } from './hosts.ts';
 import { agentConfigPattern, literalRules, nameOnlyHosts, packageRunnerPattern } from './literals.ts';
 import { packageRules } from './packages.ts';
 import type { ModuleRule } from './rule.ts';
 
 /** Raised by hand when the code that applies the rules changes what it finds. */
-const engineVersion = 1;
+const engineVersion = 2;
 
 /**
  * Names the rules that made a report: `js-1-` and a digest of every table, so that a changed table is a changed id
@@ -26,12 +27,25 @@ export const rulesetId: string = `js-${engineVersion}-${createHash('sha256')
         [...nameOnlyHosts],
         packageRunnerPattern,
         agentConfigPattern,
+        packageHosts,
       ],
       (_, value: unknown) => (value instanceof RegExp ? String(value) : value),
     ),
   )
   .digest('hex')
   .slice(0, 12)}`;
+
+/** The other modules of Node, which do nothing that a rule speaks of. */
+const quietBuiltins = new Set(
+  'assert assert/strict async_hooks buffer console constants crypto diagnostics_channel domain events os path path/posix path/win32 perf_hooks process punycode querystring readline readline/promises stream stream/consumers stream/promises stream/web string_decoder sys test timers timers/promises trace_events tty url util util/types v8 worker_threads zlib'.split(
+    ' ',
+  ),
+);
+
+/** True for a module that comes with Node, by its name without `node:`. */
+export function isBuiltin(specifier: string): boolean {
+  return quietBuiltins.has(specifier) || builtinRules.some((rule) => rule.modules.includes(specifier));
+}
 
 const exact = new Map<string, ModuleRule>();
 const prefixes: (readonly [string, ModuleRule])[] = [];

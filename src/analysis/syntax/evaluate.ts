@@ -1,6 +1,7 @@
 import type { Node } from 'oxc-parser';
-import { type Bindings, nameOf } from './bindings.ts';
-import { globalObjects, isRequire, memberOf, moduleOrigin, type Origin } from './origin.ts';
+import { type Binding, type Bindings, nameOf } from './bindings.ts';
+import { globalObjects, isRequire, memberOf, moduleOrigin, type Origin, strongGlobals } from './origin.ts';
+import type { Scopes } from './parameters.ts';
 
 /** Aliases are followed this far; beyond it the evaluator says that it lost track. */
 const maxSteps = 60;
@@ -27,6 +28,8 @@ export interface Evaluator {
   readonly head: (node: Node) => string;
   /** Every origin an expression may have; empty when it is a value of the file's own making. */
   readonly origins: (node: Node) => readonly Origin[];
+  /** The value of a member of an object that the file spells out; null when it does not. */
+  readonly property: (object: Node, member: string) => Node | null;
   /** True once a question was too tangled to answer in full: whoever asks must then assume the worst. */
   readonly lostTrack: () => boolean;
 }
@@ -40,7 +43,7 @@ interface Query {
 }
 
 /** An evaluator over one file's names. Follows aliases without regard to scope or order; bounded, never throws. */
-export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string): Evaluator {
+export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string, { parameters, topLevel }: Scopes): Evaluator {
   const known = new Map<string, readonly Origin[]>();
   let visits = 0;
   let lost = false;
@@ -49,6 +52,7 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
     text: (node) => ask(() => text(node, 0)),
     head: (node) => ask(() => head(node, 0)),
     origins: (node) => ask(() => bounded(origins(node, 0))),
+    property: (object, member) => ask(() => property(object, member, 0)),
     lostTrack: () => lost,
   };
 
@@ -93,8 +97,7 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
         return left === null || right === null ? null : left + right;
       }
       case 'Identifier': {
-        const held = bindings.get(node.name);
-        const only = held?.length === 1 ? held[0] : undefined;
+        const only = onlyBinding(node.name);
         if (only?.kind === 'value') return text(only.node, steps + 1);
         if (only?.kind !== 'member' || only.member === null) return null;
         const value = property(only.node, only.member, steps + 1);
@@ -147,8 +150,14 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
     if (node.type === 'NewExpression' && node.arguments[0] !== undefined) {
       return head((node.arguments[1] ?? node.arguments[0]) as Node, steps + 1) || head(node.arguments[0] as Node, steps + 1);
     }
-    const held = node.type === 'Identifier' ? bindings.get(node.name) : undefined;
-    return held?.length === 1 && held[0]?.kind === 'value' ? head(held[0].node, steps + 1) : '';
+    const only = node.type === 'Identifier' ? onlyBinding(node.name) : undefined;
+    return only?.kind === 'value' ? head(only.node, steps + 1) : '';
+  }
+
+  /** What a name holds when that is one thing: neither bound again nor given by a caller. */
+  function onlyBinding(name: string): Binding | undefined {
+    const held = bindings.get(name);
+    return held?.length === 1 && !parameters.has(name) ? held[0] : undefined;
   }
 
   function origins(node: Node, steps: number): Origin[] {
@@ -158,7 +167,10 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
         return identifier(node.name, steps);
       case 'MemberExpression': {
         const member = memberName(node, steps);
-        return origins(node.object as Node, steps + 1).flatMap((origin) => memberOf(origin, member));
+        if (node.object.type === 'ThisExpression') return member === null ? [] : bound(`.${member}`, steps);
+        const inside = member === null ? null : property(node.object as Node, member, steps + 1);
+        const held = inside === null || ownValue.has(inside.type) ? [] : origins(inside, steps + 1);
+        return [...held, ...origins(node.object as Node, steps + 1).flatMap((origin) => memberOf(origin, member))];
       }
       case 'ImportExpression': {
         const module = text(node.source, steps + 1);
@@ -191,8 +203,15 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
   }
 
   function identifier(name: string, steps: number): Origin[] {
+    const global = globalObjects.has(name) ? 'global:' : `global:${name}`;
+    if (!bindings.has(name)) return [global];
+    // A name that is bound in some function is still the global everywhere else: a decoy must not hide `fetch`.
+    return strongGlobals.has(name) && !topLevel.has(name) ? [global, ...bound(name, steps)] : bound(name, steps);
+  }
+
+  function bound(name: string, steps: number): Origin[] {
     const held = bindings.get(name);
-    if (held === undefined) return globalObjects.has(name) ? ['global:'] : [`global:${name}`];
+    if (held === undefined) return [];
     const before = known.get(name) ?? query.names.get(name);
     if (before !== undefined) {
       if (query.open.has(name)) query.isCyclic = true;
@@ -263,8 +282,8 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
       return resolve(node.arguments[0] as Node, steps + 1);
     }
     if (node.type !== 'Identifier') return node;
-    const held = bindings.get(node.name);
-    return held?.length === 1 && held[0]?.kind === 'value' ? resolve(held[0].node, steps + 1) : null;
+    const only = onlyBinding(node.name);
+    return only?.kind === 'value' ? resolve(only.node, steps + 1) : null;
   }
 
   function isRequireShim(node: Node): boolean {

@@ -7,6 +7,13 @@ export type Origin = string;
 /** Names that are the global object. */
 export const globalObjects = new Set(['globalThis', 'global', 'window', 'self', 'root']);
 
+/** Globals that can do something: see `identifier` in evaluate.ts. */
+export const strongGlobals: ReadonlySet<string> = new Set(
+  'globalThis global process require module eval Function fetch WebSocket EventSource XMLHttpRequest WebAssembly Worker Reflect Deno Bun'.split(
+    ' ',
+  ),
+);
+
 /** True for `require` itself, however it was reached. */
 export function isRequire(origin: Origin): boolean {
   return (

@@ -41,6 +41,7 @@ export const capabilitySchema = z.object({
       level: z.enum(['declared', 'import', 'call-site', 'literal-scoped', 'observed']),
       through: z.string().nullable(),
       path: z.array(z.string()).describe('files from the bin to this one, each loaded by the one before'),
+      unread: z.string().nullable().describe('why nobody can read the file; null = it was read'),
     }),
   ),
 });

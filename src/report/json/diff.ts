@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { CapabilityChange } from '../../analysis/diff/capabilities.ts';
+import { schemaChangeKinds } from '../../analysis/diff/schemas.ts';
 import type { ServerDiff } from '../../analysis/diff/server.ts';
 import type { Updated } from '../../analysis/diff/update.ts';
 import { gainTiers } from '../../model/capability.ts';
-import { capabilitySchema, jsonValue, schemaVersion } from './common.ts';
+import { capabilitySchema, evidenceSchema, jsonValue, schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 
 const view = capabilitySchema.pick({ verdict: true, reach: true, scopes: true });
@@ -27,14 +28,28 @@ const items = z.object({
           absent: z.enum(['before', 'after']).nullable(),
         }),
       ),
+      schema: z
+        .array(
+          z.object({
+            of: z.enum(['takes', 'returns']),
+            parameter: z.string(),
+            kind: z.enum(schemaChangeKinds),
+            keyword: z.string(),
+            effect: z.enum(['wider', 'narrower', 'neutral', 'unclear']),
+            before: jsonValue,
+            after: jsonValue,
+          }),
+        )
+        .describe('what the item takes or returns differently; empty = at most the spelling of its schemas changed'),
     }),
   ),
 });
 
+const outcome = evidenceSchema.shape.outcome;
 const names = z.object({ added: z.array(z.string()), removed: z.array(z.string()) });
 const entry = z.object({ path: z.string(), name: z.string(), version: z.string() });
 
-/** What `diff --json` prints. DESIGN §5.6. The words are null when one side was not started. */
+/** What `diff --json` prints. DESIGN §5.6. The words are null when neither side shows any. */
 export const diffSchema = z.object({
   schemaVersion,
   from: z.string(),
@@ -59,6 +74,16 @@ export const diffSchema = z.object({
   }),
   installScripts: names,
   environment: names,
+  bins: names,
+  dependencies: names,
+  trust: z.object({
+    owners: names.nullable().describe('accounts that may publish it; null = not known of both sides'),
+    evidence: z.array(z.object({ source: z.string(), before: outcome.nullable(), after: outcome.nullable() })),
+  }),
+  wordsFrom: z
+    .enum(['running', 'code'])
+    .nullable()
+    .describe('what tools, prompts and resources were compared from; null = nothing to compare'),
 });
 
 /** The document of a comparison. */
@@ -84,6 +109,10 @@ export function diffDocument(diff: ServerDiff): z.infer<typeof diffSchema> {
     closure: diff.closure,
     installScripts: diff.installScripts,
     environment: diff.environment,
+    bins: diff.bins,
+    dependencies: diff.dependencies,
+    trust: diff.trust,
+    wordsFrom: diff.wordsFrom,
   });
 }
 

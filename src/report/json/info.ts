@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toolRisks, toolRisksOf } from '../../analysis/tool-risk.ts';
 import type { Disclosure } from '../../model/disclosure.ts';
 import { withMessage } from '../findings.ts';
 import {
@@ -22,6 +23,10 @@ export const infoSchema = z.object({
   artifact: artifactSchema,
   closure: z.object({ digest: z.string(), packages: z.number().int(), bytes: z.number().int(), installScripts: z.array(z.string()) }),
   capabilities: z.array(capabilitySchema),
+  read: z
+    .object({ packages: z.number().int(), files: z.number().int() })
+    .nullable()
+    .describe('how much code that can run was looked at; null = not counted'),
   ruleset: z.string(),
   environment: z.array(z.string()),
   manifest: z.object({
@@ -32,7 +37,7 @@ export const infoSchema = z.object({
       gaps: z.array(z.string()),
     }),
     probed: manifestSchema.nullable(),
-    probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'failed']), detail: z.string() }).nullable(),
+    probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'no-runtime', 'failed']), detail: z.string() }).nullable(),
     differences: z.array(
       z.object({
         between: z.enum(['identities', 'eras', 'static-and-probed']),
@@ -45,6 +50,18 @@ export const infoSchema = z.object({
     agentRequests: z.array(z.string()),
     volatile: z.record(z.string(), z.array(z.string())),
     resourcePinning: z.enum(['exact', 'templates', 'open']).nullable(),
+    risks: z
+      .object({
+        tools: z.array(z.object({ name: z.string(), risk: z.enum(toolRisks) })),
+        contradictions: z.array(
+          z.object({
+            says: z.enum(['read-only', 'closed-world', 'not-destructive']),
+            tools: z.array(z.string()),
+            can: z.array(capabilitySchema.shape.class),
+          }),
+        ),
+      })
+      .describe('what each tool declares of itself, and where the code of the whole server does not bear it out'),
   }),
   evidence: z.array(evidenceSchema),
   notVerifiable: z.array(z.string()),
@@ -56,6 +73,7 @@ export const infoSchema = z.object({
 /** The document of a disclosure. `launch` is the exact command that a client will run. */
 export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<typeof launchSchema>): z.infer<typeof infoSchema> {
   const { artifact, closure, capabilities, probed } = disclosure;
+  const risks = toolRisksOf(disclosure);
   return {
     schemaVersion: 1,
     reference: disclosure.reference,
@@ -68,6 +86,7 @@ export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<type
       installScripts: [...disclosure.installScripts],
     },
     capabilities: mutable(capabilities.capabilities),
+    read: capabilities.read,
     ruleset: capabilities.ruleset,
     environment: [...capabilities.environment],
     manifest: {
@@ -78,6 +97,7 @@ export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<type
       agentRequests: [...(probed?.agentRequests ?? [])],
       volatile: mutable(probed?.volatile ?? {}),
       resourcePinning: probed?.resourcePinning ?? null,
+      risks: { tools: risks.tools.map(({ name, risk }) => ({ name, risk })), contradictions: mutable(risks.contradictions) },
     },
     evidence: mutable(disclosure.evidence),
     notVerifiable: [...disclosure.notVerifiable],

@@ -3,12 +3,14 @@ import { adoptSchema, releaseSchema } from './adopt.ts';
 import { diffSchema, updateSchema } from './diff.ts';
 import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
+import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
 import { reviewedSchema, reviewSchema, watchSchema } from './review.ts';
 
 const documents = {
   info: infoSchema,
+  inspect: inspectSchema,
   install: installSchema,
   list: listSchema,
   diff: diffSchema,

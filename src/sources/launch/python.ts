@@ -1,3 +1,4 @@
+import { parsePypiSpec } from '../pypi-spec.ts';
 import { scanOptions, valuesOf, wordSet } from './options.ts';
 import { requirementUnit } from './requirement.ts';
 import { localUnit, plainUnit, type Reading, type Runner, uncertain, unresolved, urlPackage } from './runner.ts';
@@ -25,7 +26,10 @@ export const pipx = {
       return unresolved('pipx', `${JSON.stringify(spec ?? target)} is not a name of a package`);
     const extras = valuesOf(scanned, '--with').flatMap((text) => requirementUnit(text) ?? []);
     const program = { name: spec === undefined ? null : target, args: passed };
-    return { kind: 'unit', runner: 'pipx', packages: [...extras, unit], unresolved: why, passed: passed.length, program };
+    const isPlain = scanned.options.every(([name]) => /^(?:--spec|--no-cache|-v|--verbose|-q|--quiet|--python)$/.test(name));
+    const found = isPlain && extras.length === 0 ? parsePypiSpec(spec ?? target) : null;
+    const pypi = found === null ? null : ({ source: 'pypi', ...found, bin: program.name, serverArgs: passed } as const);
+    return { kind: 'unit', runner: 'pipx', packages: [...extras, unit], unresolved: why, passed: passed.length, program, pypi };
   },
 } as const satisfies Runner;
 

@@ -1,5 +1,5 @@
 import type { LaunchPackage } from '../../model/client-entry.ts';
-import type { NpmReference } from '../../model/reference.ts';
+import type { NpmReference, PypiReference } from '../../model/reference.ts';
 
 /** What one runner makes of its arguments. */
 export type Reading =
@@ -11,6 +11,8 @@ export type Reading =
       readonly packages: readonly LaunchPackage[];
       /** Where it is one npm package that can be installed instead. */
       readonly npm?: NpmReference | null;
+      /** Where it is one Python package of an index, which can be looked at. */
+      readonly pypi?: PypiReference | null;
       /** Why it is not, or what else cannot be known. */
       readonly unresolved?: string | null;
       /** The program of the last package that is started, and its arguments: it may itself be one that starts others. */

@@ -1,4 +1,5 @@
 import type { LaunchPackage } from '../../model/client-entry.ts';
+import { parsePypiSpec } from '../pypi-spec.ts';
 import { type OptionGrammar, type ScannedOptions, scanOptions, valuesOf, wordSet } from './options.ts';
 import { requirementUnit } from './requirement.ts';
 import { plainUnit, type Reading, type Runner, uncertain, unresolved, urlPackage } from './runner.ts';
@@ -61,8 +62,20 @@ function toolRun(runner: string, args: readonly string[], outer: ScannedOptions)
   if (unit === null) return unresolved(runner, `${JSON.stringify(from ?? target)} is not a name of a package`, extras(scanned));
   const packages = [...extras(scanned), unit];
   const program = { name: from === undefined ? null : target.replace(/(?<=.)@.*$/, ''), args: passed };
-  return { kind: 'unit', runner, packages, unresolved: 'only npm packages can be installed yet', passed: passed.length, program };
+  const spec = isPlain(outer) && isPlain(scanned) && packages.length === 1 ? parsePypiSpec(from ?? target) : null;
+  const pypi = spec === null ? null : ({ source: 'pypi', ...spec, bin: program.name, serverArgs: passed } as const);
+  return { kind: 'unit', runner, packages, unresolved: 'only npm packages can be installed yet', passed: passed.length, program, pypi };
 }
+
+/** True when no option changes which packages are taken, or from where. */
+function isPlain({ options }: ScannedOptions): boolean {
+  return options.every(([name]) => plainOptions.has(name));
+}
+
+const plainOptions = wordSet(
+  `--from -q --quiet -v --verbose --isolated --no-cache -n --refresh --reinstall -U --upgrade --no-progress --native-tls --color -p --python
+   --no-config --compile-bytecode --link-mode --cache-dir`,
+);
 
 function interpreter(runner: string, from: string | undefined, args: readonly string[], scanned: ScannedOptions): Reading {
   const unit = from === undefined ? null : requirementUnit(from);

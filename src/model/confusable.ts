@@ -25,6 +25,11 @@ export function skeleton(name: string): string {
     .replaceAll('vv', 'w');
 }
 
+/** The Latin letter that a lower-case letter of another script looks like; null = none. */
+export function lookalikeOf(letter: string): string | null {
+  return Object.hasOwn(lookalikes, letter) ? (lookalikes[letter] ?? null) : null;
+}
+
 function pairs(...lists: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(lists.flatMap((list) => list.split(' ')).map((pair) => [[...pair][0] ?? '', [...pair][1] ?? '']));
 }

@@ -1,0 +1,111 @@
+import type { CapabilityClass } from '../model/capability.ts';
+import type { Hit } from './hits.ts';
+import { hole } from './linking/patterns.ts';
+import type { Term } from './linking/term.ts';
+import { binaryClasses } from './rules/globals.ts';
+import { literalRules, packageRunnerPattern } from './rules/literals.ts';
+import { environmentName, folderOf, hostOf, programOf } from './scopes.ts';
+import type { OpenScope, Use } from './uses.ts';
+
+type NewUse = Pick<Use, 'class' | 'rule' | 'level' | 'scopes'> & Partial<Pick<Use, 'needs'>>;
+
+const hostMember = /^(?:host|hostname|socketPath)$/;
+const urlMember = /^(?:base_?url|baseURL|prefixUrl|url|uri|href|endpoint|api_?url|origin|server)$/i;
+
+/** Which part of a call's arguments names its scope; null when the rule knows none. */
+export function scopeOf(hit: Hit, args: readonly Term[]): OpenScope | null {
+  if (hit.scope === undefined) return null;
+  const [first, second] = args;
+  if (hit.scope === 'binary') return { kind: 'binary', term: commandOf(first ?? null, second) };
+  if (hit.scope === 'host') return hostScope(hit, first);
+  return first === undefined ? null : { kind: 'path', term: first };
+}
+
+/** The program and its arguments as one text. */
+function commandOf(first: Term, second: Term | undefined): Term {
+  const isList = second !== undefined && second !== null && typeof second === 'object';
+  const rest = !isList ? null : 'members' in second ? undefined : second;
+  return rest === undefined || second === undefined ? first : { text: [first, ' ', rest] };
+}
+
+function hostScope(hit: Hit, first: Term | undefined): OpenScope | null {
+  const made = hit.named.length > 0 ? { any: hit.named.map((host) => `https://${host}/`) } : null;
+  if (first === undefined) return made === null ? null : { kind: 'host', term: made };
+  if (first === null || typeof first === 'string' || !('members' in first))
+    return { kind: 'host', term: made === null ? first : { any: [made, first] } };
+  const named = Object.entries(first.members);
+  const host = named.find(([name]) => hostMember.test(name));
+  if (host !== undefined) return { kind: 'hostname', term: host[1] };
+  const url = named.find(([name]) => urlMember.test(name));
+  if (url !== undefined) return { kind: 'host', term: url[1] };
+  return { kind: 'host', term: first.more ? made && { any: [made, null] } : made };
+}
+
+/** The uses that a scope stands for once its texts are known: the use itself, and what starting or touching that means. */
+export function usesOf(
+  hit: { readonly class: CapabilityClass; readonly rule: string },
+  kind: OpenScope['kind'],
+  patterns: readonly string[],
+): readonly NewUse[] {
+  const scopes = [...new Set(patterns.flatMap((pattern) => scopesIn(kind, pattern)))].sort();
+  const isLiteral = scopes.length > 0 && !scopes.some((scope) => scope.startsWith('*'));
+  const use: NewUse = { ...hit, level: isLiteral ? 'literal-scoped' : 'call-site', scopes };
+  const more =
+    kind === 'binary'
+      ? patterns.flatMap(startedBy)
+      : kind === 'path'
+        ? patterns.flatMap((pattern) => touchedBy(pattern.split(hole).join('*')))
+        : [];
+  return [use, ...more];
+}
+
+function scopesIn(kind: OpenScope['kind'], pattern: string): readonly string[] {
+  switch (kind) {
+    case 'binary':
+      return [programOf(pattern)];
+    case 'host':
+      return hostsIn(pattern);
+    case 'hostname':
+      return pattern.includes(hole) ? ['*'] : [hostOf(pattern) || pattern];
+    case 'name':
+      return [pattern.includes(hole) ? '*' : environmentName(pattern)];
+    default:
+      return [folderOf(pattern)];
+  }
+}
+
+/** A path without a host has its base somewhere else; a host with a hole names its known end, and says that it is any. */
+function hostsIn(pattern: string): readonly string[] {
+  if (/^\/(?!\/)/.test(pattern) || pattern.startsWith('<package>')) return [];
+  const host = hostOf(pattern.replaceAll(hole, '*'));
+  if (host === '') return ['*'];
+  if (!pattern.includes(hole)) return [host];
+  const isClosed = /:\/\/[^/?#]+[/?#]/.test(pattern);
+  if (!host.includes('*')) return isClosed ? [host] : [host, '*'];
+  return /^\*\.[a-z\d-]+\.[a-z\d.-]*[a-z]$/.test(host) && isClosed ? [host, '*'] : ['*'];
+}
+
+/** What starting this program means beyond starting one. */
+function startedBy(pattern: string): readonly NewUse[] {
+  const found: NewUse[] = [];
+  for (const part of pattern.split(/&&|\|\||[;|\n]|(?:^|\s)-c\s/)) {
+    const program = programOf(part);
+    for (const of of Object.hasOwn(binaryClasses, program) ? (binaryClasses[program] ?? []) : [])
+      found.push({ class: of, rule: `start-${program}`, level: 'literal-scoped', scopes: [program] });
+  }
+  const command = pattern.replaceAll(hole, '…').replace(/\s+/g, ' ').trim();
+  const bare = command.replace(/^\S*[/\\]/, '').replace(/^(\w+)\.(?:cmd|exe)\b/, '$1');
+  if (packageRunnerPattern.test(bare))
+    found.push({ class: 'supply.mutable', rule: 'start-package-runner', level: 'literal-scoped', scopes: [command.slice(0, 200)] });
+  // The sub-command is not known: it may be the one that fetches.
+  else if (/^(?:npm|pnpm|yarn|bun|uv|pip3?|docker)(?: ….*)?$/.test(bare))
+    found.push({ class: 'supply.mutable', rule: 'start-package-manager', level: 'call-site', scopes: [bare.split(' ')[0] ?? bare] });
+  return found;
+}
+
+/** A place that was put together may be one that no single text gives away. */
+function touchedBy(path: string): readonly NewUse[] {
+  return literalRules
+    .filter((rule) => path.length < 300 && rule.pattern.test(path))
+    .map((rule) => ({ class: rule.class, rule: rule.id, level: 'literal-scoped', scopes: [path], needs: rule.needs }));
+}

@@ -1,0 +1,68 @@
+import type { CapabilityReport, Reach } from '../../model/capability.ts';
+import type { Baseline } from '../baseline.ts';
+import type { Observation } from '../observations.ts';
+import { type PlacedObservation, type SummaryOptions, summarise } from '../summary.ts';
+import { foreignClasses } from './foreign.ts';
+import { pythonObservations } from './observations.ts';
+import type { PythonPackageFacts } from './package.ts';
+import { indexModules, type PythonReached, pythonImportPath } from './reach.ts';
+import { pythonRulesetId } from './ruleset.ts';
+
+export interface PythonClosureFacts {
+  readonly packages: readonly PythonPackageFacts[];
+  readonly own: PythonPackageFacts;
+  readonly reached: PythonReached;
+  /** Why packages are missing, in words; null = the closure is whole. What is missing can do anything. */
+  readonly missing: string | null;
+}
+
+/** What a Python server can do, out of the facts of its closure: see `summarise`. */
+export function combinePython(
+  { packages, own, reached, missing }: PythonClosureFacts,
+  baseline: Baseline,
+  options: SummaryOptions = {},
+): CapabilityReport {
+  const index = indexModules(packages);
+  const labelOf = (module: string): string | null => {
+    const pkg = index.get(module)?.[0]?.pkg;
+    return pkg === undefined || pkg === own ? null : `${pkg.name}@${pkg.version}`;
+  };
+  const all = [...packages]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .flatMap((pkg) => {
+      const observations = pythonObservations(pkg, reached.get(pkg) ?? new Map(), pkg === own, labelOf, (path) =>
+        foreignClasses(path, index),
+      );
+      const reach = reachOf(pkg, own, observations, baseline);
+      return observations.map((found): PlacedObservation => {
+        const place = { pkg, file: found.file.slice(pkg.path.length + 1) };
+        return { ...found, reach, path: pythonImportPath(reached, place) };
+      });
+    });
+  const files = [...reached.values()].reduce((sum, of) => sum + of.size, 0);
+  return summarise(missing === null ? all : [...all, unseen(own, missing)], pythonRulesetId, {
+    ...options,
+    read: { packages: reached.size, files },
+  });
+}
+
+function unseen(own: PythonPackageFacts, why: string): PlacedObservation {
+  return {
+    class: 'code.opaque',
+    file: `${own.path}/METADATA`,
+    line: 0,
+    level: 'declared',
+    through: null,
+    scopes: [],
+    unread: why,
+    reach: 'closure',
+    path: [],
+  };
+}
+
+/** A package of the baseline that shows a class it did not have when the baseline was made is not folded. */
+function reachOf(pkg: PythonPackageFacts, own: PythonPackageFacts, observations: readonly Observation[], baseline: Baseline): Reach {
+  if (pkg === own) return 'own';
+  const known = Object.hasOwn(baseline.packages, pkg.name) ? baseline.packages[pkg.name] : undefined;
+  return known !== undefined && observations.every((found) => known.includes(found.class)) ? 'baseline' : 'closure';
+}

@@ -1,0 +1,110 @@
+import type { PythonPackageFacts } from './package.ts';
+
+/** The files that can run, per package, each with the file that first led to it, by the shortest way. null = a start. */
+export type PythonReached = ReadonlyMap<PythonPackageFacts, ReadonlyMap<string, PythonPlace | null>>;
+
+export interface PythonPlace {
+  readonly pkg: PythonPackageFacts;
+  readonly file: string;
+}
+
+/** Every module of a closure, whichever package brings it: `site-packages` is one folder. */
+export type ModuleIndex = ReadonlyMap<string, readonly PythonPlace[]>;
+
+export function indexModules(packages: readonly PythonPackageFacts[]): ModuleIndex {
+  const index = new Map<string, PythonPlace[]>();
+  for (const pkg of packages) {
+    for (const [name, files] of pkg.modules) {
+      const held = index.get(name) ?? [];
+      index.set(name, held);
+      for (const file of files) held.push({ pkg, file });
+    }
+  }
+  return index;
+}
+
+/**
+ * Every file that starting the server may load: from the module of its console script (all of them when none is chosen),
+ * from `__main__`, and from what every start of Python loads. Sound rather than tight, as for JavaScript: what is loaded or
+ * started without a name opens the whole package. One file per step.
+ *
+ * @param entry dotted name of the module that starts; null, or one that is nowhere = any file of `own` may
+ */
+export function* followPythonReach(
+  packages: readonly PythonPackageFacts[],
+  own: PythonPackageFacts,
+  entry: string | null,
+): Generator<void, PythonReached> {
+  const index = indexModules(packages);
+  const reached = new Map<PythonPackageFacts, Map<string, PythonPlace | null>>();
+  const pending: PythonPlace[] = [];
+  const opened = new Set<PythonPackageFacts>();
+
+  if (entry === null || !index.has(entry)) open(own, null);
+  else reachModule(entry, null);
+  for (const pkg of packages) for (const module of pkg.startup) reachModule(module, null);
+  for (const next of pending) {
+    follow(next);
+    yield;
+  }
+  return reached;
+
+  function reach({ pkg, file }: PythonPlace, from: PythonPlace | null): void {
+    const files = reached.get(pkg) ?? new Map<string, PythonPlace | null>();
+    reached.set(pkg, files);
+    if (files.has(file)) return;
+    files.set(file, from);
+    pending.push({ pkg, file });
+  }
+
+  /** `import a.b.c` runs `a`, `a.b` and `a.b.c`. */
+  function reachModule(path: string, from: PythonPlace | null): void {
+    for (let dot = path.indexOf('.'); ; dot = path.indexOf('.', dot + 1)) {
+      for (const place of index.get(dot < 0 ? path : path.slice(0, dot)) ?? []) reach(place, from);
+      if (dot < 0) return;
+    }
+  }
+
+  /** Any file of the package may run. */
+  function open(pkg: PythonPackageFacts, from: PythonPlace | null): void {
+    if (opened.has(pkg)) return;
+    opened.add(pkg);
+    for (const file of [...pkg.sources.keys(), ...pkg.natives]) reach({ pkg, file }, from);
+  }
+
+  function follow(from: PythonPlace): void {
+    const { pkg, file } = from;
+    const source = pkg.sources.get(file)?.();
+    if (source === undefined) return;
+    for (const module of source.imports) reachModule(module, from);
+    if (source.loadsUnknown) openWithDependencies(from);
+    for (const mention of source.mentions) {
+      for (const named of pkg.files) if (named === mention || named.endsWith(`/${mention}`)) reach({ pkg, file: named }, from);
+    }
+  }
+
+  /** What loads by a computed name may load a dependency as well as a file of its own. */
+  function openWithDependencies(from: PythonPlace): void {
+    open(from.pkg, from);
+    const names = new Set(from.pkg.dependencies.map(normalised));
+    for (const pkg of packages) {
+      if (!names.has(normalised(pkg.name))) continue;
+      for (const [module, files] of pkg.modules) if (!module.includes('.')) for (const file of files) reach({ pkg, file }, from);
+    }
+  }
+}
+
+/** @see PEP 503 */
+function normalised(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+/** The files from the start to this one, relative to the tree; empty when no import leads there. */
+export function pythonImportPath(reached: PythonReached, to: PythonPlace): readonly string[] {
+  const path: string[] = [];
+  for (let at: PythonPlace | null | undefined = to; at !== undefined; at = reached.get(at.pkg)?.get(at.file)) {
+    if (at === null) return path.reverse();
+    path.push(`${at.pkg.path}/${at.file}`);
+  }
+  return [];
+}

@@ -1,0 +1,116 @@
+import { GuardError } from '../model/errors.ts';
+import { withoutCredentials } from '../model/printable.ts';
+import type { HttpAnswer, HttpPort, HttpRequest } from './http.ts';
+
+const maxRedirects = 5;
+
+/** Reading through Node's own `fetch`. */
+export function nodeHttp(): HttpPort {
+  return { get };
+}
+
+async function get(url: string, request: HttpRequest): Promise<HttpAnswer> {
+  const first = parsed(url, url);
+  const signal = AbortSignal.timeout(request.timeoutMs);
+  let at = first;
+  for (let hops = 0; ; hops++) {
+    const response = await ask(at, at.origin === first.origin ? headersFor(first, request) : plainHeaders(request), signal);
+    const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
+    if (location === null) {
+      const body = await bodyOf(response, request.maxBytes, at);
+      return { status: response.status, url: shown(at), contentType: response.headers.get('content-type') ?? '', body };
+    }
+    await response.body?.cancel();
+    if (hops === maxRedirects) throw unreachable(first, `it redirects more than ${maxRedirects} times`);
+    const next = parsed(new URL(location, at).href, url);
+    if (next.protocol === 'http:' && at.protocol === 'https:') throw unreachable(first, `it redirects from https to ${shown(next)}`);
+    if (next.protocol === 'http:' && !isLoopback(next) && next.origin !== first.origin)
+      throw unreachable(first, `it redirects to ${shown(next)} without encryption`);
+    if (isLoopback(next) && !isLoopback(first)) throw unreachable(first, `it redirects to this machine: ${shown(next)}`);
+    at = next;
+  }
+}
+
+function parsed(text: string, first: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new GuardError('registry-unreachable', `cannot ask ${withoutCredentials(first)}`, { why: 'it is not an http or https address' });
+  return url;
+}
+
+/** User and password of the URL, unless a header says otherwise. `fetch` refuses URLs with credentials. */
+function headersFor(url: URL, request: HttpRequest): Record<string, string> {
+  const headers = plainHeaders(request);
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name] = value;
+  if ((url.username !== '' || url.password !== '') && headers['authorization'] === undefined) {
+    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
+  }
+  return headers;
+}
+
+/** What may go to any host: how the answer should look. */
+function plainHeaders({ headers = {} }: HttpRequest): Record<string, string> {
+  return { 'user-agent': 'pinfold', ...(headers['accept'] === undefined ? {} : { accept: headers['accept'] }) };
+}
+
+async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  try {
+    return await fetch(bare, { headers, redirect: 'manual', signal });
+  } catch (cause) {
+    throw unreachable(url, reasonOf(cause), cause);
+  }
+}
+
+async function bodyOf(response: Response, maxBytes: number, url: URL): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw new GuardError('file-too-large', `the answer of ${shown(url)} is larger than ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof GuardError) throw cause;
+    throw unreachable(url, reasonOf(cause), cause);
+  }
+  return Buffer.concat(chunks);
+}
+
+function reasonOf(cause: unknown): string {
+  const { name, cause: inner } = cause as { readonly name?: unknown; readonly cause?: { readonly code?: unknown } };
+  if (name === 'TimeoutError' || name === 'AbortError') return 'it did not answer in time';
+  const code = typeof inner?.code === 'string' ? inner.code : '';
+  if (/CERT|SSL|TLS|SIGNED|UNABLE_TO_/.test(code)) return `its certificate is not trusted (${code})`;
+  return reasons[code] ?? (code === '' ? 'it broke the connection' : code);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the name of its host cannot be looked up',
+  EAI_AGAIN: 'the name of its host cannot be looked up now',
+  ECONNREFUSED: 'nothing answers there',
+  ECONNRESET: 'it broke the connection',
+  UND_ERR_SOCKET: 'it broke the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
+  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
+};
+
+function unreachable(url: URL, why: string, cause?: unknown): GuardError {
+  return new GuardError('registry-unreachable', `cannot ask ${shown(url)}`, { why, ...(cause === undefined ? {} : { cause }) });
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+}
+
+function shown(url: URL): string {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  bare.search = '';
+  return bare.href;
+}
