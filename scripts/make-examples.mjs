@@ -22,7 +22,7 @@ const examples = {
   'info-mcp-remote': ['info', 'mcp-remote@0.15.1', '--', 'https://example.com/mcp'],
   'info-azure': ['info', '@azure/mcp@2.0.5', '--', 'server', 'start'],
   'info-not-a-server': ['info', 'cowsay@1.6.0'],
-  'diff-filesystem': ['diff', '@modelcontextprotocol/server-filesystem@2025.3.28', '@modelcontextprotocol/server-filesystem@2026.8.31'],
+  'diff-everything': ['diff', '@modelcontextprotocol/server-everything@2025.9.12', '@modelcontextprotocol/server-everything@2026.8.31'],
   'diff-mcp-remote': ['diff', 'mcp-remote@0.1.38', 'mcp-remote@0.15.1'],
   'diff-figma': ['diff', 'figma-developer-mcp@0.6.6', 'figma-developer-mcp@0.13.2'],
 };
