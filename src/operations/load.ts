@@ -6,7 +6,6 @@ import type { Evidence } from '../model/outcome.ts';
 import type { TreeLaunch } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
 import { resolveNpmServer } from './load-npm.ts';
-import { resolvePypiServer } from './load-pypi.ts';
 import type { Progress } from './progress.ts';
 
 /** What a reference means today, whatever the source; no code of it has been looked at yet. */
@@ -43,6 +42,9 @@ export interface LoadedServer {
 }
 
 /** @throws GuardError of the source: unknown package, unreachable registry, a closure that cannot be pinned, … */
-export function resolveServer(reference: Reference, host: Host): Promise<ResolvedServer> {
-  return reference.source === 'npm' ? resolveNpmServer(reference, host) : resolvePypiServer(reference, host);
+export async function resolveServer(reference: Reference, host: Host): Promise<ResolvedServer> {
+  if (reference.source === 'npm') return resolveNpmServer(reference, host);
+  // Its parser is loaded only where it is needed.
+  const { resolvePypiServer } = await import('./load-pypi.ts');
+  return resolvePypiServer(reference, host);
 }

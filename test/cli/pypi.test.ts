@@ -63,7 +63,7 @@ test('info of a Python server is one card, and nothing is started or written', a
       undeclared  search  Search the notes.
 
     who stands behind it, and what could not be checked
-      verified     http://index/simple/ names a sha256 for each of 4 pack…
+      verified     a sha256 for each of 4 packages for Python 3.12 on linux x64, na…
       verified     4 of 4 packages downloaded, each equal to its hash (pypi-files)
       unavailable  Python servers are not started yet (probe)
       cannot tell  what it says when it runs: it was not started
