@@ -18,12 +18,9 @@ const roots = [
   'undici@7',
   'commander@13',
   'yargs@17',
-  'dotenv@16',
   'dotenv@17',
   'axios@1',
   'node-fetch@3',
-  'cors@2',
-  'express@4',
   'minimatch@10',
 ];
 const root = join(import.meta.dirname, '..');

@@ -1,6 +1,7 @@
 // Measures the text rules: recall on the written attack corpus (development and held-out half apart), and how many
 // honest tools and servers carry a signal. Honest servers are documents of `pinfold info --json` in a folder:
-//   node scripts/accuracy/signals.mjs [folder of *.json] [--show]
+//   node scripts/accuracy/signals.mjs [folder of *.json] [--show] [--dev]
+// --show names what was missed and what fired; --dev leaves the held-out half alone, for those who change rules.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,8 +13,11 @@ const atLeastMedium = (level) => level === 'medium' || level === 'high';
 /** Recall over one half of the corpus: `{total, medium, high, byStyle, missed}`; `medium` counts high as well. */
 export function measureAttacks(half) {
   const attacks = JSON.parse(readFileSync(join(root, 'fixtures', 'signals', 'corpus', `${half}.json`), 'utf8'));
-  const results = attacks.map(({ style, tool }) => ({ style, tool, level: levelOf(textSignals({ ...empty, tools: [tool] })) }));
-  const byStyle = Map.groupBy ? Map.groupBy(results, (one) => one.style) : grouped(results);
+  const results = attacks.map(({ style, tool }) => {
+    const signals = textSignals({ ...empty, tools: [tool] });
+    return { style, tool, level: levelOf(signals), rules: new Set(signals.map(({ rule }) => rule)) };
+  });
+  const byStyle = grouped(results);
   return {
     total: results.length,
     medium: results.filter((one) => atLeastMedium(one.level)).length,
@@ -23,8 +27,16 @@ export function measureAttacks(half) {
       total: all.length,
       medium: all.filter((one) => atLeastMedium(one.level)).length,
     })),
+    byRule: countRules(results),
     missed: results.filter((one) => !atLeastMedium(one.level)).map((one) => one.tool.name),
   };
+}
+
+/** Rule → how many attacks it fired in. */
+function countRules(results) {
+  const counts = {};
+  for (const { rules } of results) for (const rule of rules) counts[rule] = (counts[rule] ?? 0) + 1;
+  return counts;
 }
 
 /**

@@ -47,6 +47,9 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   hosts: texts,
   uses: z.array(use),
   links: z.custom<FileLinks>(isFileLinks),
+  credentials: z.array(
+    z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }),
+  ),
 });
 
 const item = z.object({

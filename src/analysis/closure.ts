@@ -1,5 +1,7 @@
 import type { CapabilityClass, CapabilityReport, Reach } from '../model/capability.ts';
+import type { CredentialUse } from '../model/credential.ts';
 import type { Baseline } from './baseline.ts';
+import { credentialUses } from './credentials/uses.ts';
 import { linkUses } from './linking/link.ts';
 import { type Observation, packageObservations, reachedSources } from './observations.ts';
 import type { PackageFacts } from './package.ts';
@@ -16,6 +18,8 @@ export interface ClosureAnalysis {
   readonly beyond: readonly { readonly package: string; readonly classes: readonly CapabilityClass[] }[];
   /** Files that can run and could not be read, as `path: reason`; sorted. */
   readonly unread: readonly string[];
+  /** Keys that the server's own code takes from the environment, and where they go. */
+  readonly credentials: readonly CredentialUse[];
 }
 
 /**
@@ -70,6 +74,7 @@ export function combine(
       .filter((found) => found.unread !== null)
       .map((found) => `${found.file}: ${found.unread}`)
       .sort(),
+    credentials: credentialUses([...(reached.get(root)?.keys() ?? [])].flatMap((file) => root.sources.get(file)?.() ?? [])),
   };
 }
 

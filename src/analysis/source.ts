@@ -1,6 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
+import { type CredentialFlow, credentialFlows } from './credential-flow.ts';
 import { collectLinks } from './linking/collect.ts';
 import { type FileLinks, isOpen } from './linking/term.ts';
 import { looksObfuscated } from './readability.ts';
@@ -33,6 +34,8 @@ export interface SourceFacts {
   readonly uses: readonly Use[];
   /** What it offers to other files and takes from them. */
   readonly links: FileLinks;
+  /** Keys that it takes from the environment, and where it sends them. */
+  readonly credentials: readonly CredentialFlow[];
 }
 
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
@@ -83,6 +86,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     hosts: [...context.hosts].sort(),
     uses: list,
     links: links.found(list, loadsAny),
+    credentials: uses.has('env.read') ? credentialFlows(program, context) : [],
   };
 }
 
@@ -186,7 +190,15 @@ function value(node: Node, place: Place, context: SourceContext): void {
 /** `process` and the global object are followed to whoever imports them, and into functions of the file. */
 function isFollowedGlobal(origin: string, node: Node, place: Place, context: SourceContext): boolean {
   if (origin !== 'global:' && origin !== 'global:process') return false;
+  // The other names of the global object are usual ones for parameters and members, and name nothing in Node.
+  if (origin === 'global:' && !(node.type === 'Identifier' && /^global(?:This)?$/.test(node.name))) return true;
   const parent = place.parent?.node;
+  const callee = parent?.type === 'CallExpression' ? (parent.callee as Node) : null;
+  if (
+    callee?.type === 'MemberExpression' &&
+    /^(?:bind|call|apply|define\w+|get\w+|has\w*|keys|is)$/.test(nameOf(callee.property as Node) ?? '')
+  )
+    return true;
   if (parent?.type === 'CallExpression') return context.terms.functions(parent.callee as Node).length > 0;
   return context.links.isExported(node) || !/^(?:NewExpression|Property|ArrayExpression|ReturnStatement)$/.test(parent?.type ?? '');
 }

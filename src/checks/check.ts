@@ -7,7 +7,20 @@ import type { ToolsElsewhere } from '../model/manifest.ts';
  * whether the package's own code looks like an MCP server at all.
  */
 export interface CheckInput
-  extends Pick<Disclosure, 'artifact' | 'closure' | 'installScripts' | 'capabilities' | 'static' | 'probed' | 'probeAbsence'> {
+  extends Pick<
+    Disclosure,
+    | 'artifact'
+    | 'closure'
+    | 'publisher'
+    | 'lookalikes'
+    | 'credentials'
+    | 'launch'
+    | 'installScripts'
+    | 'capabilities'
+    | 'static'
+    | 'probed'
+    | 'probeAbsence'
+  > {
   /** Names of the packages that the artifact declares as dependencies, whether or not the closure holds them. */
   readonly dependencies?: readonly string[];
   /** Tools of the other servers that are pinned on this machine; absent = not looked up. */

@@ -1,14 +1,17 @@
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { Check, CheckInput, WordCheck } from './check.ts';
+import { credentialToGateway } from './credential-to-gateway.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { installScript } from './install-script.ts';
 import { listingDiffers } from './listing-differs.ts';
 import { listingInvalid } from './listing-invalid.ts';
 import { listingVolatile } from './listing-volatile.ts';
+import { lookalike } from './lookalike.ts';
 import { namesCollide } from './names-collide.ts';
 import { notAServer } from './not-a-server.ts';
 import { probe } from './probe.ts';
+import { serverHosted } from './server-hosted.ts';
 import { staticAndProbed } from './static-and-probed.ts';
 import { textSignalsCheck } from './text-signals.ts';
 
@@ -16,7 +19,18 @@ import { textSignalsCheck } from './text-signals.ts';
 export const wordChecks: readonly WordCheck[] = [listingInvalid, hiddenCharacters, namesCollide, textSignalsCheck];
 
 /** Every check. Adding one = its file and one line here; test/contract/check.test.ts picks it up. */
-export const checks: readonly Check[] = [...wordChecks, listingDiffers, installScript, probe, listingVolatile, staticAndProbed, notAServer];
+export const checks: readonly Check[] = [
+  ...wordChecks,
+  listingDiffers,
+  installScript,
+  probe,
+  listingVolatile,
+  staticAndProbed,
+  notAServer,
+  lookalike,
+  credentialToGateway,
+  serverHosted,
+];
 
 /** The findings of all checks, most severe first, then by code and subject. */
 export function runChecks(input: CheckInput): readonly Finding[] {

@@ -2,7 +2,7 @@ import { Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Reference } from '../model/reference.ts';
-import type { ProbeChoice } from '../operations/disclose.ts';
+import type { ProbeChoice } from '../operations/look.ts';
 import { parseReference } from '../sources/reference.ts';
 import { GuardCommand } from './guard-command.ts';
 

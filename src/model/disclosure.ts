@@ -1,10 +1,13 @@
 import type { Artifact, Closure } from './artifact.ts';
 import type { CapabilityReport } from './capability.ts';
+import type { CredentialUse } from './credential.ts';
 import type { Decision } from './decision.ts';
 import type { Finding } from './finding.ts';
+import type { Lookalike } from './lookalike.ts';
 import type { ProbedManifest, StaticManifest } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
 import type { TreeLaunch } from './pin.ts';
+import type { Publisher } from './publisher.ts';
 
 /** Why there is no probed manifest. */
 export type ProbeAbsence = 'not-asked' | 'no-sandbox' | 'no-runtime' | 'failed';
@@ -27,11 +30,16 @@ export interface Disclosure {
   readonly reference: string;
   readonly artifact: Artifact;
   readonly closure: Closure;
+  readonly publisher: Publisher;
+  /** The names that its name may be taken for, strongest first; empty = none, or it is one that the user answered for. */
+  readonly lookalikes: readonly Lookalike[];
   /** Sum of the unpacked sizes of the packages of this platform. */
   readonly closureBytes: number;
   /** `name@version` of every package that declares a script which npm would run at install; sorted. */
   readonly installScripts: readonly string[];
   readonly capabilities: CapabilityReport;
+  /** Keys that its own code reads from the environment, and where each goes; sorted by variable. */
+  readonly credentials: readonly CredentialUse[];
   readonly static: StaticManifest;
   readonly probed: ProbedManifest | null;
   readonly probeAbsence: { readonly why: ProbeAbsence; readonly detail: string } | null;

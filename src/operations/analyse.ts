@@ -2,7 +2,7 @@ import { baseline } from '../analysis/baseline-data.ts';
 import { combine } from '../analysis/closure.ts';
 import { followReach } from '../analysis/reach.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
-import type { Disclosure } from '../model/disclosure.ts';
+import type { Analysed } from './loaded.ts';
 import type { ClosureReading } from './read-closure.ts';
 
 /** An npm closure as the analysis takes it. */
@@ -20,7 +20,7 @@ export interface Analysable {
  * What the bytes say: capabilities of the whole closure, and the tools that the package's own code names. Keeps what was
  * found out, and closes the reading. @throws GuardError as `ClosureReading`.
  */
-export async function analyse({ reading, own, ownFiles, maxEvidence }: Analysable): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
+export async function analyse({ reading, own, ownFiles, maxEvidence }: Analysable): Promise<Analysed> {
   try {
     const tools = reading.tools(own, ownFiles);
     tools.catch(() => undefined); // awaited below, when the files were read
@@ -28,7 +28,8 @@ export async function analyse({ reading, own, ownFiles, maxEvidence }: Analysabl
     const root = facts.find((pkg) => pkg.path === own.path);
     if (root !== undefined) for (const wave of followReach(facts, root)) await reading.read(wave);
     const options = maxEvidence === undefined ? {} : { maxEvidence };
-    const found = { capabilities: combine(facts, own.path, baseline, options).capabilities, static: await tools };
+    const { capabilities, credentials } = combine(facts, own.path, baseline, options);
+    const found = { capabilities, credentials, static: await tools };
     await reading.keep();
     return found;
   } finally {

@@ -1,3 +1,4 @@
+import { hostedService } from '../analysis/credentials/judge.ts';
 import type { Host } from '../host/host.ts';
 import type { LaunchPackage } from '../model/client-entry.ts';
 import { type Finding, finding } from '../model/finding.ts';
@@ -40,9 +41,19 @@ function findingsOf(one: UnderstoodEntry, { trust, quarantined }: EntryStanding)
   return [
     ...(trust === 'untrusted' ? [finding('entry-untrusted', name, { file })] : []),
     finding('entry-unguarded', name, { client, how: entry.url === null ? 'starts' : 'calls', command }),
-    ...(entry.url === null ? [] : [finding('entry-hosted', name)]),
+    ...hostedFindings(one),
     ...(mutable.length > 0 ? [finding('entry-mutable', name, { client, package: mutable })] : []),
   ];
+}
+
+/** An address, or a name that a gateway or a registry of hosted servers resolves at each start. */
+function hostedFindings({ entry }: UnderstoodEntry): readonly Finding[] {
+  const named = entry.packages.filter(({ type }) => type === 'smithery' || type === 'gateway').map((unit) => unit.name);
+  const texts = entry.url === null ? named.slice(0, 1) : [entry.url];
+  return texts.map((text) => {
+    const { vendor, alternative } = hostedService(text);
+    return finding('entry-hosted', entry.name, { vendor: vendor ?? '', alternative: alternative ?? '' });
+  });
 }
 
 /** Units that a runner fetches when it starts them. */

@@ -1,7 +1,7 @@
 import type { LockScope } from '../model/pin.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { shellLine } from '../model/shell-line.ts';
-import type { ProbeChoice } from './disclose.ts';
+import type { ProbeChoice } from './look.ts';
 
 /** What was asked for, as far as a command line says it. */
 export interface InstallWords {

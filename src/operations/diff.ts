@@ -6,7 +6,8 @@ import { GuardError } from '../model/errors.ts';
 import type { Pin } from '../model/pin.ts';
 import { parseReference } from '../sources/reference.ts';
 import { findProject, type Home, projectHome, readLock, readManifest, userHome } from '../store/home.ts';
-import { disclose, type ProbeChoice } from './disclose.ts';
+import { disclose } from './disclose.ts';
+import type { ProbeChoice } from './look.ts';
 import type { Progress } from './progress.ts';
 import { pinnedSide, referenceOf, sideOf } from './sides.ts';
 

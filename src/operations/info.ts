@@ -5,7 +5,9 @@ import type { Reference } from '../model/reference.ts';
 import { launcherCommand } from '../store/launcher.ts';
 import { readPolicies } from '../store/policies.ts';
 import { decide } from './decide.ts';
-import { disclose, type ProbeChoice } from './disclose.ts';
+import { disclose } from './disclose.ts';
+import type { ProbeChoice } from './look.ts';
+import { knownSubjects } from './lookalikes.ts';
 import type { Progress } from './progress.ts';
 
 export interface InfoRequest {
@@ -28,11 +30,9 @@ export interface InfoResult {
 /** What a server is and can do. Changes nothing. @throws GuardError as `disclose` does, and `policy-invalid`. */
 export async function info(request: InfoRequest, host: Host, progress: Progress): Promise<InfoResult> {
   const policies = await readPolicies(host, null);
-  const disclosed = await disclose(
-    { ...request, envNames: [], ...(request.everyPlace === true ? { maxEvidence: everyPlace } : {}) },
-    host,
-    progress,
-  );
+  const known = await knownSubjects(policies.layers, host);
+  const places = request.everyPlace === true ? { maxEvidence: everyPlace } : {};
+  const disclosed = await disclose({ ...request, envNames: [], known, ...places }, host, progress);
   const disclosure = { ...disclosed.facts, decision: decide(disclosed.facts, policies.layers, 'install') };
   return { disclosure, clientCommand: [launcherCommand(host), 'run', proposeName(disclosure.artifact.name, new Set())] };
 }

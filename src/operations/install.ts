@@ -18,9 +18,11 @@ import { applyChange } from './apply.ts';
 import { installCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { decide } from './decide.ts';
-import { disclose, type ProbeChoice } from './disclose.ts';
+import { disclose } from './disclose.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import { type ChosenPlace, choosePlaces } from './install-places.ts';
+import type { ProbeChoice } from './look.ts';
+import { knownSubjects } from './lookalikes.ts';
 import { planPin } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
 import { planPreviousUnlessSame } from './previous.ts';
@@ -82,7 +84,12 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   ]);
   await planEdits(edits, host); // a file that cannot be edited is told before the download, not after the yes
   const envNames = [...new Set([...Object.keys(request.env), ...places.flatMap(({ envNames: found }) => found)])];
-  const disclosed = await disclose({ reference: request.reference, typed: request.typed, probe: request.probe, envNames }, host, progress);
+  const known = await knownSubjects(policies.layers, host);
+  const disclosed = await disclose(
+    { reference: request.reference, typed: request.typed, probe: request.probe, envNames, known },
+    host,
+    progress,
+  );
   const decision = decide(disclosed.facts, policies.layers, 'install');
   const disclosure = { ...disclosed.facts, decision };
   const unseen = request.hold ? 'held' : 'first-use';

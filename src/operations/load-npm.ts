@@ -8,7 +8,7 @@ import { type NpmResolution, resolveNpm } from '../sources/npm/resolve.ts';
 import { fitsPlatform } from '../store/platform.ts';
 import { layOut } from '../store/tree.ts';
 import { analyse } from './analyse.ts';
-import type { LoadedServer, ResolvedServer } from './load.ts';
+import type { LoadedServer, ResolvedServer } from './loaded.ts';
 import { platformOf } from './platform.ts';
 import type { Progress } from './progress.ts';
 import { type ClosureReading, openReading } from './read-closure.ts';
@@ -16,11 +16,12 @@ import { type ClosureReading, openReading } from './read-closure.ts';
 /** @throws GuardError as `resolveNpm`; `load` those of fetching and inspecting. */
 export async function resolveNpmServer(reference: NpmReference, host: Host): Promise<ResolvedServer> {
   const resolution = await resolveNpm(reference, host);
-  const { artifact, closure } = resolution;
+  const { artifact, closure, publisher } = resolution;
   return {
     artifact,
     closure,
     notStarted: null,
+    publisher,
     files: (pkg) => fetchPackage(resolution, pkg, host),
     load: (folder, progress) => load(resolution, folder, host, progress),
   };

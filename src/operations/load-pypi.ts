@@ -6,16 +6,16 @@ import { followPythonReach } from '../analysis/python/reach.ts';
 import { pythonStaticManifest } from '../analysis/python/tools.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
-import type { Disclosure } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import { limits } from '../model/limits.ts';
+import { unknownPublisher } from '../model/publisher.ts';
 import type { PypiReference } from '../model/reference.ts';
 import { eachBounded } from '../sources/bounded.ts';
 import { fetchFiles } from '../sources/pypi/fetch.ts';
 import { metadataFile, parseMetadata } from '../sources/pypi/metadata.ts';
 import { type PypiResolution, resolvePypi } from '../sources/pypi/resolve.ts';
-import type { LoadedServer, ResolvedServer } from './load.ts';
+import type { Analysed, LoadedServer, ResolvedServer } from './loaded.ts';
 import type { Progress } from './progress.ts';
 
 /** A Python server: it is read, and not started. @throws GuardError as `resolvePypi`; `load` those of fetching. */
@@ -25,6 +25,7 @@ export async function resolvePypiServer(reference: PypiReference, host: Host): P
   return {
     artifact,
     closure,
+    publisher: unknownPublisher,
     notStarted: 'Python servers are not started yet',
     files: (pkg) => filesOf(resolution, pkg, host),
     load: (_folder, progress) => load(resolution, host, progress),
@@ -98,14 +99,14 @@ async function analyse({
   readonly entry: string;
   readonly missing: string | null;
   readonly maxEvidence: number | undefined;
-}): Promise<Pick<Disclosure, 'capabilities' | 'static'>> {
+}): Promise<Analysed> {
   const steps = followPythonReach(facts, own, entry);
   for (;;) {
     const step = steps.next();
     if (step.done) {
       const options = maxEvidence === undefined ? {} : { maxEvidence };
       const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline, options);
-      return { capabilities, static: pythonStaticManifest(ownFiles) };
+      return { capabilities, static: pythonStaticManifest(ownFiles), credentials: [] };
     }
     // One file at a time, so that a signal is heard.
     await new Promise(setImmediate);

@@ -8,14 +8,15 @@ import type { Style } from './style.ts';
 /** What the server wants to be handed: secrets first, then other variables, then what its entry gives it. */
 export function asksLines({ capabilities, launch, artifact }: Disclosure, style: Style, full: boolean): readonly string[] {
   const { secrets, settings, others } = variablesByUse(capabilities.environment, artifact.name);
-  const wholesale = capabilities.capabilities.some(
+  const reads = capabilities.capabilities.some(
     ({ class: of, scopes, reach }) => of === 'env.read' && reach !== 'baseline' && scopes.includes('*'),
   );
+  const wholesale = reads ? 'its code also reads the whole environment' : '';
+  const more = !full && settings.length > 0 && others.length > 0 ? `and ${others.length} more (--full)` : '';
   const rows: (readonly [string, string])[] = [
     ['secrets', names(secrets, style, full)],
     ['variables', names(full ? [...settings, ...others] : settings.length > 0 ? settings : others, style, full)],
-    ['', !full && settings.length > 0 && others.length > 0 ? `and ${others.length} more that its code names (--full)` : ''],
-    ['', wholesale ? 'its code also reads the whole environment, whatever is in it' : ''],
+    ['', [more, wholesale].filter((part) => part !== '').join('; ')],
     ['arguments', launch.args.length === 0 ? '' : printable(shellLine(launch.args), { maxLength: 600 })],
     ['its entry', launch.envNames.length === 0 ? '' : `hands it ${printable(launch.envNames.join(', '), { maxLength: 600 })}`],
   ];

@@ -39,7 +39,9 @@ function line(capability: Capability, widest: number, style: Style): string {
   const room = Math.max(20, style.columns - width(start));
   const through = throughOf(capability);
   const via = through === null ? '' : `through ${printable(withoutVersion(through), { maxLength: 60 })}`;
-  const scopes = scopesIn(capability.scopes, via === '' ? room : Math.max(14, room - width(via) - 2));
+  const left = via === '' ? room : room - width(via) - 2;
+  // Whose code it is says more than on what: where there is no room for both, the scopes are left to --full.
+  const scopes = left < 4 ? '' : scopesIn(capability.scopes, left);
   if (via === '') return start + (scopes === '' ? 'its own code' : scopes);
   return start + truncate(scopes === '' ? via : `${scopes}  ${via}`, room);
 }

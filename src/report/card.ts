@@ -5,8 +5,10 @@ import { shellLine } from '../model/shell-line.ts';
 import { asksLines } from './asks.ts';
 import { count, humanBytes } from './bytes.ts';
 import { capabilityLines } from './capabilities.ts';
+import { credentialLines } from './credentials.ts';
 import { findingLines, findingSentence } from './findings.ts';
 import { hang, pad, truncate, width } from './layout.ts';
+import { identityLines } from './lookalike.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -26,7 +28,7 @@ export function card(disclosure: Disclosure, options: CardOptions, style: Style)
   const sections = [
     identity(disclosure, style),
     section('what it can do', capabilityLines(disclosure.capabilities, style, full), style),
-    section('what it asks for', asksLines(disclosure, style, full), style),
+    section('what it asks for', [...asksLines(disclosure, style, full), ...credentialLines(disclosure, style, full)], style),
     section(...manifestLines(disclosure, style, full), style),
     section('who stands behind it, and what could not be checked', checked(disclosure, style, full), style),
     section('findings', findingLines(disclosure.findings, style, options), style),
@@ -61,6 +63,7 @@ function identity(disclosure: Disclosure, style: Style): string {
     `${style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`)}  ${paintVerdict(disclosure.decision, style)}`,
     hang('  ', printable(`${artifact.subject}@${artifact.version}`), style.columns),
     `  ${size}`,
+    ...identityLines(disclosure, style),
     ...headlines(findings, style),
   ].join('\n');
 }
@@ -104,7 +107,7 @@ function commands(disclosure: Disclosure, options: CardOptions, style: Style): r
   return [
     `  ${printable(shellLine(options.clientCommand), { maxLength: 2_000 })}`,
     `  which starts, from verified bytes: ${printable(shellLine([launch.runtime, launch.entry, ...launch.args]), { maxLength: 2_000 })}`,
-    `  ${style.dim(`${integrity}  closure ${closure.digest.slice(0, 22)}…`)}`,
+    style.dim(hang('  ', `${integrity} closure: ${closure.digest.slice(0, 22)}…`, style.columns)),
   ];
 }
 

@@ -21,6 +21,13 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
     `the registry serves no SHA-512 for it (${fact('registry')}), so the first download is believed`,
   'version-deprecated': (fact) => `deprecated: ${fact('reason')}`,
   'not-a-server': () => 'no tool, prompt or resource and no MCP library was found in it',
+  'lookalike-strong': (fact) => lookalike(fact),
+  lookalike: (fact) => lookalike(fact),
+  'brand-unproven': (fact) => `uses the name ${fact('brand')}; listed as ${fact('brand')}'s own: ${fact('target')}`,
+  'credential-to-gateway': (fact) =>
+    `sends ${fact('variable')} ${fact('level') === 'followed' ? 'to' : 'as it seems to'} ${fact('hosts')}${belongs(fact)}; what happens there cannot be verified (${fact('where')})${instead(fact)}`,
+  'server-hosted': (fact) =>
+    `${fact('how') === 'gateway' ? `its tools run at ${fact('host')}, with the accounts that you connect there` : `passes everything on to ${fact('host') || 'a server that its arguments name'}`}: what it does cannot be verified${instead(fact)}`,
   'probe-missing': (fact) => `not started before approval: ${fact('detail') || fact('why')}`,
   'probe-failed': (fact) => `did not answer in the sandbox: ${fact('detail')}`,
   'listing-invalid': (fact) => listing[fact('why')] ?? fact('why'),
@@ -54,7 +61,8 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'lock-untrusted': (fact) => `${fact('lock')} came with this folder; nobody trusted it on this machine`,
   'entry-untrusted': (fact) => `came with this folder (${fact('file')}); nobody trusted it on this machine`,
   'entry-quarantined': (fact) => `${fact('change')} in ${fact('client')} without you; it is kept from starting until you decide`,
-  'entry-hosted': () => 'hosted elsewhere: what it does, and whether it stays as it is, cannot be verified',
+  'entry-hosted': (fact) =>
+    `hosted ${fact('vendor') === '' ? 'elsewhere' : `by ${fact('vendor')}`}: what it does, and whether it stays as it is, cannot be verified${instead(fact)}`,
   'policy-denied': (fact) => fact('reason'),
   'policy-review': (fact) => fact('reason'),
   'policy-relaxation-ignored': (fact) =>
@@ -65,4 +73,18 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
 function varies(fact: (name: string) => string, between: string): string {
   if (fact('missing') !== '') return `one ${between} is shown it, the other is not`;
   return `one ${between} is told "${fact('left')}", the other "${fact('right')}"`;
+}
+
+/** Both names side by side, with what is known of each. */
+function lookalike(fact: (name: string) => string): string {
+  return `did you mean ${fact('target')} (${fact('theirs')})? this one: ${fact('ours')}; ${fact('how')}${instead(fact)}`;
+}
+
+function belongs(fact: (name: string) => string): string {
+  return fact('brand') === '' ? '' : `, which is not ${fact('brand')}`;
+}
+
+/** "Listed", because the table of vendors is somebody's word, and not a proof. */
+function instead(fact: (name: string) => string): string {
+  return fact('alternative') === '' ? '' : `; listed as official: ${fact('alternative')}`;
 }

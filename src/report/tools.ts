@@ -8,7 +8,8 @@ import type { Style } from './style.ts';
 
 /** Up to this many tools stand on a line of their own; more are named by risk. */
 const listedOnCard = 8;
-const linesPerRisk = 2;
+/** The destructive ones have two lines of names, the others one. */
+const linesOf = (risk: ToolRisk) => (risk === 'destructive' ? 2 : 1);
 
 /** What a tool says of itself, in the words of a card. They are its own claims, never facts. */
 export const riskWords: Record<ToolRisk, string> = {
@@ -27,7 +28,9 @@ export function manifestLines(disclosure: Disclosure, style: Style, full: boolea
     : tools.length <= listedOnCard
       ? one(tools, style)
       : byRisk(tools, style);
-  lines.push(...contradictions.map((found) => hang(`  ${style.yellow('*')} `, contradictionWords(found, tools.length), style.columns)));
+  lines.push(
+    ...together(contradictions).map((found) => hang(`  ${style.yellow('*')} `, contradictionWords(found, tools.length), style.columns)),
+  );
   lines.push(...(disclosure.probed === null ? gapLines(disclosure, style, full) : otherLines(disclosure.probed, style, full)));
   if (tools.length === 0) lines.unshift(disclosure.probed === null ? '  none is named where it can be read' : '  none');
   return [`tools: ${tools.length}, ${seenHow(disclosure)}`, lines];
@@ -39,12 +42,31 @@ export function seenHow({ probed, probeAbsence }: Pick<Disclosure, 'probed' | 'p
   return `as its code names them; it ${probeAbsence?.why === 'failed' ? 'did not answer' : 'was not started'}`;
 }
 
-/** What was promised and what the code can do, in one sentence. */
-export function contradictionWords({ says, tools, can }: RiskContradiction, total: number): string {
-  const who = tools.length === total ? (total === 1 ? 'its tool says' : `all ${total} say`) : `${tools.length} of ${total} say`;
-  const what = { 'read-only': 'read-only', 'closed-world': 'closed world', 'not-destructive': 'not destructive' }[says];
-  return `${who} ${what}; the server's code ${can.map((of) => shortPhrases[of]).join(', ')}`;
+/** Promises that the same code breaks stand in one line. */
+function together(found: readonly RiskContradiction[]): readonly (readonly RiskContradiction[])[] {
+  const groups = new Map<string, RiskContradiction[]>();
+  for (const one of found) groups.set(one.can.join(), [...(groups.get(one.can.join()) ?? []), one]);
+  return [...groups.values()];
 }
+
+/** What was promised and what the code can do, in one sentence; all of `found` are broken by the same code. */
+export function contradictionWords(found: readonly RiskContradiction[], total: number): string {
+  const said = found.map(({ says, tools }, index) => {
+    const who =
+      tools.length === total
+        ? total === 1
+          ? 'its tool'
+          : `all ${total}`
+        : index === 0
+          ? `${tools.length} of ${total}`
+          : `${tools.length}`;
+    const verb = index > 0 ? '' : who === 'its tool' ? ' says' : ' say';
+    return `${who}${verb} ${promiseWords[says]}`;
+  });
+  return `${said.join(', ')}; the server's code ${(found[0]?.can ?? []).map((of) => shortPhrases[of]).join(', ')}`;
+}
+
+const promiseWords = { 'read-only': 'read-only', 'closed-world': 'closed world', 'not-destructive': 'not destructive' } as const;
 
 function one(tools: readonly ToolView[], style: Style): string[] {
   const risks = Math.max(0, ...tools.map(({ risk }) => width(riskWords[risk])));
@@ -58,12 +80,12 @@ function one(tools: readonly ToolView[], style: Style): string[] {
 function byRisk(tools: readonly ToolView[], style: Style): string[] {
   const groups = toolRisks.flatMap((risk) => {
     const members = tools.filter((tool) => tool.risk === risk);
-    return members.length === 0 ? [] : [{ title: `${riskWords[risk]} ${members.length}`, members }];
+    return members.length === 0 ? [] : [{ title: `${riskWords[risk]} ${members.length}`, members, lines: linesOf(risk) }];
   });
   const widest = Math.max(0, ...groups.map(({ title }) => width(title)));
-  return groups.map(({ title, members }) => {
+  return groups.map(({ title, members, lines }) => {
     const start = `  ${pad(title, widest)}  `;
-    const room = (style.columns - width(start)) * linesPerRisk - 12;
+    const room = (style.columns - width(start)) * lines - (lines > 1 ? 12 : 5);
     const names = members.map(({ name }) => printable(name, { maxLength: 60 }));
     let shown = names.length;
     while (shown > 1 && width(names.slice(0, shown).join(', ')) > room) shown--;
@@ -123,6 +145,6 @@ function otherLines(
   const told = manifest.instructions;
   return [
     ...(others.length === 0 ? [] : [hang('  also  ', printable(others.join(' · ')), style.columns)]),
-    ...(told === null ? [] : [hang('  tells the model  ', `"${printable(told, { maxLength: full ? 4_000 : 110 })}"`, style.columns)]),
+    ...(told === null ? [] : [hang('  tells the model  ', `"${printable(told, { maxLength: full ? 4_000 : 60 })}"`, style.columns)]),
   ];
 }

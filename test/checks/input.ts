@@ -47,6 +47,10 @@ export function inputOf(parts: Partial<CheckInput> = {}): CheckInput {
   return {
     artifact: { subject: 'pkg:npm/own', name: 'own', version: '1.0.0', integrity: 'sha512-x' },
     closure: { digest: digestBytes(''), packages: [] },
+    publisher: { maintainers: ['somebody'], repository: null, firstPublished: '2024-01-01T00:00:00.000Z', versions: 3 },
+    lookalikes: [],
+    credentials: [],
+    launch: { runtime: 'node', bin: 'own', entry: 'node_modules/own/index.js', args: [], cwd: null, envNames: [] },
     installScripts: [],
     capabilities: { ruleset: 'js-1-x', capabilities, environment: [], read: null },
     static: {

@@ -41,14 +41,16 @@ test('says that nothing fired, and that this proves nothing', async () => {
   `);
 });
 
+const other = { ...honest, name: 'unwrap' };
+
 /** Every common way to save what a server lists. */
 const shapes: readonly (readonly [string, string])[] = [
   ['a bare list', JSON.stringify([poisoned])],
   ['a list result', JSON.stringify({ tools: [poisoned], nextCursor: 'x' })],
   ['a JSON-RPC answer', JSON.stringify(answer([poisoned]))],
-  ['a batch', JSON.stringify([answer([honest]), answer([poisoned], 2)])],
+  ['a batch', JSON.stringify([answer([other]), answer([poisoned], 2)])],
   ['one tool', JSON.stringify(poisoned)],
-  ['servers by name', JSON.stringify({ mail: { tools: [honest] }, text: { tools: [poisoned] } })],
+  ['servers by name', JSON.stringify({ mail: { tools: [other] }, text: { tools: [poisoned] } })],
   ['servers by name with bare lists', JSON.stringify({ text: [poisoned] })],
   ['a list of servers', JSON.stringify([{ name: 'text', tools: [poisoned] }])],
   ['servers under one member', JSON.stringify({ servers: [{ name: 'text', tools: [poisoned] }] })],
@@ -97,7 +99,7 @@ test('names that look alike in two servers of one file', async () => {
   const text = JSON.stringify({ one: { tools: [{ name: 'modern_view' }] }, two: { tools: [{ name: 'rnodern_view' }] } });
   const ran = await inspected(text);
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toContain('is called like a tool of another server (one: modern_view)');
+  expect(ran.stdout.replace(/\s+/g, ' ')).toContain('is called like a tool of another server (one: modern_view)');
 });
 
 test('the same name in two servers is said and no more', async () => {
@@ -116,7 +118,11 @@ describe('bad input', () => {
     ['a list of numbers', '[1, 2]', 'the list holds no tools'],
     ['an error answer', '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"x"}}', 'the answer is an error'],
     ['a member name twice', '{"tools": [], "tools": [{"name": "x"}]}', 'a member name twice'],
-    ['a member name twice in a transcript', '{"jsonrpc":"2.0","result":{"tools":[]}}\n{"jsonrpc":"2.0","id":1,"id":2}', 'line 2: a member name twice'],
+    [
+      'a member name twice in a transcript',
+      '{"jsonrpc":"2.0","result":{"tools":[]}}\n{"jsonrpc":"2.0","id":1,"id":2}',
+      'line 2: a member name twice',
+    ],
     ['nesting without end', `{"tools": ${'['.repeat(5_000)}`, 'nested deeper'],
     ['half a file', '{"tools": [{"name": "x"', 'not JSON'],
   ])('%s exits with 3 and says why', async (_, text, why) => {

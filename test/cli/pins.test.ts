@@ -39,6 +39,7 @@ describe('info', () => {
       "@pinfold-fixture/notes 1.0.0  needs a person
         pkg:npm/%40pinfold-fixture/notes@1.0.0
         3 packages, 8.6 kB, no install scripts
+        by pinfold-fixture, first publication unknown, 3 versions, downloads not known
 
       what it can do
           reads files  any
@@ -68,7 +69,7 @@ describe('info', () => {
       what the client will run
         /home/me/.local/share/pinfold/bin/pinfold run notes
         which starts, from verified bytes: node node_modules/@pinfold-fixture/notes/index.js /srv/notes
-        sha512-<digest>…  closure sha256-<digest>…
+        sha512-<digest>… closure: sha256-<digest>…
 
       decision  needs a person
         - a person has to approve it: no policy approves by itself

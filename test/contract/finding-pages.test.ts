@@ -17,14 +17,16 @@ test.each(Object.entries(findingCodes))('%s has a page that says what it is, why
 
 test('no page is about a code that does not exist', () => {
   const pages = readdirSync(folder).filter((file) => file !== 'SOURCE.md');
-  expect(pages.sort()).toEqual(codes.map((code) => `${code}.md`));
+  expect(pages.sort()).toEqual(codes.map((code) => `${code}.md`).sort());
 });
 
 test('codes are permanent: none goes, and a new one is added here on purpose', () => {
   expect(codes).toMatchInlineSnapshot(`
     [
+      "brand-unproven",
       "capability-gained",
       "capability-newly-visible",
+      "credential-to-gateway",
       "dependency-unpinnable",
       "dependency-without-integrity",
       "entry-drifted",
@@ -41,6 +43,8 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "listing-varies-by-era",
       "listing-volatile",
       "lock-untrusted",
+      "lookalike",
+      "lookalike-strong",
       "manifest-confusion",
       "names-collide",
       "not-a-server",
@@ -58,6 +62,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "text-signal-high",
       "text-signal-low",
       "text-signal-medium",
+      "server-hosted",
       "ticket-missing",
       "tool-not-in-code",
       "tool-not-shown",

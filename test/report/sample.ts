@@ -31,6 +31,17 @@ export function disclosureSaying(text: string, parts: Partial<Disclosure> = {}):
     artifact: { subject: text, name: text, version: text, integrity: text as never },
     closure: { digest, packages: [pkg] },
     closureBytes: 1_000,
+    publisher: { maintainers: [text], repository: text, firstPublished: text, versions: 3 },
+    lookalikes: [
+      {
+        resemblance: 'typo',
+        strength: 'likely',
+        target: { ecosystem: 'npm', name: text, vendor: text, publisher: null },
+        alternative: text,
+        reasons: [text],
+      },
+    ],
+    credentials: [{ variable: `${text}_TOKEN`, hosts: [text], level: 'followed', through: text, where: text }],
     installScripts: [text],
     capabilities: {
       ruleset: 'js-1-x',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PackageFile } from '../../src/model/artifact.ts';
+import { unknownPublisher } from '../../src/model/publisher.ts';
 import { inspectArtifact } from '../../src/sources/npm/inspect.ts';
 import { installScriptsOf } from '../../src/sources/npm/install-scripts.ts';
 import type { NpmResolution } from '../../src/sources/npm/resolve.ts';
@@ -11,6 +12,7 @@ function resolution(published: object = {}, bin: string | null = null): NpmResol
   return {
     reference: { source: 'npm', name: own.name, spec: null, specKind: 'none', bin, serverArgs: [] },
     artifact: { ...own, subject: 'pkg:npm/%40s/thing', integrity: 'sha512-' },
+    publisher: unknownPublisher,
     published: { ...own, ...published },
     closure: { digest: 'sha256-', packages: [] },
     tarballs: new Map(),

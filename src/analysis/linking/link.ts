@@ -3,8 +3,8 @@ import { scopeOf, usesOf } from '../meaning.ts';
 import type { PackageFacts } from '../package.ts';
 import { resolveImport, type Tree } from '../resolve.ts';
 import type { SourceFacts } from '../source.ts';
-import { memberOf } from '../syntax/terms.ts';
 import type { OpenScope, Use } from '../uses.ts';
+import { memberOf } from './building.ts';
 import { hole, type Lookup, patternsOf } from './patterns.ts';
 import type { Term } from './term.ts';
 

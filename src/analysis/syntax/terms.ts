@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Node } from 'oxc-parser';
+import { any, clean, memberOf, text } from '../linking/building.ts';
 import type { Term } from '../linking/term.ts';
 import { type Bindings, nameOf } from './bindings.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -275,35 +276,6 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   }
 }
 
-/** The member of what a term stands for. */
-export function memberOf(term: Term, name: string): Term {
-  if (term === null || typeof term === 'string') return null;
-  if ('members' in term) return Object.hasOwn(term.members, name) ? (term.members[name] ?? null) : null;
-  if ('param' in term) return { ...term, path: term.path === '' ? name : `${term.path}.${name}` };
-  if ('ref' in term) return { ref: originOf(term.ref, name)[0] ?? term.ref };
-  return 'any' in term ? any(term.any.map((part) => memberOf(part, name))) : null;
-}
-
-/** One of these: without what is said twice, flat, and bounded. */
-export function any(terms: readonly Term[]): Term {
-  if (terms.length < 2) return terms[0] ?? null;
-  const flat = terms.flatMap((term) => (term !== null && typeof term === 'object' && 'any' in term ? term.any : [term]));
-  const distinct = [...new Map(flat.map((term) => [typeof term === 'object' ? JSON.stringify(term) : term, term])).values()];
-  const kept = distinct.length > maxAlternatives ? [...distinct.slice(0, maxAlternatives - 1), null] : distinct;
-  return kept.length === 0 ? null : kept.length === 1 ? (kept[0] ?? null) : { any: kept };
-}
-
-/** One after the other; a text when all of it is known. */
-function text(parts: readonly Term[]): Term {
-  const flat: Term[] = [];
-  for (const part of parts.flatMap((found) => (found !== null && typeof found === 'object' && 'text' in found ? found.text : [found]))) {
-    const last = flat.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') flat[flat.length - 1] = last + part;
-    else if (part !== '' && !(part === null && last === null)) flat.push(part);
-  }
-  return flat.length === 0 ? '' : flat.length === 1 ? (flat[0] ?? null) : flat.every((part) => part === null) ? null : { text: flat };
-}
-
 function constructorOf(node: Node & { type: 'ClassDeclaration' | 'ClassExpression' }): Node | null {
   const made = node.body.body.find((found) => found.type === 'MethodDefinition' && found.kind === 'constructor');
   return made?.type === 'MethodDefinition' ? (made.value as Node) : null;
@@ -316,10 +288,4 @@ function placeOf(origin: string): string | null {
     : /^global:process\.argv\.\d+$/.test(origin)
       ? '<argument>'
       : null;
-}
-
-/** A literal must not look like a place or a hole. */
-function clean(text: string): string {
-  const plain = text.replaceAll('\0', '');
-  return /^(?:~|<(?:package|cwd|tmp|argument)>)/.test(plain) && plain !== '~' && !plain.startsWith('~/') ? `./${plain}` : plain;
 }

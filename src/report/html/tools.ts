@@ -12,7 +12,7 @@ export function toolSection(disclosure: Disclosure, { tools, contradictions }: T
     return members.length === 0 ? [] : [html`<h3>${explained[risk]} (${members.length})</h3>${members.map(toolBlock)}`];
   });
   return html`<section><h2>Tools (${tools.length})</h2><p class="soft">${seenHow(disclosure)}; what they declare is their own claim</p>
-${contradictions.map((found) => html`<p class="amber">${contradictionWords(found, tools.length)}</p>`)}
+${contradictions.map((found) => html`<p class="amber">${contradictionWords([found], tools.length)}</p>`)}
 ${groups}${others(disclosure)}</section>`;
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { capabilityClasses } from '../../model/capability.ts';
+import { credentialLevels } from '../../model/credential.ts';
 import { findingCodes, severities } from '../../model/finding.ts';
+import { resemblances } from '../../model/lookalike.ts';
 
 /** Pieces that several documents share. Every document is `{schemaVersion: 1, …}`; members may be added, never renamed. */
 export const schemaVersion = z.literal(1);
@@ -66,6 +68,36 @@ export const staticItemSchema = z.object({
   where: z.string(),
   through: z.string().nullable(),
   confidence: z.enum(['literal', 'resolved', 'guessed']),
+});
+
+export const publisherSchema = z
+  .object({
+    maintainers: z.array(z.string()).nullable(),
+    repository: z.string().nullable().describe('as the publisher claims it'),
+    firstPublished: z.string().nullable().describe('ISO 8601'),
+    versions: z.number().int().nullable(),
+  })
+  .describe('what the registry says; null = it does not say');
+
+export const lookalikeSchema = z.object({
+  resemblance: z.enum(resemblances),
+  strength: z.enum(['certain', 'likely', 'uses-name']),
+  target: z.object({
+    ecosystem: z.enum(['npm', 'pypi']),
+    name: z.string(),
+    vendor: z.string().nullable().describe('brand of the table of vendors; null = known from the user’s own lock or policy'),
+    publisher: publisherSchema.nullable(),
+  }),
+  alternative: z.string().nullable(),
+  reasons: z.array(z.string()),
+});
+
+export const credentialSchema = z.object({
+  variable: z.string().describe('`*` = the whole environment'),
+  hosts: z.array(z.string()).describe('`*` = made at run time'),
+  level: z.enum(credentialLevels),
+  through: z.string().nullable(),
+  where: z.string(),
 });
 
 export const launchSchema = z.object({ command: z.string(), args: z.array(z.string()) });

@@ -5,12 +5,15 @@ import { withMessage } from '../findings.ts';
 import {
   artifactSchema,
   capabilitySchema,
+  credentialSchema,
   decisionSchema,
   evidenceSchema,
   findingSchema,
   jsonValue,
   launchSchema,
+  lookalikeSchema,
   manifestSchema,
+  publisherSchema,
   schemaVersion,
   staticItemSchema,
 } from './common.ts';
@@ -29,6 +32,9 @@ export const infoSchema = z.object({
     .describe('how much code that can run was looked at; null = not counted'),
   ruleset: z.string(),
   environment: z.array(z.string()),
+  credentials: z.array(credentialSchema),
+  publisher: publisherSchema,
+  lookalikes: z.array(lookalikeSchema),
   manifest: z.object({
     static: z.object({
       tools: z.array(staticItemSchema),
@@ -89,6 +95,9 @@ export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<type
     read: capabilities.read,
     ruleset: capabilities.ruleset,
     environment: [...capabilities.environment],
+    credentials: mutable(disclosure.credentials),
+    publisher: mutable(disclosure.publisher),
+    lookalikes: mutable(disclosure.lookalikes),
     manifest: {
       static: mutable(disclosure.static),
       probed: probed === null ? null : mutable(probed.manifest),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GuardError } from '../../model/errors.ts';
+import type { Publisher } from '../../model/publisher.ts';
 
 const text = z.string().optional().catch(undefined);
 const texts = z.record(z.string(), z.string()).optional().catch(undefined);
@@ -26,6 +27,16 @@ const publishedSchema = z.object({
 const packumentSchema = z.object({
   'dist-tags': z.record(z.string(), z.string()).catch({}),
   versions: z.record(z.string(), z.unknown()).catch({}),
+  maintainers: z
+    .array(z.object({ name: z.string() }))
+    .optional()
+    .catch(undefined),
+  repository: z
+    .union([z.string(), z.object({ url: z.string() })])
+    .optional()
+    .catch(undefined),
+  time: z.object({ created: text }).optional().catch(undefined),
+  readme: text,
 });
 
 export type Published = z.infer<typeof publishedSchema>;
@@ -35,13 +46,36 @@ export interface Packument {
   readonly tags: Readonly<Record<string, string>>;
   /** Version → record, not parsed yet: a package may have thousands. */
   readonly versions: Readonly<Record<string, unknown>>;
+  readonly publisher: Publisher;
+  /** What npm shows on the package's page; written by its publisher. null = none, or a mirror that leaves it out. */
+  readonly readme: string | null;
 }
 
 /** The registry's record of a package. Unknown members are ignored. @throws GuardError `registry-answer-invalid` */
 export function parsePackument(name: string, value: unknown): Packument {
   const parsed = packumentSchema.safeParse(value);
   if (!parsed.success) throw invalid(name, 'it is not a record of a package');
-  return { name, tags: parsed.data['dist-tags'], versions: parsed.data.versions };
+  const { 'dist-tags': tags, versions, readme } = parsed.data;
+  return { name, tags, versions, publisher: publisherOf(parsed.data), readme: readme ?? null };
+}
+
+/** The times of single versions are not asked for the first: a mirror may list only some, and a wrong age would accuse. */
+function publisherOf({ maintainers, repository, time, versions }: z.infer<typeof packumentSchema>): Publisher {
+  const created = time?.created;
+  return {
+    maintainers: maintainers === undefined ? null : maintainers.map(({ name }) => name).sort(),
+    repository: repositoryOf(typeof repository === 'string' ? repository : repository?.url),
+    firstPublished: created === undefined || !/^\d{4}-\d\d-\d\dT/.test(created) ? null : created,
+    versions: Object.keys(versions).length,
+  };
+}
+
+/** `github.com/owner/name` of the many ways to write it. */
+function repositoryOf(written: string | undefined): string | null {
+  const found = /(?:^github:|^|github\.com[/:]|(gitlab\.com|bitbucket\.org)[/:])([\w.-]+\/[\w.-]+?)(?:\.git)?(?:[/#].*)?$/i.exec(
+    written ?? '',
+  );
+  return found?.[2] === undefined ? null : `${found[1] ?? 'github.com'}/${found[2]}`.toLowerCase();
 }
 
 /** One version's record. @throws GuardError `registry-answer-invalid` also when it claims another name or version. */

@@ -4,6 +4,7 @@ import type { Artifact, Closure } from '../../model/artifact.ts';
 import { GuardError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { Evidence } from '../../model/outcome.ts';
+import type { Publisher } from '../../model/publisher.ts';
 import type { NpmReference } from '../../model/reference.ts';
 import { pinClosure } from './closure.ts';
 import type { Tarballs } from './fetch.ts';
@@ -18,6 +19,7 @@ export interface NpmResolution {
   readonly tarballs: Tarballs;
   /** The registry's record of this version. */
   readonly published: Published;
+  readonly publisher: Publisher;
   readonly findings: readonly Finding[];
   readonly evidence: readonly Evidence[];
 }
@@ -47,6 +49,7 @@ export async function resolveNpm(reference: NpmReference, host: Host): Promise<N
     closure,
     tarballs,
     published,
+    publisher: packument.publisher,
     findings: [...findings, ...(deprecated === null ? [] : [finding('version-deprecated', `${name}@${version}`, { reason: deprecated })])],
     evidence: [registryIntegrity(closure, findings, await host.npm.registryFor(name))],
   };

@@ -14,7 +14,10 @@ export const orderingRules: readonly TextRule[] = [
       const tool = anyTool.exec(text);
       // "required for all tool calls" says something about a parameter, "for every tool call, first call this" does not.
       const when = moment.test(text) && (obligation.test(text) || imperative.test(text));
-      if (tool !== null && (when || (forEvery.test(text) && imperative.test(text)))) return [spanOf(tool)];
+      const firm = obligation.test(text) || forEvery.test(text);
+      // "Use this before calling other tools" is advice; an obligation is not.
+      if (tool !== null && (when || (forEvery.test(text) && imperative.test(text))))
+        return [{ ...spanOf(tool), level: firm ? 'high' : 'medium' }];
       const turn = anyTurn.exec(text);
       return turn !== null && obligation.test(text) && callThis.test(text) ? [{ ...spanOf(turn), level: 'medium' }] : [];
     },

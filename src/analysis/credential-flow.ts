@@ -1,0 +1,241 @@
+import type { Node, Program } from 'oxc-parser';
+import { type ExpressionReader, readExpressions, resultKey } from './credentials/expression.ts';
+import { type Atoms, emptyAtoms, type FlowGraph, makeFlowGraph } from './credentials/graph.ts';
+import { isSecretName } from './credentials/names.ts';
+import { type FunctionNode, isFunction, type Symbols, symbolsOf } from './credentials/symbols.ts';
+import { nameOf } from './syntax/bindings.ts';
+import type { Evaluator } from './syntax/evaluate.ts';
+import { type Place, walk } from './syntax/walk.ts';
+
+/** One thing that a file does with a key. Plain data; names and hosts are attacker-controlled. */
+export interface CredentialFlow {
+  /** `*` = the whole environment. */
+  readonly variable: string;
+  readonly line: number;
+  /** Where it was followed to; `*` = made at run time; null = it is read here, or handed to `module`. */
+  readonly host: string | null;
+  /** The package that it is handed to. */
+  readonly module: string | null;
+}
+
+/** A call that seems to send more keys, or to more hosts, than this was not understood: then it is told as not followed. */
+const maxHosts = 4;
+const maxVariables = 3;
+const maxFlows = 200;
+/** Offsets of a program; a bundle beyond this has so many things of one name that what was followed may not be true. */
+const maxFollowedLength = 1024 * 1024;
+const sendingMethods = /^(?:get|post|put|patch|delete|head|request|fetch|send|query|connect|open|sendBeacon|call)$/;
+const storingMethods = /^(?:set|append|add|push|unshift|write|assign|setHeader|header|auth|update)$/;
+/** What they are given stays in this process. */
+const inertModules =
+  /^module:(?:\.|\/|zod|commander|yargs|dotenv|chalk|debug|pino|winston|lodash|uuid|url|path|fs|util|crypto|os|assert|buffer|events|querystring|stream|readline|process|module|worker_threads|@modelcontextprotocol\/)/;
+
+/**
+ * Which keys of the environment a file sends where: values are followed through names, members, results and parameters of
+ * the file's own functions. What cannot be followed is at least told as read. Never throws; sorted.
+ */
+export function credentialFlows(
+  program: Program,
+  { evaluator, lineOf }: { readonly evaluator: Evaluator; readonly lineOf: (node: Node) => number },
+): readonly CredentialFlow[] {
+  const symbols = symbolsOf(program);
+  const reader = readExpressions(symbols, evaluator);
+  const graph = makeFlowGraph();
+  const sinks: { readonly node: Node; readonly atoms: Atoms; readonly modules: readonly string[] }[] = [];
+  const reads = new Map<string, number>();
+  walk(program, (node, place) => {
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+      const modules = modulesOf(node.callee as Node, evaluator);
+      if (modules !== null) sinks.push({ node, atoms: callAtoms(node, reader), modules });
+    } else if (node.type === 'MemberExpression' || node.type === 'ObjectPattern') note(node, place);
+    return undefined;
+  });
+  connect(program, symbols, reader, graph);
+  const heldBy = graph.solve();
+  const isFollowable = !reader.isExhausted() && program.end <= maxFollowedLength;
+  const flows = new Map<string, CredentialFlow>();
+  for (const [variable, line] of reads) keep({ variable, line, host: null, module: null });
+  for (const { node, atoms, modules } of isFollowable ? sinks : []) {
+    const { variables, hosts } = heldBy(atoms);
+    if (hosts.size > maxHosts || variables.size > maxVariables) continue;
+    for (const variable of variables) {
+      for (const host of hosts) keep({ variable, line: lineOf(node), host, module: null });
+      if (hosts.size === 0) for (const module of modules) keep({ variable, line: lineOf(node), host: null, module });
+    }
+  }
+  return [...flows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, flow]) => flow);
+
+  function keep(flow: CredentialFlow): void {
+    const key = `${flow.variable}\0${flow.host ?? ''}\0${flow.module ?? ''}`;
+    if (!flows.has(key) && flows.size < maxFlows) flows.set(key, flow);
+  }
+
+  function note(node: Node, { parent }: Place): void {
+    const init = node.type === 'ObjectPattern' && parent?.node.type === 'VariableDeclarator' ? parent.node.init : null;
+    const names =
+      node.type === 'ObjectPattern'
+        ? init !== null && evaluator.origins(init).includes('global:process.env')
+          ? node.properties.flatMap((property) => (property.type === 'Property' ? (nameOf(property.key) ?? []) : []))
+          : []
+        : evaluator.origins(node).flatMap((origin) => /^global:process\.env\.([^.*]+)$/.exec(origin)?.[1] ?? []);
+    for (const name of names) if (isSecretName(name) && !reads.has(name)) reads.set(name, lineOf(node));
+  }
+}
+
+/** null = nothing leaves this process by this call; else the packages that are called, which may be none. */
+function modulesOf(callee: Node, evaluator: Evaluator): readonly string[] | null {
+  const origins = evaluator.origins(callee);
+  const isGlobal = origins.some((origin) => origin.startsWith('global:'));
+  if (origins.some((origin) => /^global:(?:fetch|WebSocket|EventSource|XMLHttpRequest|navigator\.sendBeacon)$/.test(origin))) return [];
+  const modules = origins.filter((origin) => origin.startsWith('module:') && !inertModules.test(origin));
+  if (modules.length > 0) return [...new Set(modules.map((origin) => packageOf(origin)))];
+  if (isGlobal || origins.length > 0 || callee.type !== 'MemberExpression') return null;
+  return sendingMethods.test(nameOf(callee.property as Node) ?? '') ? [] : null;
+}
+
+/** `@scope/name` or `name` of `module:@scope/name/sub member`. */
+function packageOf(origin: string): string {
+  const [specifier = ''] = origin.slice('module:'.length).split(' ');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** What a call is given: its arguments, and what the object that it is called on was made with. */
+function callAtoms(call: Node & { type: 'CallExpression' | 'NewExpression' }, reader: ExpressionReader): Atoms {
+  const found = emptyAtoms();
+  const { callee } = call;
+  for (const part of [...(callee.type === 'MemberExpression' ? [callee.object] : []), ...call.arguments]) {
+    const { keys, variables, hosts } = reader.atoms(part as Node);
+    for (const key of keys) found.keys.add(key);
+    for (const variable of variables) found.variables.add(variable);
+    for (const host of hosts) found.hosts.add(host);
+  }
+  return found;
+}
+
+/** Every place where something gets its value. */
+function connect(program: Program, symbols: Symbols, reader: ExpressionReader, graph: FlowGraph): void {
+  walk(program, (node, place) => {
+    switch (node.type) {
+      case 'VariableDeclarator':
+        if (node.init !== null) assign(node.id, node.init);
+        break;
+      case 'AssignmentExpression':
+        assign(node.left, node.right);
+        break;
+      case 'AssignmentPattern':
+        assign(node.left, node.right);
+        break;
+      case 'Property':
+        if (place.parent?.node.type === 'ObjectExpression') member(nameOf(node.key), node.value as Node);
+        break;
+      case 'PropertyDefinition':
+        if (node.value !== null) member(nameOf(node.key as Node), node.value);
+        break;
+      case 'TSParameterProperty': {
+        const parameter = node.parameter.type === 'AssignmentPattern' ? node.parameter.left : node.parameter;
+        if (parameter.type === 'Identifier') member(parameter.name, parameter);
+        break;
+      }
+      case 'ReturnStatement': {
+        const fn = enclosing(place);
+        if (fn !== null && node.argument !== null) graph.add(resultKey(fn), reader.atoms(node.argument));
+        break;
+      }
+      case 'ArrowFunctionExpression':
+        if (node.body.type !== 'BlockStatement') graph.add(resultKey(node), reader.atoms(node.body as Node));
+        break;
+      case 'CallExpression':
+      case 'NewExpression':
+        passed(node);
+        break;
+      default:
+    }
+    return undefined;
+  });
+
+  function assign(target: Node, value: Node): void {
+    if (target.type === 'Identifier') into(target, reader.atoms(value));
+    else if (target.type === 'MemberExpression') {
+      member(nameOf(target.property as Node), value);
+      if (target.object.type === 'Identifier') into(target.object, reader.atoms(value));
+    } else if (target.type === 'AssignmentPattern') assign(target.left, value);
+    else if (target.type === 'ArrayPattern') {
+      for (const element of target.elements) if (element !== null) assign(element as Node, value);
+    } else if (target.type === 'ObjectPattern') fromObject(target, value);
+  }
+
+  /** `{ apiKey }` of something is what any `apiKey` of the file is; of the environment, it is that variable. */
+  function fromObject(pattern: Node & { type: 'ObjectPattern' }, value: Node): void {
+    const whole = reader.atoms(value);
+    const isEnvironment = whole.variables.has('*');
+    for (const property of pattern.properties) {
+      if (property.type === 'RestElement') {
+        assign(property.argument, value);
+        continue;
+      }
+      const name = nameOf(property.key);
+      const target = (property.value.type === 'AssignmentPattern' ? property.value.left : property.value) as Node;
+      if (target.type === 'ObjectPattern') fromObject(target, value);
+      if (target.type !== 'Identifier' || name === null) continue;
+      const found = emptyAtoms();
+      if (!isEnvironment) found.keys.add(`.${name}`);
+      else if (isSecretName(name)) found.variables.add(name);
+      into(target, found);
+    }
+  }
+
+  function into(target: Node, atoms: Atoms): void {
+    const symbol = symbols.of.get(target);
+    if (symbol !== undefined) graph.add(symbol, atoms);
+  }
+
+  function member(name: string | null, value: Node): void {
+    if (name === null) return;
+    const atoms = reader.atoms(value);
+    // `{ env: process.env }` is what every child gets; a member's name is too weak a thread to hang the environment on.
+    atoms.variables.delete('*');
+    graph.add(`.${name}`, atoms);
+  }
+
+  function passed(call: Node & { type: 'CallExpression' | 'NewExpression' }): void {
+    const args = call.arguments as readonly Node[];
+    for (const target of reader.targets(call)) {
+      const fn = target.type === 'ClassDeclaration' || target.type === 'ClassExpression' ? constructorOf(target) : target;
+      if (fn === null || !isFunction(fn)) continue;
+      for (const [index, param] of fn.params.entries()) {
+        const value = args[index];
+        if (value === undefined) continue;
+        const bare = param.type === 'TSParameterProperty' ? param.parameter : param;
+        assign(bare as Node, value);
+      }
+    }
+    // `headers.set('authorization', key)`, `Object.assign(headers, { … })`: the object holds it from then on.
+    const { callee } = call;
+    if (callee.type !== 'MemberExpression' || !storingMethods.test(nameOf(callee.property as Node) ?? '')) return;
+    const holder = callee.object.type === 'Identifier' && callee.object.name === 'Object' ? args[0] : (callee.object as Node);
+    for (const value of args) store(holder, value);
+  }
+
+  function store(holder: Node | undefined, value: Node): void {
+    if (holder?.type === 'Identifier') into(holder, reader.atoms(value));
+    else if (holder?.type === 'MemberExpression') {
+      member(nameOf(holder.property as Node), value);
+      if (holder.object.type === 'Identifier') into(holder.object, reader.atoms(value));
+    }
+  }
+}
+
+function constructorOf(node: Node & { type: 'ClassDeclaration' | 'ClassExpression' }): FunctionNode | null {
+  for (const part of node.body.body) {
+    if (part.type === 'MethodDefinition' && part.kind === 'constructor') return part.value as FunctionNode;
+  }
+  return null;
+}
+
+function enclosing(start: Place): Node | null {
+  for (let at = start.parent; at !== null; at = at.parent) if (isFunction(at.node)) return at.node;
+  return null;
+}
