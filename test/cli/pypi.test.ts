@@ -49,6 +49,7 @@ test('info of a Python server is one card, and nothing is started or written', a
     "notes-mcp 1.0.0  needs a person
       pkg:pypi/notes-mcp@1.0.0
       4 packages, 1.0 kB, no install scripts
+      owner unknown, first publication unknown, downloads not known
 
     what it can do
       ! runs other programs              rg
