@@ -1,4 +1,3 @@
-import { PackageURL } from 'packageurl-js';
 import type { PypiReference } from '../model/reference.ts';
 import { requirementUnit } from './launch/requirement.ts';
 
@@ -28,15 +27,4 @@ export function parsePypiSpec(text: string): PypiSpec | null {
     'n/a': '',
   };
   return { name: unit.name, specifier: specifier[unit.versionKind], extras: extras.filter((extra) => extra !== '').sort() };
-}
-
-/** A package URL without qualifiers: `repository_url` would name another index. @see purl-spec, pypi */
-export function parsePypiPurl(text: string): PypiSpec | null {
-  try {
-    const { type, namespace, name, version, qualifiers, subpath } = PackageURL.fromString(text);
-    if (type !== 'pypi' || namespace || subpath || (qualifiers && Object.keys(qualifiers).length > 0)) return null;
-    return parsePypiSpec(version ? `${name}@${version}` : (name ?? ''));
-  } catch {
-    return null;
-  }
 }

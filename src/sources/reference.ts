@@ -5,7 +5,8 @@ import { printable } from '../model/printable.ts';
 import type { NpmReference, Reference } from '../model/reference.ts';
 import { parseLaunch } from './launch.ts';
 import { isNpmSpec, type NpmSpec, parseNpmSpec } from './npm-spec.ts';
-import { parsePypiPurl, parsePypiSpec } from './pypi-spec.ts';
+import { parsePypiPurl } from './pypi-purl.ts';
+import { parsePypiSpec } from './pypi-spec.ts';
 
 const acceptedForms =
   '@scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name';

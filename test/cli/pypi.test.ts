@@ -46,26 +46,25 @@ test('info of a Python server is one card, and nothing is started or written', a
   const ran = await m.run('info', 'pypi:notes-mcp@1.0.0');
   expect(ran.code).toBe(0);
   expect(m.normal(ran.stdout).replace(/127\.0\.0\.1:\d+/g, 'index')).toMatchInlineSnapshot(`
-    "notes-mcp 1.0.0
+    "notes-mcp 1.0.0  needs a person
       pkg:pypi/notes-mcp@1.0.0
       4 packages, 1.0 kB, no install scripts
-      sha256-<digest>…  closure sha256-<digest>…
+      owner unknown, first publication unknown, downloads not known
 
     what it can do
-      ! runs other programs                              own code: rg
-      * offers tools to the model or asks it for things  own code
-        reads environment variables                      own code: NOTES_KEY
+      ! runs other programs              rg
+      * offers or asks the model things  its own code
+        reads variables                  NOTES_KEY
       not seen: the other 13 of 16 classes (--full names them)
 
-    what it is given
-      reads variables  NOTES_KEY
+    what it asks for
+      secrets  NOTES_KEY
 
-    tools (1, from its code; it was not started)
-      search  Search the notes.
+    tools: 1, as its code names them; it was not started
+      undeclared  search  Search the notes.
 
-    what was checked, and what was not
-      verified     http://index/simple/ names a sha256 for each of 4
-                   packages, for Python 3.12 on linux x64 (pypi-hashes)
+    who stands behind it, and what could not be checked
+      verified     a sha256 for each of 4 packages for Python 3.12 on linux x64, na…
       verified     4 of 4 packages downloaded, each equal to its hash (pypi-files)
       unavailable  Python servers are not started yet (probe)
       cannot tell  what it says when it runs: it was not started

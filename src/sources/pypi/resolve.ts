@@ -164,7 +164,7 @@ function closureEvidence(closure: Closure, missing: readonly string[], index: Pa
     ? {
         source: 'pypi-hashes',
         outcome: 'verified',
-        detail: `${index.shown} names a sha256 for each of ${closure.packages.length} packages, ${for_}`,
+        detail: `a sha256 for each of ${closure.packages.length} packages ${for_}, named by ${index.shown}`,
       }
     : { source: 'pypi-hashes', outcome: 'unavailable', detail: `the closure ${for_} is not whole: ${missing.slice(0, 3).join('; ')}` };
 }
