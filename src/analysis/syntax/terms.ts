@@ -14,7 +14,9 @@ const maxVisits = 150;
 const maxAlternatives = 12;
 /** Of one name's term as JSON. */
 const maxLength = 4_000;
-const maxMembers = 24;
+const maxMembers = 40;
+/** Names that lead to each other: a chain that is longer would end the stack. */
+const maxInside = 100;
 /** A function that has more statements computes something; what it returns is not looked for. */
 const maxBodyLength = 4_000;
 
@@ -32,6 +34,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   const here = `<package>/${posix.dirname(path)}`;
   const known = new Map<string, Term>();
   let visits = 0;
+  let inside = 0;
   const open = new Set<string>();
   return {
     term: (node) => ask(() => term(node, 0)),
@@ -112,10 +115,13 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   function named(name: string): Term {
     const before = known.get(name);
     if (before !== undefined) return before;
+    if (inside >= maxInside) return null;
     known.set(name, null);
     const spent = visits;
     visits = 0;
+    inside++;
     const found = held(name);
+    inside--;
     visits = spent;
     const value = JSON.stringify(found).length > maxLength ? null : found;
     known.set(name, value);
@@ -140,7 +146,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
 
   function member(node: Node & { type: 'MemberExpression' }, depth: number): Term {
     const name = node.computed ? evaluator.text(node.property as Node) : nameOf(node.property as Node);
-    if (name === null) return isArgv(node.object as Node) ? '<argument>' : null;
+    if (name === null) return isArgv(node.object as Node) ? '<argument>' : memberOf(term(node.object as Node, depth + 1), '*');
     const { object } = node;
     if (object.type === 'ThisExpression') return named(`.${name}`);
     if (object.type === 'MetaProperty')
