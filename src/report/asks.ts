@@ -22,14 +22,13 @@ export function asksLines({ capabilities, credentials, launch, artifact }: Discl
     ({ class: of, scopes, reach }) => of === 'env.read' && reach !== 'baseline' && scopes.includes('*'),
   );
   const wholesale = reads && !followed.has('*') ? 'its code also reads the whole environment' : '';
-  const more = !full && settings.length > 0 && others.length > 0 ? `and ${others.length} more (--full)` : '';
   const rest = groups.length - ways.length;
   const rows: (readonly [string, string])[] = [
     ...ways.map((group, index): [string, string] => [index === 0 ? 'secrets' : '', wayText(group, style, full)]),
     ['', rest === 0 ? '' : `and ${count(rest, 'more way', 'more ways')} of other keys (--full)`],
     [ways.length === 0 ? 'secrets' : '', left.length === 0 ? '' : (ways.length === 0 ? '' : 'also named: ') + names(left, style, full)],
-    ['variables', names(full ? [...settings, ...others] : settings.length > 0 ? settings : others, style, full)],
-    ['', [more, wholesale].filter((part) => part !== '').join('; ')],
+    ['variables', names([...settings, ...others], style, full)],
+    ['', wholesale],
     ['arguments', launch.args.length === 0 ? '' : printable(shellLine(launch.args), { maxLength: 600 })],
     ['its entry', launch.envNames.length === 0 ? '' : `hands it ${printable(launch.envNames.join(', '), { maxLength: 600 })}`],
   ];

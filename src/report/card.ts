@@ -59,11 +59,11 @@ function identity(disclosure: Disclosure, style: Style): string {
   const { artifact, closure, installScripts, findings } = disclosure;
   const scripts = installScripts.length === 0 ? 'no install scripts' : count(installScripts.length, 'install script');
   const size = `${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`;
+  const whole = printable(`${artifact.subject}@${artifact.version}`);
   return [
     `${style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`)}  ${paintVerdict(disclosure.decision, style)}`,
     ...headlines(findings, style),
-    hang('  ', printable(`${artifact.subject}@${artifact.version}`), style.columns),
-    `  ${size}`,
+    ...(width(`  ${whole}  ${size}`) <= style.columns ? [`  ${whole}  ${size}`] : [hang('  ', whole, style.columns), `  ${size}`]),
     hang('  ', printable(publisherWords(disclosure.publisher), { maxLength: 600 }), style.columns),
   ].join('\n');
 }

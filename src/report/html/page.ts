@@ -4,6 +4,7 @@ import type { Finding } from '../../model/finding.ts';
 import { shellLine } from '../../model/shell-line.ts';
 import { variablesByUse } from '../asks.ts';
 import { count, humanBytes } from '../bytes.ts';
+import { ownWords } from '../capability-words.ts';
 import { topWords, verdictText } from '../card.ts';
 import { credentialGroups } from '../credentials.ts';
 import { findingSentence } from '../findings.ts';
@@ -25,7 +26,7 @@ export function disclosurePage(disclosure: Disclosure, options: { readonly clien
   const body = [
     head(disclosure),
     findingSection(disclosure),
-    capabilitySection(disclosure.capabilities),
+    capabilitySection(disclosure.capabilities, ownWords(artifact.name)),
     asksSection(disclosure),
     toolSection(disclosure, toolRisksOf(disclosure)),
     checkedSection(disclosure),
@@ -69,11 +70,13 @@ function findingSection(disclosure: Disclosure): Markup | null {
   const findings = splitFindings(disclosure.findings).others;
   if (findings.length === 0) return null;
   const sorted = [...findings].sort((a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity));
-  const items = sorted.map(
-    (one) =>
-      html`<li><span class="mark ${severityColour[one.severity]}">${one.severity}</span> <strong>${remote(one.subject)}</strong>: ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`,
-  );
-  return html`<section><h2>Findings (${findings.length})</h2><ul>${items}</ul></section>`;
+  const item = (one: Finding) =>
+    html`<li><span class="mark ${severityColour[one.severity]}">${one.severity}</span> <strong>${remote(one.subject)}</strong>: ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`;
+  const [grave, told] = [sorted.filter(({ severity }) => severity !== 'info'), sorted.filter(({ severity }) => severity === 'info')];
+  const list = (some: readonly Finding[]) => (some.length === 0 ? null : html`<ul>${some.map(item)}</ul>`);
+  // On a phone a dozen remarks would push what it can do off the first screens.
+  const folded = told.length < 3 ? list(told) : html`<details><summary>${told.length} for information</summary>${list(told)}</details>`;
+  return html`<section><h2>Findings (${findings.length})</h2>${list(grave)}${folded}</section>`;
 }
 
 function asksSection({ capabilities, credentials, launch, artifact }: Disclosure): Markup | null {
