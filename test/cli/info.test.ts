@@ -70,6 +70,8 @@ describe('info --why', () => {
 describe('info --html', () => {
   test('writes one page beside the card, over a file that is there, through a link', async () => {
     const m = await machine();
+    // From the second look on the card says that packages were read before.
+    await m.run('info', '--no-probe', notes);
     const plain = await m.run('info', '--no-probe', notes);
     const ran = await m.run('info', '--no-probe', '--html', 'card.html', notes);
     expect(ran).toMatchObject({ code: 0, stdout: plain.stdout });
