@@ -84,6 +84,31 @@ test('info of a Python server is one card, and nothing is started or written', a
   expect(m.files()).toEqual(before);
 });
 
+test('why, and the page, read as well for Python', async () => {
+  const { m } = await published();
+  const why = await m.run('info', '--why', 'exec.spawn,net.connect', 'pypi:notes-mcp@1.0.0');
+  expect(why.code).toBe(0);
+  expect(m.normal(why.stdout).replace(/py-\d+-[0-9a-f]+/g, 'py-<rules>')).toMatchInlineSnapshot(`
+    "notes-mcp 1.0.0
+
+    exec.spawn  runs other programs: seen in its own code
+      on  rg
+      in the file that is started
+        site-packages/notes-mcp/notes_mcp/server.py:9
+          calls it, and names on what
+        site-packages/notes-mcp/notes_mcp/server.py:2
+          loads a module that does this
+
+    net.connect  connects to the network: not seen
+      read: 5 files that can run, of 2 packages, with the rules py-<rules>
+    "
+  `);
+  const page = (await m.run('info', '--html', '-', 'pypi:notes-mcp@1.0.0')).stdout;
+  expect(page).toContain('Python servers can be looked at, not installed');
+  expect(page).not.toContain('pinfold run');
+  expect(page).toContain('notes_mcp.server:main');
+});
+
 test('a launch command of uvx or pipx is the same server, with its arguments', async () => {
   const { m } = await published();
   for (const command of [
