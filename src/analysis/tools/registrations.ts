@@ -12,6 +12,8 @@ import { blockedOn, type Scope, type Spot, type Thunk, unknown, type Value } fro
 export interface Registrations {
   readonly items: readonly FoundItem[];
   readonly gaps: readonly Gap[];
+  /** A handler of `tools/list` whose whole answer was read: the server that it belongs to has no other tools. */
+  readonly isWhole: boolean;
 }
 
 export interface Gap {
@@ -54,6 +56,7 @@ const schemas: Readonly<Record<string, StaticKind>> = {
 export function registrationsIn(it: Interpreter, module: Module): Registrations {
   const items: FoundItem[] = [];
   const gaps: Gap[] = [];
+  let isWhole = false;
   const found: Found = {
     add: (results) => {
       for (const item of results) if (item !== null) items.push(item);
@@ -67,9 +70,9 @@ export function registrationsIn(it: Interpreter, module: Module): Registrations 
     }
   }
   for (const place of module.calls.get('setRequestHandler') ?? []) {
-    if (place.node.type === 'CallExpression') handler(it, place.node, place, module, found);
+    if (place.node.type === 'CallExpression') isWhole = handler(it, place.node, place, module, found) || isWhole;
   }
-  return { items, gaps };
+  return { items, gaps, isWhole };
 }
 
 interface Found {
@@ -162,12 +165,12 @@ function isHints(value: Value): boolean {
   return value.kind === 'record' && value.members.size > 0 && [...value.members.keys()].every((name) => /Hint$|^title$/.test(name));
 }
 
-/** `setRequestHandler(ListToolsRequestSchema, async () => ({ tools: […] }))`. */
-function handler(it: Interpreter, node: Call, place: Place, module: Module, found: Found): void {
+/** `setRequestHandler(ListToolsRequestSchema, async () => ({ tools: […] }))`. True when it is the whole list of tools. */
+function handler(it: Interpreter, node: Call, place: Place, module: Module, found: Found): boolean {
   const [schema, body] = node.arguments as readonly Node[];
   const scope = it.scopeAt(place, module);
   const kind = schema === undefined ? undefined : handledKind(it, schema, scope);
-  if (kind === undefined || body === undefined) return;
+  if (kind === undefined || body === undefined) return false;
   const by: Spot = { node, scope };
   const before = it.inEveryContext(() => {
     const answer = it.call(it.valueOf(body, scope), []);
@@ -176,7 +179,7 @@ function handler(it: Interpreter, node: Call, place: Place, module: Module, foun
   });
   const lists = before.flat();
   // The SDK's own list of what was registered elsewhere: in a bundle it stands beside the registrations.
-  if (isOfTheSdk(module, node.callee as Node, body, it.valueOf(body, scope))) return;
+  if (isOfTheSdk(module, node.callee as Node, body, it.valueOf(body, scope))) return false;
   let isWhole = lists.length > 0;
   let isFound = false;
   for (const value of lists) {
@@ -196,6 +199,7 @@ function handler(it: Interpreter, node: Call, place: Place, module: Module, foun
     }
   }
   if (!isWhole || (!isFound && lists.some((value) => listed(value).items.length > 0))) found.gap(kind, node, place);
+  return isWhole && isFound && kind === 'tools';
 }
 
 function memberOfAnswer(it: Interpreter, answer: Value, kind: StaticKind): Value {
