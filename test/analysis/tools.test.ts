@@ -32,6 +32,14 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
     'literal',
   ],
   [
+    'a function that another returns',
+    {
+      'a.js':
+        "const tool = { name: 'echo', description: 'says it again' }; const register = make(server); register(tool); function make(to) { return (tool) => { to.tool(tool.name, tool.description, async () => {}); }; }",
+    },
+    'resolved',
+  ],
+  [
     'a registry of classes with static names',
     { 'a.js': "class Echo extends Base { static toolName = 'echo'; description = 'says it again'; argsShape() { return { a: z.string() } } }" },
     'guessed',

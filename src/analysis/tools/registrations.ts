@@ -4,7 +4,7 @@ import { gapAt } from './gaps.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type BuiltItem, type FoundItem, itemOf, type Parts, partsOf, type StaticKind } from './items.ts';
 import { listed } from './literals.ts';
-import { calleeName, isFunction, type Module } from './module.ts';
+import { calleeName, isFunction, type Module, memberName } from './module.ts';
 import { isSchema } from './parameters.ts';
 import { blockedOn, type Scope, type Spot, type Thunk, unknown, type Value } from './values.ts';
 
@@ -113,7 +113,16 @@ function register(it: Interpreter, kind: StaticKind, method: string, node: Call,
     );
   });
   const isFound = built.map((results) => found.add(results)).some((some) => some);
-  if (!isFound && isSure && !/s$/.test(method) && nodes.length > (method === 'addTool' ? 0 : 1)) found.gap(kind, node, place);
+  const isMeant = isSure || (nodes.length > 1 && isServer(node.callee as Node) && isFunction(nodes.at(-1) ?? node));
+  if (!isFound && isMeant && !/s$/.test(method) && nodes.length > (method === 'addTool' ? 0 : 1)) found.gap(kind, node, place);
+}
+
+/** `server.tool(…)` says what it is where `x.tool(…)` does not. */
+function isServer(callee: Node): boolean {
+  if (callee.type !== 'MemberExpression') return false;
+  const { object } = callee;
+  const name = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? memberName(object) : null;
+  return name !== null && /server|mcp/i.test(name);
 }
 
 function all(results: readonly BuiltItem[], on: Node | null): { built: readonly (FoundItem | null)[]; on: Node | null } {
