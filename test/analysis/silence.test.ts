@@ -15,7 +15,10 @@ test.each([
   ],
   [
     'one in the package for this platform',
-    [packageOf('@shop/mcp', { 'index.js': '' }, { optionalDependencies: { '@shop/mcp-linux-x64': '1.0.0' } }), packageOf('@shop/mcp-linux-x64', program)],
+    [
+      packageOf('@shop/mcp', { 'index.js': '' }, { optionalDependencies: { '@shop/mcp-linux-x64': '1.0.0' } }),
+      packageOf('@shop/mcp-linux-x64', program),
+    ],
     ['tools stand in a native program, which is not read (@shop/mcp-linux-x64@1.0.0: bin/run)'],
   ],
   [

@@ -41,12 +41,18 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
   ],
   [
     'a registry of classes with static names',
-    { 'a.js': "class Echo extends Base { static toolName = 'echo'; description = 'says it again'; argsShape() { return { a: z.string() } } }" },
+    {
+      'a.js':
+        "class Echo extends Base { static toolName = 'echo'; description = 'says it again'; argsShape() { return { a: z.string() } } }",
+    },
     'guessed',
   ],
   [
     'the same, compiled',
-    { 'a.js': "class Echo extends Base { constructor() { super(...arguments); this.description = 'says it again'; } } Echo.toolName = 'echo'" },
+    {
+      'a.js':
+        "class Echo extends Base { constructor() { super(...arguments); this.description = 'says it again'; } } Echo.toolName = 'echo'",
+    },
     'guessed',
   ],
   [
@@ -602,7 +608,11 @@ test.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]
     { 'a.js': `new SSEClientTransport(u); new StdioServerTransport(); /*${'-'.repeat(200_000)}*/` },
     ['tools may be listed by another server: the code has both ends of a bridge (a.js:1)'],
   ],
-  ['a server that uses another and names a tool', { 'a.js': "new SSEClientTransport(u); new StdioServerTransport(); server.registerTool('echo', {}, f)" }, []],
+  [
+    'a server that uses another and names a tool',
+    { 'a.js': "new SSEClientTransport(u); new StdioServerTransport(); server.registerTool('echo', {}, f)" },
+    [],
+  ],
   ['a client', { 'a.js': 'new SSEClientTransport(u)' }, []],
 ])('no silence where tools are elsewhere: %s', (_, contents, gaps) => {
   expect(staticManifest(files({ ...speaking, ...contents })).gaps).toEqual(gaps);
@@ -624,11 +634,36 @@ test.each<readonly [string, string, string | null, readonly string[]]>([
   ['options in a constant', "const o = { instructions: ['Say', 'it.'].join(' ') }; new Server(info, o)", 'Say it.', []],
   ['one object', "new FastMCP({ name: 'n', version: '1', instructions: `Say it.` })", 'Say it.', []],
   ['a class in a minified bundle', "new a({ name: 'n', version: '1' }, { instructions: 'Say it.' })", 'Say it.', []],
-  ['a subclass', "class S extends McpServer { constructor() { super({ name: 'n', version: '1' }, { instructions: 'Say it.' }) } }", 'Say it.', []],
-  ['a factory under another name', "import { createServer as c } from 'kit'; c({ name: 'n', version: '1', instructions: 'Say it.' })", 'Say it.', []],
-  ['a text made at run time', "new McpServer(info, { instructions: await load() })", null, ['the instructions are made at run time (a.js:1)']],
-  ['one of two texts', "new McpServer(info, { instructions: x ? 'A' : 'B' })", 'A', ['the instructions are one of several, chosen at run time']],
-  ['an agent that is no server', "new Agent({ instructions: 'Say it.' }); createAgent({ name: 'n', version: '1', instructions: 'Say it.' })", null, []],
+  [
+    'a subclass',
+    "class S extends McpServer { constructor() { super({ name: 'n', version: '1' }, { instructions: 'Say it.' }) } }",
+    'Say it.',
+    [],
+  ],
+  [
+    'a factory under another name',
+    "import { createServer as c } from 'kit'; c({ name: 'n', version: '1', instructions: 'Say it.' })",
+    'Say it.',
+    [],
+  ],
+  [
+    'a text made at run time',
+    'new McpServer(info, { instructions: await load() })',
+    null,
+    ['the instructions are made at run time (a.js:1)'],
+  ],
+  [
+    'one of two texts',
+    "new McpServer(info, { instructions: x ? 'A' : 'B' })",
+    'A',
+    ['the instructions are one of several, chosen at run time'],
+  ],
+  [
+    'an agent that is no server',
+    "new Agent({ instructions: 'Say it.' }); createAgent({ name: 'n', version: '1', instructions: 'Say it.' })",
+    null,
+    [],
+  ],
 ])('instructions: %s', (_, source, text, gaps) => {
   const found = staticManifest(files({ 'a.js': source }));
   expect(found.instructions?.text ?? null).toBe(text);

@@ -20,7 +20,8 @@ export function forwardingIn(path: string, text: string): readonly Gap[] {
   const at = text.search(isBridge ? toAnother : posts[0]);
   const where = `${path}:${text.slice(0, at).split('\n').length}`;
   // A bundle of the whole SDK has both ends and may use neither.
-  if (text.length > maxText) return [{ text: `tools may be listed by another server: the code has both ends of a bridge (${where})`, file: path }];
+  if (text.length > maxText)
+    return [{ text: `tools may be listed by another server: the code has both ends of a bridge (${where})`, file: path }];
   const host = hostIn(text);
   return [{ text: `tools are listed by another server${host === null ? '' : `, ${host}`} (${where})`, file: path }];
 }
