@@ -1,4 +1,5 @@
 import { type RiskContradiction, type ToolRisk, type ToolView, toolRisks, toolRisksOf } from '../analysis/tool-risk.ts';
+import type { CapabilityClass } from '../model/capability.ts';
 import type { Disclosure } from '../model/disclosure.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
@@ -28,9 +29,7 @@ export function manifestLines(disclosure: Disclosure, style: Style, full: boolea
     : tools.length <= listedOnCard
       ? one(tools, style)
       : byRisk(tools, style);
-  lines.push(
-    ...together(contradictions).map((found) => hang(`  ${style.yellow('*')} `, contradictionWords(found, tools.length), style.columns)),
-  );
+  lines.push(...together(contradictions).map((found) => contradictionLine(found, tools.length, style)));
   lines.push(...(disclosure.probed === null ? gapLines(disclosure, style, full) : otherLines(disclosure.probed, style, full)));
   if (tools.length === 0) lines.unshift(disclosure.probed === null ? '  none is named where it can be read' : '  none');
   return [`tools: ${tools.length}, ${seenHow(disclosure)}`, lines];
@@ -49,8 +48,19 @@ function together(found: readonly RiskContradiction[]): readonly (readonly RiskC
   return [...groups.values()];
 }
 
+/** In the words of the card where they share a line, else with the names of the classes. */
+function contradictionLine(found: readonly RiskContradiction[], total: number, style: Style): string {
+  const start = `  ${style.yellow('*')} `;
+  const [words, short] = [contradictionWords(found, total), contradictionWords(found, total, (of) => of)];
+  return width(start + words) > style.columns && width(start + short) <= style.columns ? start + short : hang(start, words, style.columns);
+}
+
 /** What was promised and what the code can do, in one sentence; all of `found` are broken by the same code. */
-export function contradictionWords(found: readonly RiskContradiction[], total: number): string {
+export function contradictionWords(
+  found: readonly RiskContradiction[],
+  total: number,
+  named: (of: CapabilityClass) => string = shortWords,
+): string {
   const said = found.map(({ says, tools }, index) => {
     const who =
       tools.length === total
@@ -63,8 +73,10 @@ export function contradictionWords(found: readonly RiskContradiction[], total: n
     const verb = index > 0 ? '' : who === 'its tool' ? ' says' : ' say';
     return `${who}${verb} ${promiseWords[says]}`;
   });
-  return `${said.join(', ')}; the server's code ${(found[0]?.can ?? []).map((of) => shortPhrases[of]).join(', ')}`;
+  return `${said.join(', ')}; the server's code${named === shortWords ? '' : ':'} ${(found[0]?.can ?? []).map(named).join(', ')}`;
 }
+
+const shortWords = (of: CapabilityClass) => shortPhrases[of];
 
 const promiseWords = { 'read-only': 'read-only', 'closed-world': 'closed world', 'not-destructive': 'not destructive' } as const;
 

@@ -12,6 +12,8 @@ const maxDepth = 16;
 /** Expressions that one question may look at. */
 const maxVisits = 150;
 const maxAlternatives = 12;
+/** Names that stand for names that stand for names …: a file may have a hundred thousand of them, the stack has not. */
+const maxNested = 100;
 /** Of one name's term as JSON. */
 const maxLength = 4_000;
 const maxMembers = 24;
@@ -32,6 +34,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   const here = `<package>/${posix.dirname(path)}`;
   const known = new Map<string, Term>();
   let visits = 0;
+  let nested = 0;
   const open = new Set<string>();
   return {
     term: (node) => ask(() => term(node, 0)),
@@ -112,10 +115,13 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   function named(name: string): Term {
     const before = known.get(name);
     if (before !== undefined) return before;
+    if (nested >= maxNested) return null;
     known.set(name, null);
     const spent = visits;
     visits = 0;
+    nested += 1;
     const found = held(name);
+    nested -= 1;
     visits = spent;
     const value = JSON.stringify(found).length > maxLength ? null : found;
     known.set(name, value);
