@@ -24,7 +24,7 @@ const reasons = z.enum([
   'timeout',
 ] as const satisfies readonly UnreadableReason[]);
 
-const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'name'] as const satisfies readonly ScopeKind[]);
+const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'program', 'name'] as const satisfies readonly ScopeKind[]);
 
 const use = z.object({
   class: classes,
