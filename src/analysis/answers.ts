@@ -24,7 +24,7 @@ const reasons = z.enum([
   'timeout',
 ] as const satisfies readonly UnreadableReason[]);
 
-const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'name'] as const satisfies readonly ScopeKind[]);
+const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'program', 'name'] as const satisfies readonly ScopeKind[]);
 
 const use = z.object({
   class: classes,
@@ -66,10 +66,15 @@ const item = z.object({
   confidence: z.enum(['literal', 'resolved', 'guessed']),
 });
 
+const gap = z.object({ text: z.string(), file: z.string() });
+
 /** The answer of the task `tools`. */
 export const packageToolsSchema: z.ZodType<PackageTools> = z.object({
   items: z.array(item),
-  gaps: z.array(z.object({ text: z.string(), file: z.string() })),
+  gaps: z.array(gap),
+  instead: z.array(gap),
+  instructions: z.array(z.object({ text: z.string(), where: z.string(), file: z.string() })),
+  whole: texts,
 });
 
 /** An outline that was kept. */

@@ -3,7 +3,7 @@ import { type Hit, hitsOf } from './hits.ts';
 import { patternsOf } from './linking/patterns.ts';
 import { isOpen, type Term } from './linking/term.ts';
 import { scopeOf, usesOf } from './meaning.ts';
-import { agentRequestMembers, registrationMembers } from './rules/globals.ts';
+import { agentRequestMembers, credentialMembers, registrationMembers, startedFrameworks } from './rules/globals.ts';
 import { downloadRule, literalRules } from './rules/literals.ts';
 import { folderOf, hostOf, noteText } from './scopes.ts';
 import type { SourceContext } from './source-context.ts';
@@ -60,7 +60,7 @@ export function applyCall(origins: readonly Origin[], call: Call, context: Sourc
 export function applyEscape(origins: readonly Origin[], node: Node, context: SourceContext): void {
   for (const hit of origins.flatMap((origin) => hitsOf(origin, false))) {
     for (const of of hit.classes) {
-      const scopes = of === 'env.read' || of === 'net.connect' ? hit.named : [];
+      const scopes = hit.fixed?.[of] ?? (of === 'env.read' || of === 'net.connect' ? hit.named : []);
       const level = scopes.length > 0 && !scopes.includes('*') ? 'literal-scoped' : hit.module === null ? 'call-site' : 'import';
       context.uses.add({ class: of, rule: hit.rule, line: context.lineOf(node), level, scopes, module: hit.module });
     }
@@ -108,7 +108,8 @@ function record(hit: Hit, args: readonly Term[], call: Call, context: SourceCont
     if (of === 'env.read') {
       const level = hit.named.length > 0 && !hit.named.includes('*') ? 'literal-scoped' : 'call-site';
       context.uses.add({ ...use, level, scopes: hit.named });
-    } else if (scope === null) context.uses.add({ ...use, level: 'call-site' });
+    } else if (hit.fixed?.[of] !== undefined) context.uses.add({ ...use, level: 'literal-scoped', scopes: hit.fixed[of] });
+    else if (scope === null) context.uses.add({ ...use, level: 'call-site' });
     else if (isOpen(scope.term)) context.uses.add({ ...use, level: 'call-site', open: [scope] });
     else
       for (const found of usesOf(
@@ -127,6 +128,17 @@ function method(name: string | null, args: readonly Node[], call: Call, context:
   const request = Object.hasOwn(agentRequestMembers, name) ? agentRequestMembers[name] : undefined;
   if (request !== undefined)
     context.uses.add({ class: 'agent.surface', rule: 'agent-request', line, level: 'literal-scoped', scopes: [request] });
+  const keys = Object.hasOwn(credentialMembers, name) ? credentialMembers[name] : undefined;
+  if (keys !== undefined)
+    context.uses.add({
+      class: 'secrets.read',
+      rule: 'credential-member',
+      line,
+      level: 'literal-scoped',
+      scopes: [keys],
+      needs: ['host.control'],
+    });
+  if (name === 'start') started(args, line, context);
   if (name === 'listen' && args.length > 0 && args[0]?.type !== 'ArrowFunctionExpression') {
     const host = args
       .slice(0, 2)
@@ -145,6 +157,18 @@ function method(name: string | null, args: readonly Node[], call: Call, context:
   if (name === 'constructor' && args.length > 0 && makesFunction(call)) {
     context.uses.add({ class: 'exec.dynamic', rule: 'constructor-call', line, level: 'call-site' });
   }
+}
+
+/** Their server speaks over standard streams or over a port, as `start` is told. */
+function started([options]: readonly Node[], line: number, context: SourceContext): void {
+  const framework = [...context.imports].find((specifier) => startedFrameworks.has(specifier));
+  if (framework === undefined || options === undefined) return;
+  const kind = context.terms.term(options);
+  const members = kind !== null && typeof kind === 'object' && 'members' in kind ? kind : null;
+  const transport = members === null ? null : Object.hasOwn(members.members, 'transportType') ? members.members['transportType'] : '';
+  // Without a kind it is the standard streams.
+  if (transport === 'stdio' || (transport === '' && members?.more === false)) return;
+  context.uses.add({ class: 'net.listen', rule: 'framework-start', line, level: 'call-site', scopes: ['*'], module: framework });
 }
 
 /** `new list.constructor(4)` copies a type; on a function, or with a text, `constructor` compiles one. */

@@ -20,7 +20,7 @@ export const baseline: Baseline = {
     'zod@3.25.76',
     'zod@4.6.7',
   ],
-  ruleset: 'js-2-ad71244e63c3',
+  ruleset: 'js-3-cc974d29a43a',
   packages: {
     '@hono/node-server': ['fs.read', 'net.listen'],
     '@modelcontextprotocol/core': [],

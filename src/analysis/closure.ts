@@ -7,7 +7,7 @@ import { type Observation, packageObservations, reachedSources } from './observa
 import type { PackageFacts } from './package.ts';
 import { importPath, reachableFiles } from './reach.ts';
 import { makeTree, packageOf } from './resolve.ts';
-import { rulesetId } from './rules/ruleset.ts';
+import { moduleRule, rulesetId } from './rules/ruleset.ts';
 import { type PlacedObservation, type SummaryOptions, summarise } from './summary.ts';
 
 export interface ClosureAnalysis {
@@ -53,7 +53,7 @@ export function combine(
   const all = observed.flatMap(({ pkg, observations, reach }) =>
     observations.map((found): PlacedObservation => {
       const place = { pkg, file: found.file.slice(pkg.path.length + 1) };
-      return { ...found, reach, path: importPath(reached, place) };
+      return { ...found, reach, path: importPath(reached, place), distance: distanceOf(found.class, pkg, root) };
     }),
   );
   const files = [...reached.values()].reduce((sum, paths) => sum + paths.size, 0);
@@ -76,6 +76,13 @@ export function combine(
       .sort(),
     credentials: credentialUses([...(reached.get(root)?.keys() ?? [])].flatMap((file) => root.sources.get(file)?.() ?? [])),
   };
+}
+
+/** How near a package is to the server, for what it does: see `PlacedObservation.distance`. */
+function distanceOf(of: CapabilityClass, pkg: PackageFacts, root: PackageFacts): number {
+  if (pkg === root) return 0;
+  if (!root.dependencies.includes(pkg.name)) return 2;
+  return (moduleRule(pkg.name)?.classes ?? []).includes(of) ? 0 : 1;
 }
 
 /** A package of the baseline that shows a class it did not have when the baseline was made is not folded. */

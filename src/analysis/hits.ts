@@ -1,7 +1,7 @@
 import type { CapabilityClass } from '../model/capability.ts';
 import { globalRules } from './rules/globals.ts';
 import { sdkHosts } from './rules/hosts.ts';
-import type { ScopeKind } from './rules/rule.ts';
+import type { FixedScopes, ScopeKind } from './rules/rule.ts';
 import { moduleRule } from './rules/ruleset.ts';
 import { environmentName } from './scopes.ts';
 import type { Origin } from './syntax/origin.ts';
@@ -14,6 +14,8 @@ export interface Hit {
   readonly module: string | null;
   /** Scopes that the origin itself names: a variable of the environment, the host that a package is made for. */
   readonly named: readonly string[];
+  /** Scopes that the rule gives, by class: they stand in place of what the call names. */
+  readonly fixed?: FixedScopes;
 }
 
 /** What calling an origin (or otherwise using it) means; empty = nothing, or nothing that any rule knows. */
@@ -33,7 +35,7 @@ export function hitsOf(origin: Origin, isCall: boolean): readonly Hit[] {
     const isFunction = /^(?:fetch|eval|Function|WebSocket|EventSource|XMLHttpRequest)$/.test(rule.path);
     if (rest !== '' && isFunction && !/^(?:call|apply|bind|\*)$/.test(rest)) continue;
     if (rule.callOnly === true && !isCall) continue;
-    return [{ rule: rule.id, classes: rule.classes, scope: rule.scope, module: null, named: [] }];
+    return [{ rule: rule.id, classes: rule.classes, scope: rule.scope, module: null, named: [], ...fixedOf(rule) }];
   }
   return [];
 }
@@ -51,5 +53,9 @@ function moduleHits(origin: Origin): readonly Hit[] {
   while (members[0] !== undefined && rule.members?.[members[0]] === 'descend') members = members.slice(1);
   const listed = rule.members?.[members.slice(0, 2).join('.')] ?? (members[0] === undefined ? undefined : rule.members?.[members[0]]);
   const classes = listed === undefined || listed === 'descend' ? rule.classes : listed;
-  return [{ rule: rule.id, classes, scope: rule.scope, module: specifier, named: sdkHosts(specifier) }];
+  return [{ rule: rule.id, classes, scope: rule.scope, module: specifier, named: sdkHosts(specifier), ...fixedOf(rule) }];
+}
+
+function fixedOf({ fixed }: { readonly fixed?: FixedScopes }): { readonly fixed?: FixedScopes } {
+  return fixed === undefined ? {} : { fixed };
 }

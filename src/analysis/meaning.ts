@@ -1,6 +1,6 @@
 import type { CapabilityClass } from '../model/capability.ts';
 import type { Hit } from './hits.ts';
-import { hole } from './linking/patterns.ts';
+import { argumentsBegin, hole } from './linking/patterns.ts';
 import type { Term } from './linking/term.ts';
 import { binaryClasses } from './rules/globals.ts';
 import { literalRules, packageRunnerPattern } from './rules/literals.ts';
@@ -16,16 +16,24 @@ const urlMember = /^(?:base_?url|baseURL|prefixUrl|url|uri|href|endpoint|api_?ur
 export function scopeOf(hit: Hit, args: readonly Term[]): OpenScope | null {
   if (hit.scope === undefined) return null;
   const [first, second] = args;
-  if (hit.scope === 'binary') return { kind: 'binary', term: commandOf(first ?? null, second) };
+  if (hit.scope === 'binary') return commandOf(first ?? null, second, args[2]);
   if (hit.scope === 'host') return hostScope(hit, first);
   return first === undefined ? null : { kind: 'path', term: first };
 }
 
-/** The program and its arguments as one text. */
-function commandOf(first: Term, second: Term | undefined): Term {
+/** The program and its arguments as one text; a list of arguments says where the program ends, unless a shell reads both. */
+function commandOf(first: Term, second: Term | undefined, options: Term | undefined): OpenScope {
   const isList = second !== undefined && second !== null && typeof second === 'object';
   const rest = !isList ? null : 'members' in second ? undefined : second;
-  return rest === undefined || second === undefined ? first : { text: [first, ' ', rest] };
+  if (rest === undefined || second === undefined) return { kind: 'binary', term: first };
+  const isApart = rest !== null && 'list' in rest && !mayUseShell(options);
+  return { kind: isApart ? 'program' : 'binary', term: { text: [first, isApart ? argumentsBegin : ' ', rest] } };
+}
+
+function mayUseShell(options: Term | undefined): boolean {
+  if (options === undefined) return false;
+  if (options === null || typeof options === 'string' || !('members' in options)) return true;
+  return options.more || Object.hasOwn(options.members, 'shell');
 }
 
 function hostScope(hit: Hit, first: Term | undefined): OpenScope | null {
@@ -51,7 +59,7 @@ export function usesOf(
   const isLiteral = scopes.length > 0 && !scopes.some((scope) => scope.startsWith('*'));
   const use: NewUse = { ...hit, level: isLiteral ? 'literal-scoped' : 'call-site', scopes };
   const more =
-    kind === 'binary'
+    kind === 'binary' || kind === 'program'
       ? patterns.flatMap(startedBy)
       : kind === 'path'
         ? patterns.flatMap((pattern) => touchedBy(pattern.split(hole).join('*')))
@@ -62,7 +70,8 @@ export function usesOf(
 function scopesIn(kind: OpenScope['kind'], pattern: string): readonly string[] {
   switch (kind) {
     case 'binary':
-      return [programOf(pattern)];
+    case 'program':
+      return [programOf(pattern), ...programsIn(pattern).filter((program) => /^[\w+-][\w.+-]*$/.test(program))];
     case 'host':
       return hostsIn(pattern);
     case 'hostname':
@@ -88,12 +97,11 @@ function hostsIn(pattern: string): readonly string[] {
 /** What starting this program means beyond starting one. */
 function startedBy(pattern: string): readonly NewUse[] {
   const found: NewUse[] = [];
-  for (const part of pattern.split(/&&|\|\||[;|\n]|(?:^|\s)-c\s/)) {
-    const program = programOf(part);
+  for (const program of programsIn(pattern)) {
     for (const of of Object.hasOwn(binaryClasses, program) ? (binaryClasses[program] ?? []) : [])
       found.push({ class: of, rule: `start-${program}`, level: 'literal-scoped', scopes: [program] });
   }
-  const command = pattern.replaceAll(hole, '…').replace(/\s+/g, ' ').trim();
+  const command = pattern.replaceAll(hole, '…').replaceAll(argumentsBegin, ' ').replace(/\s+/g, ' ').trim();
   const bare = command.replace(/^\S*[/\\]/, '').replace(/^(\w+)\.(?:cmd|exe)\b/, '$1');
   if (packageRunnerPattern.test(bare))
     found.push({ class: 'supply.mutable', rule: 'start-package-runner', level: 'literal-scoped', scopes: [command.slice(0, 200)] });
@@ -101,6 +109,21 @@ function startedBy(pattern: string): readonly NewUse[] {
   else if (/^(?:npm|pnpm|yarn|bun|uv|pip3?|docker)(?: ….*)?$/.test(bare))
     found.push({ class: 'supply.mutable', rule: 'start-package-manager', level: 'call-site', scopes: [bare.split(' ')[0] ?? bare] });
   return found;
+}
+
+/** The programs that a command starts, and those that they are told to start. */
+function programsIn(pattern: string): readonly string[] {
+  const parts = pattern.split(/&&|\|\||[;|\n]|(?:^|[\s\x01])-c[\s\x01]/);
+  return [...new Set(parts.flatMap((part) => [programOf(part), ...runBy(part.replaceAll(argumentsBegin, ' '))]))];
+}
+
+/** `npx -y name@latest` runs the program that a package is called after, `sudo name` the one that it names. */
+function runBy(command: string): readonly string[] {
+  const found = /^\s*(?:\S*\/)?(?:npx|bunx|pnpx|uvx|sudo|env|nohup|xargs|(?:pnpm|yarn) dlx|npm exec|bun x|pipx run)(?:\.cmd)?\s+(.*)$/.exec(
+    command,
+  );
+  const word = found?.[1]?.split(/\s+/).find((part) => !part.startsWith('-') && !/^\w+=/.test(part));
+  return word === undefined ? [] : [programOf(word.replace(/(?<=.)@[^@/]*$/, ''))];
 }
 
 /** A place that was put together may be one that no single text gives away. */

@@ -43,7 +43,9 @@ export function packageObservations(
   const sources = reachedSources(pkg, reached);
   const uses = sources.flatMap((source) => (linked.get(source) ?? source.uses).map((use) => ({ use, file: source.path })));
   const firm = new Set(uses.filter(({ use }) => use.needs.length === 0).map(({ use }) => use.class));
-  const counted = uses.filter(({ use }) => counts(use, firm));
+  // Texts count where something acts on them; a runner's name also where such a text says that a client's settings are written.
+  const acted = new Set([...firm, ...uses.filter(({ use }) => counts(use, firm)).map(({ use }) => use.class)]);
+  const counted = uses.filter(({ use }) => counts(use, use.needs.includes('agent.modify') ? acted : firm));
   const hosts = [...new Set(sources.flatMap((source) => source.hosts))].sort();
   const found: Observation[] = counted.flatMap(({ use, file }) => {
     // The server's own code that imports a package named for what it does: own, and reached through that package.

@@ -7,6 +7,9 @@ import { fileAt, makeTree, resolveImport, type Target } from './resolve.ts';
  */
 export type Reached = ReadonlyMap<PackageFacts, ReadonlyMap<string, Place | null>>;
 
+/** Scripts that are named and not analysed. */
+const unreadScript = /\.(?:sh|bash|zsh|fish|command|bat|cmd|ps1|py|rb|pl|php|lua|applescript|scpt)$/i;
+
 /** Of paths of one package with what its sources mention. */
 const maxComparisons = 5_000_000;
 
@@ -89,10 +92,15 @@ export function* followReach(packages: readonly PackageFacts[], own: PackageFact
   function follow(from: Place): void {
     const { pkg, file } = from;
     const source = pkg.sources.get(file)?.();
-    if (source === undefined) return;
+    if (source === undefined) {
+      // A shell script may start any program of its package, and nobody reads it.
+      if (unreadScript.test(file)) open(pkg, from);
+      return;
+    }
     for (const specifier of source.imports) for (const target of resolveImport(specifier, from, tree)) reach(target, from);
     if (source.loadsUnknown) openWithDependencies(from);
     for (const mention of source.mentions) mentioned(mention, from);
+    for (const use of source.uses) if (use.class === 'exec.spawn') for (const program of use.scopes) mentioned(program, from);
   }
 
   function mentioned(mention: string, from: Place): void {

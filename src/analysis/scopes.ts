@@ -1,5 +1,5 @@
 import type { Node } from 'oxc-parser';
-import { hole } from './linking/patterns.ts';
+import { argumentsBegin, hole } from './linking/patterns.ts';
 import { nameOnlyHosts } from './rules/literals.ts';
 import type { SourceContext } from './source-context.ts';
 
@@ -14,7 +14,12 @@ export function hostOf(text: string): string {
 
 /** The program that a command starts; `*` = not known. */
 export function programOf(command: string): string {
-  const first = command.trim().split(/\s+/)[0] ?? '';
+  const [apart = '', ...args] = command.split(argumentsBegin);
+  const whole = command.trim();
+  const quoted = /^(?:"([^"]+)"|'([^']+)')/.exec(whole);
+  // Only a path may have spaces: whatever is no path is looked for by its first word.
+  const isPath = args.length > 0 && /^\s*(?:[~/\\.<]|[a-z]:[/\\])/i.test(apart);
+  const first = isPath ? apart.trim() : (quoted?.[1] ?? quoted?.[2] ?? whole.split(/[\s\x01]+/)[0] ?? '');
   const program = first.replace(/^.*[/\\]/, '').replace(/\.(?:cmd|exe)$/i, '');
   return program === '' || program.includes(hole) || /^\d+$/.test(program) ? '*' : program;
 }

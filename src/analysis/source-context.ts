@@ -3,6 +3,7 @@ import type { LinkCollector } from './linking/collect.ts';
 import type { Evaluator } from './syntax/evaluate.ts';
 import type { Terms } from './syntax/terms.ts';
 import type { UseCollector } from './uses.ts';
+import type { WrittenPrograms } from './written-programs.ts';
 
 /** Shared by the rules that look at one file. */
 export interface SourceContext {
@@ -10,6 +11,7 @@ export interface SourceContext {
   readonly terms: Terms;
   readonly links: LinkCollector;
   readonly isCrowded: (name: string) => boolean;
+  readonly written: WrittenPrograms;
   readonly uses: UseCollector;
   readonly imports: Set<string>;
   readonly mentions: Set<string>;

@@ -5,6 +5,7 @@ import { type CredentialFlow, credentialFlows } from './credential-flow.ts';
 import { collectLinks } from './linking/collect.ts';
 import { type FileLinks, isOpen } from './linking/term.ts';
 import { looksObfuscated } from './readability.ts';
+import { applyRunner } from './runners.ts';
 import type { SourceContext } from './source-context.ts';
 import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
 import { makeEvaluator } from './syntax/evaluate.ts';
@@ -16,6 +17,7 @@ import { makeTerms } from './syntax/terms.ts';
 import { type Place, walk } from './syntax/walk.ts';
 import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use } from './uses.ts';
+import { collectWrittenPrograms } from './written-programs.ts';
 
 /** What one source file does and loads. Plain data. */
 export interface SourceFacts {
@@ -55,6 +57,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     evaluator,
     terms,
     links,
+    written: collectWrittenPrograms(bindings, terms),
     uses,
     imports: new Set(),
     mentions: new Set(),
@@ -69,6 +72,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
   const obfuscated = looksObfuscated(text);
   if (obfuscated !== null) uses.add({ class: 'code.opaque', rule: obfuscated, line: 0, level: 'call-site' });
   walk(program, (node, place) => visit(node, place, context));
+  context.written.finish(context);
   // Too tangled to follow: every module that the file imports may be used in any way.
   if (context.evaluator.lostTrack())
     applyEscape(
@@ -90,13 +94,12 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
   };
 }
 
+/** Node and its kin, and shells: what they start stands in their arguments, or in a script that nobody reads. */
+const startsAnything = /^(?:\*|<argument>|node|bun|tsx|ts-node|deno|(?:ba|z|da|k)?sh|cmd|powershell|pwsh)$/;
+
 /** A program that is not named, or Node itself, may be handed any file of the package. */
 function startsScripts(uses: readonly Use[]): boolean {
-  return uses.some(
-    (use) =>
-      use.class === 'exec.spawn' &&
-      (use.open.length > 0 || use.scopes.some((scope) => /^(?:\*|<argument>|node|bun|tsx|deno)$/.test(scope))),
-  );
+  return uses.some((use) => use.class === 'exec.spawn' && (use.open.length > 0 || use.scopes.some((scope) => startsAnything.test(scope))));
 }
 
 function visit(node: Node, place: Place, context: SourceContext): boolean | undefined {
@@ -135,12 +138,17 @@ function visit(node: Node, place: Place, context: SourceContext): boolean | unde
         if (node.arguments[0] !== undefined) loadExpression(node.arguments[0] as Node, node, context);
       }
       applyCall(origins, node, context);
+      applyRunner(node, context);
+      context.written.call(origins, node);
       context.links.call(origins, node);
       value(node, place, context);
       return undefined;
     }
     case 'TaggedTemplateExpression':
       applyCall(context.evaluator.origins(node.tag), node, context);
+      return undefined;
+    case 'ObjectExpression':
+      applyRunner(node, context);
       return undefined;
     case 'VariableDeclarator':
       if (node.init !== null && node.id.type === 'ObjectPattern') namedByPattern(node.id, node.init, context);

@@ -14,6 +14,8 @@ export interface PlacedObservation extends Observation {
   readonly reach: Reach;
   /** @see CapabilityEvidence.path */
   readonly path: readonly string[];
+  /** 0 = the server's own code or a direct dependency that is named for this class, 1 = another direct dependency, 2 = the rest. */
+  readonly distance: number;
 }
 
 /** Places per class that a card or a document has room for. */
@@ -51,7 +53,12 @@ function capability(
 ): Capability {
   const found = all
     .filter((observation) => observation.class === of)
-    .sort((a, b) => reachOrder.indexOf(a.reach) - reachOrder.indexOf(b.reach) || levelOrder.indexOf(a.level) - levelOrder.indexOf(b.level));
+    .sort(
+      (a, b) =>
+        reachOrder.indexOf(a.reach) - reachOrder.indexOf(b.reach) ||
+        a.distance - b.distance ||
+        levelOrder.indexOf(a.level) - levelOrder.indexOf(b.level),
+    );
   const strongest = found[0];
   if (strongest !== undefined) {
     // Plumbing says nothing about a class that the server itself uses: its scopes would drown the server's own.
@@ -70,22 +77,28 @@ function capability(
     : { class: of, verdict: 'cannot-tell', reach: blind.reach, scopes: [], evidence: opaque.slice(0, maxEvidence).map(evidence) };
 }
 
-/** The strongest first, one of each file before a second of any, and no line twice. */
+/**
+ * The strongest first, then one of each package that it goes through, one of each file before a second of any, and no line
+ * twice.
+ */
 function distinctPlaces(found: readonly PlacedObservation[], maxEvidence: number): readonly PlacedObservation[] {
   const lines = new Map<string, PlacedObservation>();
   for (const observation of found) {
     const key = `${observation.file}:${observation.line}`;
     if (!lines.has(key)) lines.set(key, observation);
   }
-  const files = new Set<string>();
-  const [first, more]: [PlacedObservation[], PlacedObservation[]] = [[], []];
+  const [throughs, files] = [new Set<string | null>(), new Set<string>()];
+  const [packages, first, more]: [PlacedObservation[], PlacedObservation[], PlacedObservation[]] = [[], [], []];
   for (const observation of lines.values()) {
-    // What is only near the strongest reach explains it before what lies behind.
-    const isNew = observation.reach === found[0]?.reach && !files.has(observation.file);
+    // What is only near the strongest reach explains it before what lies behind; a direct dependency made for it does, too.
+    const isNear = observation.reach === found[0]?.reach || (observation.reach === 'closure' && observation.distance === 0);
+    const isNewPackage = isNear && !throughs.has(observation.through);
+    const isNewFile = isNear && !files.has(observation.file);
+    if (isNear) throughs.add(observation.through);
     files.add(observation.file);
-    (isNew ? first : more).push(observation);
+    (isNewPackage ? packages : isNewFile ? first : more).push(observation);
   }
-  return [...first, ...more].slice(0, maxEvidence);
+  return [...packages, ...first, ...more].slice(0, maxEvidence);
 }
 
 function scopesOf(found: readonly PlacedObservation[]): readonly string[] {

@@ -139,6 +139,7 @@ function gapLines({ static: code }: Disclosure, style: Style, full: boolean): re
   const more = gaps.length < code.gaps.length ? ` (+${code.gaps.length - gaps.length}, --full)` : '';
   return [
     ...(named.length === 0 ? [] : [`  also  ${named.join(', ')}`]),
+    ...told(code.instructions?.text ?? null, style, full),
     ...gaps.map((gap) => hang('  may be incomplete: ', printable(gap, { maxLength: 300 }) + more, style.columns)),
   ];
 }
@@ -154,9 +155,13 @@ function otherLines(
     manifest.resourceTemplates.length > 0 ? count(manifest.resourceTemplates.length, 'resource template') : '',
     agentRequests.length > 0 ? `asks the client for ${agentRequests.join(', ')}` : '',
   ].filter((part) => part !== '');
-  const told = manifest.instructions;
   return [
     ...(others.length === 0 ? [] : [hang('  also  ', printable(others.join(' · ')), style.columns)]),
-    ...(told === null ? [] : [hang('  tells the model  ', `"${printable(told, { maxLength: full ? 4_000 : 60 })}"`, style.columns)]),
+    ...told(manifest.instructions, style, full),
   ];
+}
+
+function told(instructions: string | null, style: Style, full: boolean): readonly string[] {
+  if (instructions === null) return [];
+  return [hang('  tells the model  ', `"${printable(instructions, { maxLength: full ? 4_000 : 60 })}"`, style.columns)];
 }

@@ -38,6 +38,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "entry-untrusted",
       "hidden-characters",
       "install-script",
+      "instructions-differ",
       "listing-invalid",
       "listing-varies-by-client",
       "listing-varies-by-era",

@@ -4,6 +4,9 @@ const secretWord = /(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASS|PW
 /** Words that say that the value is about a key, or is none. */
 const aboutKey = /(?:_|^)(?:PATH|FILE|DIR|URL|HOST|NAME|TTL|LIMIT|MAX|MIN|COUNT|LENGTH|TYPE|MODE|ENABLED|EXPIRY|ALGORITHM|PREFIX|HEADER)$/i;
 
+/** What `isSecretName` goes by: a part of the rules that made the facts of a file. */
+export const secretNameRules = { secretWord, aboutKey, secrets: vendors.flatMap(({ secrets }) => secrets) };
+
 /** True when a variable of this name holds something that is to be kept secret, as far as a name can say that. */
 export function isSecretName(name: string): boolean {
   if (name === '*') return true;

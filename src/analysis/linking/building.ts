@@ -6,10 +6,19 @@ const maxAlternatives = 12;
 /** The member of what a term stands for. */
 export function memberOf(term: Term, name: string): Term {
   if (term === null || typeof term === 'string') return null;
+  if (name === '*') return anyMember(term);
   if ('members' in term) return Object.hasOwn(term.members, name) ? (term.members[name] ?? null) : null;
   if ('param' in term) return { ...term, path: term.path === '' ? name : `${term.path}.${name}` };
   if ('ref' in term) return { ref: originOf(term.ref, name)[0] ?? term.ref };
   return 'any' in term ? any(term.any.map((part) => memberOf(part, name))) : null;
+}
+
+/** What a computed name may take out of a table: any of what is in it, and what is put there later. */
+function anyMember(term: Exclude<Term, string | null>): Term {
+  if ('members' in term) return { any: [...Object.values(term.members), null] };
+  if ('list' in term) return { any: [...term.list, null] };
+  if ('ref' in term) return term.ref.startsWith('module:.') ? { ref: originOf(term.ref, null)[0] ?? term.ref } : null;
+  return 'any' in term ? any(term.any.map((part) => memberOf(part, '*'))) : null;
 }
 
 /** One of these: without what is said twice, flat, and bounded. */

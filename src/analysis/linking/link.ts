@@ -27,6 +27,7 @@ const maxLookups = 400_000;
 const maxFollowed = 10;
 const maxCallers = 300;
 const maxAlternatives = 24;
+const maxInTable = 46;
 
 /**
  * The uses of each reached file with the scopes that only other files or callers know, and with what calling another
@@ -209,6 +210,10 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
   function lookUp(path: string, file: LinkedFile, depth: number): readonly Located[] {
     const { exports, stars } = file.source.links;
     if (Object.hasOwn(exports, path)) return follow(exports[path] ?? null, file, depth);
+    // A table under a computed name: any of what is in it, and what is put there later.
+    const table = path.endsWith('.*') ? Object.keys(exports).filter((name) => name.startsWith(path.slice(0, -1))) : [];
+    if (table.length > 0)
+      return [{ term: null, file }, ...table.slice(0, maxInTable).flatMap((name) => follow(exports[name] ?? null, file, depth))];
     // `config.base.url` where only `config` is known by name: a member of whatever it stands for.
     for (let at = path.lastIndexOf('.'); at >= 0; at = path.lastIndexOf('.', at - 1)) {
       const head = path.slice(0, at);

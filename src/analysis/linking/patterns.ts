@@ -3,9 +3,11 @@ import type { Term } from './term.ts';
 
 /** Stands in a text for a part that nobody knows. */
 export const hole = '\0';
+/** Stands where a program ends and its arguments begin, in the command of a `program` scope: a path may have spaces. */
+export const argumentsBegin = '\x01';
 
 /** More alternatives than this are "anything else too". */
-const maxPatterns = 24;
+const maxPatterns = 48;
 const maxLength = 1_000;
 const maxDepth = 24;
 
@@ -36,7 +38,9 @@ export function bounded(found: readonly string[]): readonly string[] {
 function joined(parts: readonly Term[], glue: string, lookup: Lookup, depth: number): readonly string[] {
   let texts: readonly string[] = [''];
   for (const [index, part] of parts.entries()) {
-    const next = patternsOf(part, lookup, depth + 1);
+    const found = patternsOf(part, lookup, depth + 1);
+    // Where not all can be told, how each begins says more than how some of them end.
+    const next = texts.length > 1 && texts.length * found.length > maxPatterns ? [hole] : found;
     texts = bounded(texts.flatMap((text) => next.map((tail) => `${text}${index === 0 ? '' : glue}${tail}`.slice(0, maxLength))));
   }
   return texts;

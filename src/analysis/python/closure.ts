@@ -36,7 +36,7 @@ export function combinePython(
       const reach = reachOf(pkg, own, observations, baseline);
       return observations.map((found): PlacedObservation => {
         const place = { pkg, file: found.file.slice(pkg.path.length + 1) };
-        return { ...found, reach, path: pythonImportPath(reached, place) };
+        return { ...found, reach, path: pythonImportPath(reached, place), distance: pkg === own ? 0 : 2 };
       });
     });
   const files = [...reached.values()].reduce((sum, of) => sum + of.size, 0);
@@ -57,6 +57,7 @@ function unseen(own: PythonPackageFacts, why: string): PlacedObservation {
     unread: why,
     reach: 'closure',
     path: [],
+    distance: 2,
   };
 }
 

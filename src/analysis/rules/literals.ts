@@ -18,6 +18,7 @@ export const literalRules: readonly LiteralRule[] = [
     class: 'secrets.read',
     needs: files,
   },
+  { id: 'lit-mounted', pattern: /^\/(?:var\/)?run\/secrets(?:\/|$)/, class: 'secrets.read', needs: files },
   {
     id: 'lit-browser',
     pattern: /Login Data$|Cookies$.*Chrome|cookies\.sqlite|logins\.json|key4\.db|Local State$|wallet\.dat/i,

@@ -12,10 +12,17 @@ export interface ModuleRule {
   readonly members?: Readonly<Record<string, readonly CapabilityClass[] | 'descend'>>;
   /** What the first argument of a call names. */
   readonly scope?: ScopeKind;
+  /** What the module itself stands for, whatever it is called with. */
+  readonly fixed?: FixedScopes;
 }
 
-/** `hostname` is a host without a scheme, `name` a variable of the environment. */
-export type ScopeKind = 'host' | 'hostname' | 'path' | 'binary' | 'name';
+export type FixedScopes = Readonly<Partial<Record<CapabilityClass, readonly string[]>>>;
+
+/**
+ * `hostname` is a host without a scheme, `name` a variable of the environment. `binary` is a command as a shell reads it,
+ * `program` one whose arguments were given apart: see `argumentsBegin`.
+ */
+export type ScopeKind = 'host' | 'hostname' | 'path' | 'binary' | 'program' | 'name';
 
 /** What a global can do: `process.env`, `fetch`. A member that is not listed is harmless. */
 export interface GlobalRule {
@@ -26,6 +33,7 @@ export interface GlobalRule {
   /** True when only calling (or `new`) counts, as for `Function`, whose mention alone means nothing. */
   readonly callOnly?: boolean;
   readonly scope?: ScopeKind;
+  readonly fixed?: FixedScopes;
 }
 
 /** What a text in the code gives away about what the code touches. */

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import { secretNameRules } from '../credentials/names.ts';
 import { builtinRules } from './builtins.ts';
-import { agentRequestMembers, binaryClasses, globalRules, registrationMembers } from './globals.ts';
+import { agentRequestMembers, binaryClasses, credentialMembers, globalRules, registrationMembers, startedFrameworks } from './globals.ts';
 import { packageHosts } from './hosts.ts';
 import { agentConfigPattern, literalRules, nameOnlyHosts, packageRunnerPattern } from './literals.ts';
 import { packageRules } from './packages.ts';
 import type { ModuleRule } from './rule.ts';
 
 /** Raised by hand when the code that applies the rules changes what it finds. */
-const engineVersion = 2;
+const engineVersion = 3;
 
 /**
  * Names the rules that made a report: `js-1-` and a digest of every table, so that a changed table is a changed id
@@ -28,6 +29,9 @@ export const rulesetId: string = `js-${engineVersion}-${createHash('sha256')
         packageRunnerPattern,
         agentConfigPattern,
         packageHosts,
+        credentialMembers,
+        [...startedFrameworks],
+        secretNameRules,
       ],
       (_, value: unknown) => (value instanceof RegExp ? String(value) : value),
     ),

@@ -1,5 +1,6 @@
 import type { Node } from 'oxc-parser';
 import { type Binding, type Bindings, nameOf } from './bindings.ts';
+import { isGiven } from './given.ts';
 import { globalObjects, isRequire, memberOf, moduleOrigin, type Origin, strongGlobals } from './origin.ts';
 import type { Scopes } from './parameters.ts';
 
@@ -43,7 +44,7 @@ interface Query {
 }
 
 /** An evaluator over one file's names. Follows aliases without regard to scope or order; bounded, never throws. */
-export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string, { parameters, topLevel }: Scopes): Evaluator {
+export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string, { parameters, topLevel, spans }: Scopes): Evaluator {
   const known = new Map<string, readonly Origin[]>();
   let visits = 0;
   let lost = false;
@@ -164,7 +165,7 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
     if (exhausted(steps)) return [];
     switch (node.type) {
       case 'Identifier':
-        return identifier(node.name, steps);
+        return isGiven(node, bindings, spans) ? [] : identifier(node.name, steps);
       case 'MemberExpression': {
         const member = memberName(node, steps);
         if (node.object.type === 'ThisExpression') return member === null ? [] : bound(`.${member}`, steps);

@@ -17,10 +17,19 @@ export interface Scopes {
   readonly parameters: ReadonlyMap<string, readonly Parameter[]>;
   /** Names that are bound for the whole file: there, and only there, a global of the same name is out of reach. */
   readonly topLevel: ReadonlySet<string>;
+  /** Name → the functions that have a parameter of that name, as offsets; bounded. */
+  readonly spans: ReadonlyMap<string, readonly Span[]>;
+}
+
+/** Offsets of a function in the text of its file. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A name of minified code is a parameter of hundreds of functions: beyond this it may be anything. */
 const maxPerName = 12;
+const maxSpans = 60;
 
 /** An id for a function inside its file. */
 export function functionId(node: Node): string {
@@ -33,14 +42,27 @@ export function isFunction(node: Node): boolean {
 
 export function collectScopes(program: Program): Scopes {
   const parameters = new Map<string, Parameter[]>();
-  walk(program, (node) => {
+  const spans = new Map<string, Span[]>();
+  walk(program, (node, place) => {
     if (!isFunction(node)) return undefined;
+    const parent = place.parent?.node;
+    const isCalledHere = parent?.type === 'CallExpression' && parent.callee === node;
     const of = functionId(node);
     const params = (node as Node & { type: 'FunctionExpression' }).params;
-    for (const [at, param] of params.entries()) name(param as Node, { of, at, path: '' });
+    for (const [at, param] of params.entries()) {
+      name(param as Node, { of, at, path: '' });
+      // What a function is called with where it stands is bound to its parameters.
+      if (param.type === 'Identifier' && !isCalledHere) span(param.name, node);
+    }
     return undefined;
   });
-  return { parameters, topLevel: topLevelNames(program) };
+  return { parameters, topLevel: topLevelNames(program), spans };
+
+  function span(name: string, { start, end }: Span): void {
+    const held = spans.get(name);
+    if (held === undefined) spans.set(name, [{ start, end }]);
+    else if (held.length < maxSpans) held.push({ start, end });
+  }
 
   function name(target: Node, parameter: Parameter): void {
     switch (target.type) {

@@ -16,7 +16,7 @@ const maxAlternatives = 12;
 const maxNested = 100;
 /** Of one name's term as JSON. */
 const maxLength = 4_000;
-const maxMembers = 24;
+const maxMembers = 40;
 /** A function that has more statements computes something; what it returns is not looked for. */
 const maxBodyLength = 4_000;
 
@@ -146,7 +146,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
 
   function member(node: Node & { type: 'MemberExpression' }, depth: number): Term {
     const name = node.computed ? evaluator.text(node.property as Node) : nameOf(node.property as Node);
-    if (name === null) return isArgv(node.object as Node) ? '<argument>' : null;
+    if (name === null) return isArgv(node.object as Node) ? '<argument>' : memberOf(term(node.object as Node, depth + 1), '*');
     const { object } = node;
     if (object.type === 'ThisExpression') return named(`.${name}`);
     if (object.type === 'MetaProperty')

@@ -22,7 +22,7 @@ function item(name: string, parts: Partial<StaticItem> = {}): StaticItem {
 }
 
 function code(...tools: readonly StaticItem[]): StaticManifest {
-  return { tools, prompts: [], resources: [], gaps: [] };
+  return { tools, prompts: [], resources: [], instructions: null, gaps: [] };
 }
 
 function side(parts: Partial<ServerSide> = {}): ServerSide {
