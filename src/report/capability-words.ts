@@ -86,7 +86,7 @@ export function tellingFirst(scopes: readonly string[], own: readonly string[]):
 /** As many scopes as fit into `columns`, the rest counted; `*` is "any". Empty when there are none. */
 export function scopesIn(scopes: readonly string[], columns: number): string {
   if (scopes.length === 0) return '';
-  const named = scopes.filter((scope) => scope !== '*').map((scope) => printable(scope, { maxLength: 80 }));
+  const named = scopes.filter((scope) => scope !== '*' && scope.trim() !== '').map((scope) => printable(scope, { maxLength: 80 }));
   const any = scopes.includes('*');
   if (named.length === 0) return 'any';
   const [open, close] = any ? ['any (', ')'] : ['', ''];
