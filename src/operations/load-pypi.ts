@@ -4,6 +4,8 @@ import { type ConsoleScript, consoleScripts } from '../analysis/python/entry-poi
 import { analysePythonPackage, type PythonPackageFacts } from '../analysis/python/package.ts';
 import { followPythonReach } from '../analysis/python/reach.ts';
 import { pythonStaticManifest } from '../analysis/python/tools.ts';
+import { speaksProtocol } from '../analysis/protocol.ts';
+import { unfound, withReason } from '../analysis/silence.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
@@ -106,7 +108,7 @@ async function analyse({
     if (step.done) {
       const options = maxEvidence === undefined ? {} : { maxEvidence };
       const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline, options);
-      return { capabilities, static: pythonStaticManifest(ownFiles), credentials: [] };
+      return { capabilities, static: withReason(pythonStaticManifest(ownFiles), speaksProtocol(own.dependencies, 'pypi') ? [unfound] : []), credentials: [] };
     }
     // One file at a time, so that a signal is heard.
     await new Promise(setImmediate);

@@ -147,7 +147,7 @@ test('schemas are told in sentences, hints by what they promise, another spellin
   expect(diff.gain).toBe('red');
   expect(diffText(diff, { full: false }, styleFor(false, 80))).toMatchInlineSnapshot(`
     "a@1.0.0 → a@2.0.0
-      red gain, serious: 2 changed
+      red gain, serious: 1 changed
 
     what it says
       ~ tool send
