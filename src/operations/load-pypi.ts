@@ -1,10 +1,10 @@
+import { speaksProtocol } from '../analysis/protocol.ts';
 import { pythonBaseline } from '../analysis/python/baseline-data.ts';
 import { combinePython } from '../analysis/python/closure.ts';
 import { type ConsoleScript, consoleScripts } from '../analysis/python/entry-points.ts';
 import { analysePythonPackage, type PythonPackageFacts } from '../analysis/python/package.ts';
 import { followPythonReach } from '../analysis/python/reach.ts';
 import { pythonStaticManifest } from '../analysis/python/tools.ts';
-import { speaksProtocol } from '../analysis/protocol.ts';
 import { unfound, withReason } from '../analysis/silence.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
@@ -108,7 +108,11 @@ async function analyse({
     if (step.done) {
       const options = maxEvidence === undefined ? {} : { maxEvidence };
       const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline, options);
-      return { capabilities, static: withReason(pythonStaticManifest(ownFiles), speaksProtocol(own.dependencies, 'pypi') ? [unfound] : []), credentials: [] };
+      return {
+        capabilities,
+        static: withReason(pythonStaticManifest(ownFiles), speaksProtocol(own.dependencies, 'pypi') ? [unfound] : []),
+        credentials: [],
+      };
     }
     // One file at a time, so that a signal is heard.
     await new Promise(setImmediate);

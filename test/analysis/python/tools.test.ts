@@ -146,7 +146,12 @@ test.each<[string, string, string]>([
 test.each<readonly [string, string, string | null, readonly string[]]>([
   ['FastMCP', "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('n', instructions='Say ' 'it.')\n", 'Say it.', []],
   ['the low-level server', "from mcp.server import Server\nTEXT = 'Say it.'\ns = Server('n', instructions=TEXT)\n", 'Say it.', []],
-  ['made at run time', "from fastmcp import FastMCP\nmcp = FastMCP('n', instructions=load())\n", null, ['the instructions are made at run time in own/a.py:2']],
+  [
+    'made at run time',
+    "from fastmcp import FastMCP\nmcp = FastMCP('n', instructions=load())\n",
+    null,
+    ['the instructions are made at run time in own/a.py:2'],
+  ],
   ['none', "from fastmcp import FastMCP\nmcp = FastMCP('n', instructions=None)\n", null, []],
   ['a class of another library', "from shop import Server\ns = Server('n', instructions='Say it.')\n", null, []],
 ])('instructions: %s', (_, source, text, gaps) => {
