@@ -1,3 +1,4 @@
+import { speaksProtocol } from '../analysis/protocol.ts';
 import { pythonBaseline } from '../analysis/python/baseline-data.ts';
 import { combinePython } from '../analysis/python/closure.ts';
 import { pythonCredentials } from '../analysis/python/credentials.ts';
@@ -5,6 +6,7 @@ import { type ConsoleScript, consoleScripts } from '../analysis/python/entry-poi
 import { analysePythonPackage, type PythonPackageFacts } from '../analysis/python/package.ts';
 import { followPythonReach } from '../analysis/python/reach.ts';
 import { pythonStaticManifest } from '../analysis/python/tools.ts';
+import { unfound, withReason } from '../analysis/silence.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
@@ -108,8 +110,16 @@ async function analyse({
     if (step.done) {
       const options = maxEvidence === undefined ? {} : { maxEvidence };
       const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline, options);
+<<<<<<< HEAD
       const names = facts.map(({ name }) => name);
       return { capabilities, static: pythonStaticManifest(ownFiles), credentials: pythonCredentials(own, step.value, names) };
+=======
+      return {
+        capabilities,
+        static: withReason(pythonStaticManifest(ownFiles), speaksProtocol(own.dependencies, 'pypi') ? [unfound] : []),
+        credentials: [],
+      };
+>>>>>>> wt-tools2
     }
     // One file at a time, so that a signal is heard.
     await new Promise(setImmediate);

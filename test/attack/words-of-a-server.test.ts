@@ -108,7 +108,8 @@ describe('a server whose words are orders', () => {
     const text = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools: [poisoned] } });
     const ran = await (await withAnother()).piped(text, 'inspect', '-');
     expect(ran.code).toBe(1);
-    expect(ran.stdout).toContain('[orders-about-a-tool-elsewhere]');
+    // A saved list belongs to no machine: the pins of this one are not asked.
+    expect(ran.stdout).toContain('[orders-about-an-unknown-name]');
     expect(ran.stdout).toContain('[hides-from-user]');
   });
 });

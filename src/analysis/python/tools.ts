@@ -4,7 +4,7 @@ import { type FoundItem, registrationsIn, type StaticKind } from './tools/regist
 import { makeViews } from './views.ts';
 
 /** Words that every file with a registration holds: parsing the others would only cost time. */
-const mayRegister = /\btool|Tool\b|prompt|resource|FastMCP|FastApiMCP|from_openapi/i;
+const mayRegister = /\btool|Tool\b|prompt|resource|FastMCP|FastApiMCP|from_openapi|\binstructions\b/i;
 /** Names in tests and examples are not offered to anybody. */
 const besideTheServer = /(?:^|\/)(?:tests?|testing|examples?|docs|benchmarks)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$/;
 const rank = { literal: 2, resolved: 1, guessed: 0 } as const;
