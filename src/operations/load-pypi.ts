@@ -110,16 +110,12 @@ async function analyse({
     if (step.done) {
       const options = maxEvidence === undefined ? {} : { maxEvidence };
       const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline, options);
-<<<<<<< HEAD
       const names = facts.map(({ name }) => name);
-      return { capabilities, static: pythonStaticManifest(ownFiles), credentials: pythonCredentials(own, step.value, names) };
-=======
       return {
         capabilities,
         static: withReason(pythonStaticManifest(ownFiles), speaksProtocol(own.dependencies, 'pypi') ? [unfound] : []),
-        credentials: [],
+        credentials: pythonCredentials(own, step.value, names),
       };
->>>>>>> wt-tools2
     }
     // One file at a time, so that a signal is heard.
     await new Promise(setImmediate);

@@ -148,12 +148,9 @@ test('schemas are told in sentences, hints by what they promise, another spellin
   expect(diffText(diff, { full: false }, styleFor(false, 80))).toMatchInlineSnapshot(`
     "a@1.0.0 → a@2.0.0
       red gain, serious: 1 changed
-<<<<<<< HEAD
 
     who stands behind it
       owners: cannot tell, the registry does not name them for both
-=======
->>>>>>> wt-tools2
 
     what it says
       ~ tool send
