@@ -21,7 +21,7 @@ describe('info --why', () => {
             calls it, and names on what
 
       user.capture  captures clipboard, screen, camera, microphone or keys: not seen
-        read: 3 files that can run, of 3 packages, with the rules js-2-ad71244e63c3
+        read: 3 files that can run, of 3 packages, with the rules js-<rules>
       "
     `);
   });
@@ -43,7 +43,7 @@ describe('info --why', () => {
         starts node_modules/scrambled/index.js
           node_modules/scrambled/lib.js
             is obfuscated
-        read: 2 files that can run, of 1 package, with the rules js-2-ad71244e63c3
+        read: 2 files that can run, of 1 package, with the rules js-<rules>
       "
     `);
     const card = await m.run('info', '--no-probe', 'scrambled@1.0.0');

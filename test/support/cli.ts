@@ -152,6 +152,7 @@ function normal(text: string, home: string, host: Host, registry: Registry): str
     .replaceAll(host.machine.nodePath, '/usr/bin/node')
     .replaceAll(`pinfold ${host.machine.version}`, 'pinfold <version>')
     .replace(/\b(sha(?:256|512))-[A-Za-z0-9+/]{6,}(={0,2}|…)/g, '$1-<digest>')
+    .replace(/\b(js|py)-\d+-[0-9a-f]{12}\b/g, '$1-<rules>')
     .replace(/\b[0-9a-f]{64}-(linux|darwin|win32)-[a-z0-9-]+/g, '<tree>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
 }
