@@ -41,7 +41,7 @@ async function compare(brands) {
         process.exitCode = 1;
         continue;
       }
-      const owner = /github\.com[/:]([^/]+)\//i.exec(record.repository?.url ?? record.repository ?? '')?.[1] ?? null;
+      const owner = ownerOf(record.repository?.url ?? record.repository ?? '');
       const fits = owner !== null && organisations.includes(owner.toLowerCase());
       const maintainers = (record.maintainers ?? []).map((one) => String(one).replace(/ <.*$/, '')).slice(0, 6);
       if (!fits) process.exitCode = 1;
@@ -49,6 +49,13 @@ async function compare(brands) {
       console.log(`${brand}: ${name} ${how}: repository of ${owner ?? 'nobody'}, first published ${record.created}, by ${maintainers}`);
     }
   }
+}
+
+/** The GitHub account of a repository in any of the forms that package.json takes; the short one means GitHub. null = none. */
+function ownerOf(repository) {
+  const text = String(repository);
+  const short = /^(?:github:)?([\w.-]+)\/[\w.-]+(?:#.*)?$/.exec(text);
+  return (short ?? /github\.com[/:]([^/]+)\//i.exec(text))?.[1] ?? null;
 }
 
 function view(name) {

@@ -66,10 +66,15 @@ const item = z.object({
   confidence: z.enum(['literal', 'resolved', 'guessed']),
 });
 
+const gap = z.object({ text: z.string(), file: z.string() });
+
 /** The answer of the task `tools`. */
 export const packageToolsSchema: z.ZodType<PackageTools> = z.object({
   items: z.array(item),
-  gaps: z.array(z.object({ text: z.string(), file: z.string() })),
+  gaps: z.array(gap),
+  instead: z.array(gap),
+  instructions: z.array(z.object({ text: z.string(), where: z.string(), file: z.string() })),
+  whole: texts,
 });
 
 /** An outline that was kept. */

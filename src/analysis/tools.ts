@@ -1,9 +1,12 @@
 import type { PackageFile } from '../model/artifact.ts';
 import type { StaticItem, StaticManifest } from '../model/manifest.ts';
+import { withReason } from './silence.ts';
 import { dataItems } from './tools/data-files.ts';
 import { makeInterpreter } from './tools/evaluate.ts';
+import { forwardingIn } from './tools/forwarding.ts';
 import type { FoundItem, StaticKind } from './tools/items.ts';
 import { type Gap, registrationsIn } from './tools/registrations.ts';
+import { type FoundInstructions, serversIn } from './tools/servers.ts';
 import { shapesIn } from './tools/shapes.ts';
 import { makeSources } from './tools/sources.ts';
 
@@ -17,7 +20,14 @@ const rank = { literal: 2, resolved: 1, guessed: 0 } as const;
 export interface PackageTools {
   readonly items: readonly FoundItem[];
   readonly gaps: readonly Gap[];
+  /** What the package does in place of naming tools; said only where none was found. */
+  readonly instead: readonly Gap[];
+  readonly instructions: readonly FoundInstructions[];
+  /** Files with a handler that was read to the end: what merely looks like a tool is none of its server's. */
+  readonly whole: readonly string[];
 }
+
+export const noTools: PackageTools = { items: [], gaps: [], instead: [], instructions: [], whole: [] };
 
 /** What a dependency of the server registers, for a server whose own code registers nothing. */
 export interface ToolsOfDependency {
@@ -48,15 +58,20 @@ export function packageTools(files: readonly PackageFile[]): PackageTools {
     data,
   );
   const it = makeInterpreter(sources);
-  const found = sources.registering().map((module) => ({ ...registrationsIn(it, module), shapes: shapesIn(it, module) }));
+  const found = sources
+    .registering()
+    .map((module) => ({ path: module.path, ...registrationsIn(it, module), servers: serversIn(it, module), shapes: shapesIn(it, module) }));
   const declared = dataItems(data);
   return {
-    items: [...found.flatMap(({ items, shapes }) => [...items, ...shapes]), ...declared.items],
+    items: [...found.flatMap(({ items, servers, shapes }) => [...items, ...servers.items, ...shapes]), ...declared.items],
     gaps: [
       ...sources.unread().map(({ path, reason }) => ({ text: `${path} could not be read (${reason})`, file: path })),
-      ...found.flatMap(({ gaps }) => gaps),
+      ...found.flatMap(({ gaps, servers }) => [...gaps, ...servers.gaps]),
       ...declared.gaps,
     ],
+    instead: sources.texts().flatMap(({ path, text }) => forwardingIn(path, text)),
+    instructions: found.flatMap(({ servers }) => servers.instructions),
+    whole: found.flatMap(({ path, isWhole }) => (isWhole ? [path] : [])),
   };
 }
 
@@ -80,39 +95,53 @@ export const serverFrameworks: ReadonlySet<string> = new Set([
 
 /**
  * The server's list out of what its package registers in files that can run (`reached`; null = all of them), and, where
- * that is nothing, out of what its dependencies do.
+ * that is nothing, out of what its dependencies do. `reasons` say why the list may be empty, the most telling first.
  */
 export function serverManifest(
   own: PackageTools,
   reached: ReadonlySet<string> | null,
   dependencies: readonly ToolsOfDependency[],
+  reasons: readonly string[] = [],
 ): StaticManifest {
   const through = registersNothing(own, reached) ? dependencies : [];
   const parts = [
     running(own, reached),
     ...through.map(({ package: name, tools, reached: files }) => {
-      const { items, gaps } = running(tools, files);
-      return {
-        items: items.map((item) => ({ ...item, through: name })),
-        gaps: gaps.map((gap) => ({ ...gap, text: `${name}: ${gap.text}` })),
-      };
+      const { items, gaps, instead, instructions } = running(tools, files);
+      const named = (gap: Gap): Gap => ({ ...gap, text: `${name}: ${gap.text}` });
+      return { items: items.map((item) => ({ ...item, through: name })), gaps: gaps.map(named), instead: instead.map(named), instructions };
     }),
   ];
   const items = parts.flatMap((part) => part.items);
   const all = (kind: StaticKind): readonly StaticItem[] => distinct(items.filter((item) => item.kind === kind));
-  return {
+  const told = parts.flatMap(({ instructions }) => instructions);
+  const texts = [...new Map(told.map(({ text, where }) => [text, where])).entries()];
+  const [instructions] = texts;
+  const several = texts.length > 1 ? ['the instructions are one of several, chosen at run time'] : [];
+  const found: StaticManifest = {
     tools: all('tools'),
     prompts: all('prompts'),
     resources: all('resources'),
-    gaps: [...new Set([...parts.flatMap((part) => part.gaps.map(({ text }) => text)), ...items.flatMap(chosen)])].sort(),
+    instructions: instructions === undefined ? null : { text: instructions[0], where: instructions[1] },
+    gaps: [...new Set([...parts.flatMap((part) => part.gaps.map(({ text }) => text)), ...items.flatMap(chosen), ...several])].sort(),
   };
+  return withReason(found, [...parts.flatMap(({ instead }) => instead.map(({ text }) => text)), ...reasons]);
 }
 
 /** What stands in files that can run. A table of data runs nowhere: whether it is read is a guess anyway. */
-function running({ items, gaps }: PackageTools, reached: ReadonlySet<string> | null): PackageTools {
+function running(found: PackageTools, reached: ReadonlySet<string> | null): PackageTools {
   const canRun = ({ file }: { readonly file: string }): boolean =>
     reached === null || reached.has(file) || file === '' || file.endsWith('.json');
-  return { items: items.filter(canRun), gaps: gaps.filter(canRun) };
+  const gaps = found.gaps.filter(canRun);
+  const whole = found.whole.filter((file) => canRun({ file }));
+  const isWhole = whole.length > 0 && gaps.length === 0;
+  return {
+    items: found.items.filter((item) => canRun(item) && !(isWhole && item.kind === 'tools' && item.confidence === 'guessed')),
+    gaps,
+    instead: found.instead.filter(canRun),
+    instructions: found.instructions.filter(canRun),
+    whole,
+  };
 }
 
 /** Said, because only one of the descriptions can be shown, and another may be the one that counts. */

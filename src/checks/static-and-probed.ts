@@ -12,14 +12,19 @@ const maxApart = 5;
  * stop reading alarms.
  */
 export const staticAndProbed: Check = {
-  codes: ['tool-not-in-code', 'tool-not-shown', 'tool-text-differs'],
+  codes: ['tool-not-in-code', 'tool-not-shown', 'tool-text-differs', 'instructions-differ'],
   run({ static: found, probed }) {
     if (probed === null) return [];
     const shown = new Map(
       probed.manifest.tools.flatMap((tool) => (typeof tool['name'] === 'string' ? [[tool['name'], tool] as const] : [])),
     );
     const coded = new Map(found.tools.map((tool) => [tool.name, tool]));
-    return [...notInCode(shown, coded, found), ...notShown(shown, coded), ...texts(shown, coded)];
+    return [
+      ...notInCode(shown, coded, found),
+      ...notShown(shown, coded),
+      ...texts(shown, coded),
+      ...instructions(found, probed.manifest.instructions),
+    ];
   },
 };
 
@@ -60,6 +65,13 @@ function texts(shown: ReadonlyMap<string, JsonObject>, coded: ReadonlyMap<string
       }),
     ];
   });
+}
+
+/** Only two texts can differ; one that the run chooses among several is said to be so by a gap. */
+function instructions({ instructions: coded, gaps }: StaticManifest, running: string | null): readonly Finding[] {
+  if (coded === null || running === null || gaps.some((gap) => /\binstructions are /.test(gap))) return [];
+  if (squeezed(coded.text) === squeezed(running)) return [];
+  return [finding('instructions-differ', 'instructions', { where: coded.where, code: coded.text, running })];
 }
 
 interface Pair {

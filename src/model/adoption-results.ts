@@ -17,6 +17,8 @@ export interface AdoptedEntry extends EntryPlace {
   readonly subject: string | null;
   /** Why its bytes are not pinned; null when they are, and when it stays as it is. */
   readonly unpinned: UnpinnedReason | null;
+  /** Names that its package may be taken for, strongest first; empty = none, or it is not a package that could be looked at. */
+  readonly resembles: readonly string[];
   /** Words that stay in the entry, because the client fills them in or they look like secrets. */
   readonly kept: number;
   /** Why it stays as it is, lower case; null when it does not. */

@@ -32,6 +32,7 @@ export const findingCodes = {
   'tool-not-in-code': { severity: 'review', title: 'the running server shows a tool that its code does not name' },
   'tool-not-shown': { severity: 'info', title: 'the code names a tool that the running server did not show' },
   'tool-text-differs': { severity: 'review', title: 'code and running server describe a tool differently' },
+  'instructions-differ': { severity: 'review', title: 'code and running server tell the model different things' },
   'capability-gained': { severity: 'review', title: 'the new version can do more' },
   'capability-newly-visible': { severity: 'info', title: 'newer rules see more in the same bytes' },
   'words-changed': { severity: 'review', title: 'what the model reads has changed' },

@@ -103,10 +103,19 @@ export interface StaticItem {
   readonly confidence: 'literal' | 'resolved' | 'guessed';
 }
 
+/** A text found in code without running it. */
+export interface StaticText {
+  readonly text: string;
+  /** `file:line` inside the package. */
+  readonly where: string;
+}
+
 export interface StaticManifest {
   readonly tools: readonly StaticItem[];
   readonly prompts: readonly StaticItem[];
   readonly resources: readonly StaticItem[];
+  /** What the server tells the model about itself; null = nothing, or not readable. Attacker-controlled. */
+  readonly instructions: StaticText | null;
   /** Why the list may be incomplete, in words ("tools are built at run time in src/x.js:12"); empty = nothing known to be missing. */
   readonly gaps: readonly string[];
 }

@@ -3,6 +3,7 @@ import { isPinName, proposeName } from '../lockfile/names.ts';
 import type { AdoptedEntry, AdoptPlan } from '../model/adoption-results.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { digestValue } from '../model/digest.ts';
+import type { Disclosure } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Approval, LockScope, Pin } from '../model/pin.ts';
@@ -18,6 +19,7 @@ import { consent } from './consent.ts';
 import { decide } from './decide.ts';
 import { type Disclosed, disclose } from './disclose.ts';
 import type { ProbeChoice } from './look.ts';
+import { knownSubjects } from './lookalikes.ts';
 import type { Progress } from './progress.ts';
 import { homeOf } from './scope-home.ts';
 import { type Adopting, writeAdoptions } from './write-adoptions.ts';
@@ -118,7 +120,13 @@ async function prepare(group: Group, others: readonly Adopting[], request: HowTo
     return { adopting: { ...common, name, kind: 'command', what }, row: (member) => adoptedRow(member, home.scope, name, shown) };
   }
   const disclosed = await tryDisclose(
-    { reference: what.reference, typed: what.reference.name, probe: request.probe, envNames },
+    {
+      reference: what.reference,
+      typed: what.reference.name,
+      probe: request.probe,
+      envNames,
+      known: await knownSubjects(policies.layers, host),
+    },
     host,
     progress,
   );
@@ -129,7 +137,7 @@ async function prepare(group: Group, others: readonly Adopting[], request: HowTo
   const decision = decide(disclosed.facts, policies.layers, 'audit');
   if (decision.verdict === 'block')
     return stays('blocked', decision.reasons[0] ?? 'a finding at block level', `pinfold info ${what.reference.name}`);
-  const shown = { artifact: disclosed.facts.artifact };
+  const shown = { artifact: disclosed.facts.artifact, lookalikes: disclosed.facts.lookalikes };
   return { adopting: { ...common, name, kind: 'npm', what, disclosed }, row: (member) => adoptedRow(member, home.scope, name, shown) };
 }
 
@@ -182,7 +190,7 @@ function adoptedRow(
   { one, values }: Adoptable,
   scope: LockScope,
   name: string,
-  pin: Pick<Pin, 'artifact'> & { readonly unpinned?: AdoptedEntry['unpinned'] },
+  pin: Pick<Pin, 'artifact'> & { readonly unpinned?: AdoptedEntry['unpinned']; readonly lookalikes?: Disclosure['lookalikes'] },
 ): AdoptedEntry {
   const unpinned = pin.unpinned ?? null;
   const how = unpinned === null ? 'bytes' : 'command';
@@ -191,11 +199,13 @@ function adoptedRow(
     pin: { scope, name },
     subject: artifactLabel(pin.artifact),
     unpinned,
+    // Using a brand's name is no reason to doubt an entry that is there.
+    resembles: (pin.lookalikes ?? []).filter(({ strength }) => strength !== 'uses-name').map(({ target }) => target.name),
     kept: values.length,
   };
 }
 
 function row(one: Considered['one'], more: Pick<AdoptedEntry, 'how' | 'why' | 'hint'>): AdoptedEntry {
   const { client, scope, file, name } = one.entry;
-  return { client, scope, file, name, pin: null, subject: subjectShown(one), unpinned: null, kept: 0, ...more };
+  return { client, scope, file, name, pin: null, subject: subjectShown(one), unpinned: null, resembles: [], kept: 0, ...more };
 }

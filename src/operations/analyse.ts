@@ -3,6 +3,7 @@ import { combine } from '../analysis/closure.ts';
 import type { PackageFacts } from '../analysis/package.ts';
 import { followReach, type Reached } from '../analysis/reach.ts';
 import { makeTree, packageOf } from '../analysis/resolve.ts';
+import { reasonsFor } from '../analysis/silence.ts';
 import { registersNothing, serverFrameworks, serverManifest, type ToolsOfDependency } from '../analysis/tools.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import type { Analysed } from './loaded.ts';
@@ -38,9 +39,10 @@ export async function analyse(input: Analysable): Promise<Analysed> {
     const ofRoot = root === undefined || reached === null ? null : filesIn(root, reached);
     const isThin = root !== undefined && reached !== null && registersNothing(tools, ofRoot);
     const beyond = isThin ? await toolsBeyond(facts, root, reached, input) : [];
+    const reasons = root === undefined ? [] : reasonsFor(root, facts);
     const options = maxEvidence === undefined ? {} : { maxEvidence };
     const { capabilities, credentials } = combine(facts, own.path, baseline, options);
-    const found = { capabilities, credentials, static: serverManifest(tools, ofRoot, beyond) };
+    const found = { capabilities, credentials, static: serverManifest(tools, ofRoot, beyond, reasons) };
     await reading.keep();
     return found;
   } finally {

@@ -141,7 +141,7 @@ function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValu
 function findingsOf(after: ReadableManifest, pin: Pin): readonly Finding[] {
   const manifest = { ...after, serverInfo: null, capabilities: {}, eras: pin.manifest?.eras ?? [] };
   const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [] };
-  const found = { tools: [], prompts: [], resources: [], gaps: [] };
+  const found = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
   return wordChecks.flatMap((check) => check.run({ probed, static: found }));
 }
 

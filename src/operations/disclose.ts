@@ -30,8 +30,8 @@ export interface DiscloseRequest {
 /** Everything that was found out, before policy. */
 export interface Disclosed {
   readonly facts: Omit<Disclosure, 'decision'>;
-  /** What the artifact says of itself, by name: its programs, and the packages that it needs. */
-  readonly declared: Pick<LoadedServer, 'bins' | 'dependencies'>;
+  /** Who could publish this version, and what it says of itself: its programs, and the packages that it needs. */
+  readonly declared: Pick<LoadedServer, 'bins' | 'dependencies'> & Pick<ResolvedServer, 'owners'>;
   /** The verified files of one package of the closure, again. */
   readonly files: ResolvedServer['files'];
   /** What the probe returned, with the surroundings that turn its texts into templates; null without a probe. */
@@ -66,7 +66,7 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     const lookalikes = request.known === undefined ? [] : await findLookalikes(artifact, publisher, request.known, host);
     return {
       facts: factsOf({ request, resolved, loaded, launch, looked, analysed, lookalikes, elsewhere }),
-      declared: { bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
+      declared: { owners: resolved.owners, bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
       files: resolved.files,
       probeResult: looked.result,
     };

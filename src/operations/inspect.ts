@@ -42,7 +42,7 @@ function findingsOf(server: SavedServer, all: readonly SavedServer[]): readonly 
       server: name ?? 'another server',
       tools: manifest.tools.flatMap((tool) => (typeof tool['name'] === 'string' ? [tool['name']] : [])),
     }));
-  const nothing = { tools: [], prompts: [], resources: [], gaps: [] };
+  const nothing = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
   return sortFindings(wordChecks.flatMap((check) => check.run({ probed, static: nothing, elsewhere })));
 }
 

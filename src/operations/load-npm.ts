@@ -16,12 +16,13 @@ import { type ClosureReading, openReading } from './read-closure.ts';
 /** @throws GuardError as `resolveNpm`; `load` those of fetching and inspecting. */
 export async function resolveNpmServer(reference: NpmReference, host: Host): Promise<ResolvedServer> {
   const resolution = await resolveNpm(reference, host);
-  const { artifact, closure, publisher } = resolution;
+  const { artifact, closure, published, publisher } = resolution;
   return {
     artifact,
     closure,
     notStarted: null,
     publisher,
+    owners: published.maintainers?.map(({ name }) => name).sort() ?? null,
     files: (pkg) => fetchPackage(resolution, pkg, host),
     load: (folder, progress) => load(resolution, folder, host, progress),
   };

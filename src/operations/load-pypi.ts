@@ -1,9 +1,12 @@
+import { speaksProtocol } from '../analysis/protocol.ts';
 import { pythonBaseline } from '../analysis/python/baseline-data.ts';
 import { combinePython } from '../analysis/python/closure.ts';
+import { pythonCredentials } from '../analysis/python/credentials.ts';
 import { type ConsoleScript, consoleScripts } from '../analysis/python/entry-points.ts';
 import { analysePythonPackage, type PythonPackageFacts } from '../analysis/python/package.ts';
 import { followPythonReach } from '../analysis/python/reach.ts';
 import { pythonStaticManifest } from '../analysis/python/tools.ts';
+import { unfound, withReason } from '../analysis/silence.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
@@ -26,6 +29,7 @@ export async function resolvePypiServer(reference: PypiReference, host: Host): P
     artifact,
     closure,
     publisher: unknownPublisher,
+    owners: null,
     notStarted: 'Python servers are not started yet',
     files: (pkg) => filesOf(resolution, pkg, host),
     load: (_folder, progress) => load(resolution, host, progress),
@@ -106,7 +110,12 @@ async function analyse({
     if (step.done) {
       const options = maxEvidence === undefined ? {} : { maxEvidence };
       const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline, options);
-      return { capabilities, static: pythonStaticManifest(ownFiles), credentials: [] };
+      const names = facts.map(({ name }) => name);
+      return {
+        capabilities,
+        static: withReason(pythonStaticManifest(ownFiles), speaksProtocol(own.dependencies, 'pypi') ? [unfound] : []),
+        credentials: pythonCredentials(own, step.value, names),
+      };
     }
     // One file at a time, so that a signal is heard.
     await new Promise(setImmediate);

@@ -13,6 +13,8 @@ export interface ResolvedServer {
   /** Why it cannot be started for a look; null = it can. */
   readonly notStarted: string | null;
   readonly publisher: Publisher;
+  /** Accounts that could publish when this version was published, sorted; null = the source does not say. */
+  readonly owners: readonly string[] | null;
   /** The verified files of one package of the closure. @throws GuardError when they are not what the closure says. */
   readonly files: (pkg: ClosurePackage) => Promise<readonly PackageFile[]>;
   /** @param folder where the tree is laid out for a probe; null = nowhere, only checked. */

@@ -4,7 +4,7 @@ import { type Place, unreadFiles } from '../analysis/reach.ts';
 import { rulesetId } from '../analysis/rules/ruleset.ts';
 import type { SourceFacts } from '../analysis/source.ts';
 import type { UnreadableReason } from '../analysis/syntax/parse.ts';
-import type { PackageTools } from '../analysis/tools.ts';
+import { noTools, type PackageTools } from '../analysis/tools.ts';
 import { sourceToBe, unreadSource } from '../analysis/unread-source.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
@@ -112,7 +112,7 @@ export async function openReading(
       const parsed = packageToolsSchema.safeParse('answer' in outcome ? outcome.answer : null);
       if (!parsed.success) {
         const why = 'failed' in outcome ? outcome.failed : 'crashed';
-        return { items: [], gaps: [{ text: `${pkg.name} could not be read (${why})`, file: '' }] };
+        return { ...noTools, gaps: [{ text: `${pkg.name} could not be read (${why})`, file: '' }] };
       }
       if (pkg.integrity !== null) entries.push({ integrity: pkg.integrity, part: 'tools', value: parsed.data as unknown as JsonValue });
       return parsed.data;

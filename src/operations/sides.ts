@@ -53,7 +53,6 @@ function codeSide({ facts, declared }: Disclosed): Omit<ServerSide, 'words'> {
     installScripts,
     environment: capabilities.environment,
     ...declared,
-    owners: null,
     evidence,
   };
 }

@@ -17,6 +17,7 @@ import { consent } from './consent.ts';
 import { decide } from './decide.ts';
 import { disclose } from './disclose.ts';
 import type { ProbeChoice } from './look.ts';
+import { knownSubjects } from './lookalikes.ts';
 import { planPin } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
 import { planPrevious, rollback } from './previous.ts';
@@ -51,7 +52,13 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
   if (pinned.closure === null) throw nothingToUpdate(name, pinned);
   const reference = wanted(referenceOf(pinned, host), spec);
   const disclosed = await disclose(
-    { reference, typed: request.target, probe: request.probe, envNames: pinned.launch.envNames },
+    {
+      reference,
+      typed: request.target,
+      probe: request.probe,
+      envNames: pinned.launch.envNames,
+      known: await knownSubjects(policies.layers, host),
+    },
     host,
     progress,
   );

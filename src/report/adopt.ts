@@ -24,7 +24,7 @@ export function adoptPlanText({ entries }: AdoptPlan, style: Style): string {
     printable(entry.why ?? detail(entry), { maxLength: 300 }),
   ]);
   const hints = [...new Set(entries.flatMap(({ hint }) => hint ?? []))].map((hint) => hang('  hint: ', printable(hint), style.columns));
-  return [table(rows, style.columns, 'wrap'), ...unpinnedLines(entries, style), ...hints].join('\n');
+  return [table(rows, style.columns, 'wrap'), ...unpinnedLines(entries, style), ...resemblingLines(entries, style), ...hints].join('\n');
 }
 
 /** A machine full of servers has few reasons: each is told once, with the names that it is about. */
@@ -37,6 +37,17 @@ function unpinnedLines(entries: readonly AdoptedEntry[], style: Style): readonly
   }
   const lines = [...names].map(([reason, of]) => hang('  ', `${unpinnedWords(reason)}: ${of.join(', ')}`, style.columns));
   return lines.length === 0 ? [] : [style.yellow('bytes not pinned'), ...lines];
+}
+
+/** One package may have several entries; whom its name may be taken for is asked once. */
+function resemblingLines(entries: readonly AdoptedEntry[], style: Style): readonly string[] {
+  const found = new Map(
+    entries.flatMap(({ subject, resembles }) => (subject === null || resembles.length === 0 ? [] : [[subject, resembles]])),
+  );
+  const lines = [...found].map(([subject, names]) =>
+    hang('  ', printable(`${subject}: did you mean ${names.join(', ')}?`, { maxLength: 400 }), style.columns),
+  );
+  return lines.length === 0 ? [] : [style.yellow('may be taken for something else; `pinfold info` says why'), ...lines];
 }
 
 function detail({ subject, kept, pin, name }: AdoptedEntry): string {

@@ -1,6 +1,15 @@
 import { type Capability, type CapabilityReport, capabilityClasses } from '../model/capability.ts';
 import { printable } from '../model/printable.ts';
-import { placeOf, scopesIn, seenBeyondPlumbing, shortPhrases, throughOf, unreadWords, withoutVersion } from './capability-words.ts';
+import {
+  placeOf,
+  scopesIn,
+  seenBeyondPlumbing,
+  shortPhrases,
+  tellingFirst,
+  throughOf,
+  unreadWords,
+  withoutVersion,
+} from './capability-words.ts';
 import { hang, pad, truncate, width } from './layout.ts';
 import type { Style } from './style.ts';
 
@@ -9,13 +18,16 @@ const shownOnCard = 7;
 /**
  * What the code can do: one line per class that was seen outside the usual plumbing, most serious first, at most seven
  * unless `full`; then one line for the folded baseline, one for what cannot be told, one for what was not seen.
+ *
+ * @param own words of the package's name: scopes that hold one are named first
  */
-export function capabilityLines(report: CapabilityReport, style: Style, full: boolean): readonly string[] {
+export function capabilityLines(report: CapabilityReport, own: readonly string[], style: Style, full: boolean): readonly string[] {
   const seen = seenBeyondPlumbing(report.capabilities);
-  const listed = full ? seen : seen.slice(0, shownOnCard);
+  // One more takes as much room as the words that it is left out.
+  const listed = full || seen.length === shownOnCard + 1 ? seen : seen.slice(0, shownOnCard);
   const widest = Math.max(0, ...listed.map(({ class: name }) => width(shortPhrases[name])));
-  const lines = listed.map((capability) => (full ? fullLine : line)(capability, widest, style));
-  if (listed.length < seen.length) lines.push(restLine(seen.slice(shownOnCard), style));
+  const lines = listed.map((capability) => (full ? fullLine : line)(capability, widest, own, style));
+  if (listed.length < seen.length) lines.push(restLine(seen.slice(listed.length), style));
   const classes = (verdict: Capability['verdict'], folded: boolean) =>
     report.capabilities.filter((one) => one.verdict === verdict && (one.reach === 'baseline') === folded).map((one) => one.class);
   const plumbing = classes('seen', true);
@@ -34,22 +46,24 @@ function mark({ class: name }: Capability, style: Style): string {
 }
 
 /** One line, never more: what it does, on what, and through which dependency where it is not the server's own code. */
-function line(capability: Capability, widest: number, style: Style): string {
+function line(capability: Capability, widest: number, own: readonly string[], style: Style): string {
   const start = `  ${mark(capability, style)} ${pad(shortPhrases[capability.class], widest)}  `;
   const room = Math.max(20, style.columns - width(start));
   const through = throughOf(capability);
   const via = through === null ? '' : `through ${printable(withoutVersion(through), { maxLength: 60 })}`;
   const left = via === '' ? room : room - width(via) - 2;
   // Whose code it is says more than on what: where there is no room for both, the scopes are left to --full.
-  const scopes = left < 4 ? '' : scopesIn(capability.scopes, left);
+  const scopes = left < 12 ? '' : scopesIn(tellingFirst(capability.scopes, own), left);
   if (via === '') return start + (scopes === '' ? 'its own code' : scopes);
   return start + truncate(scopes === '' ? via : `${scopes}  ${via}`, room);
 }
 
-function fullLine(capability: Capability, widest: number, style: Style): string {
+function fullLine(capability: Capability, widest: number, own: readonly string[], style: Style): string {
   const through = throughOf(capability);
   const whose = through === null ? 'own code' : `through ${printable(through, { maxLength: 120 })}`;
-  const scopes = capability.scopes.map((scope) => (scope === '*' ? 'any' : printable(scope, { maxLength: 120 }))).join(', ');
+  const scopes = tellingFirst(capability.scopes, own)
+    .map((scope) => (scope === '*' ? 'any' : printable(scope, { maxLength: 120 })))
+    .join(', ');
   const first = capability.evidence[0];
   const where = first === undefined ? '' : ` (${printable(placeOf(first), { maxLength: 300 })})`;
   const start = `  ${mark(capability, style)} ${pad(shortPhrases[capability.class], widest)}  `;

@@ -66,10 +66,27 @@ export function withoutVersion(label: string): string {
   return at > 0 ? label.slice(0, at) : label;
 }
 
+/** The words of a package's name that are its own, lower case: `firecrawl` of `firecrawl-mcp`. */
+export function ownWords(packageName: string): readonly string[] {
+  return packageName
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word.length > 2 && word !== 'mcp' && word !== 'server');
+}
+
+/** This machine, and places that are as good as anywhere. */
+const coarse = /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|::1?|\[::1?\]|\.\.?|\/|~|<\w+>)(?:\/\**)?$/;
+
+/** Scopes in the order in which they tell most: what bears the name of the package, other concrete ones, coarse ones. */
+export function tellingFirst(scopes: readonly string[], own: readonly string[]): readonly string[] {
+  const rank = (scope: string) => (own.some((word) => scope.toLowerCase().includes(word)) ? 0 : coarse.test(scope) ? 2 : 1);
+  return [...scopes].sort((a, b) => rank(a) - rank(b));
+}
+
 /** As many scopes as fit into `columns`, the rest counted; `*` is "any". Empty when there are none. */
 export function scopesIn(scopes: readonly string[], columns: number): string {
   if (scopes.length === 0) return '';
-  const named = scopes.filter((scope) => scope !== '*').map((scope) => printable(scope, { maxLength: 80 }));
+  const named = scopes.filter((scope) => scope !== '*' && scope.trim() !== '').map((scope) => printable(scope, { maxLength: 80 }));
   const any = scopes.includes('*');
   if (named.length === 0) return 'any';
   const [open, close] = any ? ['any (', ')'] : ['', ''];
@@ -78,7 +95,11 @@ export function scopesIn(scopes: readonly string[], columns: number): string {
     const text = `${open}${named.slice(0, shown).join(', ')}${rest > 0 ? `, +${rest}` : ''}${close}`;
     if (width(text) <= columns) return text;
   }
-  return any ? `any (${named.length} named)` : truncate(`${named[0] ?? ''}${named.length > 1 ? `, +${named.length - 1}` : ''}`, columns);
+  // A whole name that is shorter tells more than the first one cut.
+  const rest = named.length === 1 ? '' : `, +${named.length - 1}`;
+  const fits = named.map((scope) => `${open}${scope}${rest}${close}`).find((text) => width(text) <= columns);
+  if (fits !== undefined) return fits;
+  return any ? 'any' : truncate(`${named[0] ?? ''}${rest}`, columns);
 }
 
 /** `file:line`, or the file alone where the whole file is meant. */

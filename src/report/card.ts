@@ -5,10 +5,10 @@ import { shellLine } from '../model/shell-line.ts';
 import { asksLines } from './asks.ts';
 import { count, humanBytes } from './bytes.ts';
 import { capabilityLines } from './capabilities.ts';
-import { credentialLines } from './credentials.ts';
+import { ownWords } from './capability-words.ts';
 import { findingLines, findingSentence } from './findings.ts';
+import { publisherWords, splitFindings } from './headlines.ts';
 import { hang, pad, truncate, width } from './layout.ts';
-import { identityLines } from './lookalike.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -27,11 +27,11 @@ export function card(disclosure: Disclosure, options: CardOptions, style: Style)
   const { full } = options;
   const sections = [
     identity(disclosure, style),
-    section('what it can do', capabilityLines(disclosure.capabilities, style, full), style),
-    section('what it asks for', [...asksLines(disclosure, style, full), ...credentialLines(disclosure, style, full)], style),
+    section('what it can do', capabilityLines(disclosure.capabilities, ownWords(disclosure.artifact.name), style, full), style),
+    section('what it asks for', asksLines(disclosure, style, full), style),
     section(...manifestLines(disclosure, style, full), style),
     section('who stands behind it, and what could not be checked', checked(disclosure, style, full), style),
-    section('findings', findingLines(disclosure.findings, style, options), style),
+    section('findings', findingLines(splitFindings(disclosure.findings).others, style, { full, card: disclosure.artifact }), style),
     section('what the client will run', commands(disclosure, options, style), style),
     decision(disclosure, style),
   ];
@@ -59,38 +59,57 @@ function identity(disclosure: Disclosure, style: Style): string {
   const { artifact, closure, installScripts, findings } = disclosure;
   const scripts = installScripts.length === 0 ? 'no install scripts' : count(installScripts.length, 'install script');
   const size = `${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`;
+  const whole = printable(`${artifact.subject}@${artifact.version}`);
   return [
     `${style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`)}  ${paintVerdict(disclosure.decision, style)}`,
-    hang('  ', printable(`${artifact.subject}@${artifact.version}`), style.columns),
-    `  ${size}`,
-    ...identityLines(disclosure, style),
     ...headlines(findings, style),
+    ...(width(`  ${whole}  ${size}`) <= style.columns ? [`  ${whole}  ${size}`] : [hang('  ', whole, style.columns), `  ${size}`]),
+    hang('  ', printable(publisherWords(disclosure.publisher), { maxLength: 600 }), style.columns),
   ].join('\n');
 }
 
-/** What changes how all the rest is read: that this is no server at all, and what blocks it. */
+/** What blocks it, and the findings that change how all the rest is read. */
 function headlines(findings: readonly Finding[], style: Style): readonly string[] {
-  const blocking = [...new Set(findings.filter(({ severity }) => severity === 'block').map(({ code }) => code))];
+  const { top, others } = splitFindings(findings);
+  const blocking = [...new Set(others.filter(({ severity }) => severity === 'block').map(({ code }) => code))];
   return [
-    ...findings
-      .filter(({ code }) => code === 'not-a-server')
-      .map((found) => hang(`  ${style.yellow('not an MCP server')}: `, findingSentence(found), style.columns)),
+    ...top.map((found) => {
+      const paint = found.severity === 'block' ? style.red : style.yellow;
+      return hang(`  ${paint(topWords(found))}: `, `${findingSentence(found)} (${found.code})`, style.columns);
+    }),
     ...(blocking.length === 0 ? [] : [hang(`  ${style.red('blocking')}: `, blocking.join(', '), style.columns)]),
   ];
 }
 
+/** The first words of a finding that stands at the top. */
+export function topWords({ code, severity }: Finding): string {
+  if (code === 'not-a-server') return 'not an MCP server';
+  return severity === 'block' ? 'blocking: another name' : 'another name';
+}
+
 /** Each source with its outcome, then what nobody can check: both are facts of the same kind, so they share a column. */
-function checked(disclosure: Disclosure, style: Style, full: boolean): readonly string[] {
+function checked({ evidence, notVerifiable, findings }: Disclosure, style: Style, full: boolean): readonly string[] {
+  // Why it was not started is a finding already.
+  const told = (source: string) =>
+    !full && source === 'probe' && findings.some(({ code }) => code === 'probe-missing' || code === 'probe-failed');
   const rows: (readonly [string, string])[] = [
-    ...disclosure.evidence.map(({ source, outcome, detail }): [string, string] => [outcome, `${detail} (${source})`]),
-    ...disclosure.notVerifiable.map((text): [string, string] => ['cannot tell', text]),
+    ...evidence
+      .filter(({ source }) => !told(source))
+      .map(({ source, outcome, detail }): [string, string] => [
+        outcome,
+        full ? `${detail} (${source})` : detail.replace(/^https:\/\//, ''),
+      ]),
+    ...(full ? notVerifiable : [notVerifiable.join('; ')])
+      .filter((text) => text !== '')
+      .map((text): [string, string] => ['cannot tell', text]),
   ];
   const widest = Math.max(0, ...rows.map(([outcome]) => width(outcome)));
   return rows.map(([outcome, text]) => {
     const start = `  ${pad(outcome, widest)}  `;
     // What went well is told in one line; what did not, in whole.
     const cut = !full && (outcome === 'verified' || outcome === 'absent');
-    return cut ? start + truncate(printable(text), style.columns - width(start)) : hang(start, printable(text), style.columns);
+    const safe = printable(text, { maxLength: 4_000 });
+    return cut ? start + truncate(safe, style.columns - width(start)) : hang(start, safe, style.columns);
   });
 }
 
@@ -106,9 +125,15 @@ function commands(disclosure: Disclosure, options: CardOptions, style: Style): r
   const integrity = printable(artifact.integrity, { maxLength: 30 }).replace(/ \(.*$/, '');
   return [
     `  ${printable(shellLine(options.clientCommand), { maxLength: 2_000 })}`,
-    `  which starts, from verified bytes: ${printable(shellLine([launch.runtime, launch.entry, ...launch.args]), { maxLength: 2_000 })}`,
+    ...startLines(printable(shellLine([launch.runtime, launch.entry, ...launch.args]), { maxLength: 2_000 }), style),
     style.dim(hang('  ', `${integrity} closure: ${closure.digest.slice(0, 22)}…`, style.columns)),
   ];
+}
+
+/** Whole, as everything that somebody may want to paste; on a line of its own where there is no room beside the words. */
+function startLines(command: string, style: Style): readonly string[] {
+  const words = '  which starts, from verified bytes:';
+  return width(`${words} ${command}`) <= style.columns ? [`${words} ${command}`] : [words, `    ${command}`];
 }
 
 function decision(disclosure: Disclosure, style: Style): string {

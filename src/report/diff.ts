@@ -91,7 +91,9 @@ function capabilityRows(title: string, changes: readonly CapabilityChange[], sty
 
 function trustLines({ trust }: ServerDiff, style: Style): readonly string[] {
   return [
-    ...(trust.owners === null ? [] : nameLines([['owner', trust.owners]], style, true)),
+    ...(trust.owners === null
+      ? [style.dim('  owners: cannot tell, the registry does not name them for both')]
+      : nameLines([['owner', trust.owners]], style, true)),
     ...trust.evidence.map(({ source, before, after }) => {
       const change = `${before ?? 'not asked'} → ${after ?? 'not asked'}`;
       return hang(`  ${style.yellow('~')} `, `${printable(source)}: ${change}`, style.columns);

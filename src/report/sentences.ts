@@ -43,6 +43,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'tool-not-shown': (fact) =>
     `named in the code (${fact('where')}), not shown by the running server${fact('names') === '' ? '' : `: ${fact('names')}`}`,
   'tool-text-differs': (fact) => `${fact('pointer')}: the code says "${fact('code')}", the running server says "${fact('running')}"`,
+  'instructions-differ': (fact) => `the code says "${fact('code')}", the running server says "${fact('running')}"`,
   'capability-gained': (fact) => `can now do more: ${fact('phrase')}${fact('scopes') === '' ? '' : ` (${fact('scopes')})`}`,
   'capability-newly-visible': (fact) => `${fact('phrase')}: newer rules see it in the same bytes`,
   'words-changed': (fact) => `changed: ${fact('fields')}`,

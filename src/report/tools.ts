@@ -1,4 +1,5 @@
 import { type RiskContradiction, type ToolRisk, type ToolView, toolRisks, toolRisksOf } from '../analysis/tool-risk.ts';
+import type { CapabilityClass } from '../model/capability.ts';
 import type { Disclosure } from '../model/disclosure.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
@@ -28,9 +29,7 @@ export function manifestLines(disclosure: Disclosure, style: Style, full: boolea
     : tools.length <= listedOnCard
       ? one(tools, style)
       : byRisk(tools, style);
-  lines.push(
-    ...together(contradictions).map((found) => hang(`  ${style.yellow('*')} `, contradictionWords(found, tools.length), style.columns)),
-  );
+  lines.push(...together(contradictions).map((found) => contradictionLine(found, tools.length, style)));
   lines.push(...(disclosure.probed === null ? gapLines(disclosure, style, full) : otherLines(disclosure.probed, style, full)));
   if (tools.length === 0) lines.unshift(disclosure.probed === null ? '  none is named where it can be read' : '  none');
   return [`tools: ${tools.length}, ${seenHow(disclosure)}`, lines];
@@ -49,8 +48,19 @@ function together(found: readonly RiskContradiction[]): readonly (readonly RiskC
   return [...groups.values()];
 }
 
+/** In the words of the card where they share a line, else with the names of the classes. */
+function contradictionLine(found: readonly RiskContradiction[], total: number, style: Style): string {
+  const start = `  ${style.yellow('*')} `;
+  const [words, short] = [contradictionWords(found, total), contradictionWords(found, total, (of) => of)];
+  return width(start + words) > style.columns && width(start + short) <= style.columns ? start + short : hang(start, words, style.columns);
+}
+
 /** What was promised and what the code can do, in one sentence; all of `found` are broken by the same code. */
-export function contradictionWords(found: readonly RiskContradiction[], total: number): string {
+export function contradictionWords(
+  found: readonly RiskContradiction[],
+  total: number,
+  named: (of: CapabilityClass) => string = shortWords,
+): string {
   const said = found.map(({ says, tools }, index) => {
     const who =
       tools.length === total
@@ -63,8 +73,10 @@ export function contradictionWords(found: readonly RiskContradiction[], total: n
     const verb = index > 0 ? '' : who === 'its tool' ? ' says' : ' say';
     return `${who}${verb} ${promiseWords[says]}`;
   });
-  return `${said.join(', ')}; the server's code ${(found[0]?.can ?? []).map((of) => shortPhrases[of]).join(', ')}`;
+  return `${said.join(', ')}; the server's code${named === shortWords ? '' : ':'} ${(found[0]?.can ?? []).map(named).join(', ')}`;
 }
+
+const shortWords = (of: CapabilityClass) => shortPhrases[of];
 
 const promiseWords = { 'read-only': 'read-only', 'closed-world': 'closed world', 'not-destructive': 'not destructive' } as const;
 
@@ -127,6 +139,7 @@ function gapLines({ static: code }: Disclosure, style: Style, full: boolean): re
   const more = gaps.length < code.gaps.length ? ` (+${code.gaps.length - gaps.length}, --full)` : '';
   return [
     ...(named.length === 0 ? [] : [`  also  ${named.join(', ')}`]),
+    ...told(code.instructions?.text ?? null, style, full),
     ...gaps.map((gap) => hang('  may be incomplete: ', printable(gap, { maxLength: 300 }) + more, style.columns)),
   ];
 }
@@ -142,9 +155,13 @@ function otherLines(
     manifest.resourceTemplates.length > 0 ? count(manifest.resourceTemplates.length, 'resource template') : '',
     agentRequests.length > 0 ? `asks the client for ${agentRequests.join(', ')}` : '',
   ].filter((part) => part !== '');
-  const told = manifest.instructions;
   return [
     ...(others.length === 0 ? [] : [hang('  also  ', printable(others.join(' · ')), style.columns)]),
-    ...(told === null ? [] : [hang('  tells the model  ', `"${printable(told, { maxLength: full ? 4_000 : 60 })}"`, style.columns)]),
+    ...told(manifest.instructions, style, full),
   ];
+}
+
+function told(instructions: string | null, style: Style, full: boolean): readonly string[] {
+  if (instructions === null) return [];
+  return [hang('  tells the model  ', `"${printable(instructions, { maxLength: full ? 4_000 : 60 })}"`, style.columns)];
 }

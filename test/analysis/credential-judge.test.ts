@@ -3,6 +3,7 @@ import { beyondReach, passesOn } from '../../src/analysis/credentials/beyond.ts'
 import { hostOwner, isOf } from '../../src/analysis/credentials/hosts.ts';
 import { hostedService } from '../../src/analysis/credentials/judge.ts';
 import { brandOfVariable, isSecretName } from '../../src/analysis/credentials/names.ts';
+import { credentialUses } from '../../src/analysis/credentials/uses.ts';
 import { vendors } from '../../src/analysis/lookalike/vendor.ts';
 
 const stripe = vendors.find(({ brand }) => brand === 'stripe');
@@ -72,4 +73,21 @@ test('what happens elsewhere is said to be beyond reach', () => {
   expect(beyondReach(pkg('some-mcp'), launch(), credentials)).toEqual(['what becomes of STRIPE_KEY behind gw.example.net']);
   expect(beyondReach(pkg('@composio/mcp'), launch(), [])).toEqual(['everything that happens at composio']);
   expect(beyondReach(pkg('some-mcp'), launch(), [])).toEqual([]);
+});
+
+test('the documents of the host that a key goes to are left out; elsewhere they are told', () => {
+  const uses = (...hosts: readonly string[]) => {
+    const credentials = hosts.map((host, line) => ({ variable: 'X_KEY', line, host, module: null }));
+    return credentialUses([{ path: 'a.js', hosts: [], imports: [], credentials }])[0]?.hosts;
+  };
+  expect(uses('api.x.dev', 'docs.x.dev')).toEqual(['api.x.dev']);
+  expect(uses('docs.x.dev')).toEqual(['docs.x.dev']);
+  expect(uses('api.x.dev', 'docs.y.dev')).toEqual(['api.x.dev', 'docs.y.dev']);
+  expect(uses('api.co.uk', 'docs.y.co.uk')).toEqual(['api.co.uk', 'docs.y.co.uk']);
+  expect(uses('mine.vercel.app', 'docs.vercel.app')).toEqual(['docs.vercel.app', 'mine.vercel.app']);
+});
+
+test('the endpoint of a gateway is no way around it', () => {
+  const artifact = { subject: 'pkg:npm/%40composio/mcp', name: '@composio/mcp' };
+  expect(passesOn(artifact, { args: [] }, [])).toMatchObject([{ how: 'gateway', vendor: 'composio', alternative: null }]);
 });

@@ -18,6 +18,83 @@ const styles: readonly (readonly [string, Readonly<Record<string, string>>, stri
     { 'a.js': "const name = 'echo'; const config = { description: 'says it again' }; server.registerTool(name, config, f)" },
     'resolved',
   ],
+  [
+    'a factory of another package with tools by name',
+    {
+      'a.js':
+        "import { createServer as c, tool as t } from 'kit'; c({ name: 'n', version: '1', tools: async () => { const all = {}; Object.assign(all, more()); return all; } }); function more() { return { echo: t({ description: 'says it again', parameters: P, execute }) }; }",
+    },
+    'resolved',
+  ],
+  [
+    'a server class that takes a list',
+    { 'a.js': "new AgentServer({ name: 'n', version: '1', tools: [{ name: 'echo', description: 'says it again', execute }] })" },
+    'literal',
+  ],
+  [
+    'a function that another returns',
+    {
+      'a.js':
+        "const tool = { name: 'echo', description: 'says it again' }; const register = make(server); register(tool); function make(to) { return (tool) => { to.tool(tool.name, tool.description, async () => {}); }; }",
+    },
+    'resolved',
+  ],
+  [
+    'a registry of classes with static names',
+    {
+      'a.js':
+        "class Echo extends Base { static toolName = 'echo'; description = 'says it again'; argsShape() { return { a: z.string() } } }",
+    },
+    'guessed',
+  ],
+  [
+    'the same, compiled',
+    {
+      'a.js':
+        "class Echo extends Base { constructor() { super(...arguments); this.description = 'says it again'; } } Echo.toolName = 'echo'",
+    },
+    'guessed',
+  ],
+  [
+    'an async handler as TypeScript compiles it',
+    {
+      'a.js':
+        "s.setRequestHandler(ListToolsRequestSchema, () => __awaiter(this, void 0, void 0, function* () { const all = yield list(); return { tools: all }; })); function list() { return [{ name: 'echo', description: 'says it again' }]; }",
+    },
+    'resolved',
+  ],
+  [
+    'the same for ES5',
+    {
+      'a.js':
+        "s.setRequestHandler(ListToolsRequestSchema, function () { return __awaiter(void 0, void 0, void 0, function () { return __generator(this, function (_a) { return [2, { tools: [{ name: 'echo', description: 'says it again' }] }]; }); }); })",
+    },
+    'literal',
+  ],
+  [
+    'a CommonJS file that esbuild wrapped',
+    {
+      'a.js':
+        "var require_t = __commonJS({ 't.js'(exports) { exports.TOOLS = void 0; exports.TOOLS = [{ name: 'echo', description: 'says it again' }]; } }); var t = __toESM(require_t()); s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: t.TOOLS }))",
+    },
+    'resolved',
+  ],
+  [
+    'one that exports as a whole',
+    {
+      'a.js':
+        "var require_t = __commonJS({ 't.js'(exports, module) { module.exports = { echo: { name: 'echo', description: 'says it again' } }; } }); var { echo } = require_t(); s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [echo] }))",
+    },
+    'resolved',
+  ],
+  [
+    'a module that esbuild loads late',
+    {
+      'a.js':
+        "var t_exports = {}; __export(t_exports, { TOOLS: () => TOOLS }); var TOOLS; var init_t = __esm({ 't.js'() { TOOLS = [{ name: 'echo', description: 'says it again' }]; } }); s.setRequestHandler(ListToolsRequestSchema, async () => { const t = await Promise.resolve().then(() => (init_t(), t_exports)); return { tools: t.TOOLS }; })",
+    },
+    'resolved',
+  ],
   ['concatenated text', { 'a.js': "server.registerTool('echo', { description: 'says ' + 'it ' + 'again' }, f)" }, 'resolved'],
   [
     'a template with a constant',
@@ -506,4 +583,89 @@ test.each([
   ],
 ])('tools out of %s are said to be so', (_, source, gap) => {
   expect(staticManifest(files({ 'a.js': `async function start() { ${source} }` })).gaps).toEqual([gap]);
+});
+
+const speaking = { 'package.json': '{}' };
+
+test.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
+  [
+    'a bridge of the SDK',
+    { 'a.js': "const URL_ = 'https://mcp.shop.example/';\nnew StreamableHTTPClientTransport(new URL(URL_)); new StdioServerTransport()" },
+    ['tools are listed by another server, mcp.shop.example (a.js:2)'],
+  ],
+  [
+    'a bridge without the SDK',
+    { 'a.js': "process.stdin; fetch('https://shop.example/api/mcp', { headers: { 'mcp-session-id': id } })" },
+    ['tools are listed by another server, shop.example (a.js:1)'],
+  ],
+  [
+    'a bridge to one of several',
+    { 'a.js': "'https://a.example/mcp'; 'https://b.example/mcp'; new SSEClientTransport(u); new StdioServerTransport()" },
+    ['tools are listed by another server (a.js:1)'],
+  ],
+  [
+    'a bundle of the whole SDK',
+    { 'a.js': `new SSEClientTransport(u); new StdioServerTransport(); /*${'-'.repeat(200_000)}*/` },
+    ['tools may be listed by another server: the code has both ends of a bridge (a.js:1)'],
+  ],
+  [
+    'a server that uses another and names a tool',
+    { 'a.js': "new SSEClientTransport(u); new StdioServerTransport(); server.registerTool('echo', {}, f)" },
+    [],
+  ],
+  ['a client', { 'a.js': 'new SSEClientTransport(u)' }, []],
+])('no silence where tools are elsewhere: %s', (_, contents, gaps) => {
+  expect(staticManifest(files({ ...speaking, ...contents })).gaps).toEqual(gaps);
+});
+
+const beside = "const other = { name: 'other', description: 'not offered', inputSchema: {} };";
+const handled = "s.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [{ name: 'echo', description: 'says it again' }] }));";
+
+test.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
+  ['a list that was read to the end leaves nothing to guess', { 'a.js': handled, 'b.js': beside }, ['echo']],
+  ['a list with a part that was not read does', { 'a.js': handled.replace('[{', '[...more(), {'), 'b.js': beside }, ['echo', 'other']],
+  ['so do registrations one by one', { 'a.js': "server.registerTool('echo', {}, f);", 'b.js': beside }, ['echo', 'other']],
+])('%s', (_, contents, names) => {
+  expect(staticManifest(files(contents)).tools.map(({ name }) => name)).toEqual(names);
+});
+
+test.each<readonly [string, string, string | null, readonly string[]]>([
+  ['options of a server', "new McpServer({ name: 'n', version: '1' }, { capabilities: {}, instructions: 'Say it.' })", 'Say it.', []],
+  ['options in a constant', "const o = { instructions: ['Say', 'it.'].join(' ') }; new Server(info, o)", 'Say it.', []],
+  ['one object', "new FastMCP({ name: 'n', version: '1', instructions: `Say it.` })", 'Say it.', []],
+  ['a class in a minified bundle', "new a({ name: 'n', version: '1' }, { instructions: 'Say it.' })", 'Say it.', []],
+  [
+    'a subclass',
+    "class S extends McpServer { constructor() { super({ name: 'n', version: '1' }, { instructions: 'Say it.' }) } }",
+    'Say it.',
+    [],
+  ],
+  [
+    'a factory under another name',
+    "import { createServer as c } from 'kit'; c({ name: 'n', version: '1', instructions: 'Say it.' })",
+    'Say it.',
+    [],
+  ],
+  [
+    'a text made at run time',
+    'new McpServer(info, { instructions: await load() })',
+    null,
+    ['the instructions are made at run time (a.js:1)'],
+  ],
+  [
+    'one of two texts',
+    "new McpServer(info, { instructions: x ? 'A' : 'B' })",
+    'A',
+    ['the instructions are one of several, chosen at run time'],
+  ],
+  [
+    'an agent that is no server',
+    "new Agent({ instructions: 'Say it.' }); createAgent({ name: 'n', version: '1', instructions: 'Say it.' })",
+    null,
+    [],
+  ],
+])('instructions: %s', (_, source, text, gaps) => {
+  const found = staticManifest(files({ 'a.js': source }));
+  expect(found.instructions?.text ?? null).toBe(text);
+  expect(found.gaps).toEqual(gaps);
 });

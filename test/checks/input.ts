@@ -57,6 +57,7 @@ export function inputOf(parts: Partial<CheckInput> = {}): CheckInput {
       tools: honestTools.map((tool) => staticTool(String(tool['name']), String(tool['description']))),
       prompts: [],
       resources: [],
+      instructions: null,
       gaps: [],
     },
     probed: probedOf(),

@@ -38,7 +38,9 @@ describe('asking', () => {
     expect(m.normal(stderr.slice(stderr.indexOf('what the client will run')))).toMatchInlineSnapshot(`
       "what the client will run
         /home/me/.local/share/pinfold/bin/pinfold run notes
-        which starts, from verified bytes: node node_modules/@pinfold-fixture/notes/index.js /srv/notes
+        which starts, from verified bytes:
+          node node_modules/@pinfold-fixture/notes/index.js /srv/notes
+        sha512-<digest>… closure: sha256-<digest>…
 
       decision  needs a person
         - a person has to approve it: no policy approves by itself

@@ -37,38 +37,35 @@ describe('info', () => {
     expect(m.files()).toEqual(before);
     expect(m.normal(ran.stdout)).toMatchInlineSnapshot(`
       "@pinfold-fixture/notes 1.0.0  needs a person
-        pkg:npm/%40pinfold-fixture/notes@1.0.0
-        3 packages, 8.6 kB, no install scripts
-        by pinfold-fixture, first publication unknown, 3 versions, downloads not known
+        pkg:npm/%40pinfold-fixture/notes@1.0.0  3 packages, 8.6 kB, no install scripts
+        by pinfold-fixture, 3 versions; age and downloads not known
 
       what it can do
-          reads files  any
+          reads files  <argument>, <argument>/*
         not seen: the other 15 of 16 classes (--full names them)
 
       what it asks for
         arguments  /srv/notes
 
       tools: 3, as its code names them; it was not started
-        undeclared  list_notes    Lists the titles of all notes in the folder, in alp…
-        undeclared  read_note     Returns the whole text of one note.
-        undeclared  search_notes  Finds the notes that contain a text, and returns ea…
+        read-only  list_notes    Lists the titles of all notes in the folder, in alph…
+        read-only  read_note     Returns the whole text of one note.
+        read-only  search_notes  Finds the notes that contain a text, and returns eac…
 
       who stands behind it, and what could not be checked
         verified     http://registry serves a strong hash for each of 3 packag…
-        verified     3 of 3 packages downloaded, each equal to its hash (npm-tarballs)
-        unavailable  --no-probe was given (probe)
-        cannot tell  what it says when it runs: it was not started
-        cannot tell  what a tool does with what it is given, and what it returns
-        cannot tell  who published it: signatures and provenance are not checked by
-                     this version
+        verified     3 of 3 packages downloaded, each equal to its hash
+        cannot tell  what it says when it runs: it was not started; what a tool does
+                     with what it is given, and what it returns; who published it:
+                     signatures and provenance are not checked by this version
 
       findings
-        review  @pinfold-fixture/notes@1.0.0: not started before approval: --no-probe
-                was given (probe-missing)
+        review  not started before approval: --no-probe was given (probe-missing)
 
       what the client will run
         /home/me/.local/share/pinfold/bin/pinfold run notes
-        which starts, from verified bytes: node node_modules/@pinfold-fixture/notes/index.js /srv/notes
+        which starts, from verified bytes:
+          node node_modules/@pinfold-fixture/notes/index.js /srv/notes
         sha512-<digest>… closure: sha256-<digest>…
 
       decision  needs a person
@@ -137,7 +134,7 @@ describe('list, update, diff, approve, remove', () => {
 
       what it can do
         + gained   runs other programs: git
-        + gained   changes files: any
+        + gained   changes files: <argument>/*
         + gained   connects to the network: board.pinfold-fixture.example
 
       what it is made of

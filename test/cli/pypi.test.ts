@@ -47,9 +47,8 @@ test('info of a Python server is one card, and nothing is started or written', a
   expect(ran.code).toBe(0);
   expect(m.normal(ran.stdout).replace(/127\.0\.0\.1:\d+/g, 'index')).toMatchInlineSnapshot(`
     "notes-mcp 1.0.0  needs a person
-      pkg:pypi/notes-mcp@1.0.0
-      4 packages, 1.0 kB, no install scripts
-      owner unknown, first publication unknown, downloads not known
+      pkg:pypi/notes-mcp@1.0.0  4 packages, 1.0 kB, no install scripts
+      owner, age and downloads not known
 
     what it can do
       ! runs other programs              rg
@@ -58,23 +57,21 @@ test('info of a Python server is one card, and nothing is started or written', a
       not seen: the other 13 of 16 classes (--full names them)
 
     what it asks for
-      secrets  NOTES_KEY
+      secrets  NOTES_KEY → not known: no host is named where it is read
 
     tools: 1, as its code names them; it was not started
       undeclared  search  Search the notes.
 
     who stands behind it, and what could not be checked
       verified     a sha256 for each of 4 packages for Python 3.12 on linux x64, na…
-      verified     4 of 4 packages downloaded, each equal to its hash (pypi-files)
-      unavailable  Python servers are not started yet (probe)
-      cannot tell  what it says when it runs: it was not started
-      cannot tell  what a tool does with what it is given, and what it returns
-      cannot tell  who published it: signatures and provenance are not checked by
-                   this version
+      verified     4 of 4 packages downloaded, each equal to its hash
+      cannot tell  what it says when it runs: it was not started; what a tool does
+                   with what it is given, and what it returns; who published it:
+                   signatures and provenance are not checked by this version
 
     findings
-      review  notes-mcp@1.0.0: not started before approval: Python servers are not
-              started yet (probe-missing)
+      review  not started before approval: Python servers are not started yet
+              (probe-missing)
 
     what the client will run
       nothing yet: Python servers can be looked at, not installed
@@ -85,6 +82,31 @@ test('info of a Python server is one card, and nothing is started or written', a
     "
   `);
   expect(m.files()).toEqual(before);
+});
+
+test('why, and the page, read as well for Python', async () => {
+  const { m } = await published();
+  const why = await m.run('info', '--why', 'exec.spawn,net.connect', 'pypi:notes-mcp@1.0.0');
+  expect(why.code).toBe(0);
+  expect(m.normal(why.stdout).replace(/py-\d+-[0-9a-f]+/g, 'py-<rules>')).toMatchInlineSnapshot(`
+    "notes-mcp 1.0.0
+
+    exec.spawn  runs other programs: seen in its own code
+      on  rg
+      in the file that is started
+        site-packages/notes-mcp/notes_mcp/server.py:9
+          calls it, and names on what
+        site-packages/notes-mcp/notes_mcp/server.py:2
+          loads a module that does this
+
+    net.connect  connects to the network: not seen
+      read: 5 files that can run, of 2 packages, with the rules py-<rules>
+    "
+  `);
+  const page = (await m.run('info', '--html', '-', 'pypi:notes-mcp@1.0.0')).stdout;
+  expect(page).toContain('Python servers can be looked at, not installed');
+  expect(page).not.toContain('pinfold run');
+  expect(page).toContain('notes_mcp.server:main');
 });
 
 test('a launch command of uvx or pipx is the same server, with its arguments', async () => {

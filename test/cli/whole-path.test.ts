@@ -46,7 +46,7 @@ describeSandboxed('the whole path', () => {
     mkdirSync(folder);
     const installed = await m.person(['y'], 'install', '@pinfold-fixture/rugpull', '--', folder);
     expect(installed.code).toBe(0);
-    expect(installed.stderr).toContain('tools (1, as it showed them in the sandbox)');
+    expect(installed.stderr).toContain('tools: 1, as it showed them when it was started');
     expect(installed.stderr).toContain('its words are pinned as they were shown in the sandbox');
 
     expect((await session(m, 'rugpull')).tools).toEqual(['get_weather']);
@@ -112,7 +112,7 @@ describe('without a sandbox', () => {
     const ran = await m.run('info', ...notes);
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain('it was not started');
-    expect(ran.stdout).toMatch(/unavailable +[^\n]*bubblewrap/);
+    expect(ran.stdout).toMatch(/review +not started before approval: [^\n]*bubblewrap/);
   });
 
   test('first use is the default and marked so; --hold forwards nothing until it is approved', async () => {

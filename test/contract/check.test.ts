@@ -23,7 +23,11 @@ describe.each(checks.map((check) => [check.codes.join(', '), check] as const))('
 
   test('gives only the codes that it declares', () => {
     const found = check.run(
-      inputOf({ probed: null, installScripts: ['x@1.0.0'], static: { tools: [], prompts: [], resources: [], gaps: [] } }),
+      inputOf({
+        probed: null,
+        installScripts: ['x@1.0.0'],
+        static: { tools: [], prompts: [], resources: [], instructions: null, gaps: [] },
+      }),
     );
     for (const finding of found) expect(check.codes).toContain(finding.code);
   });

@@ -61,8 +61,8 @@ async function look(closure: readonly Published[], host: Host, bounds: Bounds = 
 function expected(closure: readonly Published[]) {
   const facts = closure.map(({ pkg, files: all }) => analysePackage(pkg, all));
   const [first] = closure;
-  const { capabilities } = combine(facts, first?.pkg.path ?? '', baseline);
-  return { capabilities, static: staticManifest(first?.files ?? []) };
+  const { capabilities, credentials } = combine(facts, first?.pkg.path ?? '', baseline);
+  return { capabilities, credentials, static: staticManifest(first?.files ?? []) };
 }
 
 test('workers find what this process would find; the second look starts none', async () => {
@@ -168,7 +168,8 @@ test.each(['crash', 'hang', 'nonsense', 'another file'])('a worker that answers 
   const closure = [published('own', { 'index.js': what, 'b.js': 'fine' })];
   const { found } = await look(closure, host, { sourceMaxMs: 1_000, taskMaxMs: 1_000 });
   const verdicts = found.capabilities.capabilities.map(({ class: of, verdict }) => (verdict === 'cannot-tell' ? verdict : of));
-  expect(new Set(verdicts)).toEqual(new Set(['cannot-tell', 'code.opaque']));
+  // What package.json alone decides is not blinded by a file that nobody could read.
+  expect(new Set(verdicts)).toEqual(new Set(['cannot-tell', 'code.opaque', 'exec.install']));
   expect(found.static.gaps).toEqual([expect.stringContaining('could not be read')]);
   const [path = ''] = kept(host, 'package');
   expect(JSON.parse(readFileSync(path, 'utf8').split('\n')[1] ?? '').value.sources).toEqual([]);

@@ -81,6 +81,7 @@ export function disclosureSaying(text: string, parts: Partial<Disclosure> = {}):
         },
       ],
       resources: [],
+      instructions: { text, where: text },
       gaps: [text],
     },
     probed: {

@@ -35,6 +35,7 @@ const facts: Record<FindingCode, Finding['args']> = {
   'tool-not-in-code': {},
   'tool-not-shown': { where: 'index.js:3' },
   'tool-text-differs': { where: 'index.js:3', pointer: '/description', code: 'one', running: 'two' },
+  'instructions-differ': { where: 'index.js:3', code: 'one', running: 'two' },
   'capability-gained': { phrase: 'runs other programs', scopes: ['git'] },
   'capability-newly-visible': { phrase: 'runs other programs' },
   'words-changed': { fields: ['description'] },

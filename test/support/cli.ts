@@ -28,6 +28,8 @@ export interface Machine {
   readonly registry: Registry;
   /** Runs one command line in this process, without a terminal. */
   run(...argv: readonly string[]): Promise<Ran>;
+  /** The same with this text on standard input. */
+  piped(input: string, ...argv: readonly string[]): Promise<Ran>;
   /** Runs one command line as a person at a terminal who gives these answers. */
   person(answers: readonly Answer[], ...argv: readonly string[]): Promise<Ran>;
   /** The same machine with another host around its own. */
@@ -73,6 +75,7 @@ function around(host: Host, home: string, registry: Registry): Machine {
     host,
     registry,
     run: (...argv) => runCommand(argv, host, null),
+    piped: (input, ...argv) => runCommand(argv, host, null, input),
     person: (answers, ...argv) => runCommand(argv, host, answers),
     with: (change) => around(change(host), home, registry),
     write(path, text) {
@@ -85,12 +88,12 @@ function around(host: Host, home: string, registry: Registry): Machine {
   };
 }
 
-async function runCommand(argv: readonly string[], host: Host, answers: readonly Answer[] | null): Promise<Ran> {
+async function runCommand(argv: readonly string[], host: Host, answers: readonly Answer[] | null, input = ''): Promise<Ran> {
   const [stdout, stderr] = [sink(), sink()];
   const asked: string[] = [];
   const left = [...(answers ?? [])];
   const terminal: Host['terminal'] = {
-    stdin: Readable.from([]),
+    stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]),
     stdout: stdout.stream,
     stderr: stderr.stream,
     interactive: answers !== null,
@@ -149,6 +152,7 @@ function normal(text: string, home: string, host: Host, registry: Registry): str
     .replaceAll(host.machine.nodePath, '/usr/bin/node')
     .replaceAll(`pinfold ${host.machine.version}`, 'pinfold <version>')
     .replace(/\b(sha(?:256|512))-[A-Za-z0-9+/]{6,}(={0,2}|…)/g, '$1-<digest>')
+    .replace(/\b(js|py)-\d+-[0-9a-f]{12}\b/g, '$1-<rules>')
     .replace(/\b[0-9a-f]{64}-(linux|darwin|win32)-[a-z0-9-]+/g, '<tree>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
 }

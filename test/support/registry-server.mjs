@@ -95,7 +95,7 @@ function packument(name, { versions, facts }, url) {
         const { manifest } = versions.get(version);
         const tarball = `${url}${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
         const deprecated = facts.deprecated?.[version];
-        return [version, { ...manifest, maintainers, ...(deprecated && { deprecated }), dist: { ...manifest.dist, tarball } }];
+        return [version, { maintainers, ...manifest, ...(deprecated && { deprecated }), dist: { ...manifest.dist, tarball } }];
       }),
     ),
   };

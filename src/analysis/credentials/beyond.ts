@@ -1,6 +1,7 @@
 import type { Artifact } from '../../model/artifact.ts';
 import type { CredentialUse } from '../../model/credential.ts';
 import type { TreeLaunch } from '../../model/pin.ts';
+import { officialAlternative, vendors } from '../lookalike/vendor.ts';
 import { isLocal } from './hosts.ts';
 import { gatewayOf, type HostedService, hostedService, strayCredentials } from './judge.ts';
 
@@ -27,7 +28,12 @@ export function passesOn(
     return [{ how: 'bridge', host: null, vendor: null, isGateway: false, alternative: null }];
   }
   const gateway = gatewayOf(ecosystem, name, credentials);
-  return gateway === null ? [] : [{ how: 'gateway', ...hostedService(name), host: null, vendor: gateway, isGateway: true }];
+  if (gateway === null) return [];
+  const service = hostedService(name);
+  // A gateway's own endpoint is no way around the gateway.
+  const isItsOwn = vendors.some((one) => one.brand === gateway && officialAlternative(one) === service.alternative);
+  const alternative = isItsOwn ? null : service.alternative;
+  return [{ how: 'gateway', ...service, alternative, host: null, vendor: gateway, isGateway: true }];
 }
 
 /** What nobody can check because it happens elsewhere, in words; empty = nothing of the kind is known. */

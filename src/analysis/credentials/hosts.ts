@@ -19,7 +19,8 @@ export function isOf(host: string, vendor: Vendor): boolean {
   return !isTenant(host) && vendor.domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
-function isTenant(host: string): boolean {
+/** True for a place below a domain where anybody can have one. */
+export function isTenant(host: string): boolean {
   return tenants.test(host);
 }
 

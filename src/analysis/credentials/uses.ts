@@ -1,13 +1,13 @@
 import type { CredentialUse } from '../../model/credential.ts';
 import type { CredentialFlow } from '../credential-flow.ts';
 import { publisherVendor } from '../lookalike/vendor.ts';
-import { isDocument } from './hosts.ts';
+import { isDocument, isTenant } from './hosts.ts';
 
 /** What any language's analysis of one file says of keys. `hosts` are those of its texts; `*` = made at run time. */
 export interface CredentialFile {
   readonly path: string;
   readonly hosts: readonly string[];
-  /** Specifiers of what it loads: a vendor's library goes to the vendor. */
+  /** Names of the packages or modules that it loads: a vendor's library goes to the vendor. */
   readonly imports: readonly string[];
   readonly credentials: readonly CredentialFlow[];
 }
@@ -20,7 +20,7 @@ const maxHosts = 12;
  * Where each key of a package goes, out of its own files that can run: what was followed; else the hosts of the files that
  * read it; else those of the package. One entry per variable and level, sorted by variable.
  */
-export function credentialUses(files: readonly CredentialFile[]): readonly CredentialUse[] {
+export function credentialUses(files: readonly CredentialFile[], ecosystem: 'npm' | 'pypi' = 'npm'): readonly CredentialUse[] {
   const all = [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).flatMap((file) => file.credentials.map((flow) => ({ file, flow })));
   const variables = [...new Set(all.map(({ flow }) => flow.variable))].sort();
   return variables
@@ -28,7 +28,7 @@ export function credentialUses(files: readonly CredentialFile[]): readonly Crede
       usesOf(
         variable,
         all.filter(({ flow }) => flow.variable === variable),
-        files,
+        { files, ecosystem },
       ),
     )
     .slice(0, maxUses);
@@ -39,14 +39,21 @@ interface Placed {
   readonly flow: CredentialFlow;
 }
 
-function usesOf(variable: string, placed: readonly Placed[], files: readonly CredentialFile[]): readonly CredentialUse[] {
+interface Whole {
+  readonly files: readonly CredentialFile[];
+  readonly ecosystem: 'npm' | 'pypi';
+}
+
+function usesOf(variable: string, placed: readonly Placed[], { files, ecosystem }: Whole): readonly CredentialUse[] {
   const followed = placed.filter(({ flow }) => flow.host !== null);
   // `js-yaml` is given an environment that lies in an object; of a gateway's library it would matter.
-  const handed = placed.filter(({ flow }) => flow.module !== null && (variable !== '*' || publisherVendor('npm', flow.module) !== null));
+  const handed = placed.filter(
+    ({ flow }) => flow.module !== null && (variable !== '*' || publisherVendor(ecosystem, flow.module) !== null),
+  );
   const uses: CredentialUse[] = [];
   const [first] = followed;
   if (first !== undefined) {
-    const hosts = [...new Set(followed.flatMap(({ flow }) => flow.host ?? []))].sort();
+    const hosts = withoutPages([...new Set(followed.flatMap(({ flow }) => flow.host ?? []))].sort());
     uses.push({ variable, hosts, level: 'followed', through: null, where: place(first) });
   }
   for (const module of [...new Set(handed.flatMap(({ flow }) => flow.module ?? []))].sort()) {
@@ -57,8 +64,17 @@ function usesOf(variable: string, placed: readonly Placed[], files: readonly Cre
   // The whole environment that goes nowhere in sight is what every child process gets.
   if (uses.length > 0 || read === undefined || variable === '*') return uses;
   const near = named(placed.map(({ file }) => file));
-  const hosts = [...new Set([...(near.length > 0 ? near : named(files)), ...libraryHosts(files)])].sort();
+  const hosts = [...new Set([...(near.length > 0 ? near : named(files)), ...libraryHosts({ files, ecosystem })])].sort();
   return [{ variable, hosts, level: near.length > 0 ? 'same-file' : 'same-package', through: null, where: place(read) }];
+}
+
+/** `docs.x.dev` beside `api.x.dev` is a page that a message names; alone, or of somebody else, it is where the key goes. */
+function withoutPages(hosts: readonly string[]): readonly string[] {
+  return hosts.filter((host) => {
+    const domain = /^docs?\.(.+)$/.exec(host)?.[1];
+    if (domain === undefined || isTenant(host)) return true;
+    return !hosts.some((other) => other !== host && (other === domain || other.endsWith(`.${domain}`)));
+  });
 }
 
 function named(files: readonly CredentialFile[]): readonly string[] {
@@ -67,8 +83,10 @@ function named(files: readonly CredentialFile[]): readonly string[] {
 }
 
 /** The domains of the vendors whose libraries the package loads. */
-function libraryHosts(files: readonly CredentialFile[]): readonly string[] {
-  return files.flatMap(({ imports }) => imports.flatMap((name) => publisherVendor('npm', name)?.domains.slice(0, 1) ?? []));
+function libraryHosts({ files, ecosystem }: Whole): readonly string[] {
+  return files
+    .flatMap(({ imports }) => imports.flatMap((name) => publisherVendor(ecosystem, name)?.domains.slice(0, 1) ?? []))
+    .filter((host) => !isDocument(host));
 }
 
 function place({ file, flow }: Placed): string {

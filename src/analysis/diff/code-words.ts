@@ -10,14 +10,20 @@ const kinds = { tools: 'name', prompts: 'name', resources: 'uri' } as const;
  * names anything.
  */
 export function codeWords(before: StaticManifest, after: StaticManifest): readonly [Words, Words] | null {
-  if ([before, after].every((side) => side.tools.length + side.prompts.length + side.resources.length === 0)) return null;
+  if ([before, after].every((side) => side.tools.length + side.prompts.length + side.resources.length === 0 && side.instructions === null))
+    return null;
   return [words(before, after), words(after, before)];
 }
 
 function words(side: StaticManifest, other: StaticManifest): Words {
   const items = (kind: keyof typeof kinds): readonly JsonObject[] =>
     side[kind].map((item) => asListed(kinds[kind], item, other[kind].find(({ name }) => name === item.name) ?? item));
-  return { tools: items('tools'), prompts: items('prompts'), resources: items('resources'), resourceTemplates: [], instructions: null };
+  // None on one side is a change only where nothing says that there are some.
+  const isKnown = [side, other].every(
+    ({ instructions, gaps }) => instructions !== null || !gaps.some((gap) => /\binstructions\b/.test(gap)),
+  );
+  const instructions = isKnown ? (side.instructions?.text ?? null) : null;
+  return { tools: items('tools'), prompts: items('prompts'), resources: items('resources'), resourceTemplates: [], instructions };
 }
 
 function asListed(key: string, item: StaticItem, other: StaticItem): JsonObject {

@@ -1,10 +1,10 @@
 import type { PackageFile } from '../../model/artifact.ts';
-import type { StaticItem, StaticManifest } from '../../model/manifest.ts';
+import type { StaticItem, StaticManifest, StaticText } from '../../model/manifest.ts';
 import { type FoundItem, registrationsIn, type StaticKind } from './tools/registrations.ts';
 import { makeViews } from './views.ts';
 
 /** Words that every file with a registration holds: parsing the others would only cost time. */
-const mayRegister = /\btool|Tool\b|prompt|resource|FastMCP|FastApiMCP|from_openapi/i;
+const mayRegister = /\btool|Tool\b|prompt|resource|FastMCP|FastApiMCP|from_openapi|\binstructions\b/i;
 /** Names in tests and examples are not offered to anybody. */
 const besideTheServer = /(?:^|\/)(?:tests?|testing|examples?|docs|benchmarks)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$/;
 const rank = { literal: 2, resolved: 1, guessed: 0 } as const;
@@ -19,6 +19,7 @@ export function pythonStaticManifest(files: readonly PackageFile[]): StaticManif
   const views = makeViews(new Map(python.map((file) => [file.path, file])));
   const gaps = new Set<string>();
   const found: FoundItem[] = [];
+  const instructions: StaticText[] = [];
   for (const { path, bytes } of [...python].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     if (!mayRegister.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'))) continue;
     const view = views.of(path);
@@ -31,9 +32,12 @@ export function pythonStaticManifest(files: readonly PackageFile[]): StaticManif
     const registered = registrationsIn(view, views);
     found.push(...registered.items);
     for (const gap of registered.gaps) gaps.add(gap);
+    instructions.push(...registered.instructions);
   }
+  const [told] = instructions;
+  if (new Set(instructions.map(({ text }) => text)).size > 1) gaps.add('the instructions are one of several, chosen at run time');
   const all = (kind: StaticKind): readonly StaticItem[] => distinct(found.filter((item) => item.kind === kind));
-  return { tools: all('tools'), prompts: all('prompts'), resources: all('resources'), gaps: [...gaps].sort() };
+  return { tools: all('tools'), prompts: all('prompts'), resources: all('resources'), instructions: told ?? null, gaps: [...gaps].sort() };
 }
 
 /** One entry per name: the surest one, and of equals the first by place. */

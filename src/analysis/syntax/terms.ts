@@ -12,11 +12,11 @@ const maxDepth = 16;
 /** Expressions that one question may look at. */
 const maxVisits = 150;
 const maxAlternatives = 12;
+/** Names that stand for names that stand for names …: a file may have a hundred thousand of them, the stack has not. */
+const maxNested = 100;
 /** Of one name's term as JSON. */
 const maxLength = 4_000;
 const maxMembers = 40;
-/** Names that lead to each other: a chain that is longer would end the stack. */
-const maxInside = 100;
 /** A function that has more statements computes something; what it returns is not looked for. */
 const maxBodyLength = 4_000;
 
@@ -34,7 +34,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   const here = `<package>/${posix.dirname(path)}`;
   const known = new Map<string, Term>();
   let visits = 0;
-  let inside = 0;
+  let nested = 0;
   const open = new Set<string>();
   return {
     term: (node) => ask(() => term(node, 0)),
@@ -115,13 +115,13 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
   function named(name: string): Term {
     const before = known.get(name);
     if (before !== undefined) return before;
-    if (inside >= maxInside) return null;
+    if (nested >= maxNested) return null;
     known.set(name, null);
     const spent = visits;
     visits = 0;
-    inside++;
+    nested += 1;
     const found = held(name);
-    inside--;
+    nested -= 1;
     visits = spent;
     const value = JSON.stringify(found).length > maxLength ? null : found;
     known.set(name, value);

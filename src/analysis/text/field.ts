@@ -41,7 +41,7 @@ export function wordsOfCode(found: StaticManifest): Words {
   const { tools, prompts, resources } = found;
   return {
     serverInfo: null,
-    instructions: null,
+    instructions: found.instructions?.text ?? null,
     tools: items(tools, 'name'),
     prompts: items(prompts, 'name'),
     resources: items(resources, 'uri'),

@@ -52,7 +52,7 @@ function calls(it: Interpreter, node: Node, place: Place, module: Module): Activ
   }
   if (parent?.type === 'MethodDefinition' && parent.kind === 'constructor') return none;
   const name = nameOfFunction(node, place);
-  if (name === null) return none;
+  if (name === null) return { activations: returnedCalls(it, node, place), waitsFor: null };
   const found = sites(it, name, module).flatMap(([site, where]) => {
     if (site.node.type !== 'CallExpression') return [];
     const scope = it.scopeAt(site, where);
@@ -72,6 +72,29 @@ function calls(it: Interpreter, node: Node, place: Place, module: Module): Activ
     ];
   });
   return { activations: found.slice(0, maxSites), waitsFor: null };
+}
+
+/** `const register = makeRegister(server); register(tool)`: calls of a function that another returns. */
+function returnedCalls(it: Interpreter, node: Node, place: Place): readonly Activation[] {
+  let owner = place.parent;
+  while (owner !== null && !isFunction(owner.node)) owner = owner.parent;
+  const maker = owner === null ? null : nameOfFunction(owner.node, owner);
+  if (maker === null) return [];
+  const found: Activation[] = [];
+  for (const module of it.sources.modules()) {
+    for (const making of module.calls.get(maker) ?? []) {
+      const held = making.parent?.node;
+      if (held?.type !== 'VariableDeclarator' || held.id.type !== 'Identifier') continue;
+      for (const site of module.calls.get(held.id.name) ?? []) {
+        if (site.node.type !== 'CallExpression') continue;
+        const scope = it.scopeAt(site, module);
+        const target = it.valueOf(site.node.callee as Node, scope);
+        if (target.kind === 'function' && target.node === node)
+          found.push({ args: argumentsOf(it, site.node.arguments as readonly Node[], scope), self: null });
+      }
+    }
+  }
+  return found.slice(0, maxSites);
 }
 
 /** `tools.forEach((tool) => …)`: once per element. */

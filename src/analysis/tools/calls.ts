@@ -1,7 +1,8 @@
 import type { Node } from 'oxc-parser';
 import { nameOf } from '../syntax/bindings.ts';
 import { arrayCall, mapCall, textCall } from './builtins.ts';
-import { exported, programScope } from './exports.ts';
+import { compiledCall } from './compiled.ts';
+import { exported, programScope, wrappedExports } from './exports.ts';
 import type { Interpreter } from './interpreter.ts';
 import { fromJson, listed, pair } from './literals.ts';
 import { calleeName } from './module.ts';
@@ -19,9 +20,13 @@ export function callOf(it: Interpreter, node: Node & { type: 'CallExpression' | 
   const args = argumentsOf(it, node.arguments as readonly Node[], scope);
   if (node.type === 'NewExpression') return made(it, it.valueOf(callee, scope), name, args, at);
   if (name === 'require' && callee.type === 'Identifier') return required(it, args[0]?.() ?? unknown, scope);
+  const compiled = compiledCall(it, name, args);
+  if (compiled !== null) return compiled;
   if (callee.type === 'MemberExpression') {
     const object = it.valueOf(callee.object as Node, scope);
     if (object.kind === 'function' && name === 'bind') return object;
+    const then = name === 'then' ? args[0]?.() : undefined;
+    if (then?.kind === 'function') return it.call(then, [() => object]);
     const built = builtIn(it, object, name, args, at);
     if (built !== null) return built;
     if (object.kind === 'unknown') return object.on === null ? passedOn(name, args, at, object) : object;
@@ -35,7 +40,14 @@ export function callOf(it: Interpreter, node: Node & { type: 'CallExpression' | 
     return passedOn(name, args, at, on);
   }
   if (target.kind === 'unknown' && target.on !== null) return target;
-  return passedOn(name, args, at, on);
+  if (target.kind === 'call' && target.name === '__commonJS') return wrappedExports(it, target.args[0]?.() ?? unknown);
+  return passedOn(target.kind === 'outside' ? importedName(target.name, name) : name, args, at, on);
+}
+
+/** The name that the other package gives it, whatever it is called here. */
+function importedName(path: string, here: string): string {
+  const last = path.split('.').at(-1) ?? '';
+  return path.includes('.') && /^(?!default$)[A-Za-z_$][\w$]*$/.test(last) ? last : here;
 }
 
 /** The result of a call that cannot be followed: what was handed in when the name says so, else a call to be read as such. */

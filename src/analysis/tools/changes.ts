@@ -76,6 +76,12 @@ function entry(it: Interpreter, place: Place, module: Module, base: Scope | unde
   return key === undefined || value === undefined ? [] : [[it.later(key, scope), it.later(value, scope)]];
 }
 
+function merged(it: Interpreter, value: Value): readonly (readonly [string | null, Thunk])[] {
+  if (value.kind === 'either') return value.values.flatMap((one) => merged(it, one));
+  if (value.kind !== 'record') return [[null, () => value]];
+  return value.open ? [...value.members, [null, () => value]] : [...value.members];
+}
+
 /** `a.b = value`, and the assignments of a function that is handed the value: `(function (T) { T.a = 1 })(T || {})`. */
 function assigned(it: Interpreter, place: Place, module: Module, base: Scope | undefined): readonly (readonly [string | null, Thunk])[] {
   const { node } = place;
@@ -85,6 +91,14 @@ function assigned(it: Interpreter, place: Place, module: Module, base: Scope | u
     return [[name, it.later(node.right, scope)]];
   }
   if (node.type !== 'CallExpression') return [];
+  const callee = calleeName(node.callee as Node);
+  if (callee === 'assign' || callee === '__export') {
+    const scope = it.scopeAt(place, module, base);
+    return node.arguments
+      .slice(1)
+      .flatMap((argument) => merged(it, it.valueOf(argument as Node, scope)))
+      .map(([name, member]) => [name, callee === 'assign' ? member : () => it.call(member(), [])]);
+  }
   const parameter =
     node.callee.type === 'FunctionExpression' || node.callee.type === 'ArrowFunctionExpression' ? node.callee.params[0] : undefined;
   if (parameter?.type !== 'Identifier') return [];

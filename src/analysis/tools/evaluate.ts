@@ -120,6 +120,8 @@ export function makeInterpreter(sources: Sources): Interpreter {
         return node.operator === '=' ? evaluate(node.right, scope) : unknown;
       case 'AwaitExpression':
         return evaluate(node.argument, scope);
+      case 'YieldExpression':
+        return node.argument === null ? unknown : evaluate(node.argument, scope);
       case 'TSAsExpression':
       case 'TSSatisfiesExpression':
       case 'TSNonNullExpression':

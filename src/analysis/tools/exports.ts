@@ -2,7 +2,7 @@ import type { Node } from 'oxc-parser';
 import { nameOf } from '../syntax/bindings.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Module, memberName } from './module.ts';
-import { either, type Scope, unknown, type Value } from './values.ts';
+import { either, type Scope, type Thunk, unknown, type Value } from './values.ts';
 
 /** What a file exports under a name, in either module system, through re-exports; unknown when nothing says so. */
 export function exported(it: Interpreter, name: string, module: Module, passed: readonly string[] = []): Value {
@@ -64,6 +64,25 @@ function commonExport(it: Interpreter, name: string, module: Module, scope: Scop
     if (getter.kind === 'function') return it.call(getter, []);
   }
   return null;
+}
+
+/** What a file exports that a bundler wrapped: `__commonJS({ 'a.js'(exports, module) { exports.a = … } })`. */
+export function wrappedExports(it: Interpreter, table: Value): Value {
+  const wrapped = table.kind === 'record' ? [...table.members.values()][0]?.() : table;
+  if (wrapped?.kind !== 'function') return unknown;
+  const { module } = wrapped.scope;
+  const members = new Map<string, Thunk>();
+  for (const place of module.exportsIn.get(wrapped.node) ?? []) {
+    if (place.node.type !== 'AssignmentExpression' || place.node.left.type !== 'MemberExpression') continue;
+    const name = memberName(place.node.left);
+    const value = it.later(place.node.right, it.scopeAt(place, module));
+    const whole = name === 'exports' ? value() : null;
+    if (whole !== null && whole.kind !== 'record') return whole;
+    for (const [member, held] of whole?.members ?? []) members.set(member, held);
+    // `exports.a = void 0` only announces what follows.
+    if (whole === null && name !== null && place.node.right.type !== 'UnaryExpression') members.set(name, value);
+  }
+  return { kind: 'record', members, open: false, at: { node: wrapped.node, scope: wrapped.scope } };
 }
 
 function isExports(node: Node): boolean {

@@ -33,7 +33,17 @@ export interface Parts {
 /** The protocol's own bound is softer; anything longer is no name. */
 const toolName = /^[\w./:@-]{1,128}$/;
 const maxNameLength = 512;
-const schemaMembers = ['inputSchema', 'input_schema', 'parameters', 'schema', 'paramsSchema', 'inputShape', 'argsSchema', 'input'];
+export const schemaMembers = [
+  'inputSchema',
+  'input_schema',
+  'parameters',
+  'schema',
+  'paramsSchema',
+  'inputShape',
+  'argsSchema',
+  'argsShape',
+  'input',
+] as const;
 
 /** The item that these parts make. `at` = where its words are written, `by` = the registration. */
 export function itemOf(it: Interpreter, kind: StaticKind, parts: Parts, at: Spot, by: Spot): BuiltItem {

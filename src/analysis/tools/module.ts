@@ -43,6 +43,10 @@ export interface Module {
   readonly classes: readonly Place[];
   /** Object literals with a description, and a name or something to run. */
   readonly objects: readonly Place[];
+  /** Object literals with a name, a version and tools: what a server is made of that takes all of its tools at once. */
+  readonly servers: readonly Place[];
+  /** `exports.a = …` and `module.exports = …` by the function around them: how bundlers keep the files of others apart. */
+  readonly exportsIn: ReadonlyMap<Node, readonly Place[]>;
 }
 
 const scopeTypes =
@@ -67,6 +71,8 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
   const memberChanges = new Map<string, Place[]>();
   const classes: Place[] = [];
   const objects: Place[] = [];
+  const servers: Place[] = [];
+  const exportsIn = new Map<Node, Place[]>();
 
   walk(program, (node, place) => {
     if (isScope(node)) places.set(node, place);
@@ -127,6 +133,7 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
         else if (node.left.type === 'MemberExpression') {
           add(memberAssignments, memberName(node.left) ?? '*', place);
           change(node.left.object as Node, place);
+          if (isOfExports(node.left)) add(exportsIn, functionAround(place), place);
         }
         return undefined;
       case 'CallExpression':
@@ -134,6 +141,8 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
         add(calls, calleeName(node.callee as Node), place);
         if (node.callee.type === 'MemberExpression' && /^(?:push|unshift|set|add)$/.test(calleeName(node.callee))) {
           change(node.callee.object as Node, place);
+        } else if (fillsIn(node.callee as Node) && node.arguments[0] !== undefined) {
+          change(node.arguments[0] as Node, place);
         } else if (isFunction(node.callee as Node)) {
           // `(function (T) { T.a = 1 })(T || (T = {}))`: how compilers write an enum.
           const name = passedName(node.arguments[0] as Node | undefined);
@@ -142,6 +151,7 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
         return undefined;
       case 'ObjectExpression':
         if (hasKey(node, 'description') && ['name', 'execute', 'handler'].some((key) => hasKey(node, key))) objects.push(place);
+        if (['name', 'version', 'tools'].every((key) => hasKey(node, key))) servers.push(place);
         return undefined;
       default:
         return /^TS(?:Interface|TypeAlias)/.test(node.type) ? false : undefined;
@@ -162,6 +172,8 @@ export function makeModule(path: string, program: Program, text: string, lineOf:
     memberChanges,
     classes,
     objects,
+    servers,
+    exportsIn,
   };
 
   function declare(scope: Node, name: string, declaration: Declaration): void {
@@ -253,6 +265,23 @@ export function calleeName(callee: Node): string {
     return calleeName(callee.expression as Node);
   if (callee.type === 'Super') return 'super';
   return callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : '';
+}
+
+/** `Object.assign(a, …)`, and esbuild's `__export(a, { b: () => … })`. */
+function fillsIn(callee: Node): boolean {
+  if (callee.type === 'Identifier') return callee.name === '__export';
+  return (
+    callee.type === 'MemberExpression' &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'Object' &&
+    memberName(callee) === 'assign'
+  );
+}
+
+function isOfExports(left: Node & { type: 'MemberExpression' }): boolean {
+  const { object } = left;
+  if (object.type === 'Identifier') return /^(?:exports|module)\d*$/.test(object.name);
+  return object.type === 'MemberExpression' && memberName(object) === 'exports';
 }
 
 /** `T` of `T` and of `T || (T = {})`. */

@@ -4,7 +4,7 @@ import { gapAt } from './gaps.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type BuiltItem, type FoundItem, itemOf, type Parts, partsOf, type StaticKind } from './items.ts';
 import { listed } from './literals.ts';
-import { calleeName, isFunction, type Module } from './module.ts';
+import { calleeName, isFunction, type Module, memberName } from './module.ts';
 import { isSchema } from './parameters.ts';
 import { blockedOn, type Scope, type Spot, type Thunk, unknown, type Value } from './values.ts';
 
@@ -12,6 +12,8 @@ import { blockedOn, type Scope, type Spot, type Thunk, unknown, type Value } fro
 export interface Registrations {
   readonly items: readonly FoundItem[];
   readonly gaps: readonly Gap[];
+  /** A handler of `tools/list` whose whole answer was read: the server that it belongs to has no other tools. */
+  readonly isWhole: boolean;
 }
 
 export interface Gap {
@@ -54,6 +56,7 @@ const schemas: Readonly<Record<string, StaticKind>> = {
 export function registrationsIn(it: Interpreter, module: Module): Registrations {
   const items: FoundItem[] = [];
   const gaps: Gap[] = [];
+  let isWhole = false;
   const found: Found = {
     add: (results) => {
       for (const item of results) if (item !== null) items.push(item);
@@ -67,9 +70,9 @@ export function registrationsIn(it: Interpreter, module: Module): Registrations 
     }
   }
   for (const place of module.calls.get('setRequestHandler') ?? []) {
-    if (place.node.type === 'CallExpression') handler(it, place.node, place, module, found);
+    if (place.node.type === 'CallExpression') isWhole = handler(it, place.node, place, module, found) || isWhole;
   }
-  return { items, gaps };
+  return { items, gaps, isWhole };
 }
 
 interface Found {
@@ -110,7 +113,16 @@ function register(it: Interpreter, kind: StaticKind, method: string, node: Call,
     );
   });
   const isFound = built.map((results) => found.add(results)).some((some) => some);
-  if (!isFound && isSure && !/s$/.test(method) && nodes.length > (method === 'addTool' ? 0 : 1)) found.gap(kind, node, place);
+  const isMeant = isSure || (nodes.length > 1 && isServer(node.callee as Node) && isFunction(nodes.at(-1) ?? node));
+  if (!isFound && isMeant && !/s$/.test(method) && nodes.length > (method === 'addTool' ? 0 : 1)) found.gap(kind, node, place);
+}
+
+/** `server.tool(…)` says what it is where `x.tool(…)` does not. */
+function isServer(callee: Node): boolean {
+  if (callee.type !== 'MemberExpression') return false;
+  const { object } = callee;
+  const name = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? memberName(object) : null;
+  return name !== null && /server|mcp/i.test(name);
 }
 
 function all(results: readonly BuiltItem[], on: Node | null): { built: readonly (FoundItem | null)[]; on: Node | null } {
@@ -162,12 +174,12 @@ function isHints(value: Value): boolean {
   return value.kind === 'record' && value.members.size > 0 && [...value.members.keys()].every((name) => /Hint$|^title$/.test(name));
 }
 
-/** `setRequestHandler(ListToolsRequestSchema, async () => ({ tools: […] }))`. */
-function handler(it: Interpreter, node: Call, place: Place, module: Module, found: Found): void {
+/** `setRequestHandler(ListToolsRequestSchema, async () => ({ tools: […] }))`. True when it is the whole list of tools. */
+function handler(it: Interpreter, node: Call, place: Place, module: Module, found: Found): boolean {
   const [schema, body] = node.arguments as readonly Node[];
   const scope = it.scopeAt(place, module);
   const kind = schema === undefined ? undefined : handledKind(it, schema, scope);
-  if (kind === undefined || body === undefined) return;
+  if (kind === undefined || body === undefined) return false;
   const by: Spot = { node, scope };
   const before = it.inEveryContext(() => {
     const answer = it.call(it.valueOf(body, scope), []);
@@ -176,7 +188,7 @@ function handler(it: Interpreter, node: Call, place: Place, module: Module, foun
   });
   const lists = before.flat();
   // The SDK's own list of what was registered elsewhere: in a bundle it stands beside the registrations.
-  if (isOfTheSdk(module, node.callee as Node, body, it.valueOf(body, scope))) return;
+  if (isOfTheSdk(module, node.callee as Node, body, it.valueOf(body, scope))) return false;
   let isWhole = lists.length > 0;
   let isFound = false;
   for (const value of lists) {
@@ -196,6 +208,7 @@ function handler(it: Interpreter, node: Call, place: Place, module: Module, foun
     }
   }
   if (!isWhole || (!isFound && lists.some((value) => listed(value).items.length > 0))) found.gap(kind, node, place);
+  return isWhole && isFound && kind === 'tools';
 }
 
 function memberOfAnswer(it: Interpreter, answer: Value, kind: StaticKind): Value {

@@ -2,13 +2,15 @@ import type { Node } from 'oxc-parser';
 import { nameOf } from '../syntax/bindings.ts';
 import type { Place } from '../syntax/walk.ts';
 import type { Interpreter } from './interpreter.ts';
-import { type FoundItem, itemOf, partsOf } from './items.ts';
+import { type FoundItem, itemOf, partsOf, schemaMembers } from './items.ts';
 import { ancestry } from './members.ts';
 import type { Module } from './module.ts';
 import type { Value } from './values.ts';
 
 /** Classes of frameworks that find their tools by themselves. */
 const frameworkClass = /^mcp-framework\.MCP(?:Tool|Prompt|Resource)$/;
+
+const spelled = ['toolName', 'description', 'title', 'annotations'] as const;
 
 /**
  * Objects and classes that look like a tool wherever they stand: a name, a description, and a schema. How tables and
@@ -29,6 +31,10 @@ export function shapesIn(it: Interpreter, module: Module): readonly FoundItem[] 
     const of: Value & { kind: 'class' } = { kind: 'class', node: place.node, scope: it.scopeAt(place, module) };
     const { outside } = ancestry(it, of);
     const isFramework = outside !== null && frameworkClass.test(outside);
+    if (!isFramework && hasOwnName(place, module)) {
+      add(withStatics(it, of), place.node, 'guessed');
+      continue;
+    }
     if (!isFramework && !hasSchema(place.node.body.body)) continue;
     const at = { node: place.node, scope: of.scope };
     add({ kind: 'instance', of, args: [], at }, place.node, isFramework ? 'resolved' : 'guessed');
@@ -51,6 +57,28 @@ function isToolShaped(node: Node & { type: 'ObjectExpression' }): boolean {
   );
   if (keys.has('name') && (keys.has('inputSchema') || keys.has('input_schema'))) return true;
   return (keys.has('parameters') || keys.has('inputSchema')) && (keys.has('execute') || keys.has('handler'));
+}
+
+/** `static toolName = 'x'`, in the class or behind it: a name for nothing but a tool. */
+function hasOwnName({ node }: Place, module: Module): boolean {
+  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return false;
+  if (node.body.body.some((element) => 'key' in element && element.static && nameOf(element.key as Node) === 'toolName')) return true;
+  return (module.memberAssignments.get('toolName') ?? []).some((place) => {
+    const left = place.node.type === 'AssignmentExpression' && place.node.left.type === 'MemberExpression' ? place.node.left.object : null;
+    return left?.type === 'Identifier' && node.id !== null && left.name === node.id.name;
+  });
+}
+
+/** A class of a registry: some of what is said stands on the class, some on what is made of it. */
+function withStatics(it: Interpreter, of: Value & { kind: 'class' }): Value {
+  const at = { node: of.node, scope: of.scope };
+  const made: Value = { kind: 'instance', of, args: [], at };
+  const said = (name: string): Value => {
+    const own = it.member(made, name);
+    return own.kind === 'unknown' || own.kind === 'absent' ? it.member(of, name) : own;
+  };
+  const members = [...spelled, ...schemaMembers].map((name) => [name, () => said(name)] as const);
+  return { kind: 'record', members: new Map(members), open: false, at };
 }
 
 function hasSchema(body: readonly Node[]): boolean {

@@ -7,7 +7,7 @@ import { type Module, makeModule } from './module.ts';
 
 /** What every file with a registration holds: parsing the others, before something asks, would only cost time. */
 const mayRegister =
-  /\b(?:register|add)(?:App)?(?:Tool|Prompt|Resource)|\.(?:tool|prompt|resource)\s*\(|setRequestHandler|input_?[sS]chema|\bMCP(?:Tool|Prompt|Resource)\b|\bexecute\b|\binstructions\b/;
+  /\b(?:register|add)(?:App)?(?:Tool|Prompt|Resource)|\.(?:tool|prompt|resource)\s*\(|setRequestHandler|input_?[sS]chema|\bMCP(?:Tool|Prompt|Resource)\b|\btoolName\b|\bexecute\b|\binstructions\b/;
 /** What files hold that call a registration of another; of a small package, any file may. */
 const mayCall = /tool|prompt|resource/i;
 const smallBytes = 4 * 1024 * 1024;
@@ -17,6 +17,8 @@ const jsonMaxBytes = 8 * 1024 * 1024;
 export interface PackageSources extends Sources {
   /** Those of `modules` that may register something themselves. */
   readonly registering: () => readonly Module[];
+  /** Every source as text, sorted by path. */
+  readonly texts: () => readonly { readonly path: string; readonly text: string }[];
   /** `path could not be read (reason)`, sorted by path. */
   readonly unread: () => readonly { readonly path: string; readonly reason: string }[];
 }
@@ -42,6 +44,7 @@ export function makeSources(sources: readonly PackageFile[], data: readonly Pack
       const found = data.filter(({ path }) => path === end || path.endsWith(`/${end}`));
       return found.length === 1 && found[0] !== undefined ? readJson(found[0]) : undefined;
     },
+    texts: () => sources.map(({ path, bytes }) => ({ path, text: decoder.decode(bytes) })).sort((a, b) => (a.path < b.path ? -1 : 1)),
     unread: () =>
       [...parsed]
         .flatMap(([path, module]) => (typeof module === 'string' ? [{ path, reason: module }] : []))

@@ -6,26 +6,27 @@ import {
   type GainTier,
 } from '../../model/capability.ts';
 import { count } from '../bytes.ts';
-import { levelWords, placeOf, scopesIn, seenBeyondPlumbing, throughOf, unreadWords } from '../capability-words.ts';
+import { levelWords, placeOf, scopesIn, seenBeyondPlumbing, tellingFirst, throughOf, unreadWords } from '../capability-words.ts';
 import { html, type Markup, remote } from './markup.ts';
 
 const tierWords: Record<GainTier, string> = { red: 'serious', amber: 'notable', grey: 'common', none: 'common' };
 
-/** All classes: what was seen with its evidence, the plumbing, what cannot be told, what was not seen. */
-export function capabilitySection(report: CapabilityReport): Markup {
+/** All classes, `own` are words of the package's name: what was seen with its evidence, the plumbing, what cannot be told, what was not seen. */
+export function capabilitySection(report: CapabilityReport, own: readonly string[]): Markup {
   const of = (verdict: Capability['verdict']) => report.capabilities.filter((one) => one.verdict === verdict);
   const plumbing = of('seen').filter(({ reach }) => reach === 'baseline');
   const read = report.read === null ? null : html`, ${count(report.read.files, 'file')} of ${count(report.read.packages, 'package')} read`;
   return html`<section><h2>What it can do</h2>
-${seenBeyondPlumbing(report.capabilities).map(seen)}
+${seenBeyondPlumbing(report.capabilities).map((one) => seen(one, own))}
 ${list('Plus the usual SDK plumbing', plumbing)}
 ${unknown(of('cannot-tell'))}
 ${list('Not seen', of('not-seen'))}
 <p class="soft">rules ${report.ruleset}${read}</p></section>`;
 }
 
-function seen(capability: Capability): Markup {
-  const { class: of, scopes, evidence } = capability;
+function seen(capability: Capability, own: readonly string[]): Markup {
+  const { class: of, evidence } = capability;
+  const scopes = tellingFirst(capability.scopes, own);
   const { phrase, gain } = capabilityClasses[of];
   const through = throughOf(capability);
   const whose = through === null ? html`in its own code` : html`through ${remote(through)}`;

@@ -1,10 +1,14 @@
 import { toolRisksOf } from '../../analysis/tool-risk.ts';
 import type { Disclosure } from '../../model/disclosure.ts';
+import type { Finding } from '../../model/finding.ts';
 import { shellLine } from '../../model/shell-line.ts';
 import { variablesByUse } from '../asks.ts';
 import { count, humanBytes } from '../bytes.ts';
-import { verdictText } from '../card.ts';
+import { ownWords } from '../capability-words.ts';
+import { topWords, verdictText } from '../card.ts';
+import { credentialGroups } from '../credentials.ts';
 import { findingSentence } from '../findings.ts';
+import { publisherWords, splitFindings } from '../headlines.ts';
 import { capabilitySection } from './capabilities.ts';
 import { html, joined, type Markup, remote } from './markup.ts';
 import { pageStyle } from './style.ts';
@@ -22,7 +26,7 @@ export function disclosurePage(disclosure: Disclosure, options: { readonly clien
   const body = [
     head(disclosure),
     findingSection(disclosure),
-    capabilitySection(disclosure.capabilities),
+    capabilitySection(disclosure.capabilities, ownWords(artifact.name)),
     asksSection(disclosure),
     toolSection(disclosure, toolRisksOf(disclosure)),
     checkedSection(disclosure),
@@ -44,42 +48,55 @@ export function disclosurePage(disclosure: Disclosure, options: { readonly clien
 
 const verdictColour = { allow: 'green', warn: 'amber', review: 'amber', block: 'red' } as const;
 
-function head({ artifact, closure, closureBytes, installScripts, decision, findings }: Disclosure): Markup {
+function head({ artifact, closure, closureBytes, installScripts, publisher, decision, findings }: Disclosure): Markup {
   const scripts = installScripts.length === 0 ? 'no install scripts' : count(installScripts.length, 'install script');
-  const noServer = findings.find(({ code }) => code === 'not-a-server');
   return html`<header><h1>${remote(`${artifact.name} ${artifact.version}`)}</h1>
 <p><span class="verdict ${verdictColour[decision.verdict]}">${verdictText(decision)}</span></p>
+${splitFindings(findings).top.map(headline)}
 <p class="soft">${remote(`${artifact.subject}@${artifact.version}`)}</p>
 <p>${count(closure.packages.length, 'package')}, ${humanBytes(closureBytes)}, ${scripts}</p>
-${noServer === undefined ? null : html`<p class="amber"><strong>not an MCP server</strong>: ${findingSentence(noServer)}</p>`}</header>`;
+<p>${remote(publisherWords(publisher))}</p></header>`;
+}
+
+function headline(found: Finding): Markup {
+  const colour = found.severity === 'block' ? 'red' : 'amber';
+  return html`<p class="${colour}"><strong>${topWords(found)}</strong>: ${remote(findingSentence(found))} <code class="soft">${found.code}</code></p>`;
 }
 
 const severityColour = { block: 'red', review: 'amber', warn: 'amber', info: 'grey' } as const;
 const severityOrder = ['block', 'review', 'warn', 'info'] as const;
 
-function findingSection({ findings }: Disclosure): Markup | null {
+function findingSection(disclosure: Disclosure): Markup | null {
+  const findings = splitFindings(disclosure.findings).others;
   if (findings.length === 0) return null;
   const sorted = [...findings].sort((a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity));
-  const items = sorted.map(
-    (one) =>
-      html`<li><span class="mark ${severityColour[one.severity]}">${one.severity}</span> <strong>${remote(one.subject)}</strong>: ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`,
-  );
-  return html`<section><h2>Findings (${findings.length})</h2><ul>${items}</ul></section>`;
+  const item = (one: Finding) =>
+    html`<li><span class="mark ${severityColour[one.severity]}">${one.severity}</span> <strong>${remote(one.subject)}</strong>: ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`;
+  const [grave, told] = [sorted.filter(({ severity }) => severity !== 'info'), sorted.filter(({ severity }) => severity === 'info')];
+  const list = (some: readonly Finding[]) => (some.length === 0 ? null : html`<ul>${some.map(item)}</ul>`);
+  // On a phone a dozen remarks would push what it can do off the first screens.
+  const folded = told.length < 3 ? list(told) : html`<details><summary>${told.length} for information</summary>${list(told)}</details>`;
+  return html`<section><h2>Findings (${findings.length})</h2>${list(grave)}${folded}</section>`;
 }
 
-function asksSection({ capabilities, launch, artifact }: Disclosure): Markup | null {
+function asksSection({ capabilities, credentials, launch, artifact }: Disclosure): Markup | null {
   const { secrets, settings, others } = variablesByUse(capabilities.environment, artifact.name);
+  const told = new Set(credentials.map(({ variable }) => variable));
+  const left = secrets.filter((name) => !told.has(name));
   const rows = [
-    ['Secrets', secrets],
+    [credentials.length > 0 ? 'Other secrets that its code names' : 'Secrets', left],
     ['Variables', settings],
     [settings.length > 0 ? 'Other variables that its code names' : 'Variables that its code names', others],
     ['Arguments given', launch.args],
     ['Handed on by its entry', launch.envNames],
   ] as const;
   const shown = rows.filter(([, names]) => names.length > 0);
-  if (shown.length === 0) return null;
+  if (shown.length === 0 && credentials.length === 0) return null;
+  const ways = credentialGroups(credentials).map(
+    ({ variables, how, to }) => html`<dt>${nameList(variables)}</dt><dd>→ ${remote(`${how}${to.join(', ')}`)}</dd>`,
+  );
   const items = shown.map(([title, names]) => html`<dt>${title}</dt><dd>${nameList(names)}</dd>`);
-  return html`<section><h2>What it asks for</h2><dl>${items}</dl></section>`;
+  return html`<section><h2>What it asks for</h2>${ways.length === 0 ? null : html`<h3>Secrets, and where they go</h3><dl>${ways}</dl>`}<dl>${items}</dl></section>`;
 }
 
 function nameList(names: readonly string[]): Markup {
@@ -100,9 +117,14 @@ function checkedSection({ evidence, notVerifiable }: Disclosure): Markup {
 }
 
 function commandSection({ launch, artifact, closure }: Disclosure, clientCommand: readonly string[]): Markup {
+  const digests = html`<p class="soft"><code>${remote(artifact.integrity)}</code><br>closure <code>${closure.digest}</code></p>`;
+  if (launch.runtime === 'python')
+    return html`<section><h2>What the client will run</h2><p>Nothing yet: Python servers can be looked at, not installed.</p>
+<p>By itself it starts as:</p><pre>${remote(shellLine([launch.bin, ...launch.args]))}</pre><p class="soft">${remote(launch.entry)}</p>
+${digests}</section>`;
   return html`<section><h2>What the client will run</h2><pre>${remote(shellLine(clientCommand))}</pre>
 <p>which starts, from verified bytes:</p><pre>${remote(shellLine([launch.runtime, launch.entry, ...launch.args]))}</pre>
-<p class="soft"><code>${remote(artifact.integrity)}</code><br>closure <code>${closure.digest}</code></p></section>`;
+${digests}</section>`;
 }
 
 function decisionSection({ decision }: Disclosure): Markup {

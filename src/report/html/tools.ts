@@ -51,7 +51,7 @@ function others({ probed, static: code }: Disclosure): Markup {
           ['Resources', probed.manifest.resources.map((item) => named(item, 'uri'))],
           ['Resource templates', probed.manifest.resourceTemplates.map((item) => named(item, 'uriTemplate'))],
         ] as const);
-  const told = probed?.manifest.instructions ?? null;
+  const told = (probed === null ? code.instructions?.text : probed.manifest.instructions) ?? null;
   const asks = probed?.agentRequests ?? [];
   const gaps = probed === null ? code.gaps : [];
   return html`${listed.map(([title, items]) => (items.length === 0 ? null : itemList(title, items)))}

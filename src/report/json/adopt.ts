@@ -16,6 +16,7 @@ export const adoptSchema = z.object({
       pin: pin.nullable(),
       subject: z.string().nullable(),
       unpinned: z.enum(unpinnedReasons).nullable().describe('why the bytes behind the command are not pinned'),
+      resembles: z.array(z.string()).describe('names that its package may be taken for, strongest first'),
       kept: z.number().int().describe('arguments that stay in the entry: filled in by the client, or like secrets'),
       why: z.string().nullable(),
       hint: z.string().nullable(),

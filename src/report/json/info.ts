@@ -40,6 +40,7 @@ export const infoSchema = z.object({
       tools: z.array(staticItemSchema),
       prompts: z.array(staticItemSchema),
       resources: z.array(staticItemSchema),
+      instructions: z.object({ text: z.string(), where: z.string() }).nullable(),
       gaps: z.array(z.string()),
     }),
     probed: manifestSchema.nullable(),

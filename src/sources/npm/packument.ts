@@ -21,6 +21,11 @@ const publishedSchema = z.object({
   dependencies: texts,
   optionalDependencies: texts,
   deprecated: z.union([z.string(), z.boolean()]).optional().catch(undefined),
+  /** Who could publish the package when this version was published. */
+  maintainers: z
+    .array(z.object({ name: z.string() }))
+    .optional()
+    .catch(undefined),
   dist: z.object({ integrity: text, shasum: text, tarball: text }).optional().catch(undefined),
 });
 

@@ -22,7 +22,7 @@ function item(name: string, parts: Partial<StaticItem> = {}): StaticItem {
 }
 
 function code(...tools: readonly StaticItem[]): StaticManifest {
-  return { tools, prompts: [], resources: [], gaps: [] };
+  return { tools, prompts: [], resources: [], instructions: null, gaps: [] };
 }
 
 function side(parts: Partial<ServerSide> = {}): ServerSide {
@@ -147,7 +147,10 @@ test('schemas are told in sentences, hints by what they promise, another spellin
   expect(diff.gain).toBe('red');
   expect(diffText(diff, { full: false }, styleFor(false, 80))).toMatchInlineSnapshot(`
     "a@1.0.0 → a@2.0.0
-      red gain, serious: 2 changed
+      red gain, serious: 1 changed
+
+    who stands behind it
+      owners: cannot tell, the registry does not name them for both
 
     what it says
       ~ tool send

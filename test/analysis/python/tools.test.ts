@@ -142,3 +142,20 @@ test.each<[string, string, string]>([
 ])('no tool is made of %s', (_, path, source) => {
   expect(pythonStaticManifest(files({ 'own/shop.py': 'class Tool: pass', [path]: source }))).toMatchObject({ tools: [], gaps: [] });
 });
+
+test.each<readonly [string, string, string | null, readonly string[]]>([
+  ['FastMCP', "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('n', instructions='Say ' 'it.')\n", 'Say it.', []],
+  ['the low-level server', "from mcp.server import Server\nTEXT = 'Say it.'\ns = Server('n', instructions=TEXT)\n", 'Say it.', []],
+  [
+    'made at run time',
+    "from fastmcp import FastMCP\nmcp = FastMCP('n', instructions=load())\n",
+    null,
+    ['the instructions are made at run time in own/a.py:2'],
+  ],
+  ['none', "from fastmcp import FastMCP\nmcp = FastMCP('n', instructions=None)\n", null, []],
+  ['a class of another library', "from shop import Server\ns = Server('n', instructions='Say it.')\n", null, []],
+])('instructions: %s', (_, source, text, gaps) => {
+  const found = pythonStaticManifest(files({ 'own/a.py': source }));
+  expect(found.instructions?.text ?? null).toBe(text);
+  expect(found.gaps).toEqual(gaps);
+});

@@ -1,4 +1,4 @@
-import type { StaticItem } from '../../../model/manifest.ts';
+import type { StaticItem, StaticText } from '../../../model/manifest.ts';
 import { type Argument, argumentsOf, childOf, decoratorsOf, definedName, expressions, textOf } from '../nodes.ts';
 import { named, positional } from '../scopes.ts';
 import type { PyNode } from '../syntax.ts';
@@ -14,6 +14,7 @@ export interface FoundItem extends StaticItem {
 export interface Registrations {
   readonly items: FoundItem[];
   readonly gaps: Set<string>;
+  readonly instructions: StaticText[];
 }
 
 const kinds: Readonly<Record<string, StaticKind>> = {
@@ -40,6 +41,8 @@ const handlers: Readonly<Record<string, StaticKind>> = {
   list_resource_templates: 'resources',
 };
 
+const makesServers = /(?:^|\.)(?:FastMCP|Server)$/;
+
 /** What is made out of something that is only there at run time. */
 const factories: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\.)(?:FastMCP|FastMCPOpenAPI)\.from_openapi$|(?:^|\.)FastMCPOpenAPI$/, 'tools are built from an OpenAPI document at run time'],
@@ -50,7 +53,7 @@ const factories: readonly (readonly [RegExp, string])[] = [
 
 /** Every registration of tools, prompts and resources in one file of a package, in source order. */
 export function registrationsIn(view: FileView, views: Views): Registrations {
-  const found: Registrations = { items: [], gaps: new Set() };
+  const found: Registrations = { items: [], gaps: new Set(), instructions: [] };
   const stack: PyNode[] = [view.parsed.root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.type === 'FunctionDefinition') decorated({ node, view }, found, views);
@@ -111,6 +114,7 @@ function called(node: PyNode, view: FileView, found: Registrations, views: Views
   const key = callee.type === 'MemberExpression' && childOf(callee, '.') !== undefined ? expressions(callee)[1] : undefined;
   const method = key === undefined ? '' : textOf(key, parsed.text);
   const className = callee.type === 'VariableName' ? textOf(callee, parsed.text) : method;
+  if (origins.some((origin) => isProtocolType(origin) && makesServers.test(origin))) told(args, view, where, found);
   const kind = Object.hasOwn(listed, className) ? listed[className] : undefined;
   if (kind !== undefined && origins.some(isProtocolType)) {
     listedItem(kind, args, view, where, found, views);
@@ -129,6 +133,15 @@ function called(node: PyNode, view: FileView, found: Registrations, views: Views
   if (/^add_/.test(method)) byFunction(adds, first, args, view, where, found, views);
   else if (method === 'tool' && first !== undefined && evaluator.text(first) === null)
     byFunction(adds, first, args, view, where, found, views);
+}
+
+/** `FastMCP('name', instructions='…')`, `Server('name', instructions='…')`. */
+function told(args: readonly Argument[], view: FileView, where: string, found: Registrations): void {
+  const said = named(args, ['instructions']);
+  if (said === undefined || textOf(said, view.parsed.text) === 'None') return;
+  const text = view.evaluator.text(said);
+  if (text === null) found.gaps.add(`the instructions are made at run time in ${where}`);
+  else found.instructions.push({ text, where });
 }
 
 /** `mcp.types.Tool`, and the name taken from there; a class of the same name from elsewhere is something else. */
