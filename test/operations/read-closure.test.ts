@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { analysePackage } from '../../src/analysis/analyse-package.ts';
 import { baseline } from '../../src/analysis/baseline-data.ts';
 import { combine } from '../../src/analysis/closure.ts';
-import { staticManifest } from '../../src/analysis/tools.ts';
+import { reachableFiles } from '../../src/analysis/reach.ts';
+import { reasonsFor } from '../../src/analysis/silence.ts';
+import { packageTools, serverManifest } from '../../src/analysis/tools.ts';
 import type { Child, Host } from '../../src/host/host.ts';
 import type { ClosurePackage, PackageFile } from '../../src/model/artifact.ts';
 import { digestBytes, type Integrity } from '../../src/model/digest.ts';
@@ -60,9 +62,11 @@ async function look(closure: readonly Published[], host: Host, bounds: Bounds = 
 /** The same in this process, without workers and without anything that was kept. */
 function expected(closure: readonly Published[]) {
   const facts = closure.map(({ pkg, files: all }) => analysePackage(pkg, all));
-  const [first] = closure;
-  const { capabilities, credentials } = combine(facts, first?.pkg.path ?? '', baseline);
-  return { capabilities, credentials, static: staticManifest(first?.files ?? []) };
+  const [root, first] = [facts[0], closure[0]];
+  if (root === undefined || first === undefined) throw new Error('an empty closure');
+  const { capabilities, credentials } = combine(facts, root.path, baseline);
+  const reached = new Set(reachableFiles(facts, root).get(root)?.keys());
+  return { capabilities, credentials, static: serverManifest(packageTools(first.files), reached, [], reasonsFor(root, facts)) };
 }
 
 test('workers find what this process would find; the second look starts none', async () => {
