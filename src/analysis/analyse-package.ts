@@ -1,6 +1,7 @@
 import type { PackageFile } from '../model/artifact.ts';
 import { outlinePackage, type PackageFacts, type PackagePlace, packageFacts } from './package.ts';
-import { analyseSource, type SourceFacts } from './source.ts';
+import { analyseSource } from './source.ts';
+import type { SourceFacts } from './source-facts.ts';
 
 /**
  * The facts of one package, its sources read when first asked for, in this process: for bytes that are trusted not to

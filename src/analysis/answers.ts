@@ -5,7 +5,7 @@ import type { FileLinks, Term } from './linking/term.ts';
 import { isFileLinks, isTerm } from './linking/term-shape.ts';
 import type { PackageOutline } from './package.ts';
 import type { ScopeKind } from './rules/rule.ts';
-import type { SourceFacts } from './source.ts';
+import type { SourceFacts } from './source-facts.ts';
 import type { UnreadableReason } from './syntax/parse.ts';
 import type { PackageTools } from './tools.ts';
 

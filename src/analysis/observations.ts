@@ -3,7 +3,7 @@ import { linkUses } from './linking/link.ts';
 import type { PackageFacts } from './package.ts';
 import { makeTree } from './resolve.ts';
 import { agentConfigPattern, downloadRule } from './rules/literals.ts';
-import type { SourceFacts } from './source.ts';
+import type { SourceFacts } from './source-facts.ts';
 import type { Use } from './uses.ts';
 
 /** One class seen in one place of one package. */

@@ -1,7 +1,7 @@
 import type { PackageFile } from '../model/artifact.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { rulesetId } from './rules/ruleset.ts';
-import type { SourceFacts } from './source.ts';
+import type { SourceFacts } from './source-facts.ts';
 
 /** What a package shows before any of its sources is read: a function of its bytes alone, as plain JSON. */
 export interface PackageOutline {

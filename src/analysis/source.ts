@@ -1,44 +1,24 @@
 import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
-import { type CredentialFlow, credentialFlows } from './credential-flow.ts';
+import { credentialFlows } from './credential-flow.ts';
 import { collectLinks } from './linking/collect.ts';
-import { type FileLinks, isOpen } from './linking/term.ts';
+import { isOpen } from './linking/term.ts';
 import { looksObfuscated } from './readability.ts';
 import { applyRunner } from './runners.ts';
 import type { SourceContext } from './source-context.ts';
+import type { SourceFacts } from './source-facts.ts';
 import { collectBindings, maxPerName, nameOf } from './syntax/bindings.ts';
 import { makeEvaluator } from './syntax/evaluate.ts';
 import { isRequire } from './syntax/origin.ts';
 import { collectScopes } from './syntax/parameters.ts';
-import { parseSource, type UnreadableReason } from './syntax/parse.ts';
+import { parseSource } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { makeTerms } from './syntax/terms.ts';
 import { type Place, walk } from './syntax/walk.ts';
 import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use } from './uses.ts';
 import { collectWrittenPrograms } from './written-programs.ts';
-
-/** What one source file does and loads. Plain data. */
-export interface SourceFacts {
-  /** POSIX path inside the package. */
-  readonly path: string;
-  /** Why nothing is known about it; null = it was read. */
-  readonly unreadable: UnreadableReason | null;
-  /** Specifiers as written, sorted, without `node:`. */
-  readonly imports: readonly string[];
-  /** True when it loads or starts something that the text does not name: any file of the package may then run. */
-  readonly loadsUnknown: boolean;
-  /** Ends of paths of scripts and programs that its texts mention, sorted; each may be started by path. */
-  readonly mentions: readonly string[];
-  /** Hosts of URL texts, sorted; `*` = made at run time. They are scopes where the same reach connects. */
-  readonly hosts: readonly string[];
-  readonly uses: readonly Use[];
-  /** What it offers to other files and takes from them. */
-  readonly links: FileLinks;
-  /** Keys that it takes from the environment, and where it sends them. */
-  readonly credentials: readonly CredentialFlow[];
-}
 
 /** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
 export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): SourceFacts {

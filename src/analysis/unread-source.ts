@@ -1,5 +1,5 @@
 import { type FileLinks, unknownLinks } from './linking/term.ts';
-import type { SourceFacts } from './source.ts';
+import type { SourceFacts } from './source-facts.ts';
 import type { UnreadableReason } from './syntax/parse.ts';
 
 const noLinks: FileLinks = { exports: {}, stars: [], calls: [], passed: [], taken: [], loadsAny: false, overflow: false };

@@ -2,7 +2,7 @@ import { packageOutlineSchema, packageToolsSchema, sourceFactsSchema } from '../
 import { outlinePackage, type PackageFacts, type PackageOutline, packageFacts } from '../analysis/package.ts';
 import { type Place, unreadFiles } from '../analysis/reach.ts';
 import { rulesetId } from '../analysis/rules/ruleset.ts';
-import type { SourceFacts } from '../analysis/source.ts';
+import type { SourceFacts } from '../analysis/source-facts.ts';
 import type { UnreadableReason } from '../analysis/syntax/parse.ts';
 import { noTools, type PackageTools } from '../analysis/tools.ts';
 import { sourceToBe, unreadSource } from '../analysis/unread-source.ts';

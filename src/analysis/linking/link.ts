@@ -2,7 +2,7 @@ import { hitsOf } from '../hits.ts';
 import { scopeOf, usesOf } from '../meaning.ts';
 import type { PackageFacts } from '../package.ts';
 import { resolveImport, type Tree } from '../resolve.ts';
-import type { SourceFacts } from '../source.ts';
+import type { SourceFacts } from '../source-facts.ts';
 import type { OpenScope, Use } from '../uses.ts';
 import { memberOf } from './building.ts';
 import { hole, type Lookup, patternsOf } from './patterns.ts';
