@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Half of the default on small machines is one process, and most of a test's time is spent waiting for another.
+    maxWorkers: '100%',
   },
 });
