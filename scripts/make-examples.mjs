@@ -23,6 +23,18 @@ const examples = {
   'info-azure': ['info', '@azure/mcp@2.0.5', '--', 'server', 'start'],
   'info-not-a-server': ['info', 'cowsay@1.6.0'],
   'diff-everything': ['diff', '@modelcontextprotocol/server-everything@2025.9.12', '@modelcontextprotocol/server-everything@2026.8.31'],
+  'diff-filesystem': [
+    'diff',
+    '@modelcontextprotocol/server-filesystem@2025.11.25',
+    '@modelcontextprotocol/server-filesystem@2026.8.31',
+    '--no-probe',
+  ],
+  'diff-memory': ['diff', '@modelcontextprotocol/server-memory@2025.11.25', '@modelcontextprotocol/server-memory@2026.8.31'],
+  'diff-tavily': ['diff', 'tavily-mcp@0.2.16', 'tavily-mcp@0.2.22'],
+  'diff-context7': ['diff', '@upstash/context7-mcp@3.2.5', '@upstash/context7-mcp@4.1.1'],
+  'diff-notion': ['diff', '@notionhq/notion-mcp-server@2.2.1', '@notionhq/notion-mcp-server@2.5.2'],
+  'diff-kubernetes': ['diff', 'mcp-server-kubernetes@2.9.6', 'mcp-server-kubernetes@4.1.7'],
+  'diff-playwright': ['diff', '@playwright/mcp@0.0.73', '@playwright/mcp@0.0.83'],
   'diff-mcp-remote': ['diff', 'mcp-remote@0.1.38', 'mcp-remote@0.15.1'],
   'diff-figma': ['diff', 'figma-developer-mcp@0.6.6', 'figma-developer-mcp@0.13.2'],
 };
