@@ -43,7 +43,7 @@ export const commandRules: readonly TextRule[] = [
     'speaks-as-the-system',
     'high',
     /<\/?(?:important|system|instructions?|assistant|admin|critical|secret|hidden|override|developer|sys)\b[^>]{0,40}>/,
-    /\[\/?(?:system|inst|important|admin|assistant|developer|sys)(?: [a-z ]{0,20})?\]|<\|[a-z_]{2,20}\|>|<<sys>>/,
+    /\[\/?(?:system|inst|important|admin|assistant|sys|developer (?:message|notes?|instructions?|mode|prompt))(?: [a-z ]{0,20})?\]|<\|[a-z_]{2,20}\|>|<<sys>>/,
     /#{2,6} ?(?:instructions?|system|assistant|user|human)\b ?:?/,
     /(?:^|\n| )system(?: (?:notice|message|prompt|note|override|alert))?: (?=\w)|\badministrator mode\b/,
     /^(?:agent|assistant|model|ai|llm) ?: (?=\w)/,
