@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundledSources } from './bundled-sources.mjs';
 
 const roots = [
   '@modelcontextprotocol/sdk@1',
@@ -64,21 +64,14 @@ export const baseline: Baseline = ${JSON.stringify(data, null, 2)};
   rmSync(work, { recursive: true, force: true });
 }
 
-/** The analysis of this very tree, bundled because Node 20 runs no TypeScript. */
-async function analysis() {
-  const entry = `export { analysePackage } from './src/analysis/analyse-package.ts';
+/** The analysis of this very tree. */
+function analysis() {
+  return bundledSources(
+    'baseline',
+    `export { analysePackage } from './src/analysis/analyse-package.ts';
 export { observedClasses } from './src/analysis/observations.ts';
-export { rulesetId } from './src/analysis/rules/ruleset.ts';`;
-  const outfile = join(root, 'node_modules', '.cache', 'pinfold-baseline.mjs');
-  await build({
-    stdin: { contents: entry, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
-  return import(outfile);
+export { rulesetId } from './src/analysis/rules/ruleset.ts';`,
+  );
 }
 
 function packagesBelow(folder, path) {

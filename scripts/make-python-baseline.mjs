@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundledSources } from './bundled-sources.mjs';
 
 const roots = ['mcp>=1,<2', 'fastmcp>=2,<3', 'pydantic-settings>=2,<3', 'python-dotenv>=1,<2', 'httpx<1', 'click>=8,<9', 'typer<1'];
 const root = join(import.meta.dirname, '..');
@@ -50,20 +50,13 @@ function download(folder) {
   execFileSync('python3', ['-m', 'pip', 'download', '--quiet', '--only-binary', ':all:', '--dest', folder, ...roots], { stdio: 'inherit' });
 }
 
-/** The analysis of this very tree, bundled because Node 20 runs no TypeScript. */
-async function analysis() {
-  const entry = `export { analysePythonPackage } from './src/analysis/python/package.ts';
+/** The analysis of this very tree. */
+function analysis() {
+  return bundledSources(
+    'python-baseline',
+    `export { analysePythonPackage } from './src/analysis/python/package.ts';
 export { observedPythonClasses } from './src/analysis/python/observations.ts';
 export { pythonRulesetId } from './src/analysis/python/ruleset.ts';
-export { unpackZip } from './src/sources/archive-zip.ts';`;
-  const outfile = join(root, 'node_modules', '.cache', 'pinfold-python-baseline.mjs');
-  await build({
-    stdin: { contents: entry, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
-  return import(outfile);
+export { unpackZip } from './src/sources/archive-zip.ts';`,
+  );
 }

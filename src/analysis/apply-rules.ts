@@ -4,7 +4,7 @@ import { patternsOf } from './linking/patterns.ts';
 import { isOpen, type Term } from './linking/term.ts';
 import { scopeOf, usesOf } from './meaning.ts';
 import { agentRequestMembers, credentialMembers, registrationMembers, startedFrameworks } from './rules/globals.ts';
-import { downloadRule, literalRules } from './rules/literals.ts';
+import { downloadRule, placesIn } from './rules/literals.ts';
 import { folderOf, hostOf, noteText } from './scopes.ts';
 import type { SourceContext } from './source-context.ts';
 import { nameOf } from './syntax/bindings.ts';
@@ -74,19 +74,9 @@ export function applyText(node: Node, place: Place, context: SourceContext): voi
   if (text === '' && node.type !== 'TemplateLiteral') return;
   // What is imported is followed as an import.
   if (!isSpecifier(node, place)) noteText(node, text, context);
-  if (/\s/.test(text) ? text.length > 60 : text.length > 300) return;
   if (place.parent?.node.type === 'ImportDeclaration') return;
-  for (const rule of literalRules) {
-    if (!rule.pattern.test(text)) continue;
-    context.uses.add({
-      class: rule.class,
-      rule: rule.id,
-      line: context.lineOf(node),
-      level: 'literal-scoped',
-      scopes: [text],
-      needs: rule.needs,
-    });
-  }
+  for (const { class: of, id, needs } of placesIn(text))
+    context.uses.add({ class: of, rule: id, line: context.lineOf(node), level: 'literal-scoped', scopes: [text], needs });
 }
 
 function isExecutableMode(term: Term): boolean {

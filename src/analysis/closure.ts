@@ -1,9 +1,9 @@
-import type { CapabilityClass, CapabilityReport, Reach } from '../model/capability.ts';
+import type { CapabilityClass, CapabilityReport } from '../model/capability.ts';
 import type { CredentialUse } from '../model/credential.ts';
-import type { Baseline } from './baseline.ts';
+import { type Baseline, reachBeside } from './baseline.ts';
 import { credentialUses } from './credentials/uses.ts';
 import { linkUses } from './linking/link.ts';
-import { type Observation, packageObservations, reachedSources } from './observations.ts';
+import { packageObservations, reachedSources } from './observations.ts';
 import type { PackageFacts } from './package.ts';
 import { importPath, reachableFiles } from './reach.ts';
 import { makeTree, packageOf } from './resolve.ts';
@@ -48,7 +48,7 @@ export function combine(
   );
   const observed = packages.map((pkg) => {
     const observations = packageObservations(pkg, reached.get(pkg) ?? new Map(), pkg === root, labelOf, linked);
-    return { pkg, observations, reach: reachOf(pkg, root, observations, baseline) };
+    return { pkg, observations, reach: pkg === root ? 'own' : reachBeside(pkg.name, observations, baseline) };
   });
   const all = observed.flatMap(({ pkg, observations, reach }) =>
     observations.map((found): PlacedObservation => {
@@ -83,11 +83,4 @@ function distanceOf(of: CapabilityClass, pkg: PackageFacts, root: PackageFacts):
   if (pkg === root) return 0;
   if (!root.dependencies.includes(pkg.name)) return 2;
   return (moduleRule(pkg.name)?.classes ?? []).includes(of) ? 0 : 1;
-}
-
-/** A package of the baseline that shows a class it did not have when the baseline was made is not folded. */
-function reachOf(pkg: PackageFacts, root: PackageFacts, observations: readonly Observation[], baseline: Baseline): Reach {
-  if (pkg === root) return 'own';
-  const known = Object.hasOwn(baseline.packages, pkg.name) ? baseline.packages[pkg.name] : undefined;
-  return known !== undefined && observations.every((found) => known.includes(found.class)) ? 'baseline' : 'closure';
 }

@@ -1,8 +1,8 @@
 import type { CapabilityClass, EvidenceLevel } from '../../model/capability.ts';
 import { binaryClasses } from '../rules/globals.ts';
-import { literalRules, packageRunnerPattern } from '../rules/literals.ts';
+import { packageRunnerPattern, placesIn } from '../rules/literals.ts';
 import type { PythonContext } from './context.ts';
-import type { Origin } from './evaluate.ts';
+import type { Origin } from './evaluator.ts';
 import { type Argument, childOf, expressions, textOf } from './nodes.ts';
 import { agentMembers, offerMembers, type PythonRule, pathMembers } from './rules.ts';
 import { rulesBelow, rulesFor } from './ruleset.ts';
@@ -169,18 +169,8 @@ function transport(name: string, args: readonly Argument[], line: number, contex
 export function applyText(node: PyNode, text: string, isWhole: boolean, context: PythonContext): void {
   if (text === '') return;
   noteText(text, isWhole, context);
-  if (/\s/.test(text) ? text.length > 60 : text.length > 300) return;
-  for (const rule of literalRules) {
-    if (!rule.pattern.test(text)) continue;
-    context.uses.add({
-      class: rule.class,
-      rule: rule.id,
-      line: context.lineOf(node),
-      level: 'literal-scoped',
-      scopes: [text],
-      needs: rule.needs,
-    });
-  }
+  for (const { class: of, id, needs } of placesIn(text))
+    context.uses.add({ class: of, rule: id, line: context.lineOf(node), level: 'literal-scoped', scopes: [text], needs });
 }
 
 function add(

@@ -1,6 +1,5 @@
-import type { CapabilityReport, Reach } from '../../model/capability.ts';
-import type { Baseline } from '../baseline.ts';
-import type { Observation } from '../observations.ts';
+import type { CapabilityReport } from '../../model/capability.ts';
+import { type Baseline, reachBeside } from '../baseline.ts';
 import { type PlacedObservation, type SummaryOptions, summarise } from '../summary.ts';
 import { foreignClasses } from './foreign.ts';
 import { pythonObservations } from './observations.ts';
@@ -33,7 +32,7 @@ export function combinePython(
       const observations = pythonObservations(pkg, reached.get(pkg) ?? new Map(), pkg === own, labelOf, (path) =>
         foreignClasses(path, index),
       );
-      const reach = reachOf(pkg, own, observations, baseline);
+      const reach = pkg === own ? 'own' : reachBeside(pkg.name, observations, baseline);
       return observations.map((found): PlacedObservation => {
         const place = { pkg, file: found.file.slice(pkg.path.length + 1) };
         return { ...found, reach, path: pythonImportPath(reached, place), distance: pkg === own ? 0 : 2 };
@@ -59,11 +58,4 @@ function unseen(own: PythonPackageFacts, why: string): PlacedObservation {
     path: [],
     distance: 2,
   };
-}
-
-/** A package of the baseline that shows a class it did not have when the baseline was made is not folded. */
-function reachOf(pkg: PythonPackageFacts, own: PythonPackageFacts, observations: readonly Observation[], baseline: Baseline): Reach {
-  if (pkg === own) return 'own';
-  const known = Object.hasOwn(baseline.packages, pkg.name) ? baseline.packages[pkg.name] : undefined;
-  return known !== undefined && observations.every((found) => known.includes(found.class)) ? 'baseline' : 'closure';
 }

@@ -1,7 +1,7 @@
 import { nameOnlyHosts } from '../rules/literals.ts';
 import { hostOf } from '../scopes.ts';
 import type { PythonContext } from './context.ts';
-import type { Evaluator } from './evaluate.ts';
+import type { Evaluator } from './evaluator.ts';
 import { type Argument, expressions } from './nodes.ts';
 import type { PyNode } from './syntax.ts';
 

@@ -1,6 +1,7 @@
 import type { PackageFile } from '../../model/artifact.ts';
 import { type Bindings, collectBindings, type Place } from './bindings.ts';
-import { type Evaluator, makeEvaluator, type Origin } from './evaluate.ts';
+import { makeEvaluator } from './evaluate.ts';
+import type { Evaluator, Origin } from './evaluator.ts';
 import { textOf } from './nodes.ts';
 import { type ParsedPython, type PyNode, type PythonUnreadable, parsePython } from './syntax.ts';
 

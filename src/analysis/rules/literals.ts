@@ -77,3 +77,9 @@ export const nameOnlyHosts: ReadonlySet<string> = new Set([
   'example.org',
   'schema.org',
 ]);
+
+/** The rules that a text fires as it stands: a place that is path-like or a command, never prose. */
+export function placesIn(text: string): readonly LiteralRule[] {
+  if (/\s/.test(text) ? text.length > 60 : text.length > 300) return [];
+  return literalRules.filter((rule) => rule.pattern.test(text));
+}
