@@ -100,7 +100,11 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function unreachable(url: URL, why: string, cause?: unknown): GuardError {
-  return new GuardError('registry-unreachable', `cannot ask ${shown(url)}`, { why, ...(cause === undefined ? {} : { cause }) });
+  return new GuardError('registry-unreachable', `cannot ask ${shown(url)}`, {
+    why,
+    hint: `curl -sSI ${shown(url)}`,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function isLoopback({ hostname }: URL): boolean {

@@ -56,7 +56,7 @@ async function readFile(typed: string, host: Host): Promise<Uint8Array> {
     return await host.files.readBytes(resolve(host.places.cwd, typed), limits.inspectMaxBytes);
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code !== 'file-not-found') throw cause;
-    const hint = packageLike.test(typed) ? `pinfold info ${typed}` : 'pinfold inspect --help';
+    const hint = packageLike.test(typed) && !fileLike.test(typed) ? `pinfold info ${typed}` : 'pinfold inspect --help';
     throw new GuardError('file-not-found', `there is no file ${typed}`, {
       why: 'inspect reads a saved listing, not a package',
       hint,
@@ -65,6 +65,7 @@ async function readFile(typed: string, host: Host): Promise<Uint8Array> {
   }
 }
 
+const fileLike = /\.(?:jsonl?|ndjson|jsonc|txt|log)$/i;
 const packageLike = /^(?:(?:npm|pypi):)?(?:@[a-z0-9][\w.-]*\/)?[a-z0-9][\w-]*(?:\.[\w-]+)*(?:@[\w.^~-]+)?$/i;
 
 async function readInput(host: Host): Promise<Uint8Array> {

@@ -153,3 +153,10 @@ describe('bad input', () => {
     expect(ran.stdout).toContain('listing-invalid');
   });
 });
+
+test('a name that can only be a file is not taken for a package', async () => {
+  const m = await machine();
+  const ran = await m.run('inspect', 'tools.json');
+  expect(ran).toMatchObject({ code: 3, stdout: '' });
+  expect(ran.stderr).toContain('hint: pinfold inspect --help');
+});
