@@ -5,6 +5,7 @@ import { errorAnswer, rpc } from './answer.ts';
 import { decideCall, decideCompletion, decideListen, decideRead } from './calls.ts';
 import { newRun } from './expected.ts';
 import { idText, type Message } from './message.ts';
+import { listedKind } from './methods.ts';
 import { readMember } from './skim.ts';
 import type { GateState } from './state.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
@@ -73,11 +74,6 @@ function expect(message: Message, state: GateState) {
     id: message.id,
     expected: { method: message.method, run, wantsLog: kind !== null && wantsLog(message) },
   } as const;
-}
-
-/** The kind of things that a method lists; null = it lists nothing. */
-export function listedKind(method: string): ItemKind | null {
-  return itemKinds.find((kind) => listings[kind].method === method) ?? null;
 }
 
 function runOf(kind: ItemKind, message: Message, state: GateState) {

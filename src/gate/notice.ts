@@ -6,6 +6,7 @@ import type { Effect, StopCode, WithheldReason, WordKind } from './verdict.ts';
 /** One line for stderr about an effect; null = nothing that a person must know. What the server wrote is shown printable and capped. */
 export function noticeOf(effect: Effect, rules: GateRules): string | null {
   if (effect.type === 'observed') return null;
+  if (effect.type === 'made-visible') return `pinfold: ${rules.name}: ${madeVisible(effect)}`;
   const said = effect.type === 'stopped' ? stopped(effect) : withheld(effect);
   const hint =
     effect.type === 'withheld' || effect.code === 'call-not-approved' || effect.code === 'agent-surface' ? `; hint: ${rules.remedy}` : '';
@@ -25,11 +26,19 @@ const stopSentences: Readonly<Record<StopCode, string>> = {
   'list-invalid': 'withheld a list that cannot be judged',
   'list-too-long': 'withheld a list that is longer than any list may be',
   'result-invalid': 'withheld an answer that cannot be judged',
+  'message-invalid': 'dropped a message that holds more hidden characters than text',
+  'line-too-long': 'ended the session: a line was longer than any message may be',
 };
 
 function stopped(effect: Extract<Effect, { type: 'stopped' }>): string {
   const subject = effect.subject === '' ? '' : ` (${printable(effect.subject, { maxLength: 100 })})`;
   return `${stopSentences[effect.code]}${subject}${effect.forwarded ? '; let through, because the mode is not `block`' : ''}`;
+}
+
+function madeVisible({ subject, characters, messages, forwarded }: Extract<Effect, { type: 'made-visible' }>): string {
+  const where = messages > 1 ? `${messages} messages` : printable(subject, { maxLength: 100 });
+  const what = `${characters} hidden ${characters === 1 ? 'character' : 'characters'} in ${where}`;
+  return forwarded ? `let ${what} through, because the mode is not \`block\`` : `made ${what} visible`;
 }
 
 const reasons: Readonly<Record<WithheldReason, string>> = {

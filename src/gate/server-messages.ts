@@ -2,19 +2,28 @@ import { isObject, type JsonObject } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { errorAnswer, rpc } from './answer.ts';
-import { listedKind } from './client-messages.ts';
 import type { Expected } from './expected.ts';
 import { decideHandshake } from './handshake.ts';
+import { withoutHidden } from './hidden-characters.ts';
 import { decideInputRequests, mayAsk } from './input-requests.ts';
 import { decideList } from './lists.ts';
 import type { Message } from './message.ts';
+import { isHandshake, listedKind } from './methods.ts';
 import { refuseResult } from './refuse-result.ts';
 import { readFrame, readMember } from './skim.ts';
 import type { GateState } from './state.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
 
-/** What becomes of a message of the server. */
+/**
+ * What becomes of a message of the server. What is forwarded and is not pinned (results, errors, questions,
+ * notifications) may say what it wants, but not in characters that nobody sees.
+ */
 export function decideServerMessage(message: Message, state: GateState): Verdict {
+  const expected = message.type === 'result' || message.type === 'error' ? state.waiting.client.get(message.id) : undefined;
+  return withoutHidden(message, expected, decideMessage(message, state), state);
+}
+
+function decideMessage(message: Message, state: GateState): Verdict {
   if (message.type === 'request') return decideRequest(message, state);
   if (message.type === 'notification') return decideNotification(message, state);
   const expected = state.waiting.client.get(message.id);
@@ -25,8 +34,7 @@ export function decideServerMessage(message: Message, state: GateState): Verdict
 
 function decideResult(message: Message, expected: Expected, state: GateState): Verdict {
   const kind = listedKind(expected.method);
-  const handshake = expected.method === 'initialize' || expected.method === 'server/discover';
-  if (kind === null && !handshake) {
+  if (kind === null && !isHandshake(expected.method)) {
     const asks =
       message.inner?.has('inputRequests') === true || readMember(message.bytes, message.inner, 'resultType') === 'input_required';
     return asks ? decideInputRequests(message, state) : forward;

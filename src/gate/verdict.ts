@@ -66,6 +66,16 @@ export type Effect =
       readonly wantsLog: boolean;
     }
   | {
+      /** Control, bidirectional and tag characters in a message that is not pinned were written as `<U+202E>`. */
+      readonly type: 'made-visible';
+      /** The method of the message, or of the request that it answers. */
+      readonly subject: string;
+      readonly characters: number;
+      readonly messages: number;
+      /** True in the modes `warn` and `observe`: the client got them as they were. */
+      readonly forwarded: boolean;
+    }
+  | {
       /** A message was stopped, or (`forwarded`) let through although nobody approved it. */
       readonly type: 'stopped';
       readonly code: StopCode;
@@ -94,7 +104,9 @@ export type StopCode =
   | 'agent-surface'
   | 'list-invalid'
   | 'list-too-long'
-  | 'result-invalid';
+  | 'result-invalid'
+  | 'message-invalid'
+  | 'line-too-long';
 
 export const nothing = { changes: [], effects: [] } as const;
 export const forward: Verdict = { action: 'forward', ...nothing };

@@ -32,6 +32,11 @@ export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: S
   return {
     launched: (pid) => note('launched', { pid, artifact: ticket.label, mode: ticket.mode }),
     onEffect(effect) {
+      if (effect.type === 'made-visible') {
+        const { subject, characters, messages, forwarded } = effect;
+        note('hidden-characters', { ...(subject === '' ? {} : { subject }), characters, messages, forwarded });
+        return;
+      }
       const event = effect.forwarded ? 'passed-unpinned' : 'withheld';
       if (effect.type === 'stopped') {
         note(event, { code: effect.code, subject: effect.subject });

@@ -14,6 +14,8 @@ export const ledgerEvents = [
   'refused',
   'withheld',
   'passed-unpinned',
+  'hidden-characters',
+  'passed-equivalent',
   'first-use',
   'tree-changed',
   'installed',
