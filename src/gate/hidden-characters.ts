@@ -3,6 +3,7 @@ import { body } from './framing.ts';
 import type { Message } from './message.ts';
 import { isHandshake, listedKind } from './methods.ts';
 import { refuseResult } from './refuse-result.ts';
+import { skim } from './skim.ts';
 import type { GateState } from './state.ts';
 import { stop, type Verdict } from './verdict.ts';
 import { makeVisible } from './visible.ts';
@@ -20,7 +21,8 @@ export function withoutHidden(message: Message, expected: Expected | undefined, 
   if (verdict.action !== 'forward' && verdict.action !== 'replace') return verdict;
   const subject = expected?.method ?? message.method;
   const frame = verdict.action === 'forward' ? message.bytes : body(verdict.bytes);
-  const visible = makeVisible(frame, [...opaque, ...pinnedMembers(message, expected)]);
+  const seen = verdict.action === 'forward' ? message : skim(frame);
+  const visible = seen === null ? 'refuse' : makeVisible(frame, seen, [...opaque, ...pinnedMembers(message, expected)]);
   if (visible === null) return verdict;
   if (visible === 'refuse') return refuse(message, subject, verdict, state);
   const forwarded = state.rules.mode !== 'block';

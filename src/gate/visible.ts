@@ -1,5 +1,6 @@
+import { isAscii } from 'node:buffer';
 import { limits } from '../model/limits.ts';
-import { skim } from './skim.ts';
+import type { Skimmed } from './skim.ts';
 
 /** A frame in which hidden characters were made visible. */
 export interface VisibleFrame {
@@ -31,17 +32,23 @@ const inFrame = new RegExp(
  * control character stands where JSON has none, so that readers disagree about the frame; or there are more than
  * `limits.hiddenMaxCharacters`, and each takes eight times its room.
  *
- * One pass over the bytes says whether there is anything to do: honest results pay for no more than that.
+ * Text in ASCII with everyday escapes is looked through by native searches alone, other text in one pass over its
+ * bytes: honest results pay for no more than that.
  *
  * @param frame one JSON object in UTF-8. Attacker-controlled.
+ * @param seen what `skim` says of the frame.
  * @param kept members of `params` or `result` that are not text for anybody, or are pinned: not touched.
  */
-export function makeVisible(frame: Buffer, kept: readonly string[]): VisibleFrame | null | 'refuse' {
+export function makeVisible(
+  frame: Buffer,
+  seen: Pick<Skimmed, 'inner' | 'unusualEscapes'>,
+  kept: readonly string[],
+): VisibleFrame | null | 'refuse' {
+  if (!seen.unusualEscapes && isAscii(frame) && !controls.some((byte) => frame.includes(byte))) return null;
   const suspects = suspectsIn(frame);
   if (suspects === 0) return null;
   if (suspects > limits.hiddenMaxCharacters) return 'refuse';
-  const members = skim(frame)?.inner;
-  const spans = kept.flatMap((name) => members?.get(name) ?? []).sort((a, b) => a.start - b.start);
+  const spans = kept.flatMap((name) => seen.inner?.get(name) ?? []).sort((a, b) => a.start - b.start);
   let [characters, at] = [0, 0];
   const parts: Buffer[] = [];
   const changeUpTo = (end: number) => {
@@ -78,11 +85,13 @@ function visibleIn(text: string): { readonly text: string; readonly characters: 
   return { text: text.replace(inFrame, unescaped), characters };
 }
 
+/** Bytes that are control characters as such. */
+const controls = [...Array(0x20).keys(), 0x7f].filter((byte) => byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+
 /** By first byte: 1 = perhaps the beginning of something hidden, 2 = no JSON has it. */
-const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte < 0x20) return byte === 0x09 || byte === 0x0a || byte === 0x0d ? 0 : 2;
-  return [0x5c, 0x7f, 0xc2, 0xd8, 0xe2, 0xf3].includes(byte) ? 1 : 0;
-});
+const kinds = new Uint8Array(256);
+for (const byte of controls) kinds[byte] = 2;
+for (const byte of [0x5c, 0x7f, 0xc2, 0xd8, 0xe2, 0xf3]) kinds[byte] = 1;
 
 /** How many hidden characters there are, kept members included; Infinity = no JSON has such a byte. */
 function suspectsIn(bytes: Buffer): number {
@@ -99,7 +108,8 @@ function suspectsIn(bytes: Buffer): number {
 }
 
 function isHiddenAt(bytes: Buffer, at: number): boolean {
-  const [second = 0, third = 0] = [bytes[at + 1], bytes[at + 2]];
+  const second = bytes[at + 1] ?? 0;
+  const third = bytes[at + 2] ?? 0;
   switch (bytes[at]) {
     case 0x5c: // \b, \f, \u
       return second === 0x62 || second === 0x66 || (second === 0x75 && isHiddenUnit(unitAt(bytes, at + 2)));
