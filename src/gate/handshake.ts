@@ -21,7 +21,8 @@ export function decideHandshake(
   const changes: Change[] = [{ type: 'client-logging', allowed: logging }];
   const instructions = Object.hasOwn(result, 'instructions') ? result['instructions'] : undefined;
   if (isLearning(state, 'instructions') && (instructions === undefined || typeof instructions === 'string')) {
-    const learnt = instructions === undefined ? null : { digest: instructionsDigest(instructions, []), volatile: [] };
+    const digest = instructions === undefined ? null : instructionsDigest(instructions, []);
+    const learnt = digest === null ? null : { digest, effective: digest, volatile: [] };
     changes.push({ type: 'learn-instructions', instructions: learnt });
     const effects: Effect[] = [{ type: 'observed', kind: 'instructions', value: instructions ?? null, complete: true }];
     return { ...forward, changes, effects };

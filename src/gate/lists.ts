@@ -1,4 +1,4 @@
-import { itemDigest, itemKey } from '../model/item-digest.ts';
+import { type EnforcedItem, effectiveDigest, itemDigest, itemKey } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { ItemKind } from '../model/manifest.ts';
@@ -14,11 +14,13 @@ import { type Change, type Effect, forward, type Verdict, type WithheldReason } 
 interface Judged {
   readonly item: JsonObject;
   readonly name: string;
-  readonly verdict: 'pinned' | 'learnt' | WithheldReason;
+  readonly verdict: 'pinned' | 'equivalent' | 'learnt' | WithheldReason;
 }
 
 /**
- * The rule for one page of a list: an item goes on only when its digest equals the pin's. When nothing is withheld the
+ * The rule for one page of a list: an item goes on only when its digest equals the pin's, or that of its effective form
+ * does: then it says what was approved in the form of another SDK, and goes on as it came, because the forms are a
+ * closed set in which nothing can be said. When nothing is withheld the
  * original bytes go on; otherwise the rest of the result (cursor, ttl, unknown members) survives as it was.
  */
 export function decideList(
@@ -43,7 +45,7 @@ export function decideList(
 }
 
 function passes(verdict: Judged['verdict']): boolean {
-  return verdict === 'pinned' || verdict === 'learnt';
+  return verdict === 'pinned' || verdict === 'equivalent' || verdict === 'learnt';
 }
 
 /** The name of every item, in order; null = this is no list, or something in it has no name. */
@@ -104,7 +106,12 @@ function judgeOne(kind: ItemKind, item: JsonObject, name: string, learning: bool
   if (kind === 'resources' && state.rules.resourcePinning === 'templates') return fitsTemplate(name, state) ? 'pinned' : 'not-approved';
   const pinned = enforcedItem(state, kind, name);
   if (pinned === undefined) return learning ? 'learnt' : 'not-approved';
-  return itemDigest(item, pinned) === pinned.digest ? 'pinned' : 'changed';
+  return compared(kind, item, pinned);
+}
+
+function compared(kind: ItemKind, item: JsonObject, pinned: EnforcedItem): 'pinned' | 'equivalent' | 'changed' {
+  if (itemDigest(item, pinned) === pinned.digest) return 'pinned';
+  return effectiveDigest(kind, item, pinned.volatile) === pinned.effective ? 'equivalent' : 'changed';
 }
 
 function outcome(
@@ -130,10 +137,12 @@ function outcome(
   if (isLearning(state, kind)) {
     const learnt = judged.filter(({ verdict, name }) => verdict === 'learnt' && !bad.has(name));
     const complete = !more && run.fromStart;
-    const items = learnt.map(({ name, item }) => [name, { digest: itemDigest(item, { volatile: [] }), volatile: [] }] as const);
+    const items = learnt.map(({ name, item }) => [name, learntItem(kind, item)] as const);
     changes.push({ type: 'learn', kind, items, complete });
     effects.push({ type: 'observed', kind, value: learnt.map(({ item }) => item), complete });
   }
+  const equivalent = judged.filter(({ verdict }) => verdict === 'equivalent').map(({ name }) => name);
+  if (equivalent.length > 0) effects.push({ type: 'equivalent', kind, names: equivalent });
   if (withheld.length > 0) {
     const items = withheld.map(({ name, verdict, item }) => ({ name, reason: verdict as WithheldReason, observed: item }));
     effects.push({ type: 'withheld', kind, items, forwarded: state.rules.mode !== 'block', wantsLog: expected.wantsLog });
@@ -143,5 +152,9 @@ function outcome(
 
 function isCopy(kind: ItemKind, { verdict, item, name }: Judged, state: GateState): boolean {
   const pinned = enforcedItem(state, kind, name);
-  return verdict === 'duplicate' && pinned !== undefined && itemDigest(item, pinned) === pinned.digest;
+  return verdict === 'duplicate' && pinned !== undefined && compared(kind, item, pinned) !== 'changed';
+}
+
+function learntItem(kind: ItemKind, item: JsonObject): EnforcedItem {
+  return { digest: itemDigest(item, { volatile: [] }), effective: effectiveDigest(kind, item, []), volatile: [] };
 }

@@ -5,7 +5,7 @@ import type { Effect, StopCode, WithheldReason, WordKind } from './verdict.ts';
 
 /** One line for stderr about an effect; null = nothing that a person must know. What the server wrote is shown printable and capped. */
 export function noticeOf(effect: Effect, rules: GateRules): string | null {
-  if (effect.type === 'observed') return null;
+  if (effect.type === 'observed' || effect.type === 'equivalent') return null;
   if (effect.type === 'made-visible') return `pinfold: ${rules.name}: ${madeVisible(effect)}`;
   const said = effect.type === 'stopped' ? stopped(effect) : withheld(effect);
   const hint =

@@ -137,7 +137,7 @@ function reporter(rules: GateRules, listener: GateListener) {
       if (effect.type === 'observed') return;
       if (effect.type === 'made-visible') visible = sum(visible, effect);
       if (effect.type === 'stopped' && (effect.code === 'not-json' || effect.code === 'malformed')) dropped[effect.code] += 1;
-      const fresh = effect.type === 'withheld' ? freshItems(effect, isNew) : isNew(keyOf(effect)) ? effect : null;
+      const fresh = freshPart(effect, isNew);
       if (fresh === null) return;
       listener.onEffect(fresh);
       const text = noticeOf(fresh, rules);
@@ -159,8 +159,15 @@ function sum(before: MadeVisible | null, { characters, messages, ...rest }: Made
   return { ...rest, characters: characters + (before?.characters ?? 0), messages: messages + (before?.messages ?? 0) };
 }
 
-function keyOf(effect: Extract<Effect, { type: 'stopped' | 'made-visible' }>): string {
-  return `${effect.type === 'stopped' ? effect.code : effect.type} ${effect.subject}`;
+type Told = Exclude<Effect, { type: 'observed' }>;
+
+/** What of an effect was not told in this session yet; null = nothing. */
+function freshPart(effect: Told, isNew: (key: string) => boolean): Told | null {
+  if (effect.type === 'withheld') return freshItems(effect, isNew);
+  if (effect.type !== 'equivalent')
+    return isNew(`${effect.type === 'stopped' ? effect.code : effect.type} ${effect.subject}`) ? effect : null;
+  const names = effect.names.filter((name) => isNew(`${effect.type} ${effect.kind}/${name}`));
+  return names.length === 0 ? null : { ...effect, names };
 }
 
 function freshItems(effect: Extract<Effect, { type: 'withheld' }>, isNew: (key: string) => boolean): typeof effect | null {

@@ -66,6 +66,12 @@ export type Effect =
       readonly wantsLog: boolean;
     }
   | {
+      /** Items went on that say what was approved in another form (model/effective.ts). */
+      readonly type: 'equivalent';
+      readonly kind: ItemKind;
+      readonly names: readonly string[];
+    }
+  | {
       /** Control, bidirectional and tag characters in a message that is not pinned were written as `<U+202E>`. */
       readonly type: 'made-visible';
       /** The method of the message, or of the request that it answers. */

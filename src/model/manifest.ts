@@ -45,6 +45,11 @@ export interface ManifestPin {
   readonly resourceTemplates: Readonly<Record<string, Digest>>;
   /** null = the server declared none; declaring some later is drift. */
   readonly instructions: Digest | null;
+  /**
+   * `<kind>/<name>` → the digest of the item's effective form (see `effective.ts`), where it is not the item's own.
+   * Absent = none was recorded: then only the item's own digest counts.
+   */
+  readonly effective?: Readonly<Record<string, Digest>>;
   readonly eras: readonly Era[];
   readonly resourcePinning: ResourcePinning;
   /** `<kind>/<name>` → JSON pointers whose values are approved as not pinned. Absent key = none. */

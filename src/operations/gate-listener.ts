@@ -10,7 +10,7 @@ import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
 import { appendLedger, type LedgerEvent } from '../store/ledger.ts';
-import { addPending, type PendingItem } from '../store/pending.ts';
+import { addEquivalent, addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 
 /** The gate's listener of one launch. */
@@ -35,6 +35,12 @@ export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: S
       if (effect.type === 'made-visible') {
         const { subject, characters, messages, forwarded } = effect;
         note('hidden-characters', { ...(subject === '' ? {} : { subject }), characters, messages, forwarded });
+        return;
+      }
+      if (effect.type === 'equivalent') {
+        const names = effect.names.map((item) => `${effect.kind}/${item}`);
+        note('passed-equivalent', { items: names.slice(0, 50), count: names.length });
+        write(() => addEquivalent(place, names, host));
         return;
       }
       const event = effect.forwarded ? 'passed-unpinned' : 'withheld';

@@ -97,7 +97,7 @@ describe('what is not text for anybody, and what is pinned, stays', () => {
   });
 });
 
-test('never silently: one event at once, one with the sum at the end, and no content in either', () => {
+test('never silently: one event at once, one with the sum at the end, and no content in either', async () => {
   const effects: Effect[] = [];
   const notices: string[] = [];
   const listener = {
@@ -107,7 +107,7 @@ test('never silently: one event at once, one with the sum at the end, and no con
   };
   const session = openSession(rules, listener);
   const line = Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { data: hidden } })}\n`);
-  for (let count = 0; count < 3; count += 1) session.handle('server', line);
+  for (let count = 0; count < 3; count += 1) await session.handle('server', line);
   session.close();
   const common = { type: 'made-visible', forwarded: false };
   expect(effects).toEqual([
