@@ -7,7 +7,7 @@ import type { Effect, StopCode, WithheldReason, WordKind } from './verdict.ts';
 export function noticeOf(effect: Effect, rules: GateRules): string | null {
   if (effect.type === 'observed' || effect.type === 'equivalent') return null;
   if (effect.type === 'made-visible') return `pinfold: ${rules.name}: ${madeVisible(effect)}`;
-  const said = effect.type === 'stopped' ? stopped(effect) : withheld(effect);
+  const said = effect.type === 'stopped' ? stopped(effect) : `${withheld(effect)}${hardCase(effect, rules)}`;
   const hint =
     effect.type === 'withheld' || effect.code === 'call-not-approved' || effect.code === 'agent-surface' ? `; hint: ${rules.remedy}` : '';
   return `pinfold: ${rules.name}: ${said}${hint}`;
@@ -46,6 +46,11 @@ const reasons: Readonly<Record<WithheldReason, string>> = {
   changed: 'changed since it was approved',
   duplicate: 'listed twice',
 };
+
+/** The bytes are the approved ones, so nobody published what the server says now. */
+function hardCase({ items }: Extract<Effect, { type: 'withheld' }>, { samePackage }: GateRules): string {
+  return samePackage && items.some(({ reason }) => reason === 'changed') ? '; the package has not changed; its words have' : '';
+}
 
 const shownNames = 5;
 

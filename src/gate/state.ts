@@ -12,6 +12,8 @@ export interface GateRules {
   /** The command that lets a person look at what was withheld. */
   readonly remedy: string;
   readonly mode: GateMode;
+  /** Every byte that runs is the approved one: words that change came from elsewhere, and that is said. */
+  readonly samePackage: boolean;
   readonly enforced: EnforcedManifest;
   readonly resourcePinning: ResourcePinning;
   /** Server-to-client request methods that were approved. */

@@ -50,6 +50,8 @@ export interface WithheldItem {
 export interface ApprovePlan {
   readonly name: string;
   readonly scope: LockScope;
+  /** True when every byte that runs is the approved one; false when only the command line is. */
+  readonly samePackage: boolean;
   readonly items: readonly WithheldItem[];
   readonly findings: readonly Finding[];
   readonly decision: Decision;

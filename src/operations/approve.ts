@@ -127,7 +127,7 @@ function planOf(
     before: approvedBefore(before, item),
     after: item.template,
   }));
-  return { name, scope, items: withheld, findings: findingsOf(after, pin) };
+  return { name, scope, samePackage: pin.closure !== null, items: withheld, findings: findingsOf(after, pin) };
 }
 
 function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {

@@ -25,6 +25,7 @@ export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings
     // Shows a person what was withheld, and asks.
     remedy: scopedCommand('approve', ticket.scope, ticket.name),
     mode: ticket.mode,
+    samePackage: ticket.tree !== null,
     enforced: gateDigests(pin, templates, surroundings),
     resourcePinning: pin.resourcePinning,
     agentSurface: pin.agentSurface,

@@ -13,13 +13,21 @@ export function pendingText(plan: ApprovePlan, options: { readonly full: boolean
     style.bold(
       `${printable(plan.name)} said ${plan.items.length === 1 ? 'one thing that was' : `${plan.items.length} things that were`} not approved`,
     ),
-    '  its bytes are the approved ones; its words have changed without them',
+    `  ${why(plan)}`,
     ...blocks,
     section('findings', findingLines(plan.findings, style, options), style),
     '',
   ]
     .filter((text, index) => text !== '' || index === blocks.length + 3)
     .join('\n\n');
+}
+
+/** Words that changed without the package are the hard case: nobody published them. */
+function why({ samePackage, items }: ApprovePlan): string {
+  if (!samePackage) return 'its command is the approved one; what that loads is not pinned';
+  return items.some(({ before }) => before !== null)
+    ? 'the package has not changed; its words have'
+    : 'the package has not changed; it says more';
 }
 
 function itemBlock(item: WithheldItem, full: boolean, style: Style): string {
@@ -46,7 +54,6 @@ function newLines(value: JsonValue, full: boolean): readonly string[] {
 }
 
 export function approvedText(result: Approved, style: Style): string {
-  if (result.rejected + result.approved === 0) return `nothing of \`${printable(result.name)}\` waits for approval`;
   if (result.rejected + result.approved === 0) return `nothing of \`${printable(result.name)}\` waits for approval`;
   if (result.rejected > 0) return `forgot ${result.rejected} waiting; \`${printable(result.name)}\` stays as it was pinned`;
   return `${style.green('approved')} ${result.approved} for \`${printable(result.name)}\`; it counts from the next start of the server`;
