@@ -2,6 +2,7 @@ import { type EnforcedItem, effectiveDigest, itemDigest, itemKey } from '../mode
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { ItemKind } from '../model/manifest.ts';
+import { isShadowing, takenName } from '../model/taken-name.ts';
 import { printFrame } from './answer.ts';
 import { fitsTemplate } from './calls.ts';
 import { type Expected, type ListRun, newRun } from './expected.ts';
@@ -105,8 +106,23 @@ function judgeOne(kind: ItemKind, item: JsonObject, name: string, learning: bool
   if (isOpen(kind, state)) return 'pinned';
   if (kind === 'resources' && state.rules.resourcePinning === 'templates') return fitsTemplate(name, state) ? 'pinned' : 'not-approved';
   const pinned = enforcedItem(state, kind, name);
-  if (pinned === undefined) return learning ? 'learnt' : 'not-approved';
+  if (pinned === undefined) return learning ? learnable(kind, item, name, state) : 'not-approved';
   return compared(kind, item, pinned);
+}
+
+/** Nobody looked at what a first use learns, so what wants to pass for another server's tool waits for a person. */
+function learnable(kind: ItemKind, item: JsonObject, name: string, state: GateState): 'learnt' | 'shadows' {
+  if (kind !== 'tools' || state.rules.othersTools.size === 0) return 'learnt';
+  const { name: _, ...rest } = item;
+  const taken = takenName(name, textsIn(rest), state.rules.othersTools);
+  return taken !== null && isShadowing(taken) ? 'shadows' : 'learnt';
+}
+
+function textsIn(value: JsonValue): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return Object.entries(value).flatMap(([member, inner]) => [member, ...textsIn(inner as JsonValue)]);
 }
 
 function compared(kind: ItemKind, item: JsonObject, pinned: EnforcedItem): 'pinned' | 'equivalent' | 'changed' {

@@ -45,6 +45,7 @@ const reasons: Readonly<Record<WithheldReason, string>> = {
   'not-approved': 'not approved',
   changed: 'changed since it was approved',
   duplicate: 'listed twice',
+  shadows: "takes the name of another server's tool",
 };
 
 /** The bytes are the approved ones, so nobody published what the server says now. */

@@ -1,6 +1,7 @@
 import type { GateMode } from '../model/decision.ts';
 import type { EnforcedItem, EnforcedManifest } from '../model/item-digest.ts';
 import { type ItemKind, itemKinds, type ResourcePinning } from '../model/manifest.ts';
+import type { ToolIndex } from '../model/taken-name.ts';
 import type { Expected, ListRun } from './expected.ts';
 import type { Side } from './side.ts';
 import type { Change } from './verdict.ts';
@@ -20,6 +21,8 @@ export interface GateRules {
   readonly agentSurface: readonly string[];
   /** Kinds (and `instructions`) that nobody has seen yet and that this session pins; empty unless first use. */
   readonly learning: ReadonlySet<ItemKind | 'instructions'>;
+  /** What other servers of this machine call their tools; empty unless first use: what is pinned was judged when it was pinned. */
+  readonly othersTools: ToolIndex;
 }
 
 /** What the gate remembers. `decide` only reads it; `advance` is the only writer. */

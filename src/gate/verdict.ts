@@ -7,8 +7,11 @@ import type { Side } from './side.ts';
 /** What the words of a server are called in messages and in the ledger. */
 export type WordKind = ItemKind | 'instructions';
 
-/** Why an item is withheld. `not-approved`: its name is not pinned; `changed`: its name is, its digest differs. */
-export type WithheldReason = 'not-approved' | 'changed' | 'duplicate';
+/**
+ * Why an item is withheld. `not-approved`: its name is not pinned; `changed`: its name is, its digest differs;
+ * `shadows`: first use, and it wants to be taken for another server's tool.
+ */
+export type WithheldReason = 'not-approved' | 'changed' | 'duplicate' | 'shadows';
 
 /** What is to become of one frame, what to remember, and what to tell others. */
 export type Verdict = { readonly changes: readonly Change[]; readonly effects: readonly Effect[] } & (

@@ -11,6 +11,7 @@ import { GuardError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { ToolsElsewhere } from '../model/manifest.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
 import type { Approved, ApprovePlan, WithheldItem } from '../model/results.ts';
 import { evaluate } from '../policy/evaluate.ts';
@@ -27,6 +28,7 @@ import { scopedCommand, trustCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { planPin } from './pin-writes.ts';
 import { findPin, homeOf } from './scope-home.ts';
+import { toolsElsewhere } from './tools-elsewhere.ts';
 
 export interface ApproveRequest {
   readonly name: string;
@@ -65,7 +67,8 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
   }
   const after = approvedWords(pin, before, pending.items);
   const policies = await readPolicies(host, home.project);
-  const plan = planOf(name, scope, pin, before, after.readable, pending.items);
+  const { servers } = await toolsElsewhere(pin.artifact.subject, host);
+  const plan = planOf(name, scope, pin, before, after.readable, pending.items, servers);
   const gain = gainOfWords(before, after.readable, pending.items);
   const facts = {
     subject: pin.artifact.subject,
@@ -120,6 +123,7 @@ function planOf(
   before: ReadableManifest,
   after: ReadableManifest,
   items: readonly PendingRecord[],
+  elsewhere: readonly ToolsElsewhere[],
 ): Omit<ApprovePlan, 'decision'> {
   const withheld: readonly WithheldItem[] = items.map((item) => ({
     kind: item.kind,
@@ -127,7 +131,7 @@ function planOf(
     before: approvedBefore(before, item),
     after: item.template,
   }));
-  return { name, scope, samePackage: pin.closure !== null, items: withheld, findings: findingsOf(after, pin) };
+  return { name, scope, samePackage: pin.closure !== null, items: withheld, findings: findingsOf(after, pin, elsewhere) };
 }
 
 function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {
@@ -138,11 +142,11 @@ function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValu
 }
 
 /** The checks that look at words alone, over everything that would be pinned. */
-function findingsOf(after: ReadableManifest, pin: Pin): readonly Finding[] {
+function findingsOf(after: ReadableManifest, pin: Pin, elsewhere: readonly ToolsElsewhere[]): readonly Finding[] {
   const manifest = { ...after, serverInfo: null, capabilities: {}, eras: pin.manifest?.eras ?? [] };
   const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [] };
   const found = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
-  return wordChecks.flatMap((check) => check.run({ probed, static: found }));
+  return wordChecks.flatMap((check) => check.run({ probed, static: found, elsewhere }));
 }
 
 function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {

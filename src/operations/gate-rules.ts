@@ -4,9 +4,11 @@ import type { Digest } from '../model/digest.ts';
 import { gateDigests } from '../model/item-digest.ts';
 import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { toolIndex } from '../model/taken-name.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { type FirstUse, readFirstUse } from '../store/first-use.ts';
 import type { ServerPlace } from '../store/server-place.ts';
+import { toolsOfTickets } from '../store/tool-names.ts';
 import { scopedCommand } from './command-line.ts';
 
 /**
@@ -30,6 +32,9 @@ export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings
     resourcePinning: pin.resourcePinning,
     agentSurface: pin.agentSurface,
     learning: new Set(learns ? stillOpen(record) : []),
+    // Read only while a first use is open, so that no other launch waits for it. In this ticket they would be those of
+    // the day on which it was written, and servers come later.
+    othersTools: toolIndex(learns ? await toolsOfTickets(ticket, host) : []),
   };
 }
 

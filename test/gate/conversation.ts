@@ -19,6 +19,7 @@ export function rulesFor(approval: Pick<Approval, 'manifest' | 'probed' | 'agent
     resourcePinning: pin.resourcePinning,
     agentSurface: pin.agentSurface,
     learning: new Set(),
+    othersTools: new Map(),
     ...more,
   };
 }
