@@ -9,6 +9,7 @@ import { type Expected, type ListRun, newRun } from './expected.ts';
 import type { Message } from './message.ts';
 import { refuseResult } from './refuse-result.ts';
 import { enforcedItem, type GateState, isLearning } from './state.ts';
+import { carriesList, withoutUnasked } from './unasked-lists.ts';
 import { type Change, type Effect, forward, type Verdict, type WithheldReason } from './verdict.ts';
 
 /** One listed item and whether it may go on. */
@@ -37,11 +38,15 @@ export function decideList(
   const run = nextRun(expected.run ?? newRun, names, message.bytes.length);
   if (run === null) return refuseResult(message, 'list-too-long', state, 'is longer than any list may be');
   const judged = judge(kind, listed as readonly JsonObject[], names, expected.run ?? newRun, state);
-  const { changes, effects } = outcome(kind, judged, run, expected, state, whole.result);
+  const { changes, effects: told } = outcome(kind, judged, run, expected, state, whole.result);
   const forwarded = state.rules.mode !== 'block';
-  if (forwarded || judged.every(({ verdict }) => passes(verdict))) return { ...forward, changes, effects };
+  const unasked = carriesList(message, kind);
+  const effects: readonly Effect[] = unasked
+    ? [...told, { type: 'stopped', code: 'list-unasked', subject: expected.method, forwarded }]
+    : told;
+  if (forwarded || (!unasked && judged.every(({ verdict }) => passes(verdict)))) return { ...forward, changes, effects };
   const kept = judged.filter(({ verdict }) => passes(verdict)).map(({ item }) => item);
-  const bytes = printFrame({ ...whole.message, result: { ...whole.result, [kind]: kept } });
+  const bytes = printFrame({ ...whole.message, result: { ...withoutUnasked(whole.result, kind), [kind]: kept } });
   return { action: 'replace', bytes, changes, effects };
 }
 

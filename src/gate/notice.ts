@@ -25,6 +25,7 @@ const stopSentences: Readonly<Record<StopCode, string>> = {
   'agent-surface': 'the server asked the client for something that is not approved',
   'list-invalid': 'withheld a list that cannot be judged',
   'list-too-long': 'withheld a list that is longer than any list may be',
+  'list-unasked': 'withheld a list that nobody asked for',
   'result-invalid': 'withheld an answer that cannot be judged',
   'message-invalid': 'dropped a message that holds more hidden characters than text',
   'line-too-long': 'ended the session: a line was longer than any message may be',

@@ -12,6 +12,7 @@ import { isHandshake, listedKind } from './methods.ts';
 import { refuseResult } from './refuse-result.ts';
 import { readFrame, readMember } from './skim.ts';
 import type { GateState } from './state.ts';
+import { carriesList, decideListChanged, decideUnaskedList } from './unasked-lists.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
 
 /**
@@ -35,6 +36,7 @@ function decideMessage(message: Message, state: GateState): Verdict {
 function decideResult(message: Message, expected: Expected, state: GateState): Verdict {
   const kind = listedKind(expected.method);
   if (kind === null && !isHandshake(expected.method)) {
+    if (carriesList(message)) return decideUnaskedList(message, state);
     const asks =
       message.inner?.has('inputRequests') === true || readMember(message.bytes, message.inner, 'resultType') === 'input_required';
     return asks ? decideInputRequests(message, state) : forward;
@@ -68,13 +70,16 @@ function decideRequest(message: Message, state: GateState): Verdict {
 
 const requestsOfServers = new Set(['sampling/createMessage', 'elicitation/create', 'roots/list']);
 
+const listChanged = new Set([
+  'notifications/tools/list_changed',
+  'notifications/prompts/list_changed',
+  'notifications/resources/list_changed',
+]);
+
 const notifications = new Set([
   'notifications/cancelled',
   'notifications/progress',
   'notifications/message',
-  'notifications/tools/list_changed',
-  'notifications/prompts/list_changed',
-  'notifications/resources/list_changed',
   'notifications/resources/updated',
   'notifications/tasks/status',
   'notifications/elicitation/complete',
@@ -82,6 +87,8 @@ const notifications = new Set([
 ]);
 
 function decideNotification(message: Message, state: GateState): Verdict {
+  if (listChanged.has(message.method)) return decideListChanged(message, state);
+  if (carriesList(message) && state.rules.mode === 'block') return stop('list-unasked', message.method);
   if (notifications.has(message.method)) return forward;
   const forwarded = state.rules.mode !== 'block';
   const effects = [{ type: 'stopped', code: 'notification-unknown', subject: message.method, forwarded } as const];

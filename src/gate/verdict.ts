@@ -113,6 +113,7 @@ export type StopCode =
   | 'agent-surface'
   | 'list-invalid'
   | 'list-too-long'
+  | 'list-unasked'
   | 'result-invalid'
   | 'message-invalid'
   | 'line-too-long';
