@@ -46,11 +46,11 @@ const singular = {
 } as const;
 
 function newLines(value: JsonValue, full: boolean): readonly string[] {
-  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  return text
-    .split('\n')
-    .slice(0, full ? 400 : 14)
-    .map((line) => `    ${printable(line, { maxLength: full ? 4_000 : 300 })}`);
+  const lines = (typeof value === 'string' ? value : JSON.stringify(value, null, 2)).split('\n');
+  const shown = lines.slice(0, full ? 4_000 : 14).map((line) => `    ${printable(line, { maxLength: full ? 64_000 : 300 })}`);
+  const rest = lines.length - shown.length;
+  // What is not shown is said: a flood in front of an order must not look like the whole.
+  return rest === 0 ? shown : [...shown, `    … ${rest === 1 ? '1 more line' : `${rest} more lines`}${full ? '' : ' (--full)'}`];
 }
 
 export function approvedText(result: Approved, style: Style): string {
