@@ -26,6 +26,7 @@ const stopSentences: Readonly<Record<StopCode, string>> = {
   'list-invalid': 'withheld a list that cannot be judged',
   'list-too-long': 'withheld a list that is longer than any list may be',
   'list-unasked': 'withheld a list that nobody asked for',
+  'ui-too-many': 'withheld a page: more than any server may have',
   'result-invalid': 'withheld an answer that cannot be judged',
   'message-invalid': 'dropped a message that holds more hidden characters than text',
   'line-too-long': 'ended the session: a line was longer than any message may be',
@@ -83,4 +84,5 @@ const nouns: Readonly<Record<Exclude<WordKind, 'instructions'>, string>> = {
   prompts: 'prompt',
   resources: 'resource',
   resourceTemplates: 'resource template',
+  ui: 'page',
 };

@@ -12,6 +12,7 @@ import { isHandshake, listedKind } from './methods.ts';
 import { refuseResult } from './refuse-result.ts';
 import { readFrame, readMember } from './skim.ts';
 import type { GateState } from './state.ts';
+import { decideUi } from './ui.ts';
 import { carriesList, decideListChanged, decideUnaskedList } from './unasked-lists.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
 
@@ -39,7 +40,8 @@ function decideResult(message: Message, expected: Expected, state: GateState): V
     if (carriesList(message)) return decideUnaskedList(message, state);
     const asks =
       message.inner?.has('inputRequests') === true || readMember(message.bytes, message.inner, 'resultType') === 'input_required';
-    return asks ? decideInputRequests(message, state) : forward;
+    if (asks) return decideInputRequests(message, state);
+    return expected.ui === null ? forward : decideUi(expected.ui, message, state);
   }
   const whole = wholeResult(message);
   // Lists and handshakes ask for nothing; one that does hides behind the other.
@@ -59,7 +61,7 @@ function decideRequest(message: Message, state: GateState): Verdict {
   const { id, method } = message;
   if (state.waiting.server.has(id)) return stop('id-in-use', method);
   if (state.waiting.server.size >= limits.pendingMaxRequests) return stop('too-many-requests', method);
-  const expect = { type: 'expect', from: 'server', id, expected: { method, run: null, wantsLog: false } } as const;
+  const expect = { type: 'expect', from: 'server', id, expected: { method, run: null, wantsLog: false, ui: null } } as const;
   if (method === 'ping' || mayAsk(method, state)) return { action: 'forward', changes: [expect], effects: [] };
   const forwarded = state.rules.mode !== 'block' && requestsOfServers.has(method);
   const effects = [{ type: 'stopped', code: 'agent-surface', subject: method, forwarded } as const];

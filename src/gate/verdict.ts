@@ -1,3 +1,4 @@
+import type { Digest } from '../model/digest.ts';
 import type { EnforcedItem } from '../model/item-digest.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { ItemKind } from '../model/manifest.ts';
@@ -5,7 +6,7 @@ import type { Expected, ListRun } from './expected.ts';
 import type { Side } from './side.ts';
 
 /** What the words of a server are called in messages and in the ledger. */
-export type WordKind = ItemKind | 'instructions';
+export type WordKind = ItemKind | 'instructions' | 'ui';
 
 /**
  * Why an item is withheld. `not-approved`: its name is not pinned; `changed`: its name is, its digest differs;
@@ -54,6 +55,7 @@ export type Change =
       readonly complete: boolean;
     }
   | { readonly type: 'learn-instructions'; readonly instructions: EnforcedItem | null }
+  | { readonly type: 'bind-ui'; readonly uri: string; readonly digest: Digest }
   | { readonly type: 'client-logging'; readonly allowed: boolean }
   | { readonly type: 'client-ready' };
 
@@ -93,7 +95,7 @@ export type Effect =
       readonly forwarded: boolean;
     }
   | {
-      /** First use: must be on disk before the frame goes on. `value` is a list, or the instructions (null = none). */
+      /** First use: must be on disk before the frame goes on. `value` is a list, the instructions (null = none), or `{uri, digest}`. */
       readonly type: 'observed';
       readonly kind: WordKind;
       readonly value: JsonValue;
@@ -114,6 +116,7 @@ export type StopCode =
   | 'list-invalid'
   | 'list-too-long'
   | 'list-unasked'
+  | 'ui-too-many'
   | 'result-invalid'
   | 'message-invalid'
   | 'line-too-long';

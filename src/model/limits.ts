@@ -15,6 +15,8 @@ export const limits = {
   listMaxBytes: 16 * 1024 * 1024,
   /** Hidden characters of one message that are made visible; a binary file of 1 MB, read as text, has about 300,000. */
   hiddenMaxCharacters: 1_000_000,
+  /** `ui://` pages of one server whose content is bound. */
+  uiMaxPages: 500,
   /** Requests that wait for an answer, per direction. */
   pendingMaxRequests: 4_096,
   /** Code points of one text that is shown to a person before it is capped (the cap is shown). */

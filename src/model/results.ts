@@ -39,7 +39,7 @@ export interface Installed {
 
 /** One item that a running server showed and that was withheld. Attacker-controlled. */
 export interface WithheldItem {
-  readonly kind: ItemKind | 'instructions' | 'agentSurface';
+  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui';
   readonly name: string;
   /** As pinned; null = new. */
   readonly before: JsonValue;

@@ -137,6 +137,7 @@ function planOf(
 function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {
   if (item.kind === 'instructions') return before.instructions;
   if (item.kind === 'agentSurface') return null;
+  if (item.kind === 'ui') return { uri: item.name, digest: item.pinned };
   const { kind } = item;
   return before[kind].find((one: JsonObject) => itemKey(kind, one) === itemKey(kind, item.template)) ?? null;
 }
@@ -151,6 +152,7 @@ function findingsOf(after: ReadableManifest, pin: Pin, elsewhere: readonly Tools
 
 function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {
   const none = { ruleset: '', classes: [] };
-  if (items.some(({ kind }) => kind === 'agentSurface')) return 'red';
+  // What a page looks like is not shown here, and a person trusts it as part of the client.
+  if (items.some(({ kind }) => kind === 'agentSurface' || kind === 'ui')) return 'red';
   return gainOf({ capabilities: diffCapabilities(none, none), manifest: diffManifests(before, after) });
 }

@@ -1,14 +1,14 @@
 import type { GateListener } from '../gate/session.ts';
 import type { Effect } from '../gate/verdict.ts';
 import type { Host } from '../host/host.ts';
-import { digestValue } from '../model/digest.ts';
+import { type Digest, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { itemKey, itemTemplate } from '../model/item-digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
-import { type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
+import { type FirstUseItem, recordFirstUse, uiPrefix } from '../store/first-use.ts';
 import { appendLedger, type LedgerEvent } from '../store/ledger.ts';
 import { addEquivalent, addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
@@ -62,7 +62,7 @@ export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: S
     },
     async record(effect) {
       const items = Object.fromEntries(firstUseItems(effect, surroundings));
-      const complete = effect.complete && effect.kind !== 'instructions' ? [effect.kind] : [];
+      const complete = effect.complete && effect.kind !== 'instructions' && effect.kind !== 'ui' ? [effect.kind] : [];
       const record = await recordFirstUse(place, ticket.pinDigest, { items, complete, eras: [], agentSurface: [] }, host);
       // Another session of the same server was first and saw other words: those count.
       const same = Object.entries(items).every(
@@ -90,6 +90,7 @@ function pendingItem(
   surroundings: Surroundings,
 ): PendingItem {
   const { kind } = effect;
+  if (kind === 'ui') return changedPage(item);
   const pins = kind === 'instructions' ? undefined : ticket.manifest?.[kind];
   const key = kind === 'resources' || kind === 'resourceTemplates' ? toTemplate(item.name, surroundings) : item.name;
   const pinned =
@@ -98,8 +99,14 @@ function pendingItem(
   return { kind, name: item.name, digest: digestValue(template), template, pinned: pinned ?? null };
 }
 
+/** A page's content is neither kept nor shown: what it is now, and what it was, by digest. */
+function changedPage({ name, observed }: Extract<Effect, { type: 'withheld' }>['items'][number]): PendingItem {
+  const { digest, was } = observed as { readonly digest: Digest; readonly was: Digest };
+  return { kind: 'ui', name, digest, template: { uri: name, digest }, pinned: was };
+}
+
 function templateOf(kind: PendingItem['kind'], observed: JsonValue, surroundings: Surroundings): JsonValue {
-  const isItem = kind !== 'instructions' && kind !== 'agentSurface' && isObject(observed);
+  const isItem = kind !== 'instructions' && kind !== 'agentSurface' && kind !== 'ui' && isObject(observed);
   return isItem ? itemTemplate(kind, observed, [], surroundings) : toTemplate(observed, surroundings);
 }
 
@@ -111,6 +118,10 @@ function firstUseItems(
   if (kind === 'instructions') {
     const template = typeof value === 'string' ? toTemplate(value, surroundings) : null;
     return [['instructions', { digest: template === null ? null : digestValue(template), template }]];
+  }
+  if (kind === 'ui') {
+    const { uri, digest } = value as { readonly uri: string; readonly digest: Digest };
+    return [[`${uiPrefix}${uri}`, { digest, template: null }]];
   }
   const listed = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   return listed.flatMap((item) => {

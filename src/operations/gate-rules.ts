@@ -6,7 +6,7 @@ import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts
 import type { Surroundings } from '../model/surroundings.ts';
 import { toolIndex } from '../model/taken-name.ts';
 import type { Ticket } from '../model/ticket.ts';
-import { type FirstUse, readFirstUse } from '../store/first-use.ts';
+import { type FirstUse, readFirstUse, uiPrefix } from '../store/first-use.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { toolsOfTickets } from '../store/tool-names.ts';
 import { scopedCommand } from './command-line.ts';
@@ -19,7 +19,8 @@ import { scopedCommand } from './command-line.ts';
  */
 export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings: Surroundings, host: Host): Promise<GateRules> {
   const learns = ticket.manifest === null && ticket.state === 'first-use';
-  const record = learns ? await readFirstUse(place, ticket.pinDigest, host) : null;
+  const seen = await readFirstUse(place, ticket.pinDigest, host);
+  const record = learns ? seen : null;
   const pin = ticket.manifest ?? pinFrom(record);
   const templates = ticket.manifest === null ? templatesOf(record) : ticket.templates;
   return {
@@ -32,10 +33,18 @@ export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings
     resourcePinning: pin.resourcePinning,
     agentSurface: pin.agentSurface,
     learning: new Set(learns ? stillOpen(record) : []),
+    ui: new Map(uiOf(seen)),
     // Read only while a first use is open, so that no other launch waits for it. In this ticket they would be those of
     // the day on which it was written, and servers come later.
     othersTools: toolIndex(learns ? await toolsOfTickets(ticket, host) : []),
   };
+}
+
+/** Pages that were bound when they were first read, by URI. */
+function uiOf(record: FirstUse | null): readonly (readonly [string, Digest])[] {
+  return Object.entries(record?.items ?? {}).flatMap(([key, { digest }]) =>
+    key.startsWith(uiPrefix) && digest !== null ? [[key.slice(uiPrefix.length), digest] as const] : [],
+  );
 }
 
 function stillOpen(record: FirstUse | null): readonly (ItemKind | 'instructions')[] {

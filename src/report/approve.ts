@@ -43,6 +43,7 @@ const singular = {
   resourceTemplates: 'resource template',
   instructions: 'instructions',
   agentSurface: 'request to the client:',
+  ui: 'page',
 } as const;
 
 function newLines(value: JsonValue, full: boolean): readonly string[] {

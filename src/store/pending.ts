@@ -13,7 +13,7 @@ import { type ServerPlace, serverFile } from './server-place.ts';
 
 /** Something a running server said that is not pinned, so that it was withheld. */
 export interface PendingItem {
-  readonly kind: ItemKind | 'instructions' | 'agentSurface';
+  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui';
   /** The item's name or URI; the method for `agentSurface`; empty for `instructions`. Attacker-controlled. */
   readonly name: string;
   /** Of the item as it would be pinned. */
@@ -128,7 +128,7 @@ export async function readPending(place: ServerPlace, host: Host): Promise<Pendi
   return { items: items as unknown as readonly PendingRecord[], leftOut, equivalent: equivalent as readonly string[] };
 }
 
-const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'resourceTemplates', 'instructions', 'agentSurface']);
+const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'resourceTemplates', 'instructions', 'agentSurface', 'ui']);
 
 function isRecord(value: JsonValue): boolean {
   if (!isObject(value)) return false;

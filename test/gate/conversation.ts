@@ -20,6 +20,7 @@ export function rulesFor(approval: Pick<Approval, 'manifest' | 'probed' | 'agent
     agentSurface: pin.agentSurface,
     learning: new Set(),
     othersTools: new Map(),
+    ui: new Map(),
     ...more,
   };
 }
