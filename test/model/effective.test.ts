@@ -72,7 +72,6 @@ describe('nothing that a model reads or that a client acts on is left out', () =
     ],
     ['additional properties that are not allowed', withSchema({ ...schema, additionalProperties: false })],
     ['additional properties that say something', withSchema({ ...schema, additionalProperties: { description: order } })],
-    ['additional properties where they count', withSchema({ ...schema, additionalProperties: true, unevaluatedProperties: false })],
     ['a title of a schema', withSchema({ ...schema, title: order })],
     ['a name that is required and was not', withSchema({ ...schema, required: ['path', 'mode', order] })],
     ['a name that is required twice', withSchema({ ...schema, required: ['path', 'mode', 'mode'] })],
@@ -95,6 +94,12 @@ describe('nothing that a model reads or that a client acts on is left out', () =
       expect(effectiveItem('tools', { name: 'a', inputSchema })).toEqual({ name: 'a', inputSchema });
     },
   );
+
+  test('additional properties where they count as evaluated', () => {
+    const before = withSchema({ allOf: [{}], unevaluatedProperties: false });
+    const after = withSchema({ allOf: [{ additionalProperties: true }], unevaluatedProperties: false });
+    expect(effectiveItem('tools', after)).not.toEqual(effectiveItem('tools', before));
+  });
 
   test('the order of values that a person or a model chooses from', () => {
     const [one, two] = [
