@@ -78,6 +78,7 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
   const complete: ApprovePlan = { ...plan, decision: evaluate(policies.layers, facts) };
   const approval = await consent(
     {
+      server: `${scope}:${name}`,
       decision: complete.decision,
       card: digestValue(complete as unknown as JsonValue),
       question: { text: `let \`${name}\` say this to the model?`, typed: gain === 'red' ? name : null },

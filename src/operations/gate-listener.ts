@@ -5,11 +5,12 @@ import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { itemKey, itemTemplate } from '../model/item-digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
+import type { LedgerEvent } from '../model/ledger.ts';
 import { listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
-import { appendLedger, type LedgerEvent } from '../store/ledger.ts';
+import { appendLedger } from '../store/ledger.ts';
 import { addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 
