@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import { limits } from '../../src/model/limits.ts';
-import { type FirstUseSeen, planFirstUseRemoval, readFirstUse, recordFirstUse } from '../../src/store/first-use.ts';
+import { type FirstUseSeen, firstUseFile, planFirstUseRemoval, readFirstUse, recordFirstUse } from '../../src/store/first-use.ts';
 import { addPending, listPending, type PendingItem, planPendingRemoval, readPending } from '../../src/store/pending.ts';
 import { type ServerPlace, serverFile } from '../../src/store/server-place.ts';
 import { transact } from '../../src/store/transaction.ts';
@@ -101,22 +101,24 @@ describe('first use', () => {
 
   test('is on disk before it is told, and is read back', async () => {
     const host = oddHost();
-    expect(await readFirstUse(place, pin, host)).toBeNull();
+    expect(await readFirstUse(firstUseFile(place, pin, host), host)).toBeNull();
     const recorded = await recordFirstUse(
-      place,
-      pin,
+      firstUseFile(place, pin, host),
       seen({ 'tools/a': shown('a'), instructions: { digest: null, template: null } }),
       host,
     );
-    expect(await readFirstUse(place, pin, host)).toEqual(recorded);
+    expect(await readFirstUse(firstUseFile(place, pin, host), host)).toEqual(recorded);
   });
 
   test('what was recorded first stays', async () => {
     const host = oddHost();
-    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a'), instructions: { digest: null, template: null } }), host);
+    await recordFirstUse(
+      firstUseFile(place, pin, host),
+      seen({ 'tools/a': shown('a'), instructions: { digest: null, template: null } }),
+      host,
+    );
     const later = await recordFirstUse(
-      place,
-      pin,
+      firstUseFile(place, pin, host),
       seen({ 'tools/a': shown('evil'), instructions: shown('evil'), 'tools/b': shown('b') }),
       host,
     );
@@ -127,10 +129,9 @@ describe('first use', () => {
 
   test('a list that is complete takes nothing more, other lists do', async () => {
     const host = oddHost();
-    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }, { complete: ['tools'] }), host);
+    await recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown('a') }, { complete: ['tools'] }), host);
     const later = await recordFirstUse(
-      place,
-      pin,
+      firstUseFile(place, pin, host),
       seen({ 'tools/evil': shown('evil'), 'prompts/p': shown('p') }, { eras: ['stateless'] }),
       host,
     );
@@ -141,16 +142,18 @@ describe('first use', () => {
   test('two sessions at once agree on one answer', async () => {
     const host = oddHost();
     const answers = await Promise.all(
-      ['left', 'right'].map((text) => recordFirstUse(place, pin, seen({ 'tools/a': shown(text) }, { complete: ['tools'] }), host)),
+      ['left', 'right'].map((text) =>
+        recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown(text) }, { complete: ['tools'] }), host),
+      ),
     );
     expect(answers[0]?.items).toEqual(answers[1]?.items);
   });
 
   test('the record of another pin does not count', async () => {
     const host = oddHost();
-    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }), host);
-    expect(await readFirstUse(place, digestOf('new pin'), host)).toBeNull();
-    const fresh = await recordFirstUse(place, digestOf('new pin'), seen({ 'tools/a': shown('b') }), host);
+    await recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown('a') }), host);
+    expect(await readFirstUse(firstUseFile(place, digestOf('new pin'), host), host)).toBeNull();
+    const fresh = await recordFirstUse(firstUseFile(place, digestOf('new pin'), host), seen({ 'tools/a': shown('b') }), host);
     expect(fresh.items['tools/a']).toEqual(shown('b'));
   });
 
@@ -158,26 +161,34 @@ describe('first use', () => {
     'a damaged record %j is not "nothing yet"',
     async (text) => {
       const host = oddHost();
-      await recordFirstUse(place, pin, seen({}), host);
+      await recordFirstUse(firstUseFile(place, pin, host), seen({}), host);
       fs.writeFileSync(serverFile('first-use', place, host), text);
-      await expect(recordFirstUse(place, pin, seen({ 'tools/a': shown('evil') }), host)).rejects.toMatchObject({ code: 'file-unreadable' });
+      await expect(recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown('evil') }), host)).rejects.toMatchObject({
+        code: 'file-unreadable',
+      });
     },
   );
 
   test('that cannot be written is an error: nothing may be forwarded', async () => {
-    await expect(recordFirstUse(place, pin, seen({}), readOnly(oddHost()))).rejects.toMatchObject({ code: 'file-unwritable' });
+    const host = readOnly(oddHost());
+    await expect(recordFirstUse(firstUseFile(place, pin, host), seen({}), host)).rejects.toMatchObject({
+      code: 'file-unwritable',
+    });
   });
 
   test('too much to pin is an error', async () => {
     const huge = { digest: pin, template: 'x'.repeat(limits.firstUseMaxBytes) };
-    await expect(recordFirstUse(place, pin, seen({ 'tools/a': huge }), oddHost())).rejects.toMatchObject({ code: 'file-too-large' });
+    const host = oddHost();
+    await expect(recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': huge }), host)).rejects.toMatchObject({
+      code: 'file-too-large',
+    });
   });
 
   test('goes with a transaction', async () => {
     const host = oddHost();
-    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }), host);
+    await recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown('a') }), host);
     await transact([await planFirstUseRemoval(place, host)], host);
-    expect(await readFirstUse(place, pin, host)).toBeNull();
+    expect(await readFirstUse(firstUseFile(place, pin, host), host)).toBeNull();
   });
 });
 
