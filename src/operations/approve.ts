@@ -11,11 +11,11 @@ import { GuardError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
-import type { ToolsElsewhere } from '../model/manifest.ts';
+import type { Era, ToolsElsewhere } from '../model/manifest.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
 import type { Approved, ApprovePlan, WithheldItem } from '../model/results.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import { readFirstUse } from '../store/first-use.ts';
+import { firstUseFile, readFirstUse } from '../store/first-use.ts';
 import { readClosure, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
@@ -68,7 +68,8 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
   const after = approvedWords(pin, before, pending.items);
   const policies = await readPolicies(host, home.project);
   const { servers } = await toolsElsewhere(pin.artifact.subject, host);
-  const plan = planOf(name, scope, pin, before, after.readable, pending.items, servers);
+  const pinned = { eras: pin.manifest?.eras ?? [], samePackage: pin.closure !== null, elsewhere: servers };
+  const plan = planOf(name, scope, pinned, before, after.readable, pending.items);
   const gain = gainOfWords(before, after.readable, pending.items);
   const facts = {
     subject: pin.artifact.subject,
@@ -81,6 +82,7 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
   const complete: ApprovePlan = { ...plan, decision: evaluate(policies.layers, facts) };
   const approval = await consent(
     {
+      server: `${scope}:${name}`,
       decision: complete.decision,
       card: digestValue(complete as unknown as JsonValue),
       question: { text: `let \`${name}\` say this to the model?`, typed: gain === 'red' ? name : null },
@@ -112,18 +114,26 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
 /** What counts as pinned so far; for a pin from first use that is what its first launch showed. */
 async function wordsNow(place: ServerPlace, pin: Pin, pinned: ReadableManifest | null, host: Host): Promise<ReadableManifest> {
   if (pinned !== null || pin.manifest !== null) return pinned ?? noWords;
-  const seen = await readFirstUse(place, pinDigest(pin), host);
+  const seen = await readFirstUse(firstUseFile(place, pinDigest(pin), host), host);
   return seen === null ? noWords : wordsOfFirstUse(seen);
 }
 
-function planOf(
+/** What is known of a pin beside its words. */
+interface Known {
+  readonly eras: readonly Era[];
+  readonly samePackage: boolean;
+  /** Tools of the other servers of this machine. */
+  readonly elsewhere: readonly ToolsElsewhere[];
+}
+
+/** What is asked about, without the decision. */
+export function planOf(
   name: string,
   scope: LockScope,
-  pin: Pin,
+  { eras, samePackage, elsewhere }: Known,
   before: ReadableManifest,
   after: ReadableManifest,
   items: readonly PendingRecord[],
-  elsewhere: readonly ToolsElsewhere[],
 ): Omit<ApprovePlan, 'decision'> {
   const withheld: readonly WithheldItem[] = items.map((item) => ({
     kind: item.kind,
@@ -131,7 +141,7 @@ function planOf(
     before: approvedBefore(before, item),
     after: item.template,
   }));
-  return { name, scope, samePackage: pin.closure !== null, items: withheld, findings: findingsOf(after, pin, elsewhere) };
+  return { name, scope, samePackage, items: withheld, findings: findingsOf(after, eras, elsewhere) };
 }
 
 function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {
@@ -143,14 +153,15 @@ function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValu
 }
 
 /** The checks that look at words alone, over everything that would be pinned. */
-function findingsOf(after: ReadableManifest, pin: Pin, elsewhere: readonly ToolsElsewhere[]): readonly Finding[] {
-  const manifest = { ...after, serverInfo: null, capabilities: {}, eras: pin.manifest?.eras ?? [] };
+function findingsOf(after: ReadableManifest, eras: readonly Era[], elsewhere: readonly ToolsElsewhere[]): readonly Finding[] {
+  const manifest = { ...after, serverInfo: null, capabilities: {}, eras };
   const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [] };
   const found = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
   return wordChecks.flatMap((check) => check.run({ probed, static: found, elsewhere }));
 }
 
-function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {
+/** How much more the words let a server do; a request to the client is always red. */
+export function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {
   const none = { ruleset: '', classes: [] };
   // What a page looks like is not shown here, and a person trusts it as part of the client.
   if (items.some(({ kind }) => kind === 'agentSurface' || kind === 'ui')) return 'red';

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ManifestPin, ToolsElsewhere } from '../model/manifest.ts';
 import type { Ticket } from '../model/ticket.ts';
-import { readFirstUse } from './first-use.ts';
+import { firstUseFile, readFirstUse } from './first-use.ts';
 import type { ServerPlace } from './server-place.ts';
 import { listTickets } from './tickets.ts';
 
@@ -31,7 +31,7 @@ export async function toolNames(
   host: Host,
 ): Promise<readonly string[]> {
   if (manifest !== null) return Object.keys(manifest.tools);
-  const seen = await readFirstUse(place, pinDigest, host).catch(() => null);
+  const seen = await readFirstUse(firstUseFile(place, pinDigest, host), host).catch(() => null);
   return Object.keys(seen?.items ?? {}).flatMap((id) => (id.startsWith('tools/') ? [id.slice('tools/'.length)] : []));
 }
 

@@ -6,7 +6,8 @@ import { gateListener } from '../../src/operations/gate-listener.ts';
 import { gateRules } from '../../src/operations/gate-rules.ts';
 import { launchTicket } from '../../src/operations/launch-checks.ts';
 import { listReview } from '../../src/operations/review.ts';
-import { readLedger } from '../../src/store/ledger.ts';
+import { firstUseFile } from '../../src/store/first-use.ts';
+import { readLedger } from '../../src/store/ledger-read.ts';
 import { readPending } from '../../src/store/pending.ts';
 import { temporaryHost } from '../support/home.ts';
 import { approve, tool } from '../support/launch.ts';
@@ -18,8 +19,9 @@ const manifest = { tools: [tool('read')], resources: [{ uri, name: 'view' }] };
 /** One session of the approved server, in which the client asks and the server answers; the answers that reach the client. */
 async function session(host: Host, exchanges: readonly (readonly [method: string, params: JsonValue, result: JsonValue])[]) {
   const ticket = await launchTicket(place, host);
-  const listener = gateListener(ticket, place, {}, { ...host });
-  const open = openSession(await gateRules(ticket, place, {}, host), listener);
+  const launching = { place, firstUse: firstUseFile(place, ticket.pinDigest, host), remedy: 'pinfold approve sample' };
+  const listener = gateListener(ticket, launching, {}, host);
+  const open = openSession(await gateRules(ticket, launching, {}, host), listener);
   const answers: unknown[] = [];
   for (const [id, [method, params, result]] of exchanges.entries()) {
     await open.handle('client', Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`));

@@ -3,7 +3,7 @@ import { emptyLock, withPin } from '../../src/lockfile/lock.ts';
 import { pinDigest } from '../../src/lockfile/pin-digest.ts';
 import { printLock } from '../../src/lockfile/print.ts';
 import { toolsElsewhere } from '../../src/operations/tools-elsewhere.ts';
-import { recordFirstUse } from '../../src/store/first-use.ts';
+import { firstUseFile, recordFirstUse } from '../../src/store/first-use.ts';
 import { buildTicket, planTicket } from '../../src/store/ticket.ts';
 import { toolsOfTickets } from '../../src/store/tool-names.ts';
 import { transact } from '../../src/store/transaction.ts';
@@ -25,7 +25,8 @@ test('of a pin that its first use pins: the tools that it has shown so far', asy
   expect(await toolsElsewhere('pkg:npm/nobody', at.host)).toEqual({ servers: [], unread: [] });
   const items = { 'tools/read_file': { digest: digestOf('a'), template: {} }, 'prompts/greet': { digest: digestOf('b'), template: {} } };
   const seen = { items, complete: [], eras: [], agentSurface: [] };
-  await recordFirstUse({ name: 'files', scope: 'user', project: null }, pinDigest(pin), seen, at.host);
+  const file = firstUseFile({ name: 'files', scope: 'user', project: null }, pinDigest(pin), at.host);
+  await recordFirstUse(file, seen, at.host);
   expect((await toolsElsewhere('pkg:npm/nobody', at.host)).servers).toEqual([{ server: 'files', tools: ['read_file'] }]);
 });
 
