@@ -15,7 +15,7 @@ import { collectScopes } from './syntax/parameters.ts';
 import { parseSource } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { makeTerms } from './syntax/terms.ts';
-import { type Place, walk } from './syntax/walk.ts';
+import { type Place, walkOver } from './syntax/walk.ts';
 import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use } from './uses.ts';
 import { collectWrittenPrograms } from './written-programs.ts';
@@ -27,8 +27,9 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
   const { program, text, lineOf } = parsed;
   let loadsAny = false;
   const uses = collectUses();
-  const bindings = collectBindings(program);
-  const scopes = collectScopes(program);
+  const walk = walkOver(program);
+  const bindings = collectBindings(walk);
+  const scopes = collectScopes(program, walk);
   const evaluator = makeEvaluator(bindings, (node) => text.slice(node.start, node.end), scopes);
   const terms = makeTerms(bindings, scopes, evaluator, file.path);
   const links = collectLinks(bindings, terms, (node) => lineOf(node.start));
@@ -51,7 +52,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
   };
   const obfuscated = looksObfuscated(text);
   if (obfuscated !== null) uses.add({ class: 'code.opaque', rule: obfuscated, line: 0, level: 'call-site' });
-  walk(program, (node, place) => visit(node, place, context));
+  walk((node, place) => visit(node, place, context));
   context.written.finish(context);
   // Too tangled to follow: every module that the file imports may be used in any way.
   if (context.evaluator.lostTrack())
@@ -70,7 +71,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     hosts: [...context.hosts].sort(),
     uses: list,
     links: links.found(list, loadsAny),
-    credentials: uses.has('env.read') ? credentialFlows(program, context) : [],
+    credentials: uses.has('env.read') ? credentialFlows(program, walk, context) : [],
   };
 }
 
