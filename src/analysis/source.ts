@@ -20,8 +20,13 @@ import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use } from './uses.ts';
 import { collectWrittenPrograms } from './written-programs.ts';
 
-/** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
-export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): SourceFacts {
+/**
+ * The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes.
+ *
+ * @param keys `not-followed` leaves `credentials` null where the file reads the environment: of a package that is not the
+ * server's own nobody asks where its keys go
+ */
+export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>, keys: 'followed' | 'not-followed' = 'followed'): SourceFacts {
   const parsed = parseSource(file.path, file.bytes);
   if (typeof parsed === 'string') return unreadSource(file.path, parsed);
   const { program, text, lineOf } = parsed;
@@ -71,7 +76,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     hosts: [...context.hosts].sort(),
     uses: list,
     links: links.found(list, loadsAny),
-    credentials: uses.has('env.read') ? credentialFlows(program, walk, context) : [],
+    credentials: !uses.has('env.read') ? [] : keys === 'followed' ? credentialFlows(program, walk, context) : null,
   };
 }
 
