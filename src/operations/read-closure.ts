@@ -36,6 +36,8 @@ export interface ClosureReading {
   close(): Promise<void>;
 }
 
+const growthBetweenLooks = 1.125;
+
 interface Held {
   readonly pkg: ClosurePackage;
   readonly outline: PackageOutline;
@@ -67,6 +69,7 @@ export async function openReading(
   const entries: CacheEntry[] = [];
   let waitingBytes = 0;
   let ownPath: string | null = null;
+  let nextLook = 0;
   const ahead = readAhead(nextToRead, (places) => Promise.all(places.map(([one, path]) => readSources(one, [path]))).then(() => undefined));
 
   return {
@@ -83,7 +86,7 @@ export async function openReading(
       const waiting = record === null ? wait(outline, files ?? [], known) : null;
       const sketch = packageFacts(pkg, outline, (path) => known.get(path) ?? sourceToBe(path));
       held.set(facts, { pkg, outline, facts, sketch, known, waiting, fresh: record === null });
-      if (ownPath !== null) ahead.more();
+      if (ownPath !== null && waitingBytes > 0 && held.size >= nextLook) ahead.more();
       return outline;
     },
     begin(own) {
@@ -130,8 +133,9 @@ export async function openReading(
     return ownPath !== null && pkg.path !== ownPath;
   }
 
-  /** Only what is at hand. */
+  /** Only what is at hand. It follows every import from the start, so that a look for each package would cost their square. */
   function nextToRead(): readonly (readonly [Held, string])[] {
+    nextLook = held.size * growthBetweenLooks;
     const bySketch = new Map([...held.values()].map((one) => [one.sketch, one]));
     const own = [...bySketch.keys()].find(({ path }) => path === ownPath);
     if (own === undefined) return [];
