@@ -37,7 +37,7 @@ const use = z.object({
   open: z.array(z.object({ kind: scopeKinds, term: z.custom<Term>((value) => isTerm(value)) })),
 });
 
-/** The answer of the task `source`. */
+/** The answer of the tasks `source` and `source-beside`. */
 export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   path: z.string(),
   unreadable: reasons.nullable(),
@@ -47,9 +47,9 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   hosts: texts,
   uses: z.array(use),
   links: z.custom<FileLinks>(isFileLinks),
-  credentials: z.array(
-    z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }),
-  ),
+  credentials: z
+    .array(z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }))
+    .nullable(),
 });
 
 const parameterWords = z.object({
