@@ -54,7 +54,7 @@ function download(folder) {
 function analysis() {
   return bundledSources(
     'python-baseline',
-    `export { analysePythonPackage } from './src/analysis/python/package.ts';
+    `export { analysePythonPackage } from './src/analysis/python/analyse-package.ts';
 export { observedPythonClasses } from './src/analysis/python/observations.ts';
 export { pythonRulesetId } from './src/analysis/python/ruleset.ts';
 export { unpackZip } from './src/sources/archive-zip.ts';`,

@@ -10,19 +10,20 @@ const queue: WorkerRequest[] = [];
 let busy = false;
 process.stdin.on('data', (chunk: Buffer) => {
   queue.push(...read(chunk));
-  if (!busy) next();
+  if (!busy) void next();
 });
 process.stdout.on('error', () => process.exit()); // nobody listens any more
 process.stdout.write('{"ready":true}\n');
 
 /** An answer is on its way before the next file is begun: were it lost with the process, the wrong file would be blamed. */
-function next(): void {
+async function next(): Promise<void> {
   const request = queue.shift();
   busy = request !== undefined;
-  if (request !== undefined) process.stdout.write(`${answerTo(request)}\n`, next);
+  if (request !== undefined) process.stdout.write(`${await answerTo(request)}\n`, next);
 }
 
-function answerTo({ id, task, files }: WorkerRequest): string {
-  const answer = JSON.stringify(tasks[task](files));
+/** What it throws ends the process, which is the answer. */
+async function answerTo({ id, task, files }: WorkerRequest): Promise<string> {
+  const answer = JSON.stringify(await tasks[task](files));
   return answer.length > limits.analysisAnswerMaxLength ? `{"id":${id},"tooLarge":true}` : `{"id":${id},"answer":${answer}}`;
 }

@@ -26,7 +26,7 @@ export function indexModules(packages: readonly PythonPackageFacts[]): ModuleInd
 /**
  * Every file that starting the server may load: from the module of its console script (all of them when none is chosen),
  * from `__main__`, and from what every start of Python loads. Sound rather than tight, as for JavaScript: what is loaded or
- * started without a name opens the whole package. One file per step.
+ * started without a name opens the whole package. In waves: what a step names has to be read before the next one.
  *
  * @param entry dotted name of the module that starts; null, or one that is nowhere = any file of `own` may
  */
@@ -34,7 +34,7 @@ export function* followPythonReach(
   packages: readonly PythonPackageFacts[],
   own: PythonPackageFacts,
   entry: string | null,
-): Generator<void, PythonReached> {
+): Generator<readonly PythonPlace[], PythonReached> {
   const index = indexModules(packages);
   const reached = new Map<PythonPackageFacts, Map<string, PythonPlace | null>>();
   const pending: PythonPlace[] = [];
@@ -43,9 +43,9 @@ export function* followPythonReach(
   if (entry === null || !index.has(entry)) open(own, null);
   else reachModule(entry, null);
   for (const pkg of packages) for (const module of pkg.startup) reachModule(module, null);
-  for (const next of pending) {
-    follow(next);
-    yield;
+  for (let wave = pending.splice(0); wave.length > 0; wave = pending.splice(0)) {
+    yield wave;
+    for (const next of wave) follow(next);
   }
   return reached;
 

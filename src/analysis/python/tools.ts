@@ -1,7 +1,7 @@
 import type { PackageFile } from '../../model/artifact.ts';
 import type { StaticItem, StaticManifest, StaticText } from '../../model/manifest.ts';
 import { type FoundItem, registrationsIn, type StaticKind } from './tools/registrations.ts';
-import { makeViews } from './views.ts';
+import { makeTrees, makeViews } from './views.ts';
 
 /** Words that every file with a registration holds: parsing the others would only cost time. */
 const mayRegister = /\btool|Tool\b|prompt|resource|FastMCP|FastApiMCP|from_openapi|\binstructions\b/i;
@@ -16,7 +16,7 @@ const rank = { literal: 2, resolved: 1, guessed: 0 } as const;
  */
 export function pythonStaticManifest(files: readonly PackageFile[]): StaticManifest {
   const python = files.filter(({ path }) => /\.pyw?$/.test(path) && !besideTheServer.test(path));
-  const views = makeViews(new Map(python.map((file) => [file.path, file])));
+  const views = makeViews(makeTrees(new Map(python.map((file) => [file.path, file]))));
   const gaps = new Set<string>();
   const found: FoundItem[] = [];
   const instructions: StaticText[] = [];
