@@ -70,7 +70,7 @@ const maxFailures = 2;
 export async function openPythonReading(
   unpack: (pkg: ClosurePackage) => Promise<readonly PackageFile[]>,
   host: Host,
-  bounds: Partial<PoolBounds & { readonly waitingMaxBytes: number }> = {},
+  bounds: Partial<PoolBounds & { readonly waitingMaxBytes: number; readonly packageMaxBytes: number }> = {},
 ): Promise<PythonReading> {
   const program = await host.files.readBytes(workerProgram(host), limits.analysisRecordMaxBytes);
   const cache = await openAnalysisCache(pythonRulesetId, program, host);
@@ -78,6 +78,7 @@ export async function openPythonReading(
   const kept = new Map<string, Kept | null>();
   const held = new Map<PythonPackageFacts, Held>();
   const entries: CacheEntry[] = [];
+  const packageMaxBytes = bounds.packageMaxBytes ?? limits.pythonPackageMaxBytes;
   let room = bounds.waitingMaxBytes ?? limits.waitingSourcesMaxBytes;
 
   return {
@@ -103,12 +104,13 @@ export async function openPythonReading(
       }
       const all = [...wanted];
       await Promise.all(all.flatMap(([one, paths]) => (one.waiting === null ? [] : [readSources(one, paths, one.waiting)])));
-      for (const [one, paths] of all) if (one.waiting === null) await readSources(one, paths, copied(await unpack(one.pkg)));
+      for (const [one, paths] of all)
+        if (one.waiting === null) await readSources(one, paths, copied(await unpack(one.pkg), packageMaxBytes));
     },
     async tools(pkg, files) {
       const before = pythonManifestSchema.safeParse(pkg.integrity === null ? null : cache.read(pkg.integrity, 'tools'));
       if (before.success) return before.data;
-      const asked = [...readable(files)];
+      const asked = [...readable(files, packageMaxBytes)];
       const unread = files.filter((file) => isPythonSource(file) && !asked.includes(file)).map(({ path }) => path);
       const outcome = await pool.ask('pythonTools', asked);
       const parsed = pythonManifestSchema.safeParse('answer' in outcome ? outcome.answer : null);
@@ -140,7 +142,7 @@ export async function openPythonReading(
     const bytes = files.filter(isPythonSource).reduce((sum, file) => sum + file.bytes.byteLength, 0);
     if (bytes > room) return null;
     room -= bytes;
-    return copied(files);
+    return copied(files, packageMaxBytes);
   }
 
   async function readSources(one: Held, paths: readonly string[], sources: ReadonlyMap<string, Uint8Array>): Promise<void> {
@@ -189,8 +191,8 @@ function inQuestions(paths: readonly string[], sizeOf: (path: string) => number)
 }
 
 /** The Python files that can be read beside each other: none that is too large, and not too many. */
-function* readable(files: readonly PackageFile[]): Generator<PackageFile> {
-  let left: number = limits.pythonPackageMaxBytes;
+function* readable(files: readonly PackageFile[], maxBytes: number): Generator<PackageFile> {
+  let left = maxBytes;
   for (const file of files.filter(isPythonSource).sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const size = file.bytes.byteLength;
     if (size > limits.pythonMaxBytes || size > left) continue;
@@ -200,8 +202,8 @@ function* readable(files: readonly PackageFile[]): Generator<PackageFile> {
 }
 
 /** Copies: the given bytes are views that would hold their whole archive in memory. */
-function copied(files: readonly PackageFile[]): ReadonlyMap<string, Uint8Array> {
-  return new Map([...readable(files)].map(({ path, bytes }) => [path, new Uint8Array(bytes)]));
+function copied(files: readonly PackageFile[], maxBytes: number): ReadonlyMap<string, Uint8Array> {
+  return new Map([...readable(files, maxBytes)].map(({ path, bytes }) => [path, new Uint8Array(bytes)]));
 }
 
 function metadataOf(form: PythonForm, files: readonly PackageFile[]): CoreMetadata | null {

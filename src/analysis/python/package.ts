@@ -92,7 +92,9 @@ function moduleNames(paths: readonly string[]): ReadonlyMap<string, readonly str
     // A cached file beside a source is loaded instead of it; its name tells the module.
     const plain = path.replace(/__pycache__\/([^/.]+)\.[^/]*$/, '$1.py').replace(/([^/.]+)\.[^/]*$/, '$1.py');
     const name = placeOf(plain).module;
-    modules.set(name, [...(modules.get(name) ?? []), path]);
+    const held = modules.get(name) ?? [];
+    modules.set(name, held);
+    held.push(path);
   }
   return modules;
 }
