@@ -15,8 +15,8 @@ export const tasks = {
   // The parser of Python is loaded where there is Python.
   /** The facts of files of a Python package; `PythonSourceFacts[]`. The first file is the question. */
   python: async (files: readonly PackageFile[]) => (await import('./python/question.ts')).answerPython(files),
-  /** What the files of a Python package register; `StaticManifest`. */
-  pythonTools: async (files: readonly PackageFile[]) => (await import('./python/tools.ts')).pythonStaticManifest(files),
+  /** What the files of a Python package register; `PythonTools`. */
+  pythonTools: async (files: readonly PackageFile[]) => (await import('./python/tools.ts')).pythonTools(files),
 } as const satisfies Record<string, (files: readonly PackageFile[]) => unknown>;
 
 export type TaskName = keyof typeof tasks;

@@ -4,6 +4,7 @@ import { combinePython } from '../analysis/python/closure.ts';
 import { pythonCredentials } from '../analysis/python/credentials.ts';
 import type { PythonPackageFacts } from '../analysis/python/package.ts';
 import { followPythonReach, type PythonReached } from '../analysis/python/reach.ts';
+import { pythonManifest } from '../analysis/python/tools.ts';
 import { unfound, withReason } from '../analysis/silence.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
@@ -37,7 +38,10 @@ export async function analysePython({ reading, own, ownFiles, entry, missing, ma
     const options = maxEvidence === undefined ? {} : { maxEvidence };
     const found = {
       capabilities: combinePython({ packages: facts, own: root, reached, missing }, pythonBaseline, options),
-      static: withReason(await asked, speaksProtocol(root.dependencies, 'pypi') ? [unfound] : []),
+      static: withReason(
+        pythonManifest(await asked, new Set(reached.get(root)?.keys())),
+        speaksProtocol(root.dependencies, 'pypi') ? [unfound] : [],
+      ),
       credentials: pythonCredentials(
         root,
         reached,

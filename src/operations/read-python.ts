@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pythonManifestSchema, pythonOutlineSchema, pythonSourceFactsSchema } from '../analysis/python/answers.ts';
+import { pythonOutlineSchema, pythonSourceFactsSchema, pythonToolsSchema } from '../analysis/python/answers.ts';
 import {
   isPythonSource,
   outlinePythonPackage,
@@ -12,11 +12,11 @@ import { askPython } from '../analysis/python/question.ts';
 import type { PythonPlace } from '../analysis/python/reach.ts';
 import { pythonRulesetId } from '../analysis/python/ruleset.ts';
 import { type PythonSourceFacts, unreadPython } from '../analysis/python/source.ts';
+import type { PythonTools } from '../analysis/python/tools.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import type { JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
-import type { StaticManifest } from '../model/manifest.ts';
 import { type CoreMetadata, metadataFile, parseMetadata } from '../sources/pypi/metadata.ts';
 import { type CacheEntry, openAnalysisCache } from '../store/analysis-cache.ts';
 import { openPool, type PoolBounds, workerProgram } from '../workers/pool.ts';
@@ -39,7 +39,7 @@ export interface PythonReading {
   /** Reads these files, or says why they cannot be read. @throws GuardError when no worker starts, and those of unpacking. */
   read(places: readonly PythonPlace[]): Promise<void>;
   /** What the package registers. @throws GuardError when no worker starts. */
-  tools(pkg: ClosurePackage, files: readonly PackageFile[]): Promise<StaticManifest>;
+  tools(pkg: ClosurePackage, files: readonly PackageFile[]): Promise<PythonTools>;
   /** Keeps what was found out, for the next time. */
   keep(): Promise<void>;
   /** Ends the workers. */
@@ -108,17 +108,17 @@ export async function openPythonReading(
         if (one.waiting === null) await readSources(one, paths, copied(await unpack(one.pkg), packageMaxBytes));
     },
     async tools(pkg, files) {
-      const before = pythonManifestSchema.safeParse(pkg.integrity === null ? null : cache.read(pkg.integrity, 'tools'));
+      const before = pythonToolsSchema.safeParse(pkg.integrity === null ? null : cache.read(pkg.integrity, 'tools'));
       if (before.success) return before.data;
       const asked = [...readable(files, packageMaxBytes)];
       const unread = files.filter((file) => isPythonSource(file) && !asked.includes(file)).map(({ path }) => path);
       const outcome = await pool.ask('pythonTools', asked);
-      const parsed = pythonManifestSchema.safeParse('answer' in outcome ? outcome.answer : null);
+      const parsed = pythonToolsSchema.safeParse('answer' in outcome ? outcome.answer : null);
       if (!parsed.success) {
         const why = 'failed' in outcome ? outcome.failed : 'crashed';
-        return { tools: [], prompts: [], resources: [], instructions: null, gaps: [`${pkg.name} could not be read (${why})`] };
+        return { items: [], gaps: [{ text: `${pkg.name} could not be read (${why})`, file: '' }], instructions: [] };
       }
-      const gaps = [...parsed.data.gaps, ...unread.map((path) => `${path} could not be read (too-large)`)].sort();
+      const gaps = [...parsed.data.gaps, ...unread.map((path) => ({ text: `${path} could not be read (too-large)`, file: path }))];
       const found = { ...parsed.data, gaps };
       if (pkg.integrity !== null) entries.push({ integrity: pkg.integrity, part: 'tools', value: found as unknown as JsonValue });
       return found;

@@ -6,7 +6,7 @@ import { analysePythonPackage } from '../../src/analysis/python/analyse-package.
 import { pythonBaseline } from '../../src/analysis/python/baseline-data.ts';
 import { combinePython } from '../../src/analysis/python/closure.ts';
 import { pythonCredentials } from '../../src/analysis/python/credentials.ts';
-import { pythonStaticManifest } from '../../src/analysis/python/tools.ts';
+import { pythonManifest, pythonTools } from '../../src/analysis/python/tools.ts';
 import type { Child, Host } from '../../src/host/host.ts';
 import type { ClosurePackage, PackageFile } from '../../src/model/artifact.ts';
 import type { CapabilityClass } from '../../src/model/capability.ts';
@@ -80,7 +80,7 @@ function expected(closure: readonly Published[]) {
       reached,
       facts.map(({ name }) => name),
     ),
-    static: pythonStaticManifest(first.files),
+    static: pythonManifest(pythonTools(first.files), new Set(reached.get(root)?.keys())),
   };
 }
 

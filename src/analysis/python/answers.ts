@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { StaticManifest } from '../../model/manifest.ts';
 import { staticItemSchema, useSchema } from '../answers.ts';
 import type { PythonOutline } from './package.ts';
 import type { PythonSourceFacts } from './source.ts';
+import type { PythonTools } from './tools.ts';
 
 // What the tasks of Python answer, as it comes back from another process or from a file: hostile until it was parsed by one of these.
 
@@ -33,12 +33,10 @@ export const pythonSourceFactsSchema: z.ZodType<PythonSourceFacts> = z.object({
 });
 
 /** The answer of the task `pythonTools`. */
-export const pythonManifestSchema: z.ZodType<StaticManifest> = z.object({
-  tools: z.array(staticItemSchema),
-  prompts: z.array(staticItemSchema),
-  resources: z.array(staticItemSchema),
-  instructions: z.object({ text: z.string(), where: z.string() }).nullable(),
-  gaps: texts,
+export const pythonToolsSchema: z.ZodType<PythonTools> = z.object({
+  items: z.array(staticItemSchema.extend({ kind: z.enum(['tools', 'prompts', 'resources']), file: z.string() })),
+  gaps: z.array(z.object({ text: z.string(), file: z.string() })),
+  instructions: z.array(z.object({ text: z.string(), where: z.string(), file: z.string() })),
 });
 
 /** An outline that was kept. */
