@@ -4,17 +4,21 @@ import type { HttpAnswer, HttpPort, HttpRequest } from './http.ts';
 
 const maxRedirects = 5;
 
-/** Reading through Node's own `fetch`. */
-export function nodeHttp(): HttpPort {
-  return { get };
+/**
+ * Reading through Node's own `fetch`, or through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in either
+ * case of letters.
+ */
+export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
+  return { get: (url, request) => get(url, request, env) };
 }
 
-async function get(url: string, request: HttpRequest): Promise<HttpAnswer> {
+async function get(url: string, request: HttpRequest, env: Readonly<Record<string, string>>): Promise<HttpAnswer> {
   const first = parsed(url, url);
+  const fetching = await proxied(env);
   const signal = AbortSignal.timeout(request.timeoutMs);
   let at = first;
   for (let hops = 0; ; hops++) {
-    const response = await ask(at, at.origin === first.origin ? headersFor(first, request) : plainHeaders(request), signal);
+    const response = await ask(at, at.origin === first.origin ? headersFor(first, request) : plainHeaders(request), signal, fetching);
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
     if (location === null) {
       const body = await bodyOf(response, request.maxBytes, at);
@@ -54,12 +58,40 @@ function plainHeaders({ headers = {} }: HttpRequest): Record<string, string> {
   return { 'user-agent': 'pinfold', ...(headers['accept'] === undefined ? {} : { accept: headers['accept'] }) };
 }
 
-async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+type Fetch = (
+  url: URL,
+  options: { readonly headers: Record<string, string>; readonly redirect: 'manual'; readonly signal: AbortSignal },
+) => Promise<Response>;
+
+/** @throws GuardError `config-invalid` for a proxy that cannot be used: nothing is asked past it. */
+async function proxied(env: Readonly<Record<string, string>>): Promise<Fetch> {
+  const said = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
+  const [httpProxy, httpsProxy] = [said('HTTP_PROXY'), said('HTTPS_PROXY') ?? said('ALL_PROXY')];
+  const proxies = [httpProxy ?? said('ALL_PROXY'), httpsProxy].filter((proxy) => proxy !== undefined);
+  if (proxies.length === 0) return fetch;
+  for (const proxy of proxies) {
+    if (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol)) continue;
+    throw new GuardError('config-invalid', 'cannot use the proxy that the environment names', {
+      why: `${withoutCredentials(proxy)} is no http or https URL`,
+      hint: 'env | grep -i proxy',
+    });
+  }
+  const { EnvHttpProxyAgent, fetch: fetchThrough } = await import('undici');
+  // Empty texts, lest the agent looks into the environment of the process by itself.
+  const dispatcher = new EnvHttpProxyAgent({
+    httpProxy: httpProxy ?? said('ALL_PROXY') ?? '',
+    httpsProxy: httpsProxy ?? '',
+    noProxy: said('NO_PROXY') ?? '',
+  });
+  return async (url, options) => (await fetchThrough(url, { ...options, dispatcher })) as unknown as Response;
+}
+
+async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal, fetching: Fetch): Promise<Response> {
   const bare = new URL(url);
   bare.username = '';
   bare.password = '';
   try {
-    return await fetch(bare, { headers, redirect: 'manual', signal });
+    return await fetching(bare, { headers, redirect: 'manual', signal });
   } catch (cause) {
     throw unreachable(url, reasonOf(cause), cause);
   }
@@ -85,6 +117,7 @@ function reasonOf(cause: unknown): string {
   const { name, cause: inner } = cause as { readonly name?: unknown; readonly cause?: { readonly code?: unknown } };
   if (name === 'TimeoutError' || name === 'AbortError') return 'it did not answer in time';
   const code = typeof inner?.code === 'string' ? inner.code : '';
+  if (code === 'UND_ERR_ABORTED') return 'the proxy does not let it through';
   if (/CERT|SSL|TLS|SIGNED|UNABLE_TO_/.test(code)) return `its certificate is not trusted (${code})`;
   return reasons[code] ?? (code === '' ? 'it broke the connection' : code);
 }

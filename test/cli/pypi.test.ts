@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Machine, machine } from '../support/cli.ts';
+import { startProxy } from '../support/proxy.ts';
 import { type Pypi, startPypi } from '../support/pypi.ts';
 import { tarball } from '../support/tarball.ts';
 import { sha256Hex, zip } from '../support/wheel.ts';
@@ -204,13 +205,103 @@ test('credentials of the index go to the index, and are printed nowhere', async 
   expect(pypi.requests.every(({ authorization }) => authorization !== undefined)).toBe(true);
 });
 
-test('pip settings of the user count, those of the folder do not', async () => {
+const nowhere = 'http://127.0.0.1:1/simple';
+
+test.each<[string, (url: string) => { readonly env?: Record<string, string>; readonly files?: Record<string, string> }]>([
+  ['pip.conf', (url) => ({ files: { '.config/pip/pip.conf': `[global]\nindex-url = ${url}\n` } })],
+  ['an older pip.conf', (url) => ({ files: { '.pip/pip.conf': `[install]\nindex_url: ${url}\n` } })],
+  ['uv.toml', (url) => ({ files: { '.config/uv/uv.toml': `index-url = "${url}"\n` } })],
+  ['an index of uv.toml', (url) => ({ files: { '.config/uv/uv.toml': `[[index]]\nname = "x"\nurl = "${url}"\ndefault = true\n` } })],
+  ['UV_CONFIG_FILE', (url) => ({ env: { UV_CONFIG_FILE: 'HOME/my.toml' }, files: { 'my.toml': `index-url = "${url}"\n` } })],
+  [
+    'uv.toml before pip.conf',
+    (url) => ({ files: { '.config/uv/uv.toml': `index-url = "${url}"`, '.config/pip/pip.conf': `[global]\nindex-url = ${nowhere}` } }),
+  ],
+  [
+    'UV_DEFAULT_INDEX before uv.toml',
+    (url) => ({ env: { UV_DEFAULT_INDEX: `x=${url}` }, files: { '.config/uv/uv.toml': `index-url = "${nowhere}"` } }),
+  ],
+  ['PIP_INDEX_URL', (url) => ({ env: { PIP_INDEX_URL: url }, files: { '.config/pip/pip.conf': `[global]\nindex-url = ${nowhere}` } })],
+])('%s of the user counts, what lies in the folder does not', async (_, given) => {
   const { pypi } = await published();
-  const m = await machine({ env: { UV_DEFAULT_INDEX: '' } });
-  m.write('.config/pip/pip.conf', `[global]\nindex-url = ${pypi.url}/simple\n`);
-  m.write('uv.toml', 'index-url = "http://127.0.0.1:1/simple"\n');
-  m.write('pip.conf', '[global]\nindex-url = http://127.0.0.1:1/simple\n');
-  expect((await m.run('info', 'pypi:notes-mcp@1.0.0')).code).toBe(0);
+  const { env = {}, files = {} } = given(`${pypi.url}/simple`);
+  const m = await machine({ cwd: 'work', env });
+  const inHome = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace('HOME', m.home)]));
+  const there = m.with((host) => ({ ...host, env: { ...host.env, ...inHome } }));
+  for (const [path, text] of Object.entries(files)) there.write(path, text);
+  there.write('work/uv.toml', `index-url = "${nowhere}"\n`);
+  there.write('work/pip.conf', `[global]\nindex-url = ${nowhere}\n`);
+  there.write('work/pyproject.toml', `[tool.uv]\nindex-url = "${nowhere}"\n[[tool.uv.index]]\nurl = "${nowhere}"\ndefault = true\n`);
+  const ran = await there.run('info', 'pypi:notes-mcp@1.0.0');
+  expect([ran.code, ran.stderr]).toEqual([0, '']);
+});
+
+test.each<[string, Record<string, string>, Record<string, string>, string]>([
+  ['an index in a folder', { PIP_INDEX_URL: 'file:///srv/simple' }, {}, 'PIP_INDEX_URL does not name a package index that can be asked'],
+  [
+    'an index of another kind',
+    {},
+    { '.config/uv/uv.toml': 'index-url = "ssh://h.example/simple"' },
+    'uv.toml does not name a package index',
+  ],
+  ['a default index without an address', {}, { '.config/uv/uv.toml': '[[index]]\nname = "x"\ndefault = true' }, 'has no url'],
+  ['a file that is no TOML', {}, { '.config/uv/uv.toml': 'index-url = ' }, 'it is no TOML'],
+  ['no index at all, for pip', {}, { '.config/pip/pip.conf': '[global]\nno-index = true' }, 'no package index may be asked'],
+  ['no index at all, for uv', { UV_NO_INDEX: '1' }, {}, 'UV_NO_INDEX says so'],
+  ['a proxy of another kind', { HTTPS_PROXY: 'socks5://user:canary@127.0.0.1:1' }, {}, 'cannot use the proxy that the environment names'],
+])('%s is said, and no other index is asked', async (_, env, files, what) => {
+  const { pypi } = await published();
+  const m = await machine({ env });
+  for (const [path, text] of Object.entries(files)) m.write(path, text);
+  const ran = await m.run('info', 'pypi:notes-mcp@1.0.0');
+  expect([ran.code, ran.stdout, pypi.requests.length]).toEqual([3, '', 0]);
+  expect(ran.stderr).toContain(what);
+  expect(ran.stderr).not.toContain('canary');
+});
+
+test('further indexes are named, without their logins', async () => {
+  const { pypi } = await published();
+  const m = await machine({ env: { ...pypi.env, UV_INDEX: 'x=https://user:canary@more.example/simple' } });
+  m.write(
+    '.config/pip/pip.conf',
+    '[global]\nindex-url = https://corp.example/simple\nextra-index-url =\n  https://a.example/simple\n  file:///srv/simple\n',
+  );
+  m.write('.config/uv/uv.toml', '[[index]]\nurl = "https://only.example/simple"\nexplicit = true\n');
+  const { stdout } = await m.run('info', '--json', 'pypi:notes-mcp@1.0.0');
+  const said = (JSON.parse(stdout) as { notVerifiable: string[] }).notVerifiable.join('\n');
+  expect(said).toContain(
+    'file:///srv/simple, https://a.example/simple, https://corp.example/simple, https://more.example/simple were not asked',
+  );
+  expect(stdout).not.toMatch(/canary|only\.example/);
+});
+
+test('an index with a name gets the login that uv keeps for it', async () => {
+  const { pypi } = await published({ login: 'user:canary-secret' });
+  const env = {
+    UV_DEFAULT_INDEX: `my-corp=${pypi.url}/simple`,
+    UV_INDEX_MY_CORP_USERNAME: 'user',
+    UV_INDEX_MY_CORP_PASSWORD: 'canary-secret',
+  };
+  const ran = await (await machine({ env })).run('info', 'pypi:notes-mcp@1.0.0');
+  expect(ran.code).toBe(0);
+  expect(ran.stdout + ran.stderr).not.toContain('canary-secret');
+});
+
+test('a proxy is asked instead of the index, but for hosts without one', async () => {
+  const { pypi } = await published();
+  const proxy = await startProxy();
+  const env = { HTTP_PROXY: proxy.url.replace('//', '//me:canary@'), UV_DEFAULT_INDEX: `${pypi.url}/simple` };
+  const through = await (await machine({ env })).run('info', 'pypi:notes-mcp@1.0.0');
+  expect([through.code, through.stderr]).toEqual([0, '']);
+  expect(new Set(proxy.asked)).toEqual(new Set([new URL(pypi.url).host]));
+  const [asked, answered] = [proxy.asked.length, pypi.requests.length];
+  const past = await (await machine({ env: { ...env, NO_PROXY: '127.0.0.1' } })).run('info', 'pypi:notes-mcp@1.0.0');
+  expect([past.code, proxy.asked.length]).toEqual([0, asked]);
+  expect(pypi.requests.length).toBeGreaterThan(answered);
+  proxy.refuse();
+  const refused = await (await machine({ env })).run('info', 'pypi:notes-mcp@1.0.0');
+  expect([refused.code === 0, refused.stderr]).toEqual([false, expect.stringContaining('cannot ask')]);
+  expect(refused.stdout + refused.stderr).not.toContain('canary');
 });
 
 test('an sdist is read and never built', async () => {

@@ -6,7 +6,7 @@ import { noRegistrations, type PythonGap, registrationsIn } from './tools/regist
 import { makeTrees, makeViews } from './views.ts';
 
 /** Words that every file with a registration holds: parsing the others would only cost time. */
-const mayRegister = /tool|prompt|resource|FastMCP|FastApiMCP|from_openapi|\binstructions\b/i;
+const mayRegister = /tool|prompt|resource|FastMCP|MCPServer|FastApiMCP|from_openapi|\binstructions\b/i;
 /** Names in tests and examples are not offered to anybody. */
 const besideTheServer = /(?:^|\/)(?:tests?|testing|examples?|docs|benchmarks)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$/;
 const rank = { literal: 2, resolved: 1, guessed: 0 } as const;

@@ -14,6 +14,7 @@ function tools(source: string, others: Readonly<Record<string, string>> = {}) {
 
 const fast =
   "from mcp.server.fastmcp import FastMCP, Context\nfrom pydantic import Field\nfrom typing import Annotated\nmcp = FastMCP('a')\n";
+const loose = fast.replace('mcp.server.fastmcp', 'fastmcp');
 const low = "import mcp.types as types\nfrom mcp.types import Tool, Prompt\nfrom mcp.server import Server\nserver = Server('a')\n";
 
 describe('one tool, in every style', () => {
@@ -136,6 +137,12 @@ test.each<[string, string, RegExp]>([
     `${low}@server.list_tools()\nasync def h():\n    return [Tool(name=n, description=d, inputSchema={}) for n, d in x]`,
     /made at run time/,
   ],
+  [
+    'a handler of SDK 2',
+    "from mcp.server import Server\nasync def h(ctx, params):\n    return await registry.all()\ns = Server('x', on_list_tools=h)",
+    /listed by code that builds the list/,
+  ],
+  ['a mount that renames', `${loose}b = FastMCP('b')\nmcp.mount(b, tool_names={'a': 'b'})`, /mounted at run time/],
   ['a file that cannot be read', `${fast}@mcp.tool()\ndef f(:\n    $$ ?? @@`, /could not be read/],
 ])('a gap is said: %s', (_, source, gap) => {
   expect(tools(source).gaps.join('\n')).toMatch(gap);
@@ -166,7 +173,6 @@ test.each<readonly [string, string, string | null, readonly string[]]>([
   expect(found.gaps).toEqual(gaps);
 });
 
-const loose = fast.replace('mcp.server.fastmcp', 'fastmcp');
 const table =
   "DEFS = [{'name': 'a', 'description': 'A.', 'inputSchema': {'properties': {'q': {}}}}, {'name': 'b', 'description': 'B.', 'inputSchema': {}}]";
 

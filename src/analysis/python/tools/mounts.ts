@@ -19,7 +19,7 @@ export function serverOf(at: Located, views: Views): string | null {
     ({ node, view }) =>
       node.type === 'CallExpression' &&
       node.children[0] !== undefined &&
-      view.evaluator.origins(node.children[0]).some((origin) => /^(?:mcp|fastmcp)\b.*\bFastMCP$/.test(origin)),
+      view.evaluator.origins(node.children[0]).some((origin) => /^(?:mcp|fastmcp)\b.*\b(?:FastMCP|MCPServer)$/.test(origin)),
   );
   const [only, ...more] = made;
   return only === undefined || more.length > 0 ? null : `${only.view.path}:${only.node.from}`;
@@ -34,7 +34,10 @@ export function mountOf(args: readonly PlacedArgument[], parent: Located, views:
   const server = values.flatMap((value) => serverOf(value, views) ?? [])[0];
   const said = namedOf(args, ['prefix', 'namespace']) ?? values.find((value) => serverOf(value, views) === null);
   const prefix = said === undefined ? '' : textAt(said);
-  return server === undefined || prefix === null ? null : { parent: serverOf(parent, views), child: server, prefix };
+  // What `tool_names` renames has another name again.
+  return server === undefined || prefix === null || namedOf(args, ['tool_names']) !== undefined
+    ? null
+    : { parent: serverOf(parent, views), child: server, prefix };
 }
 
 /** The items under the names that they have where they are offered: `prefix_name` for what is mounted with a prefix. */

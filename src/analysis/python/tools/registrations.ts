@@ -49,7 +49,7 @@ const handlers: Readonly<Record<string, StaticKind>> = {
   list_resource_templates: 'resources',
 };
 
-const makesServers = /(?:^|\.)(?:FastMCP|Server)$/;
+const makesServers = /(?:^|\.)(?:FastMCP|MCPServer|Server)$/;
 /** Decorators of standalone FastMCP that name no server. */
 const loose = /^fastmcp\.(?:tools|prompts|resources|contrib\.mcp_mixin)(?:\.\w+)*\.(?:mcp_)?(tool|prompt|resource)$/;
 
@@ -98,7 +98,7 @@ function decorated(definition: Located, sink: Sink, views: Views): void {
     if (names.length < 2 && free === undefined) continue;
     const handler = Object.hasOwn(handlers, last) ? handlers[last] : undefined;
     if (handler !== undefined) {
-      if (!spelled.test(textOf(node, view.parsed.text)) && !isListSpelled(definition, views))
+      if (!isHandlerSpelled(definition, views))
         sink.gap(`${handler} are listed by code that builds the list at run time in ${spot.where}`, spot);
       continue;
     }
@@ -110,6 +110,10 @@ function decorated(definition: Located, sink: Sink, views: Views): void {
 
 function whereOf({ node, view }: Located): string {
   return `${view.path}:${view.parsed.lineOf(node.from)}`;
+}
+
+function isHandlerSpelled(handler: Located, views: Views): boolean {
+  return spelled.test(textOf(handler.node, handler.view.parsed.text)) || isListSpelled(handler, views);
 }
 
 /** A handler that returns a list of the module or what a function returns, all of it spelled out somewhere else. */
@@ -161,6 +165,12 @@ function called(call: Located, found: Registrations, sink: Sink, views: Views): 
   if (/^(?:mount|import_server)$/.test(method) && object !== undefined) mounted(origins, object, plain, call, found, sink, views);
   if (origins.some((origin) => isProtocolType(origin) && makesServers.test(origin))) {
     told(plain, spot, found, sink);
+    // SDK 2 gives a low-level server its handlers when it is made.
+    for (const [name, of] of Object.entries(handlers)) {
+      const handler = namedOf(plain, [`on_${name}`]);
+      const isSpelled = handler !== undefined && locate(handler, views).some((found) => isHandlerSpelled(found, views));
+      if (handler !== undefined && !isSpelled) sink.gap(`${of} are listed by code that builds the list at run time in ${where}`, spot);
+    }
     for (const tool of listOf(namedOf(plain, ['tools']), views))
       byFunction('tools', tool, [], { ...spot, server: `${view.path}:${node.from}` }, sink, views);
   }
@@ -274,7 +284,7 @@ function told(args: readonly PlacedArgument[], spot: Spot, found: Registrations,
   else found.instructions.push({ text, where: spot.where, file: spot.file });
 }
 
-/** `mcp.types.Tool`, and the name taken from there; a class of the same name from elsewhere is something else. */
+/** `mcp.types.Tool` (`mcp_types.Tool` since SDK 2), and the name taken from there; a class of the same name from elsewhere is something else. */
 function isProtocolType(origin: string): boolean {
-  return /^(?:mcp|fastmcp)\b/.test(origin);
+  return /^(?:mcp|mcp_types|fastmcp)\b/.test(origin);
 }
