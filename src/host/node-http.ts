@@ -9,12 +9,18 @@ const maxRedirects = 5;
  * case of letters.
  */
 export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
-  return { get: (url, request) => get(url, request, env) };
+  let fetching: Promise<Fetch> | null = null;
+  return {
+    get(url, request) {
+      fetching ??= proxied(env);
+      return get(url, request, fetching);
+    },
+  };
 }
 
-async function get(url: string, request: HttpRequest, env: Readonly<Record<string, string>>): Promise<HttpAnswer> {
+async function get(url: string, request: HttpRequest, fetchingLater: Promise<Fetch>): Promise<HttpAnswer> {
   const first = parsed(url, url);
-  const fetching = await proxied(env);
+  const fetching = await fetchingLater;
   const signal = AbortSignal.timeout(request.timeoutMs);
   let at = first;
   for (let hops = 0; ; hops++) {
@@ -66,8 +72,8 @@ type Fetch = (
 /** @throws GuardError `config-invalid` for a proxy that cannot be used: nothing is asked past it. */
 async function proxied(env: Readonly<Record<string, string>>): Promise<Fetch> {
   const said = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
-  const [httpProxy, httpsProxy] = [said('HTTP_PROXY'), said('HTTPS_PROXY') ?? said('ALL_PROXY')];
-  const proxies = [httpProxy ?? said('ALL_PROXY'), httpsProxy].filter((proxy) => proxy !== undefined);
+  const [httpProxy, httpsProxy] = [said('HTTP_PROXY') ?? said('ALL_PROXY'), said('HTTPS_PROXY') ?? said('ALL_PROXY')];
+  const proxies = [httpProxy, httpsProxy].filter((proxy) => proxy !== undefined);
   if (proxies.length === 0) return fetch;
   for (const proxy of proxies) {
     if (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol)) continue;
@@ -76,14 +82,22 @@ async function proxied(env: Readonly<Record<string, string>>): Promise<Fetch> {
       hint: 'env | grep -i proxy',
     });
   }
-  const { EnvHttpProxyAgent, fetch: fetchThrough } = await import('undici');
-  // Empty texts, lest the agent looks into the environment of the process by itself.
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: httpProxy ?? said('ALL_PROXY') ?? '',
-    httpsProxy: httpsProxy ?? '',
-    noProxy: said('NO_PROXY') ?? '',
-  });
-  return async (url, options) => (await fetchThrough(url, { ...options, dispatcher })) as unknown as Response;
+  const { ProxyAgent, fetch: fetchThrough } = await import('undici');
+  const agents = new Map(proxies.map((proxy) => [proxy, new ProxyAgent(proxy)]));
+  const past = (said('NO_PROXY') ?? '').split(/[\s,]+/).filter((host) => host !== '');
+  return async (url, options) => {
+    const proxy = url.protocol === 'https:' ? httpsProxy : httpProxy;
+    const dispatcher = proxy === undefined ? undefined : agents.get(proxy);
+    if (dispatcher === undefined || past.some((host) => isHost(url, host))) return fetch(url, options);
+    return (await fetchThrough(url, { ...options, dispatcher })) as unknown as Response;
+  };
+}
+
+/** `*`, `example.com` and what is below it, `.example.com`, `*.example.com`, each with a port or for every one. */
+function isHost({ hostname, port, protocol }: URL, host: string): boolean {
+  const [, name = '', only = ''] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? [];
+  const isPort = only === '' || only === (port === '' ? (protocol === 'https:' ? '443' : '80') : port);
+  return isPort && (host === '*' || hostname === name || hostname.endsWith(`.${name}`));
 }
 
 async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal, fetching: Fetch): Promise<Response> {

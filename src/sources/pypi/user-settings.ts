@@ -37,7 +37,7 @@ export async function uvSettings(host: Host): Promise<readonly IndexSettings[]> 
   const old = said(env['UV_INDEX_URL']) ? (env['UV_INDEX_URL'] ?? null) : null;
   return [
     {
-      from: index === null ? 'UV_INDEX_URL' : 'UV_DEFAULT_INDEX',
+      from: isOn(env['UV_NO_INDEX']) ? 'UV_NO_INDEX' : index === null ? 'UV_INDEX_URL' : 'UV_DEFAULT_INDEX',
       index: index ?? old,
       name,
       others: [env['UV_INDEX'], env['UV_EXTRA_INDEX_URL'], env['UV_FIND_LINKS']]
@@ -102,7 +102,7 @@ export async function pipSettings(host: Host): Promise<readonly IndexSettings[]>
   const files = await Promise.all(paths.map(async (path) => ({ path, text: await readIfThere(path, host) })));
   return [
     {
-      from: 'PIP_INDEX_URL',
+      from: isOn(env['PIP_NO_INDEX']) ? 'PIP_NO_INDEX' : 'PIP_INDEX_URL',
       index: said(env['PIP_INDEX_URL']) ? (env['PIP_INDEX_URL'] ?? null) : null,
       name: null,
       others: [env['PIP_EXTRA_INDEX_URL'], env['PIP_FIND_LINKS']].flatMap(words),
