@@ -58,7 +58,7 @@ function moduleText(at, file) {
   if (file === filesEach - 1) return 'from .m0 import main\n';
   const next = file + 1 < filesEach - 1 ? [`from . import m${file + 1}`] : [];
   const others = file === 0 ? [at * 2 + 1, at * 2 + 2].filter((other) => other < packages).map((other) => `import lib${other}`) : [];
-  const body = Array.from({ length: 40 }, (_, line) => functionText(at, file, line));
+  const body = Array.from({ length: 10 }, (_, line) => functionText(at, file, line));
   return [
     '"""A module."""',
     'import os, subprocess, json, logging',
