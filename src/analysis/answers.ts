@@ -38,7 +38,7 @@ export const useSchema = z.object({
   open: z.array(z.object({ kind: scopeKinds, term: z.custom<Term>((value) => isTerm(value)) })),
 });
 
-/** The answer of the task `source`. */
+/** The answer of the tasks `source` and `source-beside`. */
 export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   path: z.string(),
   unreadable: reasons.nullable(),
@@ -48,9 +48,17 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   hosts: texts,
   uses: z.array(useSchema),
   links: z.custom<FileLinks>(isFileLinks),
-  credentials: z.array(
-    z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }),
-  ),
+  credentials: z
+    .array(z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }))
+    .nullable(),
+});
+
+const parameterWords = z.object({
+  title: z.exactOptional(z.string()),
+  default: z.exactOptional(z.string()),
+  const: z.exactOptional(z.string()),
+  enum: z.exactOptional(z.array(z.string())),
+  examples: z.exactOptional(z.array(z.string())),
 });
 
 /** A tool, prompt or resource that code names, whichever the language. */
@@ -58,7 +66,7 @@ export const staticItemSchema = z.object({
   name: z.string(),
   title: z.string().nullable(),
   description: z.string().nullable(),
-  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable(), words: z.exactOptional(parameterWords) })),
   annotations: (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).nullable(),
   where: z.string(),
   through: z.string().nullable(),
