@@ -11,17 +11,17 @@ const largeBytes = 512 * 1024;
 let busy = false;
 process.stdin.on('data', (chunk: Buffer) => {
   queue.push(...read(chunk));
-  if (!busy) next();
+  if (!busy) void next();
 });
 process.stdout.on('error', () => process.exit()); // nobody listens any more
 process.stdout.write('{"ready":true}\n');
 
 /** An answer is on its way before the next file is begun: were it lost with the process, the wrong file would be blamed. */
-function next(): void {
+async function next(): Promise<void> {
   const request = queue.shift();
   busy = request !== undefined;
   if (request === undefined) return;
-  process.stdout.write(`${answerTo(request)}\n`, next);
+  process.stdout.write(`${await answerTo(request)}\n`, next);
   sweep(request);
 }
 
@@ -33,7 +33,8 @@ function sweep({ files }: WorkerRequest): void {
   if (files.some(({ bytes }) => bytes.length > largeBytes)) globalThis.gc?.();
 }
 
-function answerTo({ id, task, files }: WorkerRequest): string {
-  const answer = JSON.stringify(tasks[task](files));
+/** What it throws ends the process, which is the answer. */
+async function answerTo({ id, task, files }: WorkerRequest): Promise<string> {
+  const answer = JSON.stringify(await tasks[task](files));
   return answer.length > limits.analysisAnswerMaxLength ? `{"id":${id},"tooLarge":true}` : `{"id":${id},"answer":${answer}}`;
 }
