@@ -115,7 +115,7 @@ async function session(home, project, env) {
         clearTimeout(timer);
         resolve(message);
       });
-      ended.then(() => {
+      void ended.then(() => {
         clearTimeout(timer);
         reject(new Error(`it ended before it answered ${method}: ${errorLine(said)}`));
       });

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundledSources } from './bundled-sources.mjs';
 
-const roots = ['mcp>=1,<2', 'fastmcp>=2,<3', 'pydantic-settings>=2,<3', 'python-dotenv>=1,<2', 'httpx<1', 'click>=8,<9', 'typer<1'];
+const roots = ['mcp>=1', 'fastmcp>=2,<3', 'pydantic-settings>=2,<3', 'python-dotenv>=1,<2', 'httpx<1', 'click>=8,<9', 'typer<1'];
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'pinfold-baseline-'));
 try {

@@ -1,4 +1,3 @@
-import { pythonBaseline } from '../analysis/python/baseline-data.ts';
 import type { ConsoleScript } from '../analysis/python/entry-points.ts';
 import type { PythonOutline } from '../analysis/python/package.ts';
 import type { Host } from '../host/host.ts';
@@ -93,9 +92,6 @@ async function loadInto(reading: PythonReading, resolution: PypiResolution, host
     evidence: [...resolution.evidence, { source: 'pypi-files', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...confusions.sort((a, b) => (a.subject < b.subject ? -1 : 1))],
     notVerifiable: [
-      ...(Object.keys(pythonBaseline.packages).length > 0
-        ? []
-        : ['what every Python server brings with the SDK: this version has no baseline of it, so that nothing is folded']),
       ...(missing === null ? [] : [`what its whole closure can do: it is not resolved (${missing})`]),
       ...(others.length === 0 ? [] : [`what further indexes would serve in its place: ${others.join(', ')} were not asked`]),
     ],

@@ -490,12 +490,6 @@ test('the second look downloads the server alone, and says the same', async () =
   );
 });
 
-test('without a baseline nothing is folded, and that is said', async () => {
-  const { m } = await published();
-  const { stdout } = await m.run('info', '--full', 'pypi:notes-mcp@1.0.0');
-  expect(stdout.replace(/\s+/g, ' ')).toContain('this version has no baseline of it, so that nothing is folded');
-});
-
 test('a name beside an official one, and a key that goes to another host, are findings as for npm', async () => {
   const { pypi, m } = await published();
   const text =
