@@ -31,7 +31,8 @@ daily use
   adopt | release          put entries behind the guard | give them back
   exec -- <installer>      run it, then decide about each entry it wrote
   watch                    stop servers that come or change without you
-  review [name]            what waits for you: look at it, and decide
+  review [name] [--web]    what waits for you: look at it, and decide
+  unblock <name>           take back what you blocked for ever
   open <link>              take a one-click install link through the card
   sync --from A --to B     copy servers between clients, translated
   restore [file]           a file as it was before pinfold touched it

@@ -8,6 +8,7 @@ import type { Host, Machine, Places } from './host.ts';
 import { nodeFiles } from './node-files.ts';
 import { nodeHttp } from './node-http.ts';
 import { nodeNpm } from './node-npm.ts';
+import { nodePage } from './node-page.ts';
 import { nodeProcesses } from './node-processes.ts';
 import { nodeTerminal } from './node-terminal.ts';
 
@@ -26,6 +27,7 @@ export function nodeHost(given: { readonly env?: Readonly<Record<string, string>
     processes: nodeProcesses(env),
     npm: nodeNpm(env, places),
     http: nodeHttp(),
+    page: nodePage(),
     terminal: nodeTerminal(env),
   };
 }

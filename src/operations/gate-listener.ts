@@ -8,6 +8,7 @@ import { isObject, type JsonValue } from '../model/json.ts';
 import { listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
+import { readBlocked } from '../store/blocked.ts';
 import { type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
 import { appendLedger, type LedgerEvent } from '../store/ledger.ts';
 import { addPending, type PendingItem } from '../store/pending.ts';
@@ -51,6 +52,10 @@ export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: S
     },
     async record(effect) {
       const items = Object.fromEntries(firstUseItems(effect, surroundings));
+      const blocked = await readBlocked(place, host);
+      if (Object.values(items).some(({ digest }) => blocked.some((one) => one.kind === effect.kind && one.digest === digest))) {
+        throw new GuardError('policy-denied', 'a first launch said something that was blocked for ever');
+      }
       const complete = effect.complete && effect.kind !== 'instructions' ? [effect.kind] : [];
       const record = await recordFirstUse(place, ticket.pinDigest, { items, complete, eras: [], agentSurface: [] }, host);
       // Another session of the same server was first and saw other words: those count.

@@ -6,7 +6,7 @@ import { infoSchema } from './info.ts';
 import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
-import { reviewedSchema, reviewSchema, watchSchema } from './review.ts';
+import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 
 const documents = {
   info: infoSchema,
@@ -26,6 +26,7 @@ const documents = {
   restore: restoreSchema,
   watch: watchSchema,
   review: z.union([reviewSchema, reviewedSchema]),
+  unblock: unblockedSchema,
   trust: trustSchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
