@@ -32,21 +32,17 @@ async function serve(answer: (request: Request) => Promise<Response>, options: P
     server.closeAllConnections();
     await ended;
   };
-  // Only what is being answered is waited for at the end: a body that never comes is nobody's decision.
-  const tracked = (request: Request) => {
-    const answered = answer(request);
-    const done = answered.then(
-      () => undefined,
-      () => undefined,
-    );
-    running.add(done);
-    void done.then(() => running.delete(done));
-    return answered;
-  };
   server.on('request', (message, response) => {
-    void respond(message, response, origin, tracked, options).then((status) => {
-      if (status < 400 && server.listening) idle.refresh();
-    });
+    void readBody(message, options.maxBodyBytes)
+      .then((body) => {
+        // Only what is being answered is waited for at the end: a body that never comes is nobody's decision.
+        const done = respond(message, response, body, origin, answer).then((status) => {
+          running.delete(done);
+          if (status < 400 && server.listening) idle.refresh();
+        });
+        running.add(done);
+      })
+      .catch(() => response.destroy());
   });
   return { origin, ended, close };
 }
@@ -61,31 +57,36 @@ function listen(server: Server): Promise<string> {
   });
 }
 
-/** Answers one request; returns the status. Never rejects. */
+/** Answers one request and returns the status, when the answer has gone out. Never rejects. */
 async function respond(
   message: IncomingMessage,
   response: ServerResponse,
+  body: Buffer | null,
   origin: string,
   answer: (request: Request) => Promise<Response>,
-  { maxBodyBytes }: PageOptions,
 ): Promise<number> {
-  try {
-    const body = await readBody(message, maxBodyBytes);
-    const request = body === null ? null : requestOf(message, origin, body);
-    const answered = body === null ? refusal(413) : request === null ? refusal(400) : await answer(request);
-    const bytes = Buffer.from(await answered.arrayBuffer());
-    // What was not read to its end cannot be followed by another request.
-    const last = body === null ? { connection: 'close' } : {};
-    response.writeHead(answered.status, { ...Object.fromEntries(answered.headers), 'content-length': bytes.length, ...last });
-    response.end(bytes, () => {
-      if (body === null) message.destroy();
-    });
-    return answered.status;
-  } catch {
-    if (response.headersSent) response.destroy();
-    else response.writeHead(500, { connection: 'close' }).end();
-    return 500;
-  }
+  const gone = new Promise((resolve) => response.once('close', resolve));
+  const answered = await answerTo(message, body, origin, answer).catch(() => refusal(500));
+  const bytes = Buffer.from(await answered.arrayBuffer());
+  // What was not read to its end cannot be followed by another request.
+  const last = body === null ? { connection: 'close' } : {};
+  response.writeHead(answered.status, { ...Object.fromEntries(answered.headers), 'content-length': bytes.length, ...last });
+  response.end(bytes, () => {
+    if (body === null) message.destroy();
+  });
+  await gone;
+  return answered.status;
+}
+
+async function answerTo(
+  message: IncomingMessage,
+  body: Buffer | null,
+  origin: string,
+  answer: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  if (body === null) return refusal(413);
+  const request = requestOf(message, origin, body);
+  return request === null ? refusal(400) : answer(request);
 }
 
 function refusal(status: number): Response {

@@ -137,9 +137,9 @@ export const limits = {
   pageRequestMaxMs: 10_000,
   pageIdleMs: 15 * 60 * 1000,
   pageMaxConnections: 32,
-  /** Withheld items on one page, and characters of all of them: what is not shown cannot be approved there. */
+  /** Withheld items on one page, and characters of all of them (the longest honest list has 82,000): what is not shown cannot be approved there. */
   pageMaxItems: 20,
-  pageMaxChars: 1_000_000,
+  pageMaxChars: 200_000,
   firstUseMaxBytes: 32 * 1024 * 1024,
   ledgerLineMaxBytes: 64 * 1024,
   ledgerMaxBytes: 256 * 1024 * 1024,

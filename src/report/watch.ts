@@ -56,8 +56,11 @@ export function reviewText({ entries, words }: Review, home: string, style: Styl
     ...(waiting.length === 0 ? [] : [table(waiting, style.columns)]),
     ...(first === undefined
       ? []
-      : [`hint: decide with: ${shellLine(['pinfold', 'review', ...dashed(first.name)])}   on a page: pinfold review --web`]),
-    ...(entries.length === 0 ? [] : [`take a server out with: --remove; it is in ${filesOf(entries, home)}`]),
+      : [
+          `hint: decide with: ${shellLine(['pinfold', 'review', ...dashed(first.name)])}${entries.length === 0 ? '' : '   take out with: --remove'}`,
+          '      or on a page: pinfold review --web',
+        ]),
+    ...(entries.length === 0 ? [] : [`in ${[...new Set(entries.map(({ file }) => printable(tilde(file, home))))].join(', ')}`]),
     ...blocked.map((one) =>
       hang(`blocked for ever: `, `${one.blocked} of ${one.name}; take it back with: ${unblocking(one)}`, style.columns),
     ),
@@ -81,10 +84,6 @@ function wordsRow({ name, scope, items, since }: WithheldWords): readonly string
 
 function minute(at: string): string {
   return at.slice(0, 16).replace('T', ' ');
-}
-
-function filesOf(entries: readonly QuarantinedEntry[], home: string): string {
-  return [...new Set(entries.map(({ file }) => printable(tilde(file, home))))].join(', ');
 }
 
 function unblocking({ scope, name }: WithheldWords): string {

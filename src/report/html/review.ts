@@ -84,7 +84,7 @@ function wordsSection(section: WordsSection, { paths, csrf }: ReviewView): Marku
   const more = furtherItems(section, paths.home);
   if (shown.length === 0) return html`<section><h2>${remote(name)} <span class="soft">${scope} scope</span></h2>${more}</section>`;
   return html`<section><h2>${remote(name)} <span class="soft">${scope} scope</span></h2>
-<p><span class="mark ${gain}">${tierWords[gain]}</span> its bytes are the approved ones; it said ${count(items.length, 'thing')} that nobody approved</p>
+<p><span class="mark ${gain}">${tierWords[gain]}</span> it said ${count(items.length, 'thing')} that nobody approved</p>
 ${blocked}${findings.length === 0 ? null : html`<ul>${findings.map((one) => html`<li><span class="mark">${one.severity}</span> ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`)}</ul>`}
 <form method="post" action="${paths.decide}" autocomplete="off">
 <button disabled class="none" tabindex="-1">press a button below</button>
