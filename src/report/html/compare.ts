@@ -8,33 +8,33 @@ import { html, joined, type Markup, remote } from './markup.ts';
 export function compared(item: WithheldItem): Markup {
   const { before, after } = item;
   if (before === null) return alone(after);
-  if (typeof before === 'string' && typeof after === 'string') return sides(null, before, after);
-  if (!isObject(before) || !isObject(after)) return sides(null, pretty(before), pretty(after));
+  if (!isObject(before) || !isObject(after)) return sides(null, before, after);
   const { fields } = diffItem(before, after);
   // A comparison of fields takes lists of plain values for sets; what is approved is exactly this.
   return html`${fields.map(field)}<details><summary>the whole item as it would be pinned</summary><pre>${whole(pretty(after))}</pre></details>`;
 }
 
 function field({ path, before, after, absent }: FieldChange): Markup {
-  return sides(path, absent === 'before' ? null : pretty(before), absent === 'after' ? null : pretty(after));
+  return sides(path, before, after, absent);
 }
 
 function pretty(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
-/** null = the side has no such thing. */
-function sides(path: string | null, before: string | null, after: string | null): Markup {
-  const runs = wordDiff(before ?? '', after ?? '');
-  const side = (mark: 'del' | 'add') =>
-    runs.map(({ op, text }): Markup | null => {
-      if (op === 'same') return joined(whole(text));
+function sides(path: string | null, before: JsonValue, after: JsonValue, absent: FieldChange['absent'] = null): Markup {
+  const runs = wordDiff(absent === 'before' ? '' : pretty(before), absent === 'after' ? '' : pretty(after));
+  const side = (title: string, mark: 'del' | 'add', value: JsonValue, isThere: boolean): Markup => {
+    const text = runs.map(({ op, text: run }): Markup | null => {
+      if (op === 'same') return joined(whole(run));
       if (op !== mark) return null;
-      return mark === 'del' ? html`<del>${whole(text)}</del>` : html`<ins>${whole(text)}</ins>`;
+      return mark === 'del' ? html`<del>${whole(run)}</del>` : html`<ins>${whole(run)}</ins>`;
     });
-  const title = path === null ? null : html`<h4>${remote(path)}</h4>`;
-  return html`${title}<div class="sides"><div><p class="soft">pinned</p>${before === null ? none : html`<div class="text">${side('del')}</div>`}</div>
-<div><p class="soft">now</p>${after === null ? none : html`<div class="text">${side('add')}</div>`}</div></div>`;
+    const body = typeof value === 'string' ? html`<div class="text">${text}</div>` : html`<div class="text json">${text}</div>`;
+    return html`<div><p class="soft">${title}</p>${isThere ? body : none}</div>`;
+  };
+  return html`${path === null ? null : html`<h4>${remote(path)}</h4>`}<div class="sides">${side('pinned', 'del', before, absent !== 'before')}
+${side('now', 'add', after, absent !== 'after')}</div>`;
 }
 
 const none = html`<p class="soft">not there</p>`;

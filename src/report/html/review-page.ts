@@ -12,6 +12,7 @@ legend { font-weight: 600; padding: 0 .25rem; max-width: 100%; overflow-wrap: an
 .text, h4, label, a, del, ins { overflow-wrap: anywhere; }
 del { color: var(--red); text-decoration: line-through; }
 ins { color: var(--green); font-weight: 600; text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
+.json { font: .875rem/1.5 ui-monospace, monospace; }
 pre ins, .box ins { font-weight: inherit; text-decoration: none; }
 .filter { list-style: none; display: flex; flex-wrap: wrap; gap: .5rem 1rem; padding: 0; }
 a { color: inherit; } a[aria-current] { font-weight: 700; text-decoration: none; }

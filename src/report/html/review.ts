@@ -80,12 +80,14 @@ function wordsSection(section: WordsSection, { paths, csrf }: ReviewView): Marku
   const { name, scope, gain, findings, decision, items } = plan;
   const id = `${scope}:${name}`;
   const blocked =
-    decision.verdict === 'block' ? html`<p class="red">As a whole it cannot be approved: ${remote(decision.reasons[0] ?? '')}</p>` : null;
+    decision.verdict === 'block'
+      ? html`<p class="red">As a whole it cannot be approved: ${remote(decision.reasons[0] ?? '')}. Untick what that is about.</p>`
+      : null;
   const more = furtherItems(section, paths.home);
   if (shown.length === 0) return html`<section><h2>${remote(name)} <span class="soft">${scope} scope</span></h2>${more}</section>`;
   return html`<section><h2>${remote(name)} <span class="soft">${scope} scope</span></h2>
 <p><span class="mark ${gain}">${tierWords[gain]}</span> it said ${count(items.length, 'thing')} that nobody approved</p>
-${blocked}${findings.length === 0 ? null : html`<ul>${findings.map((one) => html`<li><span class="mark">${one.severity}</span> ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`)}</ul>`}
+${blocked}${findings.length === 0 ? null : html`<ul>${findings.map((one) => html`<li><span class="mark">${one.severity}</span> <strong>${remote(one.subject)}</strong>: ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`)}</ul>`}
 <form method="post" action="${paths.decide}" autocomplete="off">
 <button disabled class="none" tabindex="-1">press a button below</button>
 <input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="server" value="${id}"><input type="hidden" name="card" value="${card}">
