@@ -74,7 +74,12 @@ export async function planPins(
   return withTrust(home, planLock(home, lockFile, lock), records, host);
 }
 
-async function assertNothingBlocked(place: ServerPlace, { name, pin }: NewPin, host: Host): Promise<void> {
+/**
+ * Every way to a ticket passes here, so that nothing that was blocked for ever is let through by another command.
+ *
+ * @throws GuardError `policy-denied`; `file-unreadable` when what is blocked cannot be known.
+ */
+export async function assertNothingBlocked(place: ServerPlace, { name, pin }: Pick<NewPin, 'name' | 'pin'>, host: Host): Promise<void> {
   const found = pin.manifest === null ? null : blockedIn(await readBlocked(place, host), pin.manifest);
   if (found === null) return;
   throw new GuardError('policy-denied', `\`${name}\` says something that you blocked for ever; nothing was changed`, {

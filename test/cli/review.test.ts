@@ -109,6 +109,21 @@ describe('what is blocked for ever', () => {
     expect(pinnedTools(m)).toEqual(['list', 'read']);
   });
 
+  test('is let through by no other command: not by trusting a lock that pins it, not by making its pin anew', async () => {
+    const m = await waiting();
+    expect((await m.person(['y'], 'approve', 'notes')).code).toBe(0);
+    const at = '2026-01-01T00:00:00.000Z';
+    const list = { version: 1, items: [{ kind: 'tools', name: 'extra', digest: extra.digest, at }] };
+    m.write('.local/share/pinfold/blocked/user/notes.json', JSON.stringify(list));
+    const before = m.files();
+    const trusted = await m.person([], 'trust', '--scope', 'user');
+    expect(trusted.code).toBe(1);
+    expect(trusted.stderr).toContain('hint: pinfold unblock notes');
+    expect(m.files()).toEqual(before);
+    await offer(m, [said('tools', 'more', tool('more'))]);
+    expect((await m.person(['y'], 'approve', 'notes')).code).toBe(1);
+  });
+
   test('is lifted by a person alone; lifting approves nothing', async () => {
     const m = await blocked();
     expect((await m.run('unblock', 'notes')).code).toBe(75);
