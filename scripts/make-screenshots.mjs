@@ -7,8 +7,7 @@ import './build.mjs';
 
 const { digestValue } = await import('../dist/model/digest.js');
 const { manifestDigest } = await import('../dist/model/item-digest.js');
-const { cardOf } = await import('../dist/operations/approve.js');
-const { planOf, withheldId } = await import('../dist/operations/withheld.js');
+const { cardOf, planOf, withheldId } = await import('../dist/operations/words-plan.js');
 const { reviewBody } = await import('../dist/report/html/review.js');
 const { reviewPage } = await import('../dist/report/html/review-page.js');
 
@@ -43,9 +42,12 @@ const items = said.map((template) => ({
 const nothing = { tools: {}, prompts: {}, resources: {}, resourceTemplates: {}, instructions: null };
 const withheld = {
   place: { name: 'weather', scope: 'user', project: null },
-  pin: { artifact: { subject: 'pkg:npm/weather-mcp', name: 'weather-mcp', version: '1.4.2' }, manifest: null },
+  pin: digestValue('pin'),
+  eras: [],
+  artifact: { subject: 'pkg:npm/weather-mcp', name: 'weather-mcp', version: '1.4.2' },
+  layers: [],
+  after: () => ({ ...withheld.before, tools: said }),
   before: { digest: manifestDigest(nothing), instructions: null, tools: [get], prompts: [], resources: [], resourceTemplates: [] },
-  policies: { layers: [] },
   items,
 };
 const plan = planOf(withheld, items);

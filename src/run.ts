@@ -4,8 +4,9 @@ import type { Places } from './host/host.ts';
 import { nodeHost } from './host/node.ts';
 import { exit } from './model/errors.ts';
 import { run, runBlocked } from './operations/run.ts';
+import { runCommand } from './operations/run-command.ts';
 
-// The launch path (`pinfold run [--scope user|project] <name> [-- values…]`) by itself: a bundle of its own that imports nothing but Node.
+// The launch path (`pinfold run [--scope user|project] <name> [-- values…]`, `pinfold run [--pins FILE] -- <command>`) by itself: a bundle of its own that imports nothing but Node.
 const words = process.argv.slice(3);
 // Set by the launcher that started this (src/store/launcher.ts): the environment of an entry must not choose another store.
 const installed = (globalThis as { readonly [member: symbol]: unknown })[Symbol.for('pinfold.places')] as Partial<Places> | undefined;
@@ -19,8 +20,14 @@ if (given[0] === '--blocked' && given.length === 2) {
   void runBlocked(host).then((code) => {
     process.exitCode = code;
   });
+} else if (values.length > 0 && (given.length === 0 || (given.length === 2 && given[0] === '--pins'))) {
+  void runCommand({ words: values, pins: given[1] ?? null }, host).then((code) => {
+    process.exitCode = code;
+  });
 } else if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
-  process.stderr.write('error: usage: pinfold run [--scope user|project] <name> [-- values…]\n');
+  process.stderr.write(
+    'error: usage: pinfold run [--scope user|project] <name> [-- values…]\n       pinfold run [--pins FILE] -- <command>\n',
+  );
   process.exitCode = exit.usage;
 } else {
   // Windows hands extra pipes to a child in another way; there the runtime starts when everything was checked.

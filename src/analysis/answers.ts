@@ -52,6 +52,14 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   ),
 });
 
+const parameterWords = z.object({
+  title: z.exactOptional(z.string()),
+  default: z.exactOptional(z.string()),
+  const: z.exactOptional(z.string()),
+  enum: z.exactOptional(z.array(z.string())),
+  examples: z.exactOptional(z.array(z.string())),
+});
+
 const item = z.object({
   kind: z.enum(['tools', 'prompts', 'resources']),
   file: z.string(),
@@ -59,7 +67,7 @@ const item = z.object({
   name: z.string(),
   title: z.string().nullable(),
   description: z.string().nullable(),
-  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable(), words: z.exactOptional(parameterWords) })),
   annotations: (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).nullable(),
   where: z.string(),
   through: z.string().nullable(),

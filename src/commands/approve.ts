@@ -26,6 +26,7 @@ export class ApproveCommand extends GuardCommand {
   readonly block = Option.Boolean('--block', false, { description: 'never be asked about exactly these words again' });
   readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
   readonly full = Option.Boolean('--full', false, { description: 'every change of every text' });
+  readonly pins = Option.String('--pins', { description: 'the file of `pinfold run --pins FILE -- <command>`' });
   readonly name = Option.String({ name: 'name' });
 
   override async run(host: Host): Promise<number> {
@@ -38,6 +39,7 @@ export class ApproveCommand extends GuardCommand {
         yes: this.yes,
         decision: this.reject ? 'keep' : this.block ? 'block' : 'approve',
         of: null,
+        pins: this.pins ?? null,
         reason: this.reason ?? null,
         show: (plan) => this.note(pendingText(plan, { full: this.full }, style)),
       },

@@ -1,38 +1,24 @@
 import type { Host } from '../host/host.ts';
-import { pinOf } from '../lockfile/lock.ts';
-import { pinDigest } from '../lockfile/pin-digest.ts';
-import { type Digest, digestValue } from '../model/digest.ts';
+import type { Digest } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
-import type { JsonValue } from '../model/json.ts';
-import type { LockScope } from '../model/pin.ts';
 import type { Approved, ApprovePlan, WordsDecision } from '../model/results.ts';
 import { isoTime } from '../model/time.ts';
 import { planBlocked, readBlocked } from '../store/blocked.ts';
-import { readClosure } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { type PendingRecord, planPendingRemoval } from '../store/pending.ts';
-import { type PlacedPin, placed, readTicket } from '../store/ticket.ts';
-import { applyChange } from './apply.ts';
-import { approvedWords } from './approved-words.ts';
-import { scopedCommand, trustCommand } from './command-line.ts';
+import { scopedCommand } from './command-line.ts';
 import { atTerminal, consent, type Person } from './consent.ts';
-import { planPin } from './pin-writes.ts';
-import { planOf, readWithheld, type Withheld, withheldId } from './withheld.ts';
+import { readWithheld, type WithheldOf } from './withheld.ts';
+import { notWhatWasShown } from './withheld-pin.ts';
+import { cardOf, planOf, type Withheld, withheldId } from './words-plan.ts';
 
-export interface ApproveRequest {
-  readonly name: string;
-  readonly scope: LockScope;
+export interface ApproveRequest extends WithheldOf {
   readonly decision: WordsDecision;
   /** Only these of what waits (`withheldId`), and only while all that waits is still what was shown; null = everything. */
   readonly of: { readonly items: ReadonlySet<string>; readonly card: Digest } | null;
   readonly yes: boolean;
   readonly reason: string | null;
   readonly show: (plan: ApprovePlan) => void;
-}
-
-/** The digest of a plan: what an approval names as the card that was shown. */
-export function cardOf(plan: ApprovePlan): Digest {
-  return digestValue(plan as unknown as JsonValue);
 }
 
 /**
@@ -43,8 +29,9 @@ export function cardOf(plan: ApprovePlan): Digest {
  *   the like, and for what was blocked; `config-changed` when it is not what was shown any more.
  */
 export async function approve(request: ApproveRequest, host: Host, person: Person = atTerminal(host)): Promise<Approved> {
-  const { name, scope, decision } = request;
-  const withheld = await readWithheld(name, scope, host);
+  const { name, decision } = request;
+  const withheld = await readWithheld(request, host);
+  const { scope } = withheld.place;
   const items = chosenOf(request, withheld);
   const done = { name, scope, approved: 0, rejected: 0, blocked: 0 };
   if (items.length === 0) return done;
@@ -63,15 +50,8 @@ function chosenOf({ of: chosen }: ApproveRequest, withheld: Withheld): readonly 
   return found;
 }
 
-function notWhatWasShown(): GuardError {
-  return new GuardError('config-changed', 'what waits is not what was shown any more; nothing was changed', {
-    why: 'something changed while you were looking at it',
-    hint: 'look at it again: pinfold review',
-  });
-}
-
 /** Forgets them, or remembers them as blocked: neither lets anything through, so nobody has to be asked. */
-async function setAside(decision: 'keep' | 'block', { home, place, items: all }: Withheld, items: readonly PendingRecord[], host: Host) {
+async function setAside(decision: 'keep' | 'block', { place, items: all, commit }: Withheld, items: readonly PendingRecord[], host: Host) {
   const pinned = items.find((item) => item.digest === item.pinned);
   if (decision === 'block' && pinned !== undefined) {
     throw new GuardError(
@@ -87,29 +67,25 @@ async function setAside(decision: 'keep' | 'block', { home, place, items: all }:
   const blocking = async () => (decision === 'keep' ? [] : [await planBlocked(place, [...(await readBlocked(place, host)), ...now], host)]);
   // A server whose items were too many to be kept is asked for all of them again.
   const left = items.length === all.length ? null : items;
-  await applyChange({ home, writes: async () => [await planPendingRemoval(place, host, left), ...(await blocking())], edits: [] }, host);
+  await commit(async () => [await planPendingRemoval(place, host, left), ...(await blocking())]);
   if (decision === 'block') {
     await appendLedger({ event: 'blocked', server: `${place.scope}:${place.name}`, detail: { items: items.length } }, host);
   }
 }
 
 async function pinWords(request: ApproveRequest, withheld: Withheld, items: readonly PendingRecord[], person: Person, host: Host) {
-  const { name, scope } = request;
-  const { home, lockFile, pin, before, policies } = withheld;
-  const closure = await readClosure(home, lockFile.lock, name, host);
-  const ticket = await readTicket(name, scope, home.project, host);
-  const known = ticket === null ? null : placed(pin, ticket.tree);
-  if (known === null || (closure === null) !== (pin.closure === null)) {
-    throw new GuardError('ticket-invalid', `\`${name}\` is pinned, but not laid out on this machine`, { hint: trustCommand(scope) });
-  }
+  const { place, title, command } = withheld;
+  const server = `${place.scope}:${place.name}`;
+  const pin = await withheld.ready();
   const plan = planOf(withheld, items);
   const approval = await consent(
     {
+      server,
       decision: plan.decision,
       card: cardOf(plan),
-      question: { text: `let \`${name}\` say this to the model?`, typed: plan.gain === 'red' ? name : null },
+      question: { text: `let \`${title}\` say this to the model?`, typed: plan.gain === 'red' ? place.name : null },
       yes: request.yes,
-      command: scopedCommand('approve', scope, name),
+      command,
       elsewhere: 'pinfold review --web',
       reason: request.reason,
       show: () => request.show(plan),
@@ -117,23 +93,7 @@ async function pinWords(request: ApproveRequest, withheld: Withheld, items: read
     host,
     person,
   );
-  const after = approvedWords(pin, before, items);
-  const words = { manifest: after.pin, approval };
-  const approved: PlacedPin =
-    known.tree === null ? { pin: { ...known.pin, ...words }, tree: null } : { pin: { ...known.pin, ...words }, tree: known.tree };
-  const left = items.length === withheld.items.length ? {} : { decided: items };
-  await applyChange(
-    {
-      home,
-      async writes(now) {
-        const current = pinOf(now.lock, name);
-        if (current === null || pinDigest(current) !== plan.pin) throw notWhatWasShown();
-        return planPin({ home, lockFile: now, name, ...approved, readable: after.readable, closure, policies, ...left }, host);
-      },
-      edits: [],
-    },
-    host,
-  );
+  await pin(items, approval);
   const detail = { items: items.length, by: approval.by, gain: plan.gain, ...(approval.on === undefined ? {} : { on: approval.on }) };
-  await appendLedger({ event: 'approved', server: `${scope}:${name}`, detail }, host);
+  await appendLedger({ event: 'approved', server, detail }, host);
 }

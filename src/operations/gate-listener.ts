@@ -5,12 +5,13 @@ import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { itemKey, itemTemplate } from '../model/item-digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
+import type { LedgerEvent } from '../model/ledger.ts';
 import { listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { readBlocked } from '../store/blocked.ts';
-import { type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
-import { appendLedger, type LedgerEvent } from '../store/ledger.ts';
+import { type FirstUseFile, type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
+import { appendLedger } from '../store/ledger.ts';
 import { addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 
@@ -22,7 +23,12 @@ export interface LaunchListener extends GateListener {
 }
 
 /** Writes what the gate says to ledger, pending approvals, first use and stderr. Only first use can fail. */
-export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: Surroundings, host: Host): LaunchListener {
+export function gateListener(
+  ticket: Ticket,
+  { place, firstUse }: { readonly place: ServerPlace; readonly firstUse: FirstUseFile },
+  surroundings: Surroundings,
+  host: Host,
+): LaunchListener {
   const server = `${ticket.scope}:${ticket.name}`;
   // One after the other: parallel writers of one session would only wait for each other's file lock.
   let writing: Promise<unknown> = Promise.resolve();
@@ -57,7 +63,7 @@ export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: S
         throw new GuardError('policy-denied', 'a first launch said something that was blocked for ever');
       }
       const complete = effect.complete && effect.kind !== 'instructions' ? [effect.kind] : [];
-      const record = await recordFirstUse(place, ticket.pinDigest, { items, complete, eras: [], agentSurface: [] }, host);
+      const record = await recordFirstUse(firstUse, { items, complete, eras: [], agentSurface: [] }, host);
       // Another session of the same server was first and saw other words: those count.
       const same = Object.entries(items).every(
         ([key, { digest }]) => Object.hasOwn(record.items, key) && record.items[key]?.digest === digest,

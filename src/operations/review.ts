@@ -70,7 +70,7 @@ export async function reviewNamed(request: ReviewRequest, host: Host, progress: 
   }
   const approved: Approved[] = [];
   for (const { scope } of words) {
-    const said = { decision: 'approve', of: null, yes: how.yes, reason: null, show: request.showWords } as const;
+    const said = { decision: 'approve', of: null, pins: null, yes: how.yes, reason: null, show: request.showWords } as const;
     approved.push(await approve({ name, scope, ...said }, host));
   }
   return { entries, words: approved };

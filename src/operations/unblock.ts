@@ -32,6 +32,7 @@ export async function unblock(request: UnblockRequest, host: Host): Promise<Unbl
   if (items.length === 0) return { name, scope, items };
   await consent(
     {
+      server: `${scope}:${name}`,
       decision: { verdict: 'review', reasons: [], autoApproved: false },
       card: digestValue(blocked as unknown as JsonValue),
       question: { text: `let \`${name}\` offer ${items.length === 1 ? 'this' : 'these'} again?`, typed: null },

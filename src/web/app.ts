@@ -89,6 +89,7 @@ async function decide(form: DecisionForm, host: Host): Promise<Approved> {
       name,
       scope,
       decision,
+      pins: null,
       of: { items: form.items, card: form.card },
       yes: false,
       reason: null,

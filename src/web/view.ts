@@ -2,9 +2,9 @@ import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { LockScope } from '../model/pin.ts';
-import { cardOf } from '../operations/approve.ts';
 import { listReview } from '../operations/review.ts';
-import { planOf, readWithheld, withheldId } from '../operations/withheld.ts';
+import { readWithheld } from '../operations/withheld.ts';
+import { cardOf, planOf, withheldId } from '../operations/words-plan.ts';
 import type { ReviewView, ShownItem, WordsSection } from '../report/html/review.ts';
 
 /** What of all that waits is to be shown. */
@@ -43,7 +43,7 @@ async function sectionOf(
   room: { items: number; chars: number },
   host: Host,
 ): Promise<WordsSection> {
-  const withheld = await readWithheld(name, scope, host);
+  const withheld = await readWithheld({ name, scope, pins: null }, host);
   const plan = planOf(withheld, withheld.items);
   const ids = withheld.items.map(withheldId);
   const shown: ShownItem[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reviewedSchema, reviewSchema, unblockedSchema } from '../../src/report/json/review.ts';
-import { readLedger } from '../../src/store/ledger.ts';
+import { readLedger } from '../../src/store/ledger-read.ts';
 import type { Machine } from '../support/cli.ts';
 import { tool } from '../support/launch.ts';
 import { offer, pinnedTools, said, waitingOf, withNotes } from '../support/waiting.ts';

@@ -6,7 +6,16 @@ import { tool } from '../support/launch.ts';
 import { offer, pinnedTools, pinOfNotes, said, waitingOf, withNotes } from '../support/waiting.ts';
 
 const extra = said('tools', 'extra', tool('extra'));
-const request = { name: 'notes', scope: 'user', decision: 'approve', of: null, yes: false, reason: null, show: () => undefined } as const;
+const request = {
+  name: 'notes',
+  scope: 'user',
+  decision: 'approve',
+  of: null,
+  pins: null,
+  yes: false,
+  reason: null,
+  show: () => undefined,
+} as const;
 
 /** Says yes after something else happened. */
 function slowly(before: () => Promise<unknown>): Person {

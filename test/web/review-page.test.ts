@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
 import { limits } from '../../src/model/limits.ts';
 import { readBlocked } from '../../src/store/blocked.ts';
-import { readLedger } from '../../src/store/ledger.ts';
+import { readLedger } from '../../src/store/ledger-read.ts';
 import type { PendingItem } from '../../src/store/pending.ts';
 import type { Machine } from '../support/cli.ts';
 import { tool } from '../support/launch.ts';

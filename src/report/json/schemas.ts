@@ -5,6 +5,7 @@ import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
 import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
+import { logSchema, statusSchema } from './log.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 
@@ -13,6 +14,7 @@ const documents = {
   inspect: inspectSchema,
   install: installSchema,
   list: listSchema,
+  status: statusSchema,
   diff: diffSchema,
   update: updateSchema,
   approve: approveSchema,
@@ -28,6 +30,7 @@ const documents = {
   review: z.union([reviewSchema, reviewedSchema]),
   unblock: unblockedSchema,
   trust: trustSchema,
+  log: logSchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
 } as const;
