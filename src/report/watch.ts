@@ -61,9 +61,8 @@ export function reviewText({ entries, words }: Review, home: string, style: Styl
           '      or on a page: pinfold review --web',
         ]),
     ...(entries.length === 0 ? [] : [`in ${[...new Set(entries.map(({ file }) => printable(tilde(file, home))))].join(', ')}`]),
-    ...blocked.map((one) =>
-      hang(`blocked for ever: `, `${one.blocked} of ${one.name}; take it back with: ${unblocking(one)}`, style.columns),
-    ),
+    // A command stands on a line of its own: one that is wrapped cannot be pasted.
+    ...blocked.flatMap((one) => [`blocked for ever: ${one.blocked} of ${one.name}; take it back with:`, `  ${unblocking(one)}`]),
   ].join('\n');
 }
 
@@ -73,13 +72,7 @@ function entryRow({ name, client, change, how, at, starts }: QuarantinedEntry): 
 }
 
 function wordsRow({ name, scope, items, since }: WithheldWords): readonly string[] {
-  return [
-    name,
-    `${scope} scope`,
-    `${count(items, 'item', 'items')} withheld`,
-    since === null ? '' : minute(since),
-    'says what nobody approved',
-  ];
+  return [name, `${scope} scope`, `${count(items, 'item', 'items')} withheld`, since === null ? '' : minute(since)];
 }
 
 function minute(at: string): string {

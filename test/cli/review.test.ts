@@ -31,11 +31,12 @@ describe('review', () => {
     expect(shown((await m.run('review')).stdout)).toMatchInlineSnapshot(`
       "2 wait for you
         evil   cursor      added, blocked   <time>  evil
-        notes  user scope  1 item withheld  <time>  says what nobody approv…
+        notes  user scope  1 item withheld  <time>
       hint: decide with: pinfold review evil   take out with: --remove
             or on a page: pinfold review --web
       in ~/.cursor/mcp.json
-      blocked for ever: 2 of notes; take it back with: pinfold unblock notes
+      blocked for ever: 2 of notes; take it back with:
+        pinfold unblock notes
       "
     `);
     expect(reviewSchema.parse(JSON.parse((await m.run('review', '--json')).stdout)).words).toEqual([
@@ -93,7 +94,7 @@ describe('what is blocked for ever', () => {
     expect((await m.run('remove', 'notes')).code).toBe(0);
     await offer(m, [extra]);
     expect(await waitingOf(m)).toEqual([]);
-    expect((await m.run('review')).stdout).toContain('blocked for ever: 2 of notes; take it back with: pinfold unblock notes');
+    expect((await m.run('review')).stdout).toContain('blocked for ever: 2 of notes; take it back with:\n  pinfold unblock notes\n');
   });
 
   test('cannot be approved, though a list of what waits still holds it', async () => {
