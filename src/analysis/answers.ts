@@ -26,7 +26,8 @@ const reasons = z.enum([
 
 const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'program', 'name'] as const satisfies readonly ScopeKind[]);
 
-const use = z.object({
+/** One use, whichever the language. */
+export const useSchema = z.object({
   class: classes,
   rule: z.string(),
   line: z.int().nonnegative(),
@@ -37,7 +38,7 @@ const use = z.object({
   open: z.array(z.object({ kind: scopeKinds, term: z.custom<Term>((value) => isTerm(value)) })),
 });
 
-/** The answer of the task `source`. */
+/** The answer of the tasks `source` and `source-beside`. */
 export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   path: z.string(),
   unreadable: reasons.nullable(),
@@ -45,11 +46,11 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   loadsUnknown: z.boolean(),
   mentions: texts,
   hosts: texts,
-  uses: z.array(use),
+  uses: z.array(useSchema),
   links: z.custom<FileLinks>(isFileLinks),
-  credentials: z.array(
-    z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }),
-  ),
+  credentials: z
+    .array(z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }))
+    .nullable(),
 });
 
 const parameterWords = z.object({
@@ -60,10 +61,8 @@ const parameterWords = z.object({
   examples: z.exactOptional(z.array(z.string())),
 });
 
-const item = z.object({
-  kind: z.enum(['tools', 'prompts', 'resources']),
-  file: z.string(),
-  isChosen: z.boolean(),
+/** A tool, prompt or resource that code names, whichever the language. */
+export const staticItemSchema = z.object({
   name: z.string(),
   title: z.string().nullable(),
   description: z.string().nullable(),
@@ -72,6 +71,12 @@ const item = z.object({
   where: z.string(),
   through: z.string().nullable(),
   confidence: z.enum(['literal', 'resolved', 'guessed']),
+});
+
+const item = staticItemSchema.extend({
+  kind: z.enum(['tools', 'prompts', 'resources']),
+  file: z.string(),
+  isChosen: z.boolean(),
 });
 
 const gap = z.object({ text: z.string(), file: z.string() });

@@ -33,7 +33,7 @@ export function nodeHost(given: GivenWorld = {}): Host {
     files: nodeFiles(),
     processes: nodeProcesses(env),
     npm: nodeNpm(env, places),
-    http: nodeHttp(),
+    http: nodeHttp(env),
     page: nodePage(),
     terminal: nodeTerminal(env),
   };

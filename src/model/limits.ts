@@ -69,6 +69,8 @@ export const limits = {
   analysisCacheMaxAgeMs: 90 * 24 * 60 * 60 * 1000,
   /** One Python file; the largest of the standard library has 230 kB, generated ones of cloud SDKs a few MB. */
   pythonMaxBytes: 8 * 1024 * 1024,
+  /** All Python files of one package, which are read beside each other; what is beyond, in the order of their paths, is "cannot tell". */
+  pythonPackageMaxBytes: 64 * 1024 * 1024,
   /** Strings of one server that the text rules read, units of all and of one of them; more is a signal of its own. The largest honest list measured has 82 KB. */
   signalMaxFields: 50_000,
   signalMaxTotalChars: 1_000_000,
