@@ -7,7 +7,7 @@ import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
 import { logSchema, statusSchema } from './log.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
-import { reviewedSchema, reviewSchema, watchSchema } from './review.ts';
+import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 
 const documents = {
   info: infoSchema,
@@ -28,6 +28,7 @@ const documents = {
   restore: restoreSchema,
   watch: watchSchema,
   review: z.union([reviewSchema, reviewedSchema]),
+  unblock: unblockedSchema,
   trust: trustSchema,
   log: logSchema,
   'store-prune': pruneSchema,
