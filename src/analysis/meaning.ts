@@ -12,6 +12,9 @@ type NewUse = Pick<Use, 'class' | 'rule' | 'level' | 'scopes'> & Partial<Pick<Us
 const hostMember = /^(?:host|hostname|socketPath)$/;
 const urlMember = /^(?:base_?url|baseURL|prefixUrl|url|uri|href|endpoint|api_?url|origin|server)$/i;
 
+/** Node and its kin, and shells: what they start stands in their arguments, or in a script that nobody reads. */
+export const runsScripts = /^(?:\*|<argument>|node|bun|tsx|ts-node|deno|(?:ba|z|da|k)?sh|cmd|powershell|pwsh)$/;
+
 /** Which part of a call's arguments names its scope; null when the rule knows none. */
 export function scopeOf(hit: Hit, args: readonly Term[]): OpenScope | null {
   if (hit.scope === undefined) return null;
@@ -115,6 +118,15 @@ function startedBy(pattern: string): readonly NewUse[] {
 function programsIn(pattern: string): readonly string[] {
   const parts = pattern.split(/&&|\|\||[;|\n]|(?:^|[\s\x01])-c[\s\x01]/);
   return [...new Set(parts.flatMap((part) => [programOf(part), ...runBy(part.replaceAll(argumentsBegin, ' '))]))];
+}
+
+/**
+ * True for a command that may hand any script of its package to something that runs it: an interpreter, a shell, or a program
+ * that is not known. Of a program that is named, unknown arguments do not count: `git clone ${url}`.
+ */
+export function startsAnything(pattern: string): boolean {
+  const programs = [programOf(pattern), ...(pattern.split(argumentsBegin).length > 1 ? [] : programsIn(pattern))];
+  return programs.some((program) => program.includes(hole) || runsScripts.test(program));
 }
 
 /** `npx -y name@latest` runs the program that a package is called after, `sudo name` the one that it names. */

@@ -3,7 +3,9 @@ import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
 import { credentialFlows } from './credential-flow.ts';
 import { collectLinks } from './linking/collect.ts';
+import { patternsOf } from './linking/patterns.ts';
 import { isOpen } from './linking/term.ts';
+import { runsScripts, startsAnything } from './meaning.ts';
 import { looksObfuscated } from './readability.ts';
 import { applyRunner } from './runners.ts';
 import type { SourceContext } from './source-context.ts';
@@ -74,12 +76,14 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
   };
 }
 
-/** Node and its kin, and shells: what they start stands in their arguments, or in a script that nobody reads. */
-const startsAnything = /^(?:\*|<argument>|node|bun|tsx|ts-node|deno|(?:ba|z|da|k)?sh|cmd|powershell|pwsh)$/;
-
 /** A program that is not named, or Node itself, may be handed any file of the package. */
 function startsScripts(uses: readonly Use[]): boolean {
-  return uses.some((use) => use.class === 'exec.spawn' && (use.open.length > 0 || use.scopes.some((scope) => startsAnything.test(scope))));
+  return uses.some(
+    ({ class: of, scopes, open }) =>
+      of === 'exec.spawn' &&
+      (scopes.some((scope) => runsScripts.test(scope)) ||
+        open.some(({ term }) => patternsOf(term, () => null).some((pattern) => startsAnything(pattern)))),
+  );
 }
 
 function visit(node: Node, place: Place, context: SourceContext): boolean | undefined {

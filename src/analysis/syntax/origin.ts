@@ -35,6 +35,18 @@ export function memberOf(origin: Origin, member: string | null): Origin[] {
   if (member === 'default' || member === '__esModule') return [origin];
   if (origin === 'global:') return [`global:${member ?? '*'}`];
   if (member !== null && globalObjects.has(member) && origin.startsWith('global:') && !origin.includes('.')) return ['global:'];
+  // A variable of the environment is a text: what is taken of it is one more part of the same read.
+  if (/^global:process\.env\.[^.]+\.[^.]+$/.test(origin)) return [origin];
   const separator = origin.startsWith('module:') && !origin.includes(' ') ? ' ' : '.';
   return [`${origin}${separator}${member ?? '*'}`];
+}
+
+/** Members of a global that no rule speaks of, behind a name: `Array.prototype.map` is told, what lies below is not. */
+const maxWeakPath = 2;
+
+/** False deep inside a global that can do nothing: there is nothing, and in a bundle such paths would crowd out what matters. */
+export function isTelling(origin: Origin): boolean {
+  if (!origin.startsWith('global:')) return true;
+  const [root = '', ...path] = origin.slice('global:'.length).split('.');
+  return root === '' || root === '*' || strongGlobals.has(root) || path.length <= maxWeakPath;
 }
