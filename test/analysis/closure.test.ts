@@ -15,6 +15,27 @@ test('a thin wrapper shows the dependency that has the power', () => {
   expect(spawn.evidence[0]).toMatchObject({ file: 'node_modules/engine/lib/core.js', through: 'engine@1.0.0' });
 });
 
+test('a wrapper around a wrapper shows the dependency in which most of it is done, behind what it does itself', () => {
+  const many = (call: string) => Array.from({ length: 9 }, (_, at) => `${call}; // ${at}`).join('\n');
+  const tree = [
+    packageOf('own', {
+      'index.js': "import { chromium } from 'playwright'; import fs from 'fs'; fs.rmSync(x); fs.rmSync(y);\nfs.rmSync(z);\nfs.rmSync(a);",
+    }),
+    packageOf('playwright', { 'index.js': "require('small'); module.exports = require('engine')" }),
+    packageOf('small', { 'index.js': "const fs = require('fs'); fs.rmSync(x)" }),
+    packageOf('engine', {
+      'index.js': `require('./more'); const fs = require('fs'); const { spawn } = require('child_process');\n${many('spawn(x)')}\n${many('fs.rmSync(x)')}`,
+      'more.js': `const fs = require('fs');\n${many('fs.rmSync(x)')}`,
+    }),
+  ];
+  const found = capabilitiesOf(tree);
+  expect(found['exec.spawn'].evidence.map(({ through }) => through)).toContain('engine@1.0.0');
+  const writes = found['fs.write'].evidence.map(({ through }) => through);
+  expect(writes.slice(0, 3)).toEqual([null, null, null]);
+  expect(writes).toContain('engine@1.0.0');
+  expect(writes).not.toContain('small@1.0.0');
+});
+
 test('a known package that the server itself imports is the server’s own use, through that package', () => {
   const own = packageOf('own', { 'index.js': "import axios from 'axios'; axios.get('https://api.example.net/')" });
   const { 'net.connect': net } = capabilitiesOf([own, packageOf('axios', {})]);
