@@ -76,9 +76,10 @@ function scopesIn(kind: OpenScope['kind'], pattern: string): readonly string[] {
     case 'program':
       return [programOf(pattern), ...programsIn(pattern).filter((program) => /^[\w+-][\w.+-]*$/.test(program))];
     case 'host':
-      return hostsIn(pattern);
+      // `https://sts.{Region}.{PartitionResult#dnsSuffix}`: somebody else's template, with holes of its own.
+      return hostsIn(pattern.replace(/\{[\w#.-]*\}/g, hole));
     case 'hostname':
-      return pattern.includes(hole) ? ['*'] : [hostOf(pattern) || pattern];
+      return pattern === '' || pattern.includes(hole) ? ['*'] : [hostOf(pattern) || pattern];
     case 'name':
       return [pattern.includes(hole) ? '*' : environmentName(pattern)];
     default:

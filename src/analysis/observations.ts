@@ -1,6 +1,7 @@
 import type { CapabilityClass, EvidenceLevel } from '../model/capability.ts';
 import { linkUses } from './linking/link.ts';
 import type { PackageFacts } from './package.ts';
+import { minifiedPart } from './readability.ts';
 import { makeTree } from './resolve.ts';
 import { agentConfigPattern, downloadRule } from './rules/literals.ts';
 import type { SourceFacts } from './source-facts.ts';
@@ -41,7 +42,9 @@ export function packageObservations(
 ): readonly Observation[] {
   const through = isOwn ? null : `${pkg.name}@${pkg.version}`;
   const sources = reachedSources(pkg, reached);
-  const uses = sources.flatMap((source) => (linked.get(source) ?? source.uses).map((use) => ({ use, file: source.path })));
+  const uses = sources
+    .flatMap((source) => (linked.get(source) ?? source.uses).map((use) => ({ use, file: source.path })))
+    .filter(({ use }) => isOwn || use.rule !== minifiedPart);
   const firm = new Set(uses.filter(({ use }) => use.needs.length === 0).map(({ use }) => use.class));
   // Texts count where something acts on them; a runner's name also where such a text says that a client's settings are written.
   const acted = new Set([...firm, ...uses.filter(({ use }) => counts(use, firm)).map(({ use }) => use.class)]);
@@ -84,7 +87,7 @@ function fromUse(use: Use, file: string, through: string | null, hosts: readonly
     level: use.level,
     through,
     scopes,
-    unread: use.class === 'code.opaque' ? use.rule : null,
+    unread: use.class !== 'code.opaque' ? null : use.rule === minifiedPart ? 'minified' : use.rule,
   };
   const leaks = use.class === 'agent.modify' ? use.scopes.filter((scope) => agentConfigPattern.test(scope)) : [];
   return leaks.length === 0 ? [seen] : [seen, { ...seen, class: 'secrets.read', scopes: leaks }];
