@@ -1,5 +1,5 @@
 import type { CapabilityClass, EvidenceLevel } from '../model/capability.ts';
-import { linkUses } from './linking/link.ts';
+import { type Linked, linkFiles } from './linking/link.ts';
 import type { PackageFacts } from './package.ts';
 import { minifiedPart } from './readability.ts';
 import { makeTree } from './resolve.ts';
@@ -20,9 +20,6 @@ export interface Observation {
   readonly unread: string | null;
 }
 
-/** The uses of every reached source, once the files of the closure are put together: see `linkUses`. */
-export type LinkedUses = ReadonlyMap<SourceFacts, readonly Use[]>;
-
 /** The reached sources of a package, in the order of their paths. */
 export function reachedSources(pkg: PackageFacts, reached: { has(path: string): boolean }): readonly SourceFacts[] {
   return [...pkg.sources].flatMap(([path, read]) => (reached.has(path) ? [read()] : []));
@@ -38,7 +35,7 @@ export function packageObservations(
   reached: { has(path: string): boolean },
   isOwn: boolean,
   labelOf: (specifier: string) => string | null,
-  linked: LinkedUses,
+  linked: Linked['uses'],
 ): readonly Observation[] {
   const through = isOwn ? null : `${pkg.name}@${pkg.version}`;
   const sources = reachedSources(pkg, reached);
@@ -107,10 +104,10 @@ function at(
 /** The classes that any file of a package shows, reached or not: what the baseline is made of. Sorted. */
 export function observedClasses(pkg: PackageFacts): readonly CapabilityClass[] {
   const reached = new Set(pkg.files);
-  const linked = linkUses(
+  const linked = linkFiles(
     reachedSources(pkg, reached).map((source) => ({ pkg, source })),
     makeTree([pkg]),
   );
-  const all = packageObservations(pkg, reached, false, () => null, linked);
+  const all = packageObservations(pkg, reached, false, () => null, linked.uses);
   return [...new Set(all.map((found) => found.class))].sort();
 }

@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
-import { credentialFlows } from './credential-flow.ts';
+import { credentialFlows, type FileKeys } from './credential-flow.ts';
 import { collectLinks } from './linking/collect.ts';
 import { patternsOf } from './linking/patterns.ts';
 import { isOpen } from './linking/term.ts';
@@ -63,6 +63,8 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
       context,
     );
   const list = uses.list();
+  const found = links.found(list, loadsAny);
+  const keys = uses.has('env.read', 'net.connect') ? credentialFlows(program, context, found.exports) : noKeys;
   return {
     path: file.path,
     unreadable: null,
@@ -71,10 +73,13 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     mentions: [...context.mentions].sort(),
     hosts: [...context.hosts].sort(),
     uses: list,
-    links: links.found(list, loadsAny),
-    credentials: uses.has('env.read') ? credentialFlows(program, context) : [],
+    links: found,
+    credentials: keys.flows,
+    openCredentials: keys.open,
   };
 }
+
+const noKeys: FileKeys = { flows: [], open: [] };
 
 /** A program that is not named, or Node itself, may be handed any file of the package. */
 function startsScripts(uses: readonly Use[]): boolean {
