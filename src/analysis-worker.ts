@@ -7,6 +7,7 @@ import { requestReader, type WorkerRequest } from './workers/wire.ts';
 // stdin and answers each in its turn. It may be killed at any moment, and ends when nobody asks any more.
 const read = requestReader();
 const queue: WorkerRequest[] = [];
+const largeBytes = 512 * 1024;
 let busy = false;
 process.stdin.on('data', (chunk: Buffer) => {
   queue.push(...read(chunk));
@@ -19,7 +20,17 @@ process.stdout.write('{"ready":true}\n');
 function next(): void {
   const request = queue.shift();
   busy = request !== undefined;
-  if (request !== undefined) process.stdout.write(`${answerTo(request)}\n`, next);
+  if (request === undefined) return;
+  process.stdout.write(`${answerTo(request)}\n`, next);
+  sweep(request);
+}
+
+/**
+ * Between two files nothing is held, but a heap that has grown stays so: a syntax tree is a hundred times the size of its
+ * file. After small files the collection would cost more than it gives back.
+ */
+function sweep({ files }: WorkerRequest): void {
+  if (files.some(({ bytes }) => bytes.length > largeBytes)) globalThis.gc?.();
 }
 
 function answerTo({ id, task, files }: WorkerRequest): string {

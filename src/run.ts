@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { nodeHost } from './host/node.ts';
 import { exit } from './model/errors.ts';
 import { run, runBlocked } from './operations/run.ts';
+import { runCommand } from './operations/run-command.ts';
 
-// The launch path (`pinfold run [--scope user|project] <name> [-- values…]`) by itself: a bundle of its own that imports nothing but Node.
+// The launch path (`pinfold run [--scope user|project] <name> [-- values…]`, `pinfold run [--pins FILE] -- <command>`) by itself: a bundle of its own that imports nothing but Node.
 const words = process.argv.slice(3);
 const dashes = words.indexOf('--');
 const [given, values] = dashes === -1 ? [words, []] : [words.slice(0, dashes), words.slice(dashes + 1)];
@@ -15,8 +16,14 @@ if (given[0] === '--blocked' && given.length === 2) {
   void runBlocked(nodeHost()).then((code) => {
     process.exitCode = code;
   });
+} else if (values.length > 0 && (given.length === 0 || (given.length === 2 && given[0] === '--pins'))) {
+  void runCommand({ words: values, pins: given[1] ?? null }, nodeHost()).then((code) => {
+    process.exitCode = code;
+  });
 } else if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
-  process.stderr.write('error: usage: pinfold run [--scope user|project] <name> [-- values…]\n');
+  process.stderr.write(
+    'error: usage: pinfold run [--scope user|project] <name> [-- values…]\n       pinfold run [--pins FILE] -- <command>\n',
+  );
   process.exitCode = exit.usage;
 } else {
   const host = nodeHost();

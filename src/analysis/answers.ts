@@ -37,7 +37,7 @@ const use = z.object({
   open: z.array(z.object({ kind: scopeKinds, term: z.custom<Term>((value) => isTerm(value)) })),
 });
 
-/** The answer of the task `source`. */
+/** The answer of the tasks `source` and `source-beside`. */
 export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   path: z.string(),
   unreadable: reasons.nullable(),
@@ -47,9 +47,9 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   hosts: texts,
   uses: z.array(use),
   links: z.custom<FileLinks>(isFileLinks),
-  credentials: z.array(
-    z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }),
-  ),
+  credentials: z
+    .array(z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }))
+    .nullable(),
   openCredentials: z.array(
     z.object({
       line: z.int().nonnegative(),
@@ -61,6 +61,14 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   ),
 });
 
+const parameterWords = z.object({
+  title: z.exactOptional(z.string()),
+  default: z.exactOptional(z.string()),
+  const: z.exactOptional(z.string()),
+  enum: z.exactOptional(z.array(z.string())),
+  examples: z.exactOptional(z.array(z.string())),
+});
+
 const item = z.object({
   kind: z.enum(['tools', 'prompts', 'resources']),
   file: z.string(),
@@ -68,7 +76,7 @@ const item = z.object({
   name: z.string(),
   title: z.string().nullable(),
   description: z.string().nullable(),
-  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable(), words: z.exactOptional(parameterWords) })),
   annotations: (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).nullable(),
   where: z.string(),
   through: z.string().nullable(),

@@ -10,7 +10,7 @@ import { nameOf } from './syntax/bindings.ts';
 import type { Evaluator } from './syntax/evaluate.ts';
 import { moduleOrigin, memberOf as originOf } from './syntax/origin.ts';
 import { functionId } from './syntax/parameters.ts';
-import { type Place, walk } from './syntax/walk.ts';
+import type { Place, Walk } from './syntax/walk.ts';
 
 /** One thing that a file does with a key. Plain data; names and hosts are attacker-controlled. */
 export interface CredentialFlow {
@@ -47,28 +47,31 @@ const maxOpenFlows = 60;
 /** Offsets of a program; a bundle beyond this has so many things of one name that what was followed may not be true. */
 const maxFollowedLength = 1024 * 1024;
 const storingMethods = /^(?:set|append|add|push|unshift|write|assign|setHeader|header|auth|update)$/;
+const callsAndMembers: ReadonlySet<Node['type']> = new Set(['CallExpression', 'NewExpression', 'MemberExpression', 'ObjectPattern']);
+
 /**
  * Which keys of the environment a file sends where: values are followed through names, members, results and parameters of
  * the file's own functions. What cannot be followed is at least told as read. Never throws; sorted.
  */
 export function credentialFlows(
   program: Program,
+  walk: Walk,
   { evaluator, lineOf }: { readonly evaluator: Evaluator; readonly lineOf: (node: Node) => number },
   exports: FileLinks['exports'],
 ): FileKeys {
-  const symbols = symbolsOf(program);
+  const symbols = symbolsOf(program, walk);
   const reader = readExpressions(symbols, evaluator);
   const graph = makeFlowGraph();
   const sinks: { readonly node: Node; readonly atoms: Atoms; readonly modules: readonly string[] }[] = [];
   const reads = new Map<string, number>();
-  walk(program, (node, place) => {
+  walk((node, place) => {
     if (node.type === 'CallExpression' || node.type === 'NewExpression') {
       const modules = modulesOf(node.callee as Node, evaluator);
       if (modules !== null) sinks.push({ node, atoms: callAtoms(node, reader), modules });
     } else if (node.type === 'MemberExpression' || node.type === 'ObjectPattern') note(node, place);
     return undefined;
-  });
-  connect(program, symbols, reader, graph, exportedFunctions(exports));
+  }, callsAndMembers);
+  connect(walk, symbols, reader, graph, exportedFunctions(exports));
   const heldBy = graph.solve();
   const isFollowable = !reader.isExhausted() && program.end <= maxFollowedLength;
   const flows = new Map<string, CredentialFlow>();
@@ -128,9 +131,15 @@ function callAtoms(call: Node & { type: 'CallExpression' | 'NewExpression' }, re
   return found;
 }
 
+const connecting: ReadonlySet<Node['type']> = new Set([
+  ...(['VariableDeclarator', 'AssignmentExpression', 'AssignmentPattern', 'Property', 'PropertyDefinition'] as const),
+  ...(['ImportDeclaration', 'FunctionDeclaration', 'FunctionExpression'] as const),
+  ...(['TSParameterProperty', 'ReturnStatement', 'ArrowFunctionExpression', 'CallExpression', 'NewExpression'] as const),
+]);
+
 /** Every place where something gets its value. */
-function connect(program: Program, symbols: Symbols, reader: ExpressionReader, graph: FlowGraph, exported: ReadonlySet<string>): void {
-  walk(program, (node, place) => {
+function connect(walk: Walk, symbols: Symbols, reader: ExpressionReader, graph: FlowGraph, exported: ReadonlySet<string>): void {
+  walk((node, place) => {
     if (isFunction(node) && exported.has(functionId(node)))
       for (const [at, param] of node.params.entries()) given(param as Node, { param: functionId(node), at, path: '' });
     switch (node.type) {
@@ -172,7 +181,7 @@ function connect(program: Program, symbols: Symbols, reader: ExpressionReader, g
       default:
     }
     return undefined;
-  });
+  }, connecting);
 
   function imported({ source, specifiers }: Node & { type: 'ImportDeclaration' }): void {
     for (const specifier of specifiers) {

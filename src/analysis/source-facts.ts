@@ -20,8 +20,8 @@ export interface SourceFacts {
   readonly uses: readonly Use[];
   /** What it offers to other files and takes from them. */
   readonly links: FileLinks;
-  /** Keys that it takes from the environment, and where it sends them. */
-  readonly credentials: readonly CredentialFlow[];
-  /** Calls that send what only other files of the package can name. */
+  /** Keys that it takes from the environment, and where it sends them; null = not followed, see `analyseSource`. */
+  readonly credentials: readonly CredentialFlow[] | null;
+  /** Calls that send what only other files of the package can name; empty also where nothing is followed. */
   readonly openCredentials: readonly OpenFlow[];
 }

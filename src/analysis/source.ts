@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
-import { credentialFlows, type FileKeys } from './credential-flow.ts';
+import { credentialFlows } from './credential-flow.ts';
 import { collectLinks } from './linking/collect.ts';
 import { patternsOf } from './linking/patterns.ts';
 import { isOpen } from './linking/term.ts';
@@ -17,20 +17,26 @@ import { collectScopes } from './syntax/parameters.ts';
 import { parseSource } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { makeTerms } from './syntax/terms.ts';
-import { type Place, walk } from './syntax/walk.ts';
+import { type Place, walkOver } from './syntax/walk.ts';
 import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use } from './uses.ts';
 import { collectWrittenPrograms } from './written-programs.ts';
 
-/** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
-export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): SourceFacts {
+/**
+ * The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes.
+ *
+ * @param keys `not-followed` leaves `credentials` null where the file reads the environment or connects: of a package that is not the
+ * server's own nobody asks where its keys go
+ */
+export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>, keys: 'followed' | 'not-followed' = 'followed'): SourceFacts {
   const parsed = parseSource(file.path, file.bytes);
   if (typeof parsed === 'string') return unreadSource(file.path, parsed);
   const { program, text, lineOf } = parsed;
   let loadsAny = false;
   const uses = collectUses();
-  const bindings = collectBindings(program);
-  const scopes = collectScopes(program);
+  const walk = walkOver(program);
+  const bindings = collectBindings(walk);
+  const scopes = collectScopes(program, walk);
   const evaluator = makeEvaluator(bindings, (node) => text.slice(node.start, node.end), scopes);
   const terms = makeTerms(bindings, scopes, evaluator, file.path);
   const links = collectLinks(bindings, terms, (node) => lineOf(node.start));
@@ -53,7 +59,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
   };
   const obfuscated = looksObfuscated(text);
   if (obfuscated !== null) uses.add({ class: 'code.opaque', rule: obfuscated, line: 0, level: 'call-site' });
-  walk(program, (node, place) => visit(node, place, context));
+  walk((node, place) => visit(node, place, context));
   context.written.finish(context);
   // Too tangled to follow: every module that the file imports may be used in any way.
   if (context.evaluator.lostTrack())
@@ -64,7 +70,11 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     );
   const list = uses.list();
   const found = links.found(list, loadsAny);
-  const keys = uses.has('env.read', 'net.connect') ? credentialFlows(program, context, found.exports) : noKeys;
+  const followed = !uses.has('env.read', 'net.connect')
+    ? noKeys
+    : keys === 'followed'
+      ? credentialFlows(program, walk, context, found.exports)
+      : { flows: null, open: [] };
   return {
     path: file.path,
     unreadable: null,
@@ -74,12 +84,12 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     hosts: [...context.hosts].sort(),
     uses: list,
     links: found,
-    credentials: keys.flows,
-    openCredentials: keys.open,
+    credentials: followed.flows,
+    openCredentials: followed.open,
   };
 }
 
-const noKeys: FileKeys = { flows: [], open: [] };
+const noKeys = { flows: [], open: [] };
 
 /** A program that is not named, or Node itself, may be handed any file of the package. */
 function startsScripts(uses: readonly Use[]): boolean {

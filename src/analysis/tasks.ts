@@ -2,6 +2,8 @@ import type { PackageFile } from '../model/artifact.ts';
 import { analyseSource } from './source.ts';
 import { packageTools } from './tools.ts';
 
+const noFile = { path: '', bytes: new Uint8Array() };
+
 /**
  * What can be asked of the analysis about hostile bytes: a pure function of files, whose answer is plain JSON. It runs in
  * a process that may die of it (`src/workers/`), and its answer can be kept by the integrity of the bytes. A new task is
@@ -9,7 +11,9 @@ import { packageTools } from './tools.ts';
  */
 export const tasks = {
   /** The facts of one source file; `SourceFacts`. */
-  source: ([file]: readonly PackageFile[]) => analyseSource(file ?? { path: '', bytes: new Uint8Array() }),
+  source: ([file]: readonly PackageFile[]) => analyseSource(file ?? noFile),
+  /** The same of a file of another package than the server's own, whose keys are not followed. */
+  'source-beside': ([file]: readonly PackageFile[]) => analyseSource(file ?? noFile, 'not-followed'),
   /** What the files of a package register; `PackageTools`. */
   tools: (files: readonly PackageFile[]) => packageTools(files),
 } as const satisfies Record<string, (files: readonly PackageFile[]) => unknown>;

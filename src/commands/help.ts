@@ -23,6 +23,7 @@ before
 daily use
   install <reference>      show the card, ask, pin, put it into your clients
   list                     every server of every client, guarded or not
+  status | log             what is pinned and waits | what happened
   audit                    check all of them against what was approved
   update <name>            show what the newer version gains, ask, re-pin
   approve <name>           show what was withheld, ask, pin it

@@ -8,11 +8,13 @@ import { InfoCommand } from './info.ts';
 import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
+import { LogCommand } from './log.ts';
 import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
 import { RestoreCommand } from './restore.ts';
 import { ReviewCommand } from './review.ts';
+import { StatusCommand } from './status.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
 import { SyncCommand } from './sync.ts';
@@ -28,6 +30,7 @@ export const commands = [
   InspectCommand,
   InstallCommand,
   ListCommand,
+  StatusCommand,
   AuditCommand,
   UpdateCommand,
   ApproveCommand,
@@ -43,6 +46,7 @@ export const commands = [
   WatchCommand,
   ReviewCommand,
   TrustCommand,
+  LogCommand,
   StorePruneCommand,
   StoreVerifyCommand,
 ] as const;

@@ -115,6 +115,8 @@ export interface Files {
    * the thread pool, thousands of small files take five times as long.
    */
   createMany(folder: string, files: readonly { readonly path: string; readonly bytes: Uint8Array; readonly mode: number }[]): void;
+  /** The last `maxBytes` bytes of a file and its whole size; null = nothing there. A symlink at the end is followed. */
+  readTail(path: string, maxBytes: number): Promise<{ readonly bytes: Uint8Array; readonly size: number } | null>;
   /** One write with O_APPEND, so that lines of many processes do not mix. Makes parent folders. */
   append(path: string, text: string): Promise<void>;
   /** Recursive; no error when it exists. */

@@ -41,6 +41,7 @@ export function nodeFiles(): Files {
     writeAtomic,
     create,
     createMany,
+    readTail,
     async append(path, text) {
       await makeFolder(dirname(path));
       await orThrow('file-unwritable', path, fs.appendFile(path, text, { mode: 0o600 }));
@@ -68,6 +69,25 @@ async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
     const bytes = await orThrow('file-unreadable', path, handle.readFile());
     if (bytes.length > maxBytes) throw tooLarge(path, bytes.length, maxBytes);
     return bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readTail(path: string, maxBytes: number): Promise<{ bytes: Uint8Array; size: number } | null> {
+  let handle: fs.FileHandle;
+  try {
+    handle = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (cause) {
+    if (isAbsent(cause)) return null;
+    throw failed('file-unreadable', path, cause);
+  }
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(size, maxBytes)), 0, null, Math.max(0, size - maxBytes));
+    return { bytes: buffer.subarray(0, bytesRead), size };
+  } catch (cause) {
+    throw failed('file-unreadable', path, cause);
   } finally {
     await handle.close();
   }

@@ -131,7 +131,9 @@ export const limits = {
   pendingMaxBytes: 16 * 1024 * 1024,
   firstUseMaxBytes: 32 * 1024 * 1024,
   ledgerLineMaxBytes: 64 * 1024,
-  ledgerMaxBytes: 256 * 1024 * 1024,
+  /** A part of the ledger that has reached this is closed, and the next one begun; so many closed ones are kept. */
+  ledgerFileMaxBytes: 8 * 1024 * 1024,
+  ledgerFilesKept: 7,
   trustMaxBytes: 1024 * 1024,
   journalMaxBytes: 512 * 1024 * 1024,
   /** A journal older than this belongs to no living process, whoever has its process id now. */

@@ -81,10 +81,21 @@ export interface ToolsElsewhere {
   readonly tools: readonly string[];
 }
 
+/** Texts of a parameter's schema by their keyword of JSON Schema: what a model reads beside the description. */
+export interface ParameterWords {
+  readonly title?: string;
+  readonly default?: string;
+  readonly const?: string;
+  readonly enum?: readonly string[];
+  readonly examples?: readonly string[];
+}
+
 /** A parameter of a tool or of a prompt, as the code declares it. Attacker-controlled text. */
 export interface StaticParameter {
   readonly name: string;
   readonly description: string | null;
+  /** Literal texts only; absent = none, or not readable. */
+  readonly words?: ParameterWords;
 }
 
 /** A tool (prompt, …) found in code or data without running it. */

@@ -8,3 +8,16 @@ export function ageDays(time: string | null, nowMs: number): number | null {
   const then = time === null ? Number.NaN : Date.parse(time);
   return Number.isNaN(then) || then > nowMs ? null : Math.floor((nowMs - then) / 86_400_000);
 }
+
+/**
+ * Milliseconds since the epoch that a person means by `7d`, `12h`, `30m`, `2w` (so long before now) or an ISO 8601 date or
+ * time; null = it is none of these.
+ */
+export function sinceMs(text: string, nowMs: number): number | null {
+  const ago = /^(\d{1,6})([mhdw])$/.exec(text);
+  if (ago !== null) return nowMs - Number(ago[1]) * (unitsMs[ago[2] ?? ''] ?? 0);
+  const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? null : time;
+}
+
+const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };

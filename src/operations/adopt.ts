@@ -179,7 +179,7 @@ async function agreed(plan: AdoptPlan, request: HowToAdopt, host: Host): Promise
   const decision = { verdict: 'review', reasons: [], autoApproved: false } as const;
   const going = plan.entries.filter(({ pin }) => pin !== null).length;
   const question = { text: `put ${going === 1 ? 'it' : 'these'} behind the guard?`, typed: null };
-  return consent({ decision, card, question, yes: false, command: request.command, reason, show }, host);
+  return consent({ server: null, decision, card, question, yes: false, command: request.command, reason, show }, host);
 }
 
 function stays(how: 'failed' | 'blocked', why: string, hint: string): Prepared {

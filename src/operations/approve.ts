@@ -11,10 +11,11 @@ import { GuardError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { Era } from '../model/manifest.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
 import type { Approved, ApprovePlan, WithheldItem } from '../model/results.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import { readFirstUse } from '../store/first-use.ts';
+import { firstUseFile, readFirstUse } from '../store/first-use.ts';
 import { readClosure, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
@@ -65,7 +66,7 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
   }
   const after = approvedWords(pin, before, pending.items);
   const policies = await readPolicies(host, home.project);
-  const plan = planOf(name, scope, pin, before, after.readable, pending.items);
+  const plan = planOf(name, scope, pin.manifest?.eras ?? [], before, after.readable, pending.items);
   const gain = gainOfWords(before, after.readable, pending.items);
   const facts = {
     subject: pin.artifact.subject,
@@ -78,6 +79,7 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
   const complete: ApprovePlan = { ...plan, decision: evaluate(policies.layers, facts) };
   const approval = await consent(
     {
+      server: `${scope}:${name}`,
       decision: complete.decision,
       card: digestValue(complete as unknown as JsonValue),
       question: { text: `let \`${name}\` say this to the model?`, typed: gain === 'red' ? name : null },
@@ -109,14 +111,15 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
 /** What counts as pinned so far; for a pin from first use that is what its first launch showed. */
 async function wordsNow(place: ServerPlace, pin: Pin, pinned: ReadableManifest | null, host: Host): Promise<ReadableManifest> {
   if (pinned !== null || pin.manifest !== null) return pinned ?? noWords;
-  const seen = await readFirstUse(place, pinDigest(pin), host);
+  const seen = await readFirstUse(firstUseFile(place, pinDigest(pin), host), host);
   return seen === null ? noWords : wordsOfFirstUse(seen);
 }
 
-function planOf(
+/** What is asked about, without the decision. `eras`: those that the pin has. */
+export function planOf(
   name: string,
   scope: LockScope,
-  pin: Pin,
+  eras: readonly Era[],
   before: ReadableManifest,
   after: ReadableManifest,
   items: readonly PendingRecord[],
@@ -127,7 +130,7 @@ function planOf(
     before: approvedBefore(before, item),
     after: item.template,
   }));
-  return { name, scope, items: withheld, findings: findingsOf(after, pin) };
+  return { name, scope, items: withheld, findings: findingsOf(after, eras) };
 }
 
 function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {
@@ -138,14 +141,15 @@ function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValu
 }
 
 /** The checks that look at words alone, over everything that would be pinned. */
-function findingsOf(after: ReadableManifest, pin: Pin): readonly Finding[] {
-  const manifest = { ...after, serverInfo: null, capabilities: {}, eras: pin.manifest?.eras ?? [] };
+function findingsOf(after: ReadableManifest, eras: readonly Era[]): readonly Finding[] {
+  const manifest = { ...after, serverInfo: null, capabilities: {}, eras };
   const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [] };
   const found = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
   return wordChecks.flatMap((check) => check.run({ probed, static: found }));
 }
 
-function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {
+/** How much more the words let a server do; a request to the client is always red. */
+export function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {
   const none = { ruleset: '', classes: [] };
   if (items.some(({ kind }) => kind === 'agentSurface')) return 'red';
   return gainOf({ capabilities: diffCapabilities(none, none), manifest: diffManifests(before, after) });

@@ -4,6 +4,7 @@ import type { Digest } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Approval } from '../model/pin.ts';
 import { isoTime } from '../model/time.ts';
+import { appendLedger } from '../store/ledger.ts';
 
 /** What a person is asked: the plan is on the screen already, this is the one question. */
 export interface Question {
@@ -14,6 +15,8 @@ export interface Question {
 }
 
 export interface ConsentRequest {
+  /** Whom it is about, `<scope>:<name>`; null = several, or none. For the ledger: how often people are asked is counted. */
+  readonly server: string | null;
   readonly decision: Decision;
   /** Digest of what was shown. */
   readonly card: Digest;
@@ -46,6 +49,10 @@ export async function consent(request: ConsentRequest, host: Host): Promise<Appr
     wanted === null ? `${request.question.text} [y/N] ` : `${request.question.text} type the name \`${wanted}\` to confirm: `,
   );
   const said = wanted === null ? /^y(es)?$/i.test(answer) : answer === wanted;
+  await appendLedger(
+    { event: 'asked', server: request.server, detail: { answer: said ? 'yes' : 'no', gain: wanted === null ? null : 'red' } },
+    host,
+  );
   if (!said) throw new GuardError('approval-refused', 'not approved; nothing was changed');
   return approval('person', host.machine.user, request, host);
 }

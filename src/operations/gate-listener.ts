@@ -5,11 +5,12 @@ import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { itemKey, itemTemplate } from '../model/item-digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
+import type { LedgerEvent } from '../model/ledger.ts';
 import { listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
-import { type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
-import { appendLedger, type LedgerEvent } from '../store/ledger.ts';
+import { type FirstUseFile, type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
+import { appendLedger } from '../store/ledger.ts';
 import { addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 
@@ -21,7 +22,12 @@ export interface LaunchListener extends GateListener {
 }
 
 /** Writes what the gate says to ledger, pending approvals, first use and stderr. Only first use can fail. */
-export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: Surroundings, host: Host): LaunchListener {
+export function gateListener(
+  ticket: Ticket,
+  { place, firstUse }: { readonly place: ServerPlace; readonly firstUse: FirstUseFile },
+  surroundings: Surroundings,
+  host: Host,
+): LaunchListener {
   const server = `${ticket.scope}:${ticket.name}`;
   // One after the other: parallel writers of one session would only wait for each other's file lock.
   let writing: Promise<unknown> = Promise.resolve();
@@ -52,7 +58,7 @@ export function gateListener(ticket: Ticket, place: ServerPlace, surroundings: S
     async record(effect) {
       const items = Object.fromEntries(firstUseItems(effect, surroundings));
       const complete = effect.complete && effect.kind !== 'instructions' ? [effect.kind] : [];
-      const record = await recordFirstUse(place, ticket.pinDigest, { items, complete, eras: [], agentSurface: [] }, host);
+      const record = await recordFirstUse(firstUse, { items, complete, eras: [], agentSurface: [] }, host);
       // Another session of the same server was first and saw other words: those count.
       const same = Object.entries(items).every(
         ([key, { digest }]) => Object.hasOwn(record.items, key) && record.items[key]?.digest === digest,

@@ -5,9 +5,7 @@ import { gateDigests } from '../model/item-digest.ts';
 import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
-import { type FirstUse, readFirstUse } from '../store/first-use.ts';
-import type { ServerPlace } from '../store/server-place.ts';
-import { scopedCommand } from './command-line.ts';
+import { type FirstUse, type FirstUseFile, readFirstUse } from '../store/first-use.ts';
 
 /**
  * What the gate holds a server to in this launch: the pin, filled from these surroundings; at first use, what earlier
@@ -15,15 +13,19 @@ import { scopedCommand } from './command-line.ts';
  *
  * @throws GuardError `file-unreadable` when the record of a first use is damaged.
  */
-export async function gateRules(ticket: Ticket, place: ServerPlace, surroundings: Surroundings, host: Host): Promise<GateRules> {
+export async function gateRules(
+  ticket: Ticket,
+  { firstUse, remedy }: { readonly firstUse: FirstUseFile; readonly remedy: string },
+  surroundings: Surroundings,
+  host: Host,
+): Promise<GateRules> {
   const learns = ticket.manifest === null && ticket.state === 'first-use';
-  const record = learns ? await readFirstUse(place, ticket.pinDigest, host) : null;
+  const record = learns ? await readFirstUse(firstUse, host) : null;
   const pin = ticket.manifest ?? pinFrom(record);
   const templates = ticket.manifest === null ? templatesOf(record) : ticket.templates;
   return {
     name: ticket.name,
-    // Shows a person what was withheld, and asks.
-    remedy: scopedCommand('approve', ticket.scope, ticket.name),
+    remedy,
     mode: ticket.mode,
     enforced: gateDigests(pin, templates, surroundings),
     resourcePinning: pin.resourcePinning,

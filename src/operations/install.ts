@@ -105,6 +105,7 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   const card = digestValue(plan as unknown as JsonValue);
   const approval = await consent(
     {
+      server: `${request.scope}:${name}`,
       decision,
       card,
       question: { text: `install \`${name}\`?`, typed: null },

@@ -3,7 +3,9 @@ import type { GateMode } from '../model/decision.ts';
 import { type ErrorCode, GuardError } from '../model/errors.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { effectiveMode } from '../policy/layers.ts';
+import { parseLaunch } from '../sources/launch.ts';
 import { readPolicies } from '../store/policies.ts';
+import { namedArtifact } from './command-pin.ts';
 
 /**
  * What policy says of a launch, as plain data: this module is a bundle of its own, so that its errors are not
@@ -41,4 +43,23 @@ export async function launchVerdict(server: LaunchedServer, project: string | nu
     if (!(cause instanceof GuardError)) throw cause;
     return { allowed: false, code: cause.code, what: cause.message, why: cause.why ?? null, hint: cause.hint ?? null };
   }
+}
+
+/**
+ * The same for a command that nobody pinned: every unit of code that it starts must be let run, and a command that starts
+ * none that is known counts as the program that it names.
+ *
+ * @param words program and arguments
+ */
+export async function commandVerdict(words: readonly string[], name: string, project: string | null, host: Host): Promise<LaunchVerdict> {
+  const [command = '', ...args] = words;
+  const { packages, package: server } = parseLaunch(command, args, Object.keys(host.env));
+  const units = server === null ? [...packages, null] : packages;
+  const named = units.map((unit) => ({ unit, artifact: namedArtifact({ package: unit, command }, host) }));
+  for (const { unit, artifact } of named) {
+    const subject = unit?.type === 'npm' ? `pkg:npm/${unit.name.replace('@', '%40')}` : artifact.subject;
+    const verdict = await launchVerdict({ name, subject, version: artifact.version, mode: 'block' }, project, host);
+    if (!verdict.allowed) return verdict;
+  }
+  return { allowed: true, mode: 'block' };
 }

@@ -150,7 +150,7 @@ async function agree(plan: ReleasePlan, request: ReleaseRequest, host: Host): Pr
   const decision = { verdict: 'review', reasons: [], autoApproved: false } as const;
   const card = digestValue(plan as unknown as JsonValue);
   const question = { text: 'take these out from behind the guard?', typed: null };
-  await consent({ decision, card, question, yes: false, command: request.command, reason: null, show }, host);
+  await consent({ server: null, decision, card, question, yes: false, command: request.command, reason: null, show }, host);
 }
 
 async function apply({ home, lock, releasing, unused }: Group, host: Host): Promise<void> {

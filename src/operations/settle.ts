@@ -11,6 +11,7 @@ import { withoutCredentials } from '../model/printable.ts';
 import type { InstallPlan } from '../model/results.ts';
 import type { ParsedLaunch } from '../sources/launch.ts';
 import { readLock } from '../store/home.ts';
+import { appendLedger } from '../store/ledger.ts';
 import { acceptAsTheyAre } from './accept.ts';
 import { adoptThese } from './adopt.ts';
 import { adoptable, startsShown } from './adoptable.ts';
@@ -131,7 +132,9 @@ async function settleRemote({ entry, first, tell }: Settle, host: Host): Promise
   ]);
   if (!host.terminal.interactive) return refused('a person has to say yes at a terminal, and this is none');
   const answer = await host.terminal.ask(`keep \`${entry.name}\` in ${entry.client}, without the guard? [y/N] `);
-  if (!/^y(es)?$/i.test(answer)) return refused('a person said no');
+  const said = /^y(es)?$/i.test(answer);
+  await appendLedger({ event: 'asked', server: null, detail: { answer: said ? 'yes' : 'no', gain: null } }, host);
+  if (!said) return refused('a person said no');
   if (first.length === 0) await acceptAsTheyAre([entry], host);
   else
     await applyEdits(

@@ -73,6 +73,7 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   };
   const approval = await consent(
     {
+      server: null,
       decision: plan.decision,
       card: digestValue(plan as unknown as JsonValue),
       question: { text: questionOf(plan), typed: null },

@@ -71,6 +71,7 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
   const plan: UpdatePlan = { name, diff, findings: disclosed.facts.findings, decision };
   const approval = await consent(
     {
+      server: `${request.scope}:${name}`,
       decision,
       card: digestValue({ ...disclosed.facts, decision } as unknown as JsonValue),
       question: { text: `pin ${to} as \`${name}\`?`, typed: diff.gain === 'red' ? name : null },

@@ -67,7 +67,7 @@ export function reviewText({ entries, words }: Review, home: string, style: Styl
     ...(first === undefined
       ? []
       : [`hint: decide with: ${shellLine(['pinfold', 'review', ...dashed(first.name)])}   take out with: --remove`]),
-    ...(words.length === 0 ? [] : ['words that were not approved', table(said, style.columns)]),
+    ...(words.length === 0 ? [] : ['words that were not approved', table(said, style.columns, 'whole')]),
     ...(entries.length === 0 ? [] : [`in ${[...new Set(entries.map(({ file }) => printable(tilde(file, home))))].join(', ')}`]),
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { Era, ItemKind } from '../model/manifest.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { readOptional } from './read-optional.ts';
@@ -28,10 +29,29 @@ export interface FirstUseSeen {
   readonly agentSurface: readonly string[];
 }
 
+/** Where a first launch is remembered, and of which pin. */
+export interface FirstUseFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Of the server, for messages. */
+  readonly name: string;
+  readonly pinDigest: Digest;
+  /** What is launched, as a lock would say it (no secrets, home as `{{home}}`), where no lock says so; null = a lock does. */
+  readonly launch: readonly string[] | null;
+  /** It belongs to a repository (`run --pins FILE`): a record of another launch is refused, not replaced. */
+  readonly committed: boolean;
+}
+
+/** Where the store keeps the first launch of a pin of a lock. */
+export function firstUseFile(place: ServerPlace, pinDigest: Digest, host: Host): FirstUseFile {
+  return { path: serverFile('first-use', place, host), name: place.name, pinDigest, launch: null, committed: false };
+}
+
 /** All that counts as pinned for a server whose words are pinned from its first launch. */
 export interface FirstUse extends FirstUseSeen {
   /** The pin that this belongs to; a record of another pin is not used. */
   readonly pinDigest: Digest;
+  readonly launch: readonly string[] | null;
 }
 
 /**
@@ -41,14 +61,14 @@ export interface FirstUse extends FirstUseSeen {
  *
  * @throws GuardError `file-unwritable`, `busy`, `file-unreadable` (damaged): then nothing may be forwarded.
  */
-export async function recordFirstUse(place: ServerPlace, pinDigest: Digest, seen: FirstUseSeen, host: Host): Promise<FirstUse> {
-  const path = serverFile('first-use', place, host);
+export async function recordFirstUse(file: FirstUseFile, seen: FirstUseSeen, host: Host): Promise<FirstUse> {
+  const { path, name, pinDigest, launch } = file;
   return host.files.locked(path, async () => {
-    const before = await readFirstUse(place, pinDigest, host);
-    const after = before === null ? { pinDigest, ...seen } : merge(before, seen);
+    const before = await readFirstUse(file, host);
+    const after = before === null ? { pinDigest, launch, ...seen } : merge(before, seen);
     const text = print(after);
     if (Buffer.byteLength(text) > limits.firstUseMaxBytes) {
-      throw new GuardError('file-too-large', `what \`${place.name}\` shows is too much to pin`, {
+      throw new GuardError('file-too-large', `what \`${name}\` shows is too much to pin`, {
         why: `more than ${limits.firstUseMaxBytes} bytes`,
       });
     }
@@ -62,6 +82,7 @@ function merge(before: FirstUse, seen: FirstUseSeen): FirstUse {
   const added = Object.entries(seen.items).filter(([key]) => !Object.hasOwn(before.items, key) && !closed.has(key.split('/', 1)[0] ?? ''));
   return {
     pinDigest: before.pinDigest,
+    launch: before.launch,
     items: Object.fromEntries([...Object.entries(before.items), ...added]),
     complete: union(before.complete, seen.complete),
     eras: union(before.eras, seen.eras),
@@ -74,31 +95,56 @@ function union<T extends string>(left: readonly T[], right: readonly T[]): reado
 }
 
 function print(record: FirstUse): string {
-  return `${JSON.stringify({ version: 1, ...record })}\n`;
+  return `${JSON.stringify({ version: 1, ...record }, null, 1)}\n`;
 }
 
 /**
  * What the first launch under this pin showed; null = nothing yet (or under another pin).
  *
- * @throws GuardError `file-unreadable` when the record is damaged: it must not be taken for "nothing yet".
+ * @throws GuardError `file-unreadable` when the record is damaged: it must not be taken for "nothing yet"; `approval-needed`
+ *   when a committed one is of another launch.
  */
-export async function readFirstUse(place: ServerPlace, pinDigest: Digest, host: Host): Promise<FirstUse | null> {
-  const path = serverFile('first-use', place, host);
+export async function readFirstUse(file: FirstUseFile, host: Host): Promise<FirstUse | null> {
+  const record = await storedFirstUse(file.path, file.name, host);
+  if (record === null || record.pinDigest === file.pinDigest) return record;
+  if (!file.committed) return null;
+  throw new GuardError('approval-needed', 'the pins are those of another command', {
+    why: `${file.path} pins ${record.launch === null ? 'another launch' : shellLine(record.launch)}`,
+    hint: 'name another file with --pins, or remove this one to pin the next launch',
+  });
+}
+
+/** The record at a path, whatever pin it belongs to; null = there is none. @throws GuardError `file-unreadable` as `readFirstUse`. */
+export async function storedFirstUse(path: string, name: string, host: Host): Promise<FirstUse | null> {
   const bytes = await readOptional(path, limits.firstUseMaxBytes, host);
   if (bytes === null) return null;
   const value = parseRecord(bytes);
   if (!isRecord(value)) {
-    throw new GuardError('file-unreadable', `what the first launch of \`${place.name}\` showed cannot be read`, {
+    throw new GuardError('file-unreadable', `what the first launch of \`${name}\` showed cannot be read`, {
       why: `${path} is damaged`,
-      hint: `pinfold remove ${place.name}, then install it again`,
+      hint: `remove the file to pin the next launch; a server of a lock: pinfold remove ${name}, then install it again`,
     });
   }
-  const { pinDigest: of, items, complete, eras, agentSurface } = value as unknown as FirstUse;
-  return of === pinDigest ? { pinDigest, items, complete, eras, agentSurface } : null;
+  const { pinDigest, launch = null, items, complete, eras, agentSurface } = value as unknown as FirstUse;
+  return { pinDigest, launch, items, complete, eras, agentSurface };
+}
+
+/** The write that puts one record in the place of another, for a transaction. */
+export async function planFirstUse(path: string, before: FirstUse, after: FirstUse, host: Host): Promise<PlannedWrite> {
+  const bytes = await readOptional(path, limits.firstUseMaxBytes, host);
+  const found = await storedFirstUse(path, before.pinDigest, host);
+  if (found === null || print(found) !== print(before))
+    throw new GuardError('config-changed', `${path} changed meanwhile`, {
+      why: 'a session pinned more',
+      hint: 'run the same command again',
+    });
+  return { path, before: bytes, after: Buffer.from(print(after)), mode: 0o600 };
 }
 
 function isRecord(value: JsonValue | undefined): boolean {
   if (!isObject(value) || value['version'] !== 1 || typeof value['pinDigest'] !== 'string' || !isObject(value['items'])) return false;
+  const { launch = null } = value as { readonly launch?: JsonValue };
+  if (launch !== null && !(Array.isArray(launch) && launch.every((word) => typeof word === 'string'))) return false;
   const lists = [value['complete'], value['eras'], value['agentSurface']];
   return (
     Object.values(value['items']).every(isItem) &&

@@ -1,82 +1,60 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Host } from '../host/host.ts';
+import { type Digest, digestBytes } from '../model/digest.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import type { LedgerEvent } from '../model/ledger.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { isoTime } from '../model/time.ts';
-import { readOptional, utf8 } from './read-optional.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
-/** What is worth remembering. Names are permanent: `status` and other programs search for them. */
-export const ledgerEvents = [
-  'launched',
-  'ended',
-  'refused',
-  'withheld',
-  'passed-unpinned',
-  'first-use',
-  'tree-changed',
-  'installed',
-  'updated',
-  'approved',
-  'removed',
-  'trusted',
-  'pruned',
-  'recovered',
-  'enabled',
-  'disabled',
-  'synced',
-  'restored',
-  'exec-refused',
-  'exec-approved',
-  'adopted',
-  'released',
-  'quarantined',
-  'reviewed',
-] as const;
-export type LedgerEventName = (typeof ledgerEvents)[number];
-
-export interface LedgerEvent {
-  readonly event: LedgerEventName;
-  /** The server, `user:<name>` or `project:<name>`; null when it is about none. */
-  readonly server: string | null;
-  /** Facts, never values of environment variables or headers. May hold attacker-controlled text. */
-  readonly detail: JsonObject;
-}
-
-/** A line of the ledger. */
-export interface LedgerEntry extends LedgerEvent {
-  /** ISO 8601, UTC. */
-  readonly at: string;
-}
-
-/** Absolute path of the event log: one JSON object per line, oldest first. */
+/** Absolute path of the event log: one JSON object per line, oldest first. Older lines lie in `ledgerFiles`. */
 export function ledgerPath(host: Host): string {
   return join(host.places.data, 'ledger.jsonl');
 }
 
+/** Absolute paths of the parts of the ledger that exist, oldest lines first; the last one is `ledgerPath`, if it is there. */
+export async function ledgerFiles(host: Host): Promise<readonly string[]> {
+  const path = ledgerPath(host);
+  const names = await host.files.list(dirname(path));
+  const rotated = names.filter((name) => rotatedName.test(name)).sort();
+  return [...rotated, ...names.filter((name) => name === basename(path))].map((name) => join(dirname(path), name));
+}
+
+const rotatedName = /^ledger\.\d{6}\.jsonl$/;
+
 /**
- * Appends one event in one write, so that lines of many processes do not mix. Returns false when it could not be
- * written: a full or read-only disk never stops a session. Values of the process's environment are replaced by their
- * names wherever they appear, and an event over `limits.ledgerLineMaxBytes` keeps its name and loses its detail.
+ * Appends one event in one write, so that lines of many processes do not mix, chained to the line that is the last one
+ * now. Takes no lock: two processes that write at the same moment name the same line, and none waits for another.
+ * Returns false when it could not be written: a full or read-only disk never stops a session. Values of the process's
+ * environment are replaced by their names wherever they appear, and an event over `limits.ledgerLineMaxBytes` keeps its
+ * name and loses its detail.
  */
 export async function appendLedger(event: LedgerEvent, host: Host): Promise<boolean> {
+  const path = ledgerPath(host);
   try {
-    await host.files.append(ledgerPath(host), lineOf(event, host));
+    let last = await lastLine(path, host);
+    if (last !== null && last.size >= limits.ledgerFileMaxBytes) {
+      await rotate(host);
+      last = await lastLine(path, host);
+    }
+    const prev = last ?? (await lastRotated(host));
+    // Half a line of a disk that was full must not become the beginning of this one.
+    await host.files.append(path, `${last?.torn === true ? '\n' : ''}${lineOf(event, prev?.digest ?? null, host)}`);
     return true;
   } catch {
     return false;
   }
 }
 
-function lineOf(event: LedgerEvent, host: Host): string {
+function lineOf(event: LedgerEvent, prev: Digest | null, host: Host): string {
   const at = isoTime(host.now());
   // Secrets first: a capped text could end in half of one, which nothing would recognise.
   const detail = mapText(withoutSecrets(event.detail, host.env), (text) => printable(text));
-  const line = JSON.stringify({ at, event: event.event, server: event.server, detail });
+  const line = JSON.stringify({ at, event: event.event, server: event.server, detail, prev });
   const bytes = Buffer.byteLength(line);
   if (bytes <= limits.ledgerLineMaxBytes) return `${line}\n`;
-  return `${JSON.stringify({ at, event: event.event, server: event.server, detail: { leftOutBytes: bytes } })}\n`;
+  return `${JSON.stringify({ at, event: event.event, server: event.server, detail: { leftOutBytes: bytes }, prev })}\n`;
 }
 
 function mapText(value: JsonObject, map: (text: string) => string): JsonObject {
@@ -88,25 +66,42 @@ function mapText(value: JsonObject, map: (text: string) => string): JsonObject {
   return Object.fromEntries(Object.entries(value).map(([member, found]) => [map(member), inner(found)]));
 }
 
-/** The events, oldest first, and how many lines were damaged (a disk that filled up while one was written). */
-export async function readLedger(host: Host): Promise<{ readonly entries: readonly LedgerEntry[]; readonly damaged: number }> {
-  const bytes = await readOptional(ledgerPath(host), limits.ledgerMaxBytes, host);
-  const lines = (bytes === null ? '' : (utf8(bytes) ?? Buffer.from(bytes).toString('latin1'))).split('\n').filter((line) => line !== '');
-  const entries = lines.map(parseLine).filter((entry) => entry !== null);
-  return { entries, damaged: lines.length - entries.length };
+interface LastLine {
+  /** null = it is longer than a line of ours can be. */
+  readonly digest: Digest | null;
+  /** It does not end. */
+  readonly torn: boolean;
+  /** Of the whole file, in bytes. */
+  readonly size: number;
 }
 
-function parseLine(line: string): LedgerEntry | null {
-  let value: JsonValue;
-  try {
-    value = JSON.parse(line) as JsonValue;
-  } catch {
-    return null;
-  }
-  if (!isObject(value)) return null;
-  const { at, event, server, detail } = value as { readonly [member: string]: JsonValue | undefined };
-  const name = ledgerEvents.find((known) => known === event);
-  if (name === undefined || typeof at !== 'string' || !isObject(detail)) return null;
-  if (server !== null && typeof server !== 'string') return null;
-  return { at, event: name, server, detail };
+/** The last line of a file; null = there is none. */
+async function lastLine(path: string, host: Host): Promise<LastLine | null> {
+  const tail = await host.files.readTail(path, limits.ledgerLineMaxBytes + 2);
+  if (tail === null || tail.bytes.length === 0) return null;
+  const bytes = Buffer.from(tail.bytes);
+  const torn = bytes.at(-1) !== newline;
+  const end = torn ? bytes.length : bytes.length - 1;
+  const before = bytes.subarray(0, end).lastIndexOf(newline);
+  const whole = before !== -1 || tail.size === bytes.length;
+  return { digest: whole ? digestBytes(bytes.subarray(before + 1, end)) : null, torn, size: tail.size };
+}
+
+const newline = 0x0a;
+
+async function lastRotated(host: Host): Promise<LastLine | null> {
+  const older = (await ledgerFiles(host)).filter((path) => path !== ledgerPath(host)).at(-1);
+  return older === undefined ? null : lastLine(older, host);
+}
+
+/** Gives the full file a number, unless another process did so first, and lets the oldest go. */
+async function rotate(host: Host): Promise<void> {
+  const path = ledgerPath(host);
+  await host.files.locked(path, async () => {
+    if (((await host.files.stat(path))?.size ?? 0) < limits.ledgerFileMaxBytes) return;
+    const older = (await ledgerFiles(host)).filter((file) => file !== path);
+    const next = Number(/\d{6}/.exec(basename(older.at(-1) ?? ''))?.[0] ?? 0) + 1;
+    await host.files.rename(path, join(dirname(path), `ledger.${String(next).padStart(6, '0')}.jsonl`));
+    for (const file of older.slice(0, Math.max(0, older.length + 1 - limits.ledgerFilesKept))) await host.files.remove(file);
+  });
 }

@@ -63,19 +63,18 @@ test('info of a Python server is one card, and nothing is started or written', a
       undeclared  search  Search the notes.
 
     who stands behind it, and what could not be checked
-      verified     a sha256 for each of 4 packages for Python 3.12 on linux x64, na…
-      verified     4 of 4 packages downloaded, each equal to its hash
-      cannot tell  what it says when it runs: it was not started; what a tool does
-                   with what it is given, and what it returns; who published it:
-                   signatures and provenance are not checked by this version
-
-    findings
-      review  not started before approval: Python servers are not started yet
-              (probe-missing)
+      verified     a sha256 for each of 4 packages for Python 3.12 on linux x64; 4
+                   of 4 packages downloaded
+      cannot tell  what it says when it runs: it was not started; what its tools do
+                   and return; who published it: no signature is checked
 
     what the client will run
       nothing yet: Python servers can be looked at, not installed
       by itself it starts as: notes-mcp (notes_mcp.server:main)
+
+    findings
+      review  not started before approval: Python servers are not started yet
+              (probe-missing)
 
     decision  needs a person
       - a person has to approve it: no policy approves by itself

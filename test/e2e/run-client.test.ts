@@ -5,7 +5,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, onTestFinished, test } from 'vitest';
 import { nodeHost } from '../../src/host/node.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { readLedger } from '../../src/store/ledger.ts';
+import { readLedger } from '../../src/store/ledger-read.ts';
 import { readPending } from '../../src/store/pending.ts';
 import { program } from '../support/guarded.ts';
 import { temporaryHome } from '../support/home.ts';
@@ -32,8 +32,17 @@ async function connect(script: Record<string, unknown>, approval: Partial<Approv
     stderr += chunk.toString();
   });
   const client = new Client({ name: 'test', version: '1' }, { capabilities: {}, ...spec });
-  onTestFinished(() => client.close());
-  return { client, transport, host, home, places, stderr: () => stderr, open: () => client.connect(transport) };
+  // A connection that failed is closed already, while the guard may still be writing its ledger into the home.
+  const ended = new Promise<void>((resolve) => {
+    transport.onclose = resolve;
+  });
+  /** Afterwards everything that the server printed is here. */
+  const close = async () => {
+    await client.close();
+    await ended;
+  };
+  onTestFinished(close);
+  return { client, transport, host, home, places, stderr: () => stderr, close, open: () => client.connect(transport) };
 }
 
 test('an approved server answers as if nobody stood between', async () => {
@@ -47,6 +56,7 @@ test('an approved server answers as if nobody stood between', async () => {
   expect((await session.client.listTools()).tools).toEqual([read]);
   const result = await session.client.callTool({ name: 'read', arguments: { path: 'x' } });
   expect(JSON.stringify(result.content)).toContain('path');
+  await session.close();
   expect(session.stderr()).toContain('got tools/call');
 });
 
@@ -70,11 +80,11 @@ test('a changed tool, a new tool and new instructions never reach the client, an
   for (const name of ['evil', 'write', 'Read', 'read ', 'reаd']) {
     await expect(session.client.callTool({ name, arguments: {} })).rejects.toThrow(/pinfold approve sample/);
   }
+  await session.close();
   expect(session.stderr()).not.toContain('got tools/call');
   expect(logs).toHaveLength(1);
   expect(JSON.stringify(logs)).toContain('pinfold approve sample');
   expect(JSON.stringify(logs)).not.toMatch(/IGNORE|evil/);
-  await session.client.close();
   const { items } = await readPending({ name: 'sample', scope: 'user', project: null }, session.host);
   expect(items.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['instructions/', 'tools/write', 'tools/evil']);
   expect(items[2]?.template).toEqual(evil);

@@ -9,6 +9,7 @@ import { gateRules } from '../../src/operations/gate-rules.ts';
 import { hashTreeLater } from '../../src/operations/hash-tree-later.ts';
 import { clearLaunch, launchTicket } from '../../src/operations/launch-checks.ts';
 import { serverEnvironment } from '../../src/operations/server-environment.ts';
+import { firstUseFile } from '../../src/store/first-use.ts';
 import { trustLock } from '../../src/store/trust.ts';
 import { temporaryHome, temporaryHost } from '../support/home.ts';
 import { approve, tool } from '../support/launch.ts';
@@ -279,7 +280,8 @@ describe('what the gate is told', () => {
   const launchOf = async (host: Host, more: Partial<Parameters<typeof approve>[0]>) => {
     await approved(host, more);
     const { ticket } = await cleared(place, host);
-    return gateRules(ticket, place, { cwd: '/somewhere/else' }, host);
+    const firstUse = firstUseFile(place, ticket.pinDigest, host);
+    return gateRules(ticket, { firstUse, remedy: 'pinfold approve sample' }, { cwd: '/somewhere/else' }, host);
   };
   test('templates are filled from this launch', async () => {
     const rules = await launchOf(temporaryHost(), {

@@ -2,17 +2,14 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
-import { nodeHost } from '../../src/host/node.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import { limits } from '../../src/model/limits.ts';
-import { type FirstUseSeen, planFirstUseRemoval, readFirstUse, recordFirstUse } from '../../src/store/first-use.ts';
-import { appendLedger, ledgerPath, readLedger } from '../../src/store/ledger.ts';
+import { type FirstUseSeen, firstUseFile, planFirstUseRemoval, readFirstUse, recordFirstUse } from '../../src/store/first-use.ts';
 import { addPending, listPending, type PendingItem, planPendingRemoval, readPending } from '../../src/store/pending.ts';
 import { type ServerPlace, serverFile } from '../../src/store/server-place.ts';
 import { transact } from '../../src/store/transaction.ts';
 import { isTrusted, planTrust, trustLock, trustPath } from '../../src/store/trust.ts';
 import { digestOf } from '../lockfile/sample.ts';
-import { homeEnvironment, temporaryHome } from '../support/home.ts';
 import { oddHost } from './sample-tree.ts';
 
 const place: ServerPlace = { name: 'files', scope: 'user', project: null };
@@ -24,64 +21,6 @@ function readOnly(host: Host): Host {
   };
   return { ...host, files: { ...host.files, writeAtomic: refuse, append: refuse, locked: refuse, makeFolder: refuse, create: refuse } };
 }
-
-describe('the ledger', () => {
-  const event = { event: 'withheld', server: 'user:files', detail: { item: 'tools/evil', why: 'not pinned' } } as const;
-
-  test('keeps events in order, one line each, for this user only', async () => {
-    const host = oddHost();
-    await appendLedger(event, host);
-    await appendLedger({ ...event, event: 'refused', detail: { text: 'two\nlines' } }, host);
-    const { entries, damaged } = await readLedger(host);
-    expect(entries.map((entry) => entry.event)).toEqual(['withheld', 'refused']);
-    expect(entries[0]).toMatchObject({ ...event, at: expect.stringMatching(/Z$/) });
-    expect(damaged).toBe(0);
-    expect(fs.readFileSync(ledgerPath(host), 'utf8').split('\n')).toHaveLength(3);
-    expect(fs.statSync(ledgerPath(host)).mode & 0o777).toBe(0o600);
-  });
-
-  test('holds no value of the environment, no credentials, no control characters', async () => {
-    const { home } = temporaryHome();
-    const secret = `sk-canary-${'x'.repeat(500)}-tail`;
-    const host = nodeHost({ env: { ...homeEnvironment(home), API_KEY: secret, SHORT: 'abc' }, cwd: home });
-    const detail = {
-      [secret]: 1,
-      list: [{ deep: `Bearer ${secret}!` }],
-      url: 'https://ada:hunter22@host/x',
-      text: '\u001b[31mred\u202e',
-      home: host.places.home,
-    };
-    await appendLedger({ ...event, detail }, host);
-    const text = fs.readFileSync(ledgerPath(host), 'utf8');
-    expect(text).not.toContain('sk-canary');
-    expect(text).not.toContain('xxxxxx');
-    expect(text).not.toContain('hunter22');
-    expect(text).not.toMatch(/\\u001b|\u202e/);
-    expect(text).toContain('<value of API_KEY>');
-    expect(text).toContain(host.places.home);
-  });
-
-  test('a huge event keeps its name and loses its detail', async () => {
-    const host = oddHost();
-    const detail = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`member-${at}`, 'x'.repeat(100)]));
-    await appendLedger({ ...event, detail }, host);
-    expect(fs.statSync(ledgerPath(host)).size).toBeLessThan(limits.ledgerLineMaxBytes);
-    expect((await readLedger(host)).entries[0]).toMatchObject({ event: 'withheld', detail: { leftOutBytes: expect.any(Number) } });
-  });
-
-  test('that cannot be written stops nothing', async () => {
-    expect(await appendLedger(event, readOnly(oddHost()))).toBe(false);
-  });
-
-  test('damaged lines are counted, the others are read', async () => {
-    const host = oddHost();
-    await appendLedger(event, host);
-    fs.appendFileSync(ledgerPath(host), '{"at":"x"\n[]\n{"at":"x","event":"invented","server":null,"detail":{}}\n');
-    fs.appendFileSync(ledgerPath(host), Buffer.from([0xff, 0x0a]));
-    await appendLedger(event, host);
-    expect(await readLedger(host)).toMatchObject({ damaged: 4, entries: [{ event: 'withheld' }, { event: 'withheld' }] });
-  });
-});
 
 describe('pending approvals', () => {
   const item = (name: string, more: Partial<PendingItem> = {}): PendingItem => ({
@@ -162,22 +101,24 @@ describe('first use', () => {
 
   test('is on disk before it is told, and is read back', async () => {
     const host = oddHost();
-    expect(await readFirstUse(place, pin, host)).toBeNull();
+    expect(await readFirstUse(firstUseFile(place, pin, host), host)).toBeNull();
     const recorded = await recordFirstUse(
-      place,
-      pin,
+      firstUseFile(place, pin, host),
       seen({ 'tools/a': shown('a'), instructions: { digest: null, template: null } }),
       host,
     );
-    expect(await readFirstUse(place, pin, host)).toEqual(recorded);
+    expect(await readFirstUse(firstUseFile(place, pin, host), host)).toEqual(recorded);
   });
 
   test('what was recorded first stays', async () => {
     const host = oddHost();
-    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a'), instructions: { digest: null, template: null } }), host);
+    await recordFirstUse(
+      firstUseFile(place, pin, host),
+      seen({ 'tools/a': shown('a'), instructions: { digest: null, template: null } }),
+      host,
+    );
     const later = await recordFirstUse(
-      place,
-      pin,
+      firstUseFile(place, pin, host),
       seen({ 'tools/a': shown('evil'), instructions: shown('evil'), 'tools/b': shown('b') }),
       host,
     );
@@ -188,10 +129,9 @@ describe('first use', () => {
 
   test('a list that is complete takes nothing more, other lists do', async () => {
     const host = oddHost();
-    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }, { complete: ['tools'] }), host);
+    await recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown('a') }, { complete: ['tools'] }), host);
     const later = await recordFirstUse(
-      place,
-      pin,
+      firstUseFile(place, pin, host),
       seen({ 'tools/evil': shown('evil'), 'prompts/p': shown('p') }, { eras: ['stateless'] }),
       host,
     );
@@ -202,16 +142,18 @@ describe('first use', () => {
   test('two sessions at once agree on one answer', async () => {
     const host = oddHost();
     const answers = await Promise.all(
-      ['left', 'right'].map((text) => recordFirstUse(place, pin, seen({ 'tools/a': shown(text) }, { complete: ['tools'] }), host)),
+      ['left', 'right'].map((text) =>
+        recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown(text) }, { complete: ['tools'] }), host),
+      ),
     );
     expect(answers[0]?.items).toEqual(answers[1]?.items);
   });
 
   test('the record of another pin does not count', async () => {
     const host = oddHost();
-    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }), host);
-    expect(await readFirstUse(place, digestOf('new pin'), host)).toBeNull();
-    const fresh = await recordFirstUse(place, digestOf('new pin'), seen({ 'tools/a': shown('b') }), host);
+    await recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown('a') }), host);
+    expect(await readFirstUse(firstUseFile(place, digestOf('new pin'), host), host)).toBeNull();
+    const fresh = await recordFirstUse(firstUseFile(place, digestOf('new pin'), host), seen({ 'tools/a': shown('b') }), host);
     expect(fresh.items['tools/a']).toEqual(shown('b'));
   });
 
@@ -219,26 +161,34 @@ describe('first use', () => {
     'a damaged record %j is not "nothing yet"',
     async (text) => {
       const host = oddHost();
-      await recordFirstUse(place, pin, seen({}), host);
+      await recordFirstUse(firstUseFile(place, pin, host), seen({}), host);
       fs.writeFileSync(serverFile('first-use', place, host), text);
-      await expect(recordFirstUse(place, pin, seen({ 'tools/a': shown('evil') }), host)).rejects.toMatchObject({ code: 'file-unreadable' });
+      await expect(recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown('evil') }), host)).rejects.toMatchObject({
+        code: 'file-unreadable',
+      });
     },
   );
 
   test('that cannot be written is an error: nothing may be forwarded', async () => {
-    await expect(recordFirstUse(place, pin, seen({}), readOnly(oddHost()))).rejects.toMatchObject({ code: 'file-unwritable' });
+    const host = readOnly(oddHost());
+    await expect(recordFirstUse(firstUseFile(place, pin, host), seen({}), host)).rejects.toMatchObject({
+      code: 'file-unwritable',
+    });
   });
 
   test('too much to pin is an error', async () => {
     const huge = { digest: pin, template: 'x'.repeat(limits.firstUseMaxBytes) };
-    await expect(recordFirstUse(place, pin, seen({ 'tools/a': huge }), oddHost())).rejects.toMatchObject({ code: 'file-too-large' });
+    const host = oddHost();
+    await expect(recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': huge }), host)).rejects.toMatchObject({
+      code: 'file-too-large',
+    });
   });
 
   test('goes with a transaction', async () => {
     const host = oddHost();
-    await recordFirstUse(place, pin, seen({ 'tools/a': shown('a') }), host);
+    await recordFirstUse(firstUseFile(place, pin, host), seen({ 'tools/a': shown('a') }), host);
     await transact([await planFirstUseRemoval(place, host)], host);
-    expect(await readFirstUse(place, pin, host)).toBeNull();
+    expect(await readFirstUse(firstUseFile(place, pin, host), host)).toBeNull();
   });
 });
 

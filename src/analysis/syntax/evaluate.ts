@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import { type Binding, type Bindings, nameOf } from './bindings.ts';
 import { isGiven } from './given.ts';
-import { globalObjects, isRequire, isTelling, memberOf, moduleOrigin, type Origin, strongGlobals } from './origin.ts';
+import { globalObjects, interopName, isRequire, isTelling, memberOf, moduleOrigin, type Origin, strongGlobals } from './origin.ts';
 import type { Scopes } from './parameters.ts';
 
 /** Aliases are followed this far; beyond it the evaluator says that it lost track. */
@@ -19,8 +19,6 @@ const ownValue: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-/** Wrappers that bundlers and compilers put around `require(…)`, and `promisify`: what goes in comes out. */
-export const interopName = /import(?:Star|Default)|toESM|interop|_namespace$|promisify(?:All)?$/i;
 
 export interface Evaluator {
   /** The text of an expression that is made of literals and constants; null when any part of it is unknown. */
@@ -52,10 +50,17 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
   return {
     text: (node) => ask(() => text(node, 0)),
     head: (node) => ask(() => head(node, 0)),
-    origins: (node) => ask(() => bounded(origins(node, 0))),
+    origins: (node) => quickly(node) ?? ask(() => bounded(origins(node, 0))),
     property: (object, member) => ask(() => property(object, member, 0)),
     lostTrack: () => lost,
   };
+
+  /** What `origins` says where nothing has to be followed, which is of most names; null = ask. */
+  function quickly(node: Node): readonly Origin[] | null {
+    if (node.type !== 'Identifier' || !bindings.has(node.name)) return node.type === 'Identifier' ? identifier(node.name, 0) : null;
+    const before = strongGlobals.has(node.name) ? undefined : known.get(node.name);
+    return before === undefined ? null : isGiven(node, bindings, spans) ? [] : before;
+  }
 
   function ask<Answer>(question: () => Answer): Answer {
     query = { names: new Map(), open: new Set(), isCyclic: false };
@@ -290,7 +295,6 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
   }
 
   function isRequireShim(node: Node): boolean {
-    const shape = node.type === 'CallExpression' && node.end - node.start < 1_000 ? textOf(node) : '';
-    return shape.includes('Dynamic require of ');
+    return node.type === 'CallExpression' && node.end - node.start < 1_000 && textOf(node).includes('Dynamic require of ');
   }
 }

@@ -14,6 +14,9 @@ export const strongGlobals: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Wrappers that bundlers and compilers put around `require(…)`, and `promisify`: what goes in comes out. */
+export const interopName = /import(?:Star|Default)|toESM|interop|_namespace$|promisify(?:All)?$/i;
+
 /** True for `require` itself, however it was reached. */
 export function isRequire(origin: Origin): boolean {
   return (

@@ -5,6 +5,7 @@ import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
 import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
+import { logSchema, statusSchema } from './log.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
 import { reviewedSchema, reviewSchema, watchSchema } from './review.ts';
 
@@ -13,6 +14,7 @@ const documents = {
   inspect: inspectSchema,
   install: installSchema,
   list: listSchema,
+  status: statusSchema,
   diff: diffSchema,
   update: updateSchema,
   approve: approveSchema,
@@ -27,6 +29,7 @@ const documents = {
   watch: watchSchema,
   review: z.union([reviewSchema, reviewedSchema]),
   trust: trustSchema,
+  log: logSchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
 } as const;

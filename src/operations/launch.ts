@@ -1,0 +1,180 @@
+import { join, resolve } from 'node:path';
+import { type LaunchRefusal, refusalText, refuseSession } from '../gate/refusal.ts';
+import { openSession } from '../gate/session.ts';
+import { serve } from '../gate/stdio.ts';
+import type { Child, Host } from '../host/host.ts';
+import { errorCodes, exit, GuardError } from '../model/errors.ts';
+import { fillWords } from '../model/filled.ts';
+import { limits } from '../model/limits.ts';
+import { shellLine } from '../model/shell-line.ts';
+import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
+import type { Ticket, TreeTicket } from '../model/ticket.ts';
+import type { FirstUseFile } from '../store/first-use.ts';
+import { appendLedger } from '../store/ledger.ts';
+import type { ServerPlace } from '../store/server-place.ts';
+import { scopeOption } from './command-line.ts';
+import { gateListener } from './gate-listener.ts';
+import { gateRules } from './gate-rules.ts';
+import { hashTreeLater } from './hash-tree-later.ts';
+import type { ClearedLaunch } from './launch-checks.ts';
+import { serverEnvironment } from './server-environment.ts';
+import { batchStart } from './windows-command.ts';
+
+/** One launch that is to be made. */
+export interface Launching {
+  readonly place: ServerPlace;
+  readonly ticket: Ticket;
+  readonly firstUse: FirstUseFile;
+  /** The command that lets a person look at what was withheld. */
+  readonly remedy: string;
+  /** What stands in for the words that the ticket leaves open, in order. May be secrets: never shown. */
+  readonly values: readonly string[];
+  /** As `RunInput.hold`; null = the runtime starts when everything was checked. */
+  readonly hold: string | null;
+  /** Everything else that must hold before code of the server is loaded; throws what speaks against it. */
+  clear(): Promise<ClearedLaunch>;
+}
+
+/**
+ * Makes a launch: starts the server behind the gate and returns the exit code, its own or one of DESIGN §5.4. What is
+ * thrown on the way, by `prepare` too, is a refusal: it goes to stderr and, as the answer to its first request, to the
+ * client. `server` is `<scope>:<name>`, for the ledger.
+ */
+export async function launch(server: string, prepare: () => Promise<Launching>, host: Host): Promise<number> {
+  const { stdin, stdout } = host.terminal;
+  const client = { input: stdin, output: stdout };
+  const started = await prepare()
+    .then((launching) => start(launching, host))
+    .catch(refusalOf);
+  if ('exitCode' in started) return refuse(started, server, host);
+  const { cleared, child, listener, rules } = started;
+  const settledIn = AbortSignal.timeout(limits.settleInMs);
+  const { ticket, stale } = cleared;
+  const watched = stale && ticket.tree !== null ? hashTreeLater(ticket, child, settledIn, listener.notice, host) : null;
+  const exitCode = await serve(openSession(rules, listener), { client, server: child }, listener.notice, host);
+  await listener.settled();
+  await appendLedger({ event: 'ended', server, detail: { exitCode } }, host);
+  return watched?.changed === true ? exit.integrity : exitCode;
+}
+
+/** Refuses a session that nothing is started for, and returns the exit code. `server`: as for `launch`; null = none. */
+export async function refuse(refusal: LaunchRefusal, server: string | null, host: Host): Promise<number> {
+  const { stdin: input, stdout: output, stderr } = host.terminal;
+  stderr.write(`${refusalText(refusal)}\n`);
+  const { code, what, why } = refusal;
+  const noted = appendLedger({ event: 'refused', server, detail: { code, what, why } }, host);
+  await refuseSession(refusal, { input, output });
+  await noted;
+  return refusal.exitCode;
+}
+
+async function start(launching: Launching, host: Host) {
+  const { ticket, values } = launching;
+  const home = { home: host.places.home };
+  const { command, args } = launchWords(ticket, values, host);
+  // A program that is not the pinned runtime cannot be held before it loads anything.
+  const hold = command === null ? launching.hold : null;
+  const cwd = ticket.launch.cwd === null ? host.places.cwd : fromTemplate(ticket.launch.cwd, home);
+  // Where no bytes are pinned, the environment is what it was without the guard.
+  const { env, removed } = command === null ? serverEnvironment(host.env) : { env: host.env, removed: [] };
+  const spawn = () =>
+    ticket.tree === null ? spawnCommand(command ?? '', args, { cwd, env }, host) : spawnServer(ticket, args, { cwd, env, hold }, host);
+  // Awaited here, because the checks keep this thread busy: the runtime starts up on another core meanwhile.
+  const held = hold === null ? null : await spawn().catch((cause: unknown) => ({ failed: cause }));
+  try {
+    const cleared = await launching.clear();
+    const surroundings = surroundingsOf(launchFacts(cleared, args, cwd, host));
+    const rules = await gateRules(cleared.ticket, launching, surroundings, host);
+    const listener = gateListener(cleared.ticket, launching, surroundings, host);
+    for (const name of removed)
+      listener.notice(`pinfold: ${ticket.name}: ${name} is not handed on: it would load code that nobody approved`);
+    const child = held ?? (await spawn());
+    if ('failed' in child) throw child.failed;
+    child.release();
+    listener.launched(child.pid);
+    return { cleared, child, listener, rules };
+  } catch (cause) {
+    // Not let go: its runtime is up, nothing of the server was loaded.
+    if (held !== null && !('failed' in held)) held.kill('SIGKILL');
+    throw cause;
+  }
+}
+
+/** Program (null = the pinned runtime) and arguments, with what the entry hands on. @throws GuardError `config-invalid`. */
+function launchWords({ name, scope, launch }: Ticket, values: readonly string[], host: Host) {
+  const command = 'command' in launch ? launch.command : null;
+  const filled = fillWords([...(command === null ? [] : [command]), ...launch.args], values, { home: host.places.home });
+  if ('why' in filled) {
+    throw new GuardError('config-invalid', `the entry of \`${name}\` does not start what was approved`, {
+      why: filled.why,
+      hint: shellLine(['pinfold', 'release', ...scopeOption(scope), name]),
+    });
+  }
+  const [first = '', ...rest] = filled.words;
+  return command === null ? { command, args: filled.words } : { command: first, args: rest };
+}
+
+function launchFacts({ ticket, envNames }: ClearedLaunch, args: readonly string[], cwd: string, host: Host) {
+  const { user, hostname, platform, arch, nodeVersion } = host.machine;
+  const { home, temp } = host.places;
+  // The same order of the same names as in the probe; one that is not set here cannot be filled, and must not move the others.
+  const env = Object.fromEntries(envNames.map((name) => [name, host.env[name] ?? '']));
+  return {
+    cwd,
+    home,
+    temp,
+    ...(ticket.tree === null ? {} : { tree: ticket.tree.path, nodePath: ticket.launch.runtime }),
+    user,
+    hostname,
+    platform,
+    arch,
+    nodeVersion,
+    args,
+    env,
+  };
+}
+
+/** With the approved runtime; when that one is gone, with the one that runs this. */
+async function spawnServer(
+  ticket: TreeTicket,
+  args: readonly string[],
+  { hold, ...place }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly hold: string | null },
+  host: Host,
+): Promise<Child> {
+  const { runtime, entry } = ticket.launch;
+  const found = await host.files.stat(runtime).catch(() => null);
+  const command = found === null ? host.machine.nodePath : runtime;
+  const options = { ...place, stderr: 'inherit', ownGroup: true, held: hold !== null } as const;
+  const script = join(ticket.tree.path, ...entry.split('/'));
+  return host.processes.spawn(command, [...(hold === null ? [] : ['--require', hold]), script, ...args], options);
+}
+
+/** The command of the entry as its client would start it: by PATH, in the same place, without a shell. */
+async function spawnCommand(
+  command: string,
+  args: readonly string[],
+  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  host: Host,
+): Promise<Child> {
+  const options = { ...place, stderr: 'inherit', ownGroup: true } as const;
+  if (host.machine.platform !== 'win32') return host.processes.spawn(command, args, options);
+  const program = /[\\/]/.test(command) ? resolve(place.cwd, command) : ((await host.processes.which(command)) ?? command);
+  const batch = batchStart(program, args, place.env);
+  return batch === null
+    ? host.processes.spawn(program, args, options)
+    : host.processes.spawn(batch.command, batch.args, { ...options, verbatim: true });
+}
+
+function refusalOf(cause: unknown): LaunchRefusal {
+  if (!(cause instanceof GuardError)) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return { code: 'bug', what: 'the guard failed', why, remedy: null, exitCode: exit.bug };
+  }
+  return {
+    code: cause.code,
+    what: cause.message,
+    why: cause.why ?? null,
+    remedy: cause.hint ?? null,
+    exitCode: errorCodes[cause.code].run,
+  };
+}

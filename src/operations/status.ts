@@ -1,0 +1,95 @@
+import type { Host } from '../host/host.ts';
+import { artifactLabel } from '../model/artifact.ts';
+import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
+import type { LockScope, Pin } from '../model/pin.ts';
+import { sinceMs } from '../model/time.ts';
+import { readLock } from '../store/home.ts';
+import { readLedger } from '../store/ledger-read.ts';
+import { readPending } from '../store/pending.ts';
+import { listQuarantined } from '../store/quarantine.ts';
+import { projectFolder } from './project-folder.ts';
+import { heldEntry } from './quarantine.ts';
+import { homeOf } from './scope-home.ts';
+
+/** How one pinned server fares. */
+export interface ServerStatus {
+  readonly scope: LockScope;
+  readonly name: string;
+  /** Name and version, as the lock says them. */
+  readonly artifact: string;
+  readonly status: Pin['status'];
+  readonly mode: Pin['mode'];
+  /** Items that were withheld and wait for a person. */
+  readonly waiting: number;
+  /** ISO 8601; null = not since the ledger begins. */
+  readonly lastLaunch: string | null;
+  /** Counts of the last 30 days. */
+  readonly launches: number;
+  readonly refused: number;
+  readonly withheld: number;
+  readonly asked: number;
+}
+
+export interface Status {
+  /** User scope first, by name. */
+  readonly servers: readonly ServerStatus[];
+  /** Entries of clients that nobody approved, kept from starting. */
+  readonly quarantined: number;
+  /** Questions to a person, per pinned server and 30 days, over the time that the ledger covers; null = nothing is pinned. */
+  readonly promptsPerServerPerMonth: number | null;
+  readonly prompts: number;
+  /** Whole days that the ledger covers, at most. */
+  readonly days: number;
+  readonly ledger: LedgerCheck;
+}
+
+const dayMs = 86_400_000;
+
+/** What is pinned, what waits, what happened lately, and how often people were asked. Changes nothing. @throws as `readLedger`, `readLock`. */
+export async function status(host: Host): Promise<Status> {
+  const project = await projectFolder(null, host);
+  const { entries, check } = await readLedger(host);
+  const servers: ServerStatus[] = [];
+  for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
+    const home = await homeOf(scope, project, host);
+    const { lock } = await readLock(home, host);
+    for (const [name, pin] of Object.entries(lock.pins)) {
+      const { items, leftOut } = await readPending({ name, scope, project: home.project }, host);
+      servers.push({
+        scope,
+        name,
+        artifact: artifactLabel(pin.artifact),
+        status: pin.status,
+        mode: pin.mode,
+        waiting: items.length + leftOut,
+        ...lately(entries, `${scope}:${name}`, host.now()),
+      });
+    }
+  }
+  const prompts = entries.filter(({ event }) => event === 'asked').length;
+  const first = sinceMs(entries[0]?.at ?? '', host.now()) ?? host.now();
+  const days = Math.max(0, Math.ceil((host.now() - first) / dayMs));
+  const held = await Promise.all((await listQuarantined(host)).map((kept) => heldEntry(kept, host)));
+  return {
+    servers,
+    quarantined: held.filter((entry) => entry !== null).length,
+    // A first month is a month: three questions of the first day are not ninety a month.
+    promptsPerServerPerMonth: servers.length === 0 ? null : prompts / servers.length / Math.max(1, days / 30),
+    prompts,
+    days,
+    ledger: check,
+  };
+}
+
+function lately(all: readonly LedgerEntry[], server: string, nowMs: number) {
+  const own = all.filter((entry) => entry.server === server);
+  const recent = own.filter(({ at }) => (sinceMs(at, nowMs) ?? 0) >= nowMs - 30 * dayMs);
+  const count = (event: LedgerEntry['event']) => recent.filter((entry) => entry.event === event).length;
+  return {
+    lastLaunch: own.findLast(({ event }) => event === 'launched')?.at ?? null,
+    launches: count('launched'),
+    refused: count('refused'),
+    withheld: count('withheld'),
+    asked: count('asked'),
+  };
+}

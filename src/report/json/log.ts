@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { ledgerEvents } from '../../model/ledger.ts';
+import type { ShownLog } from '../log.ts';
+import type { ShownStatus } from '../status.ts';
+import { schemaVersion } from './common.ts';
+import { mutable } from './info.ts';
+
+const check = z.object({
+  lines: z.number().int(),
+  damaged: z.number().int().describe('lines that are no events'),
+  breaks: z
+    .array(z.object({ file: z.string(), line: z.number().int(), at: z.string().nullable() }))
+    .describe('lines that name one before them which is not there; empty = nothing was taken out or changed'),
+  unnamed: z.number().int().describe('lines besides the last that no later one names'),
+  rotated: z.boolean(),
+});
+
+export const logSchema = z.object({
+  schemaVersion,
+  entries: z.array(
+    z.object({
+      at: z.string(),
+      event: z.enum(ledgerEvents),
+      server: z.string().nullable(),
+      detail: z.record(z.string(), z.json()),
+      prev: z.string().nullable(),
+    }),
+  ),
+  leftOut: z.number().int(),
+  check,
+});
+
+/** What `log --json` prints. */
+export function logDocument({ entries, leftOut, check: found }: ShownLog): z.infer<typeof logSchema> {
+  return { schemaVersion: 1, entries: mutable(entries) as z.infer<typeof logSchema>['entries'], leftOut, check: mutable(found) };
+}
+
+export const statusSchema = z.object({
+  schemaVersion,
+  servers: z.array(
+    z.object({
+      scope: z.enum(['user', 'project']),
+      name: z.string(),
+      artifact: z.string(),
+      status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
+      mode: z.enum(['block', 'warn', 'observe']),
+      waiting: z.number().int(),
+      lastLaunch: z.string().nullable(),
+      launches: z.number().int(),
+      refused: z.number().int(),
+      withheld: z.number().int(),
+      asked: z.number().int(),
+    }),
+  ),
+  quarantined: z.number().int(),
+  promptsPerServerPerMonth: z.number().nullable(),
+  prompts: z.number().int(),
+  days: z.number().int(),
+  ledger: check,
+});
+
+/** What `status --json` prints. */
+export function statusDocument(status: ShownStatus): z.infer<typeof statusSchema> {
+  return { schemaVersion: 1, ...mutable(status) } as z.infer<typeof statusSchema>;
+}

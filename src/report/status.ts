@@ -1,0 +1,69 @@
+import type { LedgerCheck } from '../model/ledger.ts';
+import { printable } from '../model/printable.ts';
+import { count } from './bytes.ts';
+import { table } from './layout.ts';
+import { sound } from './log.ts';
+import type { Style } from './style.ts';
+
+export interface ShownServer {
+  readonly scope: string;
+  readonly name: string;
+  readonly artifact: string;
+  readonly status: string;
+  readonly mode: string;
+  readonly waiting: number;
+  readonly lastLaunch: string | null;
+  readonly launches: number;
+  readonly refused: number;
+  readonly withheld: number;
+  readonly asked: number;
+}
+
+export interface ShownStatus {
+  readonly servers: readonly ShownServer[];
+  readonly quarantined: number;
+  readonly promptsPerServerPerMonth: number | null;
+  readonly prompts: number;
+  readonly days: number;
+  readonly ledger: LedgerCheck;
+}
+
+/** A line per pinned server, what waits, and how often people were asked. */
+export function statusText(status: ShownStatus, style: Style): string {
+  const { servers, quarantined, ledger } = status;
+  if (servers.length === 0 && quarantined === 0)
+    return 'nothing is pinned; hint: pinfold adopt puts the servers of your clients behind the guard';
+  const rows = servers.map((server) => [
+    `${printable(server.name, { maxLength: 24 })}${server.scope === 'user' ? '' : ` (${server.scope})`}`,
+    `${server.status}${server.mode === 'block' ? '' : `, ${server.mode}`}`,
+    server.waiting === 0 ? '' : `${server.waiting} waiting`,
+    server.lastLaunch === null ? 'not started' : printable(server.lastLaunch.slice(0, 16).replace('T', ' '), { maxLength: 16 }),
+    events(server),
+  ]);
+  const waiting = servers.filter(({ waiting: items }) => items > 0).length + quarantined;
+  return [
+    ...(rows.length === 0
+      ? []
+      : [table([['server', 'pin', '', 'last start', 'in 30 days'].map((head) => style.dim(head)), ...rows], style.columns)]),
+    ...(quarantined === 0 ? [] : [`${count(quarantined, 'server', 'servers')} that nobody approved, kept from starting`]),
+    ...(waiting === 0 ? [] : ['hint: pinfold review']),
+    asked(status),
+    `ledger: ${sound(ledger) ? `${count(ledger.lines, 'line', 'lines')}, sound` : `damaged; hint: pinfold log --verify`}`,
+  ].join('\n');
+}
+
+function events({ launches, refused, withheld, asked: questions }: ShownServer): string {
+  const parts = [
+    count(launches, 'start', 'starts'),
+    ...(refused === 0 ? [] : [`${refused} refused`]),
+    ...(withheld === 0 ? [] : [`${withheld} withheld`]),
+    ...(questions === 0 ? [] : [`${questions} asked`]),
+  ];
+  return parts.join(', ');
+}
+
+function asked({ promptsPerServerPerMonth, prompts, days, servers }: ShownStatus): string {
+  if (promptsPerServerPerMonth === null) return 'questions: nothing is pinned';
+  const base = `${count(prompts, 'question', 'questions')}, ${count(servers.length, 'server', 'servers')}, ${count(days, 'day', 'days')}`;
+  return `questions per server per month: ${promptsPerServerPerMonth.toFixed(1)} (${base})`;
+}
