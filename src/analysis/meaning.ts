@@ -122,12 +122,16 @@ function programsIn(pattern: string): readonly string[] {
 }
 
 /**
- * True for a command that may hand any script of its package to something that runs it: an interpreter, a shell, or a program
- * that is not known. Of a program that is named, unknown arguments do not count: `git clone ${url}`.
+ * True for a command that may run any file of its package: an interpreter, a shell, a program that is not known, or one that
+ * is a path. Of a program that is only named, unknown arguments do not count: `git clone ${url}`.
  */
 export function startsAnything(pattern: string): boolean {
-  const programs = [programOf(pattern), ...(pattern.split(argumentsBegin).length > 1 ? [] : programsIn(pattern))];
-  return programs.some((program) => program.includes(hole) || runsScripts.test(program));
+  const [apart = '', ...args] = pattern.split(argumentsBegin);
+  const word = args.length > 0 ? apart : (pattern.trim().split(/\s+/)[0] ?? '');
+  if (/[/\\]/.test(word)) return true;
+  return [programOf(pattern), ...(args.length > 0 ? [] : programsIn(pattern))].some(
+    (program) => runsScripts.test(program) || program.includes(hole),
+  );
 }
 
 /** `npx -y name@latest` runs the program that a package is called after, `sudo name` the one that it names. */

@@ -27,7 +27,8 @@ export function looksObfuscated(text: string): 'obfuscated' | 'minified' | typeo
   let found = 0;
   while (mangled.exec(text) !== null) if (++found >= minMangled) return 'obfuscated';
   if (text.length < part.minLength) return null;
-  const lines = text.split('\n').filter((line) => line.length >= part.minLine);
+  const lines = longLines(text);
+  if (lines.length === 0) return null;
   if (isMinified(text, lines, whole, Number.POSITIVE_INFINITY)) return 'minified';
   return isMinified(text, lines, part, maxInside) ? minifiedPart : null;
 }
@@ -45,4 +46,16 @@ function isMinified(text: string, lines: readonly string[], { minLength, minLine
     }
   }
   return declared > minNames && short / declared > 0.6;
+}
+
+/** Most files have none: no line of theirs is copied. */
+function longLines(text: string): readonly string[] {
+  const found: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start);
+    const stop = end < 0 ? text.length : end;
+    if (stop - start >= part.minLine) found.push(text.slice(start, stop));
+    start = stop + 1;
+  }
+  return found;
 }

@@ -44,6 +44,8 @@ test.each([
   ['a program that is half named', 'execSync(`git-${name} ${url}`)', 'seen'],
   ['a program that a caller names', 'execSync(`${name} --version`)', 'seen'],
   ['another program behind it', 'execSync(`git status; ${name}`)', 'seen'],
+  ['a program of a folder that is not known', 'spawn(`./dist/${name}/tool`, [url])', 'seen'],
+  ['a program of the package', 'spawn("./dist/tool", [url])', 'seen'],
   ['an interpreter', 'execSync(`node ${name}`)', 'seen'],
 ])('starting %s with arguments that are not known opens the package where it may start one of its scripts', (_, call, verdict) => {
   const own = packageOf('own', {

@@ -27,6 +27,8 @@ export function isRequire(origin: Origin): boolean {
   );
 }
 
+const variablePrefix = 'global:process.env.';
+
 /** The origin of a module by its specifier. */
 export function moduleOrigin(specifier: string): Origin {
   const name = specifier.replace(/^node:/, '').replaceAll(' ', '');
@@ -39,7 +41,7 @@ export function memberOf(origin: Origin, member: string | null): Origin[] {
   if (origin === 'global:') return [`global:${member ?? '*'}`];
   if (member !== null && globalObjects.has(member) && origin.startsWith('global:') && !origin.includes('.')) return ['global:'];
   // A variable of the environment is a text: what is taken of it is one more part of the same read.
-  if (/^global:process\.env\.[^.]+\.[^.]+$/.test(origin)) return [origin];
+  if (origin.startsWith(variablePrefix) && origin.includes('.', variablePrefix.length)) return [origin];
   const separator = origin.startsWith('module:') && !origin.includes(' ') ? ' ' : '.';
   return [`${origin}${separator}${member ?? '*'}`];
 }
@@ -50,6 +52,10 @@ const maxWeakPath = 2;
 /** False deep inside a global that can do nothing: there is nothing, and in a bundle such paths would crowd out what matters. */
 export function isTelling(origin: Origin): boolean {
   if (!origin.startsWith('global:')) return true;
-  const [root = '', ...path] = origin.slice('global:'.length).split('.');
-  return root === '' || root === '*' || strongGlobals.has(root) || path.length <= maxWeakPath;
+  const end = origin.indexOf('.');
+  const root = origin.slice('global:'.length, end < 0 ? undefined : end);
+  if (end < 0 || root === '' || root === '*' || strongGlobals.has(root)) return true;
+  let members = 1;
+  for (let at = origin.indexOf('.', end + 1); at >= 0; at = origin.indexOf('.', at + 1)) members++;
+  return members <= maxWeakPath;
 }
