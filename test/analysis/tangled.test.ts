@@ -63,3 +63,10 @@ test('a script whose name stands in the package is reached also as an argument o
   });
   expect(capabilitiesOf([own])['exec.dynamic'].verdict).toBe('seen');
 });
+
+test.each([
+  ['a template of somebody else', "fetch('https://sts.{Region}.{PartitionResult#dnsSuffix}/')"],
+  ['an empty host', "require('https').request({ host: '' })"],
+])('the host in %s is any', (_, source) => {
+  expect(capabilitiesOfSource(source)['net.connect'].scopes).toEqual(['*']);
+});
