@@ -163,10 +163,10 @@ function ledger(home) {
     : [];
 }
 
-/** What the gate withheld, by name. */
+/** What the gate withheld, by name. A banner on stdout is dropped too, and is no words that anybody approved. */
 function withheldIn(events) {
   return events
-    .filter(({ event }) => event === 'withheld')
+    .filter(({ event, detail }) => event === 'withheld' && detail.code !== 'not-json')
     .flatMap(({ detail }) => (detail.items === undefined ? [detail.subject] : detail.items.map(({ kind, name }) => `${kind}/${name}`)));
 }
 
