@@ -14,6 +14,7 @@ import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest
 import { planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
+import { planHeaders } from '../store/remote-headers.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
 
@@ -100,6 +101,7 @@ export async function planUnpins(home: Home, lockFile: LockFile, names: readonly
       await planTicket(null, place, host),
       await planPendingRemoval(place, host),
       await planFirstUseRemoval(place, host),
+      await planHeaders(place, null, host),
     );
   }
   const lock = names.reduce((rest, name) => withPin(rest, name, null), lockFile.lock);

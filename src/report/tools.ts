@@ -21,8 +21,11 @@ export const riskWords: Record<ToolRisk, string> = {
   'read-only': 'read-only',
 };
 
+/** What the lines about tools are made of. */
+type Offered = Pick<Disclosure, 'probed' | 'probeAbsence' | 'static' | 'capabilities'>;
+
 /** Title and lines of what the server offers: the probed view when there is one, else what its code names. */
-export function manifestLines(disclosure: Disclosure, style: Style, full: boolean): readonly [string, readonly string[]] {
+export function manifestLines(disclosure: Offered, style: Style, full: boolean): readonly [string, readonly string[]] {
   const { tools, contradictions } = toolRisksOf(disclosure);
   const lines = full
     ? tools.flatMap((tool) => fullLines(tool, style))
@@ -129,7 +132,7 @@ function firstWords({ description, title }: ToolView): string {
   );
 }
 
-function gapLines({ static: code }: Disclosure, style: Style, full: boolean): readonly string[] {
+function gapLines({ static: code }: Offered, style: Style, full: boolean): readonly string[] {
   const others = [
     code.prompts.length > 0 ? count(code.prompts.length, 'prompt') : '',
     code.resources.length > 0 ? count(code.resources.length, 'resource') : '',

@@ -58,7 +58,10 @@ export async function remoteServer(options: RemoteOptions) {
     source.pipe(response);
   });
   const newSession = async () => {
-    const server = new McpServer({ name: 'remote', version: '1.0.0' }, { instructions: 'Ask before you write.', capabilities: { logging: {} } });
+    const server = new McpServer(
+      { name: 'remote', version: '1.0.0' },
+      { instructions: 'Ask before you write.', capabilities: { logging: {} } },
+    );
     options.setUp(server);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => randomUUID(),

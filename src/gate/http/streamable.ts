@@ -166,7 +166,8 @@ export function streamableSession(wire: Wire): RemoteSession {
       }
       if (answer.status !== 200) throw closedWith(answer);
       const first = await receive(answer, message.id, take);
-      if (!(await follow(first, message.id, signal))) throw new ExchangeFailure('no-answer', 'the server ended its answer before it was whole');
+      if (!(await follow(first, message.id, signal)))
+        throw new ExchangeFailure('no-answer', 'the server ended its answer before it was whole');
     } catch (cause) {
       if (signal.aborted) return;
       if (cause instanceof ExchangeFailure && cause.code !== 'no-answer') wire.notice(cause.message);

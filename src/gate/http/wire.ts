@@ -76,7 +76,8 @@ function closed(opened: HttpOpened, code: string, message: string): ExchangeFail
 
 /** Why a status is no answer. */
 export function statusFailure(status: number): ExchangeFailure {
-  if (status === 401 || status === 403) return new ExchangeFailure('sign-in-needed', `the server does not let this client in (HTTP ${status})`);
+  if (status === 401 || status === 403)
+    return new ExchangeFailure('sign-in-needed', `the server does not let this client in (HTTP ${status})`);
   return new ExchangeFailure('server-unreachable', `the server answered with HTTP ${status}`);
 }
 
@@ -84,7 +85,9 @@ export function statusFailure(status: number): ExchangeFailure {
 export function failedAnswer(id: string, cause: unknown): Buffer {
   const known = cause instanceof ExchangeFailure;
   const code = known ? cause.code : 'server-unreachable';
-  return errorAnswer(id, rpc.refused, `pinfold: ${known ? cause.message : 'the connection to the server broke before it answered'}`, { code });
+  return errorAnswer(id, rpc.refused, `pinfold: ${known ? cause.message : 'the connection to the server broke before it answered'}`, {
+    code,
+  });
 }
 
 /** The media type alone, lower case. */

@@ -13,7 +13,8 @@ function events(text: string, cuts: readonly number[] = []) {
   });
 }
 
-const stream = '\uFEFFevent: endpoint\r\ndata: /messages\r\n\r\n: a comment\rid: 7\rretry: 20\rdata:one\rdata: two\r\rid\ndata\n\ndata: left';
+const stream =
+  '\uFEFFevent: endpoint\r\ndata: /messages\r\n\r\n: a comment\rid: 7\rretry: 20\rdata:one\rdata: two\r\rid\ndata\n\ndata: left';
 
 test('events as the standard reads them', () => {
   expect(events(stream)).toEqual([

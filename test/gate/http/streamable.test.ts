@@ -22,7 +22,7 @@ const add: RemoteOptions['setUp'] = (server) => {
   }));
 };
 
-const text = (message: { readonly result?: Record<string, unknown> }) => (message.result?.['content'] as { text: string }[])[0]?.text;
+const text = (message: { readonly result?: Record<string, unknown> }) => (message.result as { content: { text: string }[] } | undefined)?.content[0]?.text;
 
 describe('a server of the official SDK', () => {
   test.each([true, false])('lists and is called over one session, which is ended (json: %s)', async (json) => {
@@ -34,7 +34,9 @@ describe('a server of the official SDK', () => {
     expect(server.sessions.size).toBe(1);
     expect(await client.end()).toEqual({ code: 0, signal: null });
     expect(server.sessions.size).toBe(0);
-    expect(server.seen.filter(({ rpc }) => rpc === 'tools/list').map(({ headers }) => headers['mcp-protocol-version'])).toEqual(['2025-11-25']);
+    expect(server.seen.filter(({ rpc }) => rpc === 'tools/list').map(({ headers }) => headers['mcp-protocol-version'])).toEqual([
+      '2025-11-25',
+    ]);
     expect(client.notices).toEqual([]);
   });
 

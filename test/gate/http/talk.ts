@@ -3,13 +3,23 @@ import { connectRemote } from '../../../src/gate/http/remote-child.ts';
 import type { BridgeBounds, RemoteEndpoint } from '../../../src/gate/http/wire.ts';
 import { nodeHttp } from '../../../src/host/node-http.ts';
 
-type Message = { readonly id?: number; readonly method?: string; readonly result?: Record<string, unknown>; readonly error?: { readonly message: string; readonly data: { readonly pinfold: { readonly code: string } } } };
+type Message = {
+  readonly id?: number;
+  readonly method?: string;
+  readonly result?: Record<string, unknown>;
+  readonly error?: { readonly message: string; readonly data: { readonly pinfold: { readonly code: string } } };
+};
 
 /** A connection of the bridge, spoken to as a client does, without a gate in between. */
 export function talk(endpoint: Partial<RemoteEndpoint> & Pick<RemoteEndpoint, 'url'>, bounds: Partial<BridgeBounds> = {}) {
   const notices: string[] = [];
   const quick = { retryMs: 1, retryMinMs: 1, ...bounds };
-  const child = connectRemote({ transport: 'streamable-http', headers: {}, ...endpoint }, nodeHttp(), (text) => void notices.push(text), quick);
+  const child = connectRemote(
+    { transport: 'streamable-http', headers: {}, ...endpoint },
+    nodeHttp(),
+    (text) => void notices.push(text),
+    quick,
+  );
   onTestFinished(() => child.kill('SIGKILL'));
   const lines: Message[] = [];
   const waiters = new Set<() => void>();
