@@ -21,7 +21,8 @@ import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
-import { planHeaders } from '../store/remote-headers.ts';
+import { planHeaders, readHeadersFor } from '../store/remote-headers.ts';
+import type { ServerPlace } from '../store/server-place.ts';
 import { applyChange } from './apply.ts';
 import { scopeOption } from './command-line.ts';
 import { consent } from './consent.ts';
@@ -75,7 +76,8 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
     ({ target, action }): PlannedChange => ({ target, change: { kind: 'set', launch: { command, args }, replace: action === 'replace' } }),
   );
   await planEdits(edits, host); // a file that cannot be edited is told before anything is asked, not after the yes
-  const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, reference, host);
+  const place = { name, scope, project: home.project };
+  const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, place, reference, host);
   const disclosed = await discloseRemote({ ...request, headers }, host, progress);
   const plan = planOf(disclosed, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
   assertLetIn(plan, Object.keys(headers));
@@ -95,7 +97,6 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   );
   const { pin, readable } = makeRemotePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), words: plan.words }, host);
   await installLauncher(host);
-  const place = { name, scope, project: home.project };
   const kept = Object.keys(headers).length === 0 ? null : { url: reference.url, headers };
   const writes = async (lockFile: LockFile) => [
     ...(await planPin({ home, lockFile, name, pin, readable, closure: null, tree: null, policies }, host)),
@@ -122,8 +123,13 @@ function pinnedAt({ url }: RemoteReference, name: string, taken: Pin | null): Re
   });
 }
 
-/** What an entry that is replaced was sent with. A value that only its client can fill in cannot move. */
-async function headersOf(places: readonly ChosenPlace[], { url }: RemoteReference, host: Host): Promise<Readonly<Record<string, string>>> {
+/** What an entry that is replaced was sent with, else what is kept for this address. A value that only its client can fill in cannot move. */
+async function headersOf(
+  places: readonly ChosenPlace[],
+  place: ServerPlace,
+  { url }: RemoteReference,
+  host: Host,
+): Promise<Readonly<Record<string, string>>> {
   for (const { target, action } of places) {
     const values = action === 'replace' ? await entryValues(target, host) : null;
     if (values?.url == null || Object.keys(values.headers).length === 0) continue;
@@ -135,7 +141,7 @@ async function headersOf(places: readonly ChosenPlace[], { url }: RemoteReferenc
       });
     return Object.fromEntries(Object.entries(values.headers).map(([header, value]) => [header.toLowerCase(), value]));
   }
-  return {};
+  return readHeadersFor(place, url, host);
 }
 
 function planOf(

@@ -22,7 +22,8 @@ const add: RemoteOptions['setUp'] = (server) => {
   }));
 };
 
-const text = (message: { readonly result?: Record<string, unknown> }) => (message.result as { content: { text: string }[] } | undefined)?.content[0]?.text;
+const text = (message: { readonly result?: Record<string, unknown> }) =>
+  (message.result as { content: { text: string }[] } | undefined)?.content[0]?.text;
 
 describe('a server of the official SDK', () => {
   test.each([true, false])('lists and is called over one session, which is ended (json: %s)', async (json) => {
@@ -55,6 +56,20 @@ describe('a server of the official SDK', () => {
     await client.ask('tools/list');
     for (const { server: one } of server.sessions.values()) one.sendToolListChanged();
     await client.until(({ method }) => method === 'notifications/tools/list_changed');
+  });
+
+  test('that stream is opened again when it breaks, and nothing in between is lost', async () => {
+    const server = await remoteServer({ setUp: add, resumable: true });
+    const client = talk(server);
+    await client.open();
+    await client.ask('tools/list');
+    const changed = () => client.lines.filter(({ method }) => method === 'notifications/tools/list_changed').length;
+    for (const { server: one } of server.sessions.values()) one.sendToolListChanged();
+    await client.until(({ method }) => method === 'notifications/tools/list_changed');
+    server.drop();
+    for (const { server: one } of server.sessions.values()) one.sendToolListChanged();
+    await client.until(() => changed() === 2);
+    expect(server.seen.filter(({ method, headers }) => method === 'GET' && headers['last-event-id'] !== undefined)).not.toEqual([]);
   });
 
   test('an answer whose connection is dropped is taken up where it broke', async () => {
