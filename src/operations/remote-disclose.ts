@@ -1,3 +1,4 @@
+import { hostedService } from '../analysis/credentials/judge.ts';
 import { sortFindings, wordChecks } from '../checks/index.ts';
 import { listingDiffers } from '../checks/listing-differs.ts';
 import { listingVolatile } from '../checks/listing-volatile.ts';
@@ -55,7 +56,9 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
 const noCode: StaticManifest = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
 
 function ownFindings({ name, url }: RemoteReference, { looked, authorizationInvalid }: RemoteLooked): readonly Finding[] {
-  const findings = [finding('server-hosted', name, { how: 'remote', host: new URL(url).host, vendor: '', alternative: '' })];
+  const { vendor, alternative } = hostedService(url);
+  const hosted = { how: 'remote', host: new URL(url).host, vendor: vendor ?? '', alternative: alternative ?? '' };
+  const findings = [finding('server-hosted', name, hosted)];
   if (looked.invalid !== null) findings.push(finding('listing-invalid', name, { why: looked.invalid }));
   else if (looked.absence?.why === 'failed') findings.push(finding('probe-failed', name, { detail: looked.absence.detail }));
   else if (looked.absence !== null)

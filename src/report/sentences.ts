@@ -28,7 +28,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
     `sends ${fact('variable')} ${fact('level') === 'followed' ? 'to' : 'as it seems to'} ${fact('hosts')}${belongs(fact)}; what happens there cannot be verified (${fact('where')})${instead(fact)}`,
   'server-hosted': (fact) =>
     fact('how') === 'remote'
-      ? `runs at ${fact('host')}: what it does, and whether it stays as it is, cannot be verified`
+      ? `runs at ${fact('host')}${fact('vendor') === '' ? '' : `, listed as ${fact('vendor')}'s`}: what it does, and whether it stays as it is, cannot be verified${instead(fact)}`
       : `${fact('how') === 'gateway' ? `its tools run at ${fact('host')}, with the accounts that you connect there` : `passes everything on to ${fact('host') || 'a server that its arguments name'}`}: what it does cannot be verified${instead(fact)}`,
   'authorization-invalid': (fact) => fact('why'),
   'authorization-changed': (fact) => `signing in was approved as ${fact('before')}; now it says ${fact('after')}`,
