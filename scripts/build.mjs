@@ -42,7 +42,7 @@ async function bundles(folder) {
   const { build: bundle } = await import('esbuild');
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
   const outfile = (name) => join(folder, name);
-  const registry = ['pacote', 'npm-registry-fetch', 'npm-package-arg', '@npmcli/*'];
+  const registry = ['pacote', 'npm-registry-fetch', 'npm-package-arg', '@npmcli/*', 'undici'];
   copyFileSync(join(root, 'src', 'hold.cjs'), outfile('hold.cjs'));
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   const banner = { js: "import { createRequire as pinfoldRequire } from 'node:module'; const require = pinfoldRequire(import.meta.url);" };

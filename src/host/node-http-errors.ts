@@ -7,6 +7,7 @@ export function reasonOf(cause: unknown): string {
   } = cause as { readonly name?: unknown; readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
   if (name === 'TimeoutError' || name === 'AbortError') return 'it did not answer in time';
   const code = [inner?.code, own].find((candidate): candidate is string => typeof candidate === 'string') ?? '';
+  if (code === 'UND_ERR_ABORTED') return 'the proxy does not let it through';
   if (/CERT|SSL|TLS|SIGNED|UNABLE_TO_/.test(code)) return `its certificate is not trusted (${code})`;
   return reasons[code] ?? (code === '' ? 'it broke the connection' : code);
 }

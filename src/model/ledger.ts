@@ -8,6 +8,8 @@ export const ledgerEvents = [
   'refused',
   'withheld',
   'passed-unpinned',
+  'passed-equivalent',
+  'hidden-characters',
   'first-use',
   'tree-changed',
   'asked',

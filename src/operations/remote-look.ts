@@ -69,7 +69,7 @@ async function listed(target: RemoteTarget, transport: RemoteTransport, host: Ho
   const start = async () => {
     const child = connectRemote({ url, transport, headers }, host.http, () => {}, bridge);
     // Ended, not killed: a server keeps a session that nobody takes leave of.
-    return { child: { ...child, kill: () => child.kill('SIGTERM') }, surroundings: {}, scratch: null, envNames: [] };
+    return { child: { ...child, kill: () => child.kill('SIGTERM') }, surroundings: {}, scratch: null, tree: null, envNames: [] };
   };
   const said = { first: 'asking as two clients, in both protocol eras', again: 'the answers differ: asking once more' };
   try {

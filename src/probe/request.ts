@@ -56,6 +56,8 @@ export interface StartedServer {
   readonly surroundings: Surroundings;
   /** The folder that it may fill; null = it runs elsewhere. */
   readonly scratch: string | null;
+  /** The folder that it is started from; null = it runs elsewhere. */
+  readonly tree: string | null;
   /** Names of the variables that it got. */
   readonly envNames: readonly string[];
 }

@@ -1,9 +1,10 @@
 import { printable } from '../model/printable.ts';
 import type { RemoteDisclosure } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
-import { type CardOptions, reasonLines, section } from './card.ts';
-import { findingLines } from './findings.ts';
+import { type CardOptions, reasonLines } from './card.ts';
+import { cardFindingLines } from './card-findings.ts';
 import { hang, pad, width } from './layout.ts';
+import { fitted, type Room, type Section } from './room.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -13,17 +14,27 @@ import { manifestLines } from './tools.ts';
  * nothing is known.
  */
 export function remoteCard(disclosure: RemoteDisclosure, options: CardOptions, style: Style): string {
-  const { full } = options;
-  const sections = [
-    identity(disclosure, style),
-    section('who lets clients in', authorizationLines(disclosure, style, full), style),
-    section(...toolLines(disclosure, style, full), style),
-    section('what could not be checked', checkedLines(disclosure, style, full), style),
-    section('findings', findingLines(disclosure.findings, style, { full, card: { name: disclosure.name, version: '' } }), style),
-    section('what the client will run', commandLines(disclosure, options, style), style),
-    [`${style.bold('decision')}  ${verdict(disclosure, style)}`, ...reasonLines(disclosure.decision.reasons, style)].join('\n'),
+  return fitted((room) => sections(disclosure, options, style, room), options.full, style);
+}
+
+function sections(disclosure: RemoteDisclosure, options: CardOptions, style: Style, room: Room): readonly Section[] {
+  const { full } = room;
+  const [toolsTitle, tools] = toolLines(disclosure, style, room);
+  const part = (title: string, lines: readonly string[], foldable = false): Section => ({
+    title: lines.length === 0 ? '' : style.bold(title),
+    lines,
+    foldable,
+  });
+  const decision = [`${style.bold('decision')}  ${verdict(disclosure, style)}`, ...reasonLines(disclosure.decision.reasons, style)];
+  return [
+    { title: '', lines: identity(disclosure, style), foldable: false },
+    part('who lets clients in', authorizationLines(disclosure, style, full), true),
+    part(toolsTitle, tools, true),
+    part('what could not be checked', checkedLines(disclosure, style, full), true),
+    part('what the client will run', commandLines(disclosure, options, style)),
+    part('findings', cardFindingLines(disclosure.findings, disclosure.name, style, room)),
+    { title: '', lines: decision, foldable: false },
   ];
-  return sections.filter((text) => text !== '').join('\n\n');
 }
 
 const verdictWords = { allow: 'allowed by policy', warn: 'allowed with warnings', review: 'needs a person', block: 'blocked' } as const;
@@ -33,7 +44,7 @@ function verdict({ decision }: RemoteDisclosure, style: Style): string {
   return paint(verdictWords[decision.verdict]);
 }
 
-function identity(disclosure: RemoteDisclosure, style: Style): string {
+function identity(disclosure: RemoteDisclosure, style: Style): readonly string[] {
   const blocking = [...new Set(disclosure.findings.filter(({ severity }) => severity === 'block').map(({ code }) => code))];
   const transport = disclosure.transport === 'sse' ? 'HTTP with server-sent events (the transport of 2024)' : 'streamable HTTP';
   return [
@@ -41,7 +52,7 @@ function identity(disclosure: RemoteDisclosure, style: Style): string {
     ...(blocking.length === 0 ? [] : [hang(`  ${style.red('blocking')}: `, blocking.join(', '), style.columns)]),
     hang('  ', `a remote server at ${printable(disclosure.url, { maxLength: 2_000 })}`, style.columns),
     hang('  ', `${transport}; there are no bytes to look at or to pin`, style.columns),
-  ].join('\n');
+  ];
 }
 
 function authorizationLines({ authorization, headerNames }: RemoteDisclosure, style: Style, full: boolean): readonly string[] {
@@ -83,11 +94,11 @@ const noCode = {
   capabilities: { ruleset: 'none', capabilities: [], environment: [], read: null },
 } as const;
 
-function toolLines(disclosure: RemoteDisclosure, style: Style, full: boolean): readonly [string, readonly string[]] {
+function toolLines(disclosure: RemoteDisclosure, style: Style, room: Room): readonly [string, readonly string[]] {
   const { probed, probeAbsence } = disclosure;
   if (probed === null)
     return ['tools: not heard', [hang('  ', printable(probeAbsence?.detail ?? 'it was not asked', { maxLength: 600 }), style.columns)]];
-  const [, lines] = manifestLines({ probed, probeAbsence, ...noCode }, style, full);
+  const [, lines] = manifestLines({ probed, probeAbsence, ...noCode }, style, room);
   return [`tools: ${probed.manifest.tools.length}, as it told two clients`, lines];
 }
 

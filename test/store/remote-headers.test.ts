@@ -29,14 +29,17 @@ test('that others may read are not used', async () => {
   await expect(readHeadersFor(place, url, host)).rejects.toMatchObject({ code: 'file-unreadable', why: expect.stringContaining('others') });
 });
 
-test.each(['', '{', '[]', '{"version":2,"url":"https://mcp.example.com/mcp","headers":{}}', '{"version":1,"url":"https://mcp.example.com/mcp","headers":{"a":1}}'])(
-  'a record that is damaged is not taken for none: %j',
-  async (text) => {
-    const { host, path } = await kept();
-    writeFileSync(path, text);
-    await expect(readHeadersFor(place, url, host)).rejects.toMatchObject({ code: 'file-unreadable' });
-  },
-);
+test.each([
+  '',
+  '{',
+  '[]',
+  '{"version":2,"url":"https://mcp.example.com/mcp","headers":{}}',
+  '{"version":1,"url":"https://mcp.example.com/mcp","headers":{"a":1}}',
+])('a record that is damaged is not taken for none: %j', async (text) => {
+  const { host, path } = await kept();
+  writeFileSync(path, text);
+  await expect(readHeadersFor(place, url, host)).rejects.toMatchObject({ code: 'file-unreadable' });
+});
 
 test('are forgotten with the pin', async () => {
   const { host } = await kept();

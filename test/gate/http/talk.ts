@@ -16,7 +16,7 @@ export function talk(endpoint: Partial<RemoteEndpoint> & Pick<RemoteEndpoint, 'u
   const quick = { retryMs: 1, retryMinMs: 1, ...bounds };
   const child = connectRemote(
     { transport: 'streamable-http', headers: {}, ...endpoint },
-    nodeHttp(),
+    nodeHttp({}),
     (text) => void notices.push(text),
     quick,
   );
