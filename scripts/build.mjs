@@ -49,7 +49,11 @@ async function bundles(folder) {
   const lazily = {
     name: 'lazily',
     setup(build) {
-      const neighbours = { './launch-policy.ts': './run-policy.mjs', './remote-bridge.ts': './run-remote.mjs', 'proper-lockfile': './run-lock.mjs' };
+      const neighbours = {
+        './launch-policy.ts': './run-policy.mjs',
+        './remote-bridge.ts': './run-remote.mjs',
+        'proper-lockfile': './run-lock.mjs',
+      };
       build.onResolve({ filter: /^(\.\/launch-policy\.ts|\.\/remote-bridge\.ts|proper-lockfile)$/ }, ({ path, kind }) =>
         kind === 'dynamic-import' ? { path: neighbours[path], external: true } : undefined,
       );

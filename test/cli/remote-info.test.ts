@@ -31,7 +31,7 @@ test('the card of a remote server says what it lists, who lets clients in, and w
 
     tools: 1, as it told two clients
       undeclared  add  Adds two numbers.
-      tells the model  "Ask before you write."
+      tells the model  "Ask before you write." (21 characters)
 
     what could not be checked
       verified     asked as two clients; speaks initialize
@@ -44,13 +44,13 @@ test('the card of a remote server says what it lists, who lets clients in, and w
       cannot tell  whether it says the same to others, or later (the gate compares,
                    each time)
 
-    findings
-      warn    127.0.0.1:<port>/mcp: runs at 127.0.0.1:<port>: what it does, and
-              whether it stays as it is, cannot be verified (server-hosted)
-
     what the client will run
       /home/me/.local/share/pinfold/bin/pinfold run remote
       which asks http://127.0.0.1:<port>/mcp, through the gate
+
+    findings
+      warn    runs at 127.0.0.1:<port>: what it does, and whether it stays as it is,
+              cannot be verified (server-hosted)
 
     decision  needs a person
       - a person has to approve it: no policy approves by itself
