@@ -30,6 +30,8 @@ export const ledgerEvents = [
   'released',
   'quarantined',
   'reviewed',
+  'blocked',
+  'unblocked',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

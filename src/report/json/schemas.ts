@@ -8,7 +8,7 @@ import { listSchema } from './list.ts';
 import { logSchema, statusSchema } from './log.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
 import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
-import { reviewedSchema, reviewSchema, watchSchema } from './review.ts';
+import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 
 const documents = {
   info: z.union([infoSchema, remoteInfoSchema]),
@@ -29,6 +29,7 @@ const documents = {
   restore: restoreSchema,
   watch: watchSchema,
   review: z.union([reviewSchema, reviewedSchema]),
+  unblock: unblockedSchema,
   trust: trustSchema,
   log: logSchema,
   'store-prune': pruneSchema,
