@@ -34,7 +34,7 @@ async function build() {
 
 /**
  * The launch path as one file that imports only Node, and what it imports when it has to (policies that changed, the
- * lock of a file) as two more. The launcher copies all three, so they must work without a node_modules beside them.
+ * lock of a file, a server elsewhere) as three more. The launcher copies them all, so they must work without a node_modules beside them.
  * `watch` and the command line are one file each, because two hundred take Node longer to find than to run; what is large
  * and seldom needed stays a package.
  */
@@ -49,8 +49,12 @@ async function bundles(folder) {
   const lazily = {
     name: 'lazily',
     setup(build) {
-      const neighbours = { './launch-policy.ts': './run-policy.mjs', 'proper-lockfile': './run-lock.mjs' };
-      build.onResolve({ filter: /^(\.\/launch-policy\.ts|proper-lockfile)$/ }, ({ path, kind }) =>
+      const neighbours = {
+        './launch-policy.ts': './run-policy.mjs',
+        './remote-bridge.ts': './run-remote.mjs',
+        'proper-lockfile': './run-lock.mjs',
+      };
+      build.onResolve({ filter: /^(\.\/launch-policy\.ts|\.\/remote-bridge\.ts|proper-lockfile)$/ }, ({ path, kind }) =>
         kind === 'dynamic-import' ? { path: neighbours[path], external: true } : undefined,
       );
     },
@@ -100,6 +104,7 @@ async function bundles(folder) {
       banner: { js: `// with oxc-parser ${parserVersion()}` },
     }),
     bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'launch-policy.ts')], outfile: outfile('run-policy.mjs'), banner }),
+    bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'remote-bridge.ts')], outfile: outfile('run-remote.mjs'), banner }),
     bundle({
       ...common,
       stdin: { contents: "export { default } from 'proper-lockfile';", resolveDir: root },

@@ -2,10 +2,10 @@ import { canonical } from '../model/canonical.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { ManifestDifference } from '../model/manifest.ts';
-import type { Check } from './check.ts';
+import type { WordCheck } from './check.ts';
 
 /** What two clients, or two eras, were told differently: one finding per item. */
-export const listingDiffers: Check = {
+export const listingDiffers: WordCheck = {
   codes: ['listing-varies-by-client', 'listing-varies-by-era'],
   run: ({ probed }) => (probed?.differences ?? []).flatMap(toFinding),
 };

@@ -1,8 +1,8 @@
 import { finding } from '../model/finding.ts';
-import type { Check } from './check.ts';
+import type { WordCheck } from './check.ts';
 
 /** Fields that changed between two equal probes: they would be approved as not pinned. One finding per item. */
-export const listingVolatile: Check = {
+export const listingVolatile: WordCheck = {
   codes: ['listing-volatile'],
   run: ({ probed }) =>
     Object.entries(probed?.volatile ?? {})

@@ -3,9 +3,13 @@ import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
 import { type InfoResult, info } from '../operations/info.ts';
 import { pageFile, writePage } from '../operations/page-file.ts';
+import { readHeaders } from '../operations/read-headers.ts';
+import { remoteInfo } from '../operations/remote-info.ts';
 import { card } from '../report/card.ts';
 import { disclosurePage } from '../report/html/page.ts';
 import { infoDocument } from '../report/json/info.ts';
+import { remoteInfoDocument } from '../report/json/remote.ts';
+import { remoteCard } from '../report/remote-card.ts';
 import { whyText } from '../report/why.ts';
 import { capabilityChoice } from './capability-choice.ts';
 import { ReferenceCommand } from './reference-options.ts';
@@ -28,6 +32,7 @@ export class InfoCommand extends ReferenceCommand {
         'Where in its code it changes files, and how starting it leads there',
         '$0 info --why fs.write @modelcontextprotocol/server-filesystem',
       ],
+      ['A remote server: who lets clients in, and what it lists', '$0 info https://mcp.example.com/mcp'],
       ['Everything on one page that opens in any browser', '$0 info --html card.html @modelcontextprotocol/server-filesystem'],
     ],
   });
@@ -36,6 +41,8 @@ export class InfoCommand extends ReferenceCommand {
   readonly html = Option.String('--html', { description: 'also write everything to this file as one web page (- = print it)' });
 
   override async run(host: Host): Promise<number> {
+    const remote = this.remote();
+    if (remote !== null) return this.#remote(remote, host);
     const { reference, typed } = this.reference();
     const classes = this.why === undefined ? null : capabilityChoice(this.why);
     const onlyPage = this.html === '-';
@@ -51,6 +58,18 @@ export class InfoCommand extends ReferenceCommand {
       () => infoDocument(result.disclosure, { command: result.clientCommand[0] ?? '', args: result.clientCommand.slice(1) }),
     );
     return result.disclosure.decision.verdict === 'block' ? exit.findings : exit.clean;
+  }
+
+  async #remote({ reference, typed }: NonNullable<ReturnType<InfoCommand['remote']>>, host: Host): Promise<number> {
+    if (this.why !== undefined || this.html !== undefined)
+      throw new GuardError('usage', '--why and --html are about bytes, and a remote server has none', { hint: `pinfold info ${typed}` });
+    const headers = await readHeaders(this.header, host);
+    const { disclosure, clientCommand } = await remoteInfo({ reference, typed, headers, listed: !this.noProbe }, host, this.progress);
+    this.answer(
+      () => remoteCard(disclosure, { full: this.full, clientCommand }, this.style()),
+      () => remoteInfoDocument(disclosure, { command: clientCommand[0] ?? '', args: clientCommand.slice(1) }),
+    );
+    return disclosure.decision.verdict === 'block' ? exit.findings : exit.clean;
   }
 
   #text({ disclosure, clientCommand }: InfoResult, classes: ReturnType<typeof capabilityChoice> | null): string {

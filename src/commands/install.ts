@@ -2,8 +2,12 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
 import { install } from '../operations/install.ts';
+import { readHeaders } from '../operations/read-headers.ts';
+import { installRemote } from '../operations/remote-install.ts';
 import { installedText, installPlanText } from '../report/install.ts';
 import { installDocument } from '../report/json/outcomes.ts';
+import { remoteInstallDocument } from '../report/json/remote.ts';
+import { remoteInstalledText, remotePlanText } from '../report/remote-install.ts';
 import { styleFor } from '../report/style.ts';
 import { installable } from '../sources/reference.ts';
 import { ReferenceCommand } from './reference-options.ts';
@@ -22,6 +26,7 @@ export class InstallCommand extends ReferenceCommand {
         'Put the guard in front of an existing entry',
         '$0 install --client cursor --name github -- npx -y @modelcontextprotocol/server-github',
       ],
+      ['A remote server, with a key that is kept for you alone', '$0 install https://mcp.example.com/mcp --header Authorization=MY_KEY'],
       ['Into this repository, for the whole team', '$0 install --scope project --client claude-code @modelcontextprotocol/server-memory'],
     ],
   });
@@ -35,6 +40,8 @@ export class InstallCommand extends ReferenceCommand {
   readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
 
   override async run(host: Host): Promise<number> {
+    const remote = this.remote();
+    if (remote !== null) return this.#remote(remote, host);
     const asked = this.reference();
     const [reference, typed] = [installable(asked.reference), asked.typed];
     const probe = await this.probeChoice(host);
@@ -61,6 +68,30 @@ export class InstallCommand extends ReferenceCommand {
     this.answer(
       () => installedText(installed, host.places.home, this.style()),
       () => installDocument(installed),
+    );
+    return exit.clean;
+  }
+
+  async #remote({ reference, typed }: NonNullable<ReturnType<InstallCommand['remote']>>, host: Host): Promise<number> {
+    if (this.env.length > 0)
+      throw new GuardError('usage', '--env is for what is started', {
+        why: 'a remote server is sent headers',
+        hint: `pinfold install ${typed} --header NAME=VARIABLE`,
+      });
+    const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
+    const installed = await installRemote(
+      {
+        ...{ reference, typed, headers: await readHeaders(this.header, host), listed: !this.noProbe, name: this.name ?? null },
+        clients: this.client?.split(',').map((id) => id.trim()) ?? null,
+        ...{ scope: scopeOf(this.scope), yes: this.yes, hold: this.hold, reason: this.reason ?? null },
+        show: (plan) => this.note(remotePlanText(plan, { full: this.full }, style, host.places.home)),
+      },
+      host,
+      this.progress,
+    );
+    this.answer(
+      () => remoteInstalledText(installed, host.places.home, this.style()),
+      () => remoteInstallDocument(installed),
     );
     return exit.clean;
   }

@@ -1,9 +1,10 @@
 import { Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
-import type { Reference } from '../model/reference.ts';
+import type { Reference, RemoteReference } from '../model/reference.ts';
 import type { ProbeChoice } from '../operations/look.ts';
 import { parseReference } from '../sources/reference.ts';
+import { parseRemoteUrl, remoteWord } from '../sources/remote/url.ts';
 import { GuardCommand } from './guard-command.ts';
 
 /** A command that takes one reference: as a word, or as a whole launch command after `--`. */
@@ -14,11 +15,31 @@ export abstract class ReferenceCommand extends GuardCommand {
   });
   readonly bin = Option.String('--bin', { description: 'which program of the package is the server' });
   readonly full = Option.Boolean('--full', false, { description: 'print everything, not only one screen' });
+  readonly header = Option.Array('--header', [], {
+    description: 'remote: NAME=VARIABLE, a header whose value is in that environment variable (NAME=- = standard input)',
+  });
   readonly words = Option.Rest({ name: 'reference' });
+
+  /** The remote server that the user typed; null = something else. */
+  protected remote(): { readonly reference: RemoteReference; readonly typed: string } | null {
+    const typed = remoteWord(this.words);
+    if (typed === null) return null;
+    const reference = parseRemoteUrl(typed);
+    if (this.context.afterDashes === null && this.bin === undefined && !this.probeUnsandboxed) return { reference, typed };
+    throw new GuardError('usage', 'a remote server takes no arguments, no --bin and no --probe-unsandboxed', {
+      why: 'nothing of it is started here',
+      hint: `pinfold info ${typed}`,
+    });
+  }
 
   /** What the user typed, understood. Words after `--` are server arguments when a reference was given, else the launch command. */
   protected reference(): { readonly reference: Reference; readonly typed: string } {
     const { afterDashes } = this.context;
+    if (this.header.length > 0)
+      throw new GuardError('usage', '--header is for remote servers', {
+        why: 'a package is started, and is sent nothing',
+        hint: 'pinfold install https://host/mcp --header Authorization=VARIABLE',
+      });
     const parsed = this.words.length === 0 && afterDashes !== null ? parseReference([], afterDashes) : parseReference(this.words, null);
     const serverArgs = this.words.length > 0 && afterDashes !== null ? afterDashes : parsed.serverArgs;
     const typed = this.words.length === 0 ? (afterDashes ?? []).join(' ') : this.words.join(' ');

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** One GET. */
 export interface HttpRequest {
   /** Lower-case names. Never sent to another origin than the one that was asked first. */
@@ -28,4 +30,38 @@ export interface HttpPort {
    * redirect that is not followed), `file-too-large`, `offline`.
    */
   get(url: string, request: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * One exchange whose answer is read as it comes. Follows no redirect, sends no credentials of the URL, and talks to no
+   * address that `reach` does not allow: the address is looked up once, judged, and connected to. Any status is an answer.
+   *
+   * @throws GuardError `server-unreachable` (no answer, a certificate that is not trusted), `address-refused`, `offline`.
+   */
+  open(url: string, exchange: HttpExchange): Promise<HttpOpened>;
+}
+
+/** What is sent, and how long the head of the answer may take. */
+export interface HttpExchange {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | null;
+  readonly headTimeoutMs: number;
+  /** Ends the exchange, the reading of its answer too. */
+  readonly signal: AbortSignal;
+  readonly reach: HttpReach;
+}
+
+/**
+ * Which addresses count. `named`: a person named this host, so one that says itself that it is this machine or a private
+ * network (`localhost`, `10.0.0.1`, `mcp.corp.internal`) may be one; a public name may not lead there. `public`: somebody
+ * else named it, and only public addresses count.
+ */
+export type HttpReach = 'named' | 'public';
+
+export interface HttpOpened {
+  readonly status: number;
+  /** Lower-case names; attacker-controlled. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it was sent, never decompressed; attacker-controlled and endless. Destroying it ends the exchange. */
+  readonly body: Readable;
 }

@@ -43,7 +43,7 @@ export function interruptible(host: Host): Interruptible {
         resolveTree: (name, version) => until(() => npm.resolveTree(name, version)),
         tarball: (resolved, maxBytes, cacheKey) => until(() => npm.tarball(resolved, maxBytes, cacheKey)),
       },
-      http: { get: (url, request) => until(() => http.get(url, request)) },
+      http: { get: (url, request) => until(() => http.get(url, request)), open: (url, exchange) => until(() => http.open(url, exchange)) },
       processes: {
         ...processes,
         spawn: async (command, args, options) => {

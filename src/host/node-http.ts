@@ -1,12 +1,13 @@
 import { GuardError } from '../model/errors.ts';
 import { withoutCredentials } from '../model/printable.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from './http.ts';
+import { reasonOf } from './node-http-errors.ts';
 
 const maxRedirects = 5;
 
 /**
  * Reading through Node's own `fetch`, or through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in either
- * case of letters.
+ * case of letters; what is read as it comes, through its own modules and no proxy.
  */
 export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
   let fetching: Promise<Fetch> | null = null;
@@ -15,6 +16,7 @@ export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
       fetching ??= proxied(env);
       return get(url, request, fetching);
     },
+    open: async (url, exchange) => (await import('./node-http-open.ts')).openExchange(url, exchange),
   };
 }
 
@@ -126,25 +128,6 @@ async function bodyOf(response: Response, maxBytes: number, url: URL): Promise<U
   }
   return Buffer.concat(chunks);
 }
-
-function reasonOf(cause: unknown): string {
-  const { name, cause: inner } = cause as { readonly name?: unknown; readonly cause?: { readonly code?: unknown } };
-  if (name === 'TimeoutError' || name === 'AbortError') return 'it did not answer in time';
-  const code = typeof inner?.code === 'string' ? inner.code : '';
-  if (code === 'UND_ERR_ABORTED') return 'the proxy does not let it through';
-  if (/CERT|SSL|TLS|SIGNED|UNABLE_TO_/.test(code)) return `its certificate is not trusted (${code})`;
-  return reasons[code] ?? (code === '' ? 'it broke the connection' : code);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'the name of its host cannot be looked up',
-  EAI_AGAIN: 'the name of its host cannot be looked up now',
-  ECONNREFUSED: 'nothing answers there',
-  ECONNRESET: 'it broke the connection',
-  UND_ERR_SOCKET: 'it broke the connection',
-  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
-  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
-};
 
 function unreachable(url: URL, why: string, cause?: unknown): GuardError {
   return new GuardError('registry-unreachable', `cannot ask ${shown(url)}`, {

@@ -1,6 +1,6 @@
 import { manifestDigest } from '../model/item-digest.ts';
 import { itemKinds } from '../model/manifest.ts';
-import type { Pin } from '../model/pin.ts';
+import { isRemotePin, type Pin, type RemotePin } from '../model/pin.ts';
 import type { Lock } from './lock.ts';
 import { isPinName } from './names.ts';
 import { invalid, type OwnFile, parseOwnFile } from './own-file.ts';
@@ -46,8 +46,19 @@ function contradiction(pin: Pin): string | null {
   if (artifact.subject.startsWith('pkg:npm/') && artifact.subject !== `pkg:npm/${artifact.name.replace('@', '%40')}`) {
     return "artifact.subject: it is not the subject of the artifact's name";
   }
+  const wrongPlace = isRemotePin(pin) ? misplaced(pin) : null;
+  if (wrongPlace !== null) return wrongPlace;
   if (pin.launchDigest !== launchDigest(launch)) return 'launchDigest: it is not the digest of the launch';
   if (manifest !== null && manifest.digest !== manifestDigest(manifest)) return 'manifest.digest: it is not the digest of the items';
   if (closure?.packages === 0) return 'closure.packages: an artifact is a package itself';
   return null;
+}
+
+/** Policy goes by the origin, and the bridge by the address: they must be of one server, and one that may be asked. */
+function misplaced({ artifact, launch }: RemotePin): string | null {
+  const { origin, protocol, hostname, username, password, hash } = new URL(launch.url);
+  if (artifact.subject !== origin) return 'artifact.subject: it is not the origin of the address';
+  if (username !== '' || password !== '' || hash !== '') return 'launch.url: there are credentials or a fragment in it';
+  const loopback = /^(?:.+\.)?localhost$|^\[::1\]$|^127(?:\.\d+){3}$/.test(hostname);
+  return protocol === 'http:' && !loopback ? 'launch.url: it is not https' : null;
 }

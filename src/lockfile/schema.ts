@@ -45,6 +45,40 @@ const commandSchemas = {
   }),
 };
 
+const url = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).href === text,
+    'not an address as it is written',
+  );
+
+const remoteSchemas = {
+  artifact: z.strictObject({ ...commonArtifact, version: z.literal(''), integrity: z.null() }),
+  closure: z.null(),
+  authorization: z.strictObject({
+    status: z.enum(['none', 'static', 'oauth', 'unknown']),
+    resource: z.string().nullable(),
+    scopes: z.array(z.string()),
+    servers: z.array(
+      z.strictObject({
+        issuer: z.string(),
+        authorizationEndpoint: url,
+        tokenEndpoint: url,
+        registrationEndpoint: url.nullable(),
+      }),
+    ),
+  }),
+  launch: z.strictObject({
+    runtime: z.literal('remote'),
+    url,
+    transport: z.enum(['streamable-http', 'sse']),
+    headerNames: z.array(z.string().regex(/^[a-z0-9!#$%&'*+.^_`|~-]+$/, 'not the name of a header in lower case')),
+    args: z.tuple([]),
+    cwd: z.null(),
+    envNames: z.tuple([]),
+  }),
+};
+
 const manifestSchema = z.strictObject({
   digest: digestSchema,
   tools: z.record(z.string(), digestSchema),
@@ -90,9 +124,11 @@ const commonSchemas = {
 
 const treePinSchema = z.strictObject({ ...treeSchemas, ...commonSchemas });
 const commandPinSchema = z.strictObject({ ...commandSchemas, ...commonSchemas });
-/** `closure` tells which kind it is, so that a mistake is named at its own place and not as "neither of two". */
+const remotePinSchema = z.strictObject({ ...remoteSchemas, ...commonSchemas });
+/** `closure` and `authorization` tell which kind it is, so that a mistake is named at its own place and not as "neither of two". */
 const pinSchema = z.looseObject({}).superRefine((pin, context) => {
-  const checked = (pin['closure'] === null ? commandPinSchema : treePinSchema).safeParse(pin);
+  const withoutBytes = Object.hasOwn(pin, 'authorization') ? remotePinSchema : commandPinSchema;
+  const checked = (pin['closure'] === null ? withoutBytes : treePinSchema).safeParse(pin);
   for (const issue of checked.error?.issues ?? []) context.addIssue(issue as unknown as Parameters<typeof context.addIssue>[0]);
 });
 

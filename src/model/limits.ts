@@ -112,6 +112,22 @@ export const limits = {
   resolveTimeoutMs: 300_000,
   /** Registry requests at once; npm's own default is 15. */
   registryMaxRequests: 15,
+  /** The head of an answer of a remote server: many send it only when the tool has done its work. */
+  remoteHeadTimeoutMs: 10 * 60 * 1000,
+  /** Its first answer, when it is looked at or a connection is made again; and documents about authorization. */
+  remoteHelloTimeoutMs: 15_000,
+  remoteMetadataMaxBytes: 256 * 1024,
+  /** Authorization servers, and scopes, that one resource may name. */
+  remoteMaxIssuers: 5,
+  remoteMaxScopes: 200,
+  /** Between two tries to take up a stream that broke, doubled each time; what the server asks for counts within bounds. */
+  remoteRetryMs: 1_000,
+  remoteRetryMinMs: 100,
+  remoteRetryMaxMs: 60_000,
+  /** Tries in a row without any event before a stream is given up. */
+  remoteMaxRetries: 5,
+  /** Saying goodbye to a session; less than `signalGraceMs`. */
+  remoteGoodbyeMs: 1_000,
   /** Between asking a server to stop and killing it. */
   stopGraceMs: 2_000,
   /** Between a SIGTERM that is passed on and killing the server: clients kill the guard itself after 2 s. */

@@ -5,6 +5,7 @@ import type { GateMode } from './decision.ts';
 import type { Digest } from './digest.ts';
 import type { ManifestPin } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
+import type { RemoteAuthorization, RemoteTransport } from './remote.ts';
 
 export type PinStatus = 'reviewed' | 'first-use' | 'grandfathered' | 'blocked' | 'revoked';
 
@@ -39,7 +40,22 @@ export interface CommandLaunch {
   readonly envNames: readonly string[];
 }
 
-export type Launch = TreeLaunch | CommandLaunch;
+/** Asked over HTTP, by the bridge; nothing is started here. */
+export interface RemoteLaunch {
+  readonly runtime: 'remote';
+  /** Without credentials. */
+  readonly url: string;
+  readonly transport: RemoteTransport;
+  /** Names (never values) of the headers that it is sent; lower case, sorted. */
+  readonly headerNames: readonly string[];
+  /** Empty: nothing is started. */
+  readonly args: readonly PinnedWord[];
+  readonly cwd: null;
+  /** Empty. */
+  readonly envNames: readonly string[];
+}
+
+export type Launch = TreeLaunch | CommandLaunch | RemoteLaunch;
 
 export interface Approval {
   readonly by: 'person' | 'policy';
@@ -90,8 +106,22 @@ export interface CommandPin extends PinBase {
   readonly launch: CommandLaunch;
 }
 
-/** The record of an approval in the lock. DESIGN §5.2. Holds no secret and no absolute home path. `closure` tells which. */
-export type Pin = TreePin | CommandPin;
+/** A server elsewhere: where it is, what it says and who lets clients in is pinned; what runs there is not known. */
+export interface RemotePin extends PinBase {
+  /** Its subject is the origin, and its name host and path. */
+  readonly artifact: NamedArtifact;
+  readonly closure: null;
+  readonly authorization: RemoteAuthorization;
+  readonly launch: RemoteLaunch;
+}
+
+/** The record of an approval in the lock. DESIGN §5.2. Holds no secret and no absolute home path. `closure` and `authorization` tell which. */
+export type Pin = TreePin | CommandPin | RemotePin;
+
+/** True for the pin of a server elsewhere. */
+export function isRemotePin(pin: Pin): pin is RemotePin {
+  return 'authorization' in pin;
+}
 
 /** Where a lock belongs. */
 export type LockScope = 'user' | 'project';

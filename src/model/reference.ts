@@ -27,5 +27,14 @@ export interface PypiReference {
   readonly serverArgs: readonly string[];
 }
 
-/** What a user typed, understood; each source adds one member. */
+/** A server that runs elsewhere: nothing of it is downloaded or started here. */
+export interface RemoteReference {
+  readonly source: 'remote';
+  /** Host and path, for messages. */
+  readonly name: string;
+  /** As `URL` writes it. */
+  readonly url: string;
+}
+
+/** A package that a user typed, understood; each source of packages adds one member. */
 export type Reference = NpmReference | PypiReference;

@@ -3,6 +3,7 @@ import type { Digest } from './digest.ts';
 import type { JsonObject } from './json.ts';
 import type { ManifestPin } from './manifest.ts';
 import type { LockScope, PinnedWord } from './pin.ts';
+import type { RemoteAuthorization, RemoteTransport } from './remote.ts';
 
 /** The tree that a launch is made from. */
 export interface SealedPlace {
@@ -57,8 +58,24 @@ export interface CommandTicket extends TicketBase {
   };
 }
 
+export interface RemoteTicket extends TicketBase {
+  readonly tree: null;
+  readonly launch: {
+    readonly url: string;
+    readonly transport: RemoteTransport;
+    readonly headerNames: readonly string[];
+    /** As pinned: compared with what the server says before anything else is asked, where it names servers. */
+    readonly authorization: RemoteAuthorization;
+  };
+}
+
 /**
  * All that `run` needs, in one small file, written at approval. Everything in it is derived from the lock and the
- * store; it exists so that the launch path parses one file and imports no schema library. `tree` tells which it is.
+ * store; it exists so that the launch path parses one file and imports no schema library. `tree` and `launch` tell which it is.
  */
-export type Ticket = TreeTicket | CommandTicket;
+export type Ticket = TreeTicket | CommandTicket | RemoteTicket;
+
+/** True for the ticket of a server elsewhere. */
+export function isRemoteTicket(ticket: Ticket): ticket is RemoteTicket {
+  return 'url' in ticket.launch;
+}

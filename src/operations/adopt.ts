@@ -155,7 +155,7 @@ function standsFor(pin: Pin, { members: [{ what }] }: Group, envNames: readonly 
   if (pin.status === 'blocked' || pin.status === 'revoked' || !envNames.every((name) => pin.launch.envNames.includes(name))) return false;
   const same = pin.launch.args.length === what.args.length && pin.launch.args.every((word, at) => word === what.args[at]);
   if (!same) return false;
-  if (pin.closure === null) return what.kind === 'command' && pin.launch.command === what.command;
+  if (pin.closure === null) return what.kind === 'command' && pin.launch.runtime === 'command' && pin.launch.command === what.command;
   if (what.kind !== 'npm' || pin.artifact.name !== what.reference.name) return false;
   const { spec, bin } = what.reference;
   return (bin === null || bin === pin.launch.bin) && (spec === null || spec === 'latest' || spec === pin.artifact.version);

@@ -3,7 +3,7 @@ import { pinDigest } from '../lockfile/pin-digest.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { fillWords, isOpen } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
-import type { Pin } from '../model/pin.ts';
+import { isRemotePin, type Pin } from '../model/pin.ts';
 import type { AuditedServer } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
@@ -15,6 +15,7 @@ import { checkTree } from '../store/tree-check.ts';
 import { scopedCommand, scopeOption, trustCommand } from './command-line.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
+import { pendingDrift, remoteFinding } from './remote-drift.ts';
 import { referenceOf } from './sides.ts';
 
 export interface AuditPinInput {
@@ -75,7 +76,7 @@ async function bytesFindings({ home, name, pin }: AuditPinInput, host: Host): Pr
   const ticket = await readTicket(name, home.scope, home.project, host).catch(() => null);
   const approved = ticket !== null && ticket.pinDigest === pinDigest(pin);
   if (pin.closure === null) {
-    const unpinned = finding('pin-bytes-not-pinned', name, { reason: pin.unpinned });
+    const unpinned = isRemotePin(pin) ? remoteFinding(name, pin) : finding('pin-bytes-not-pinned', name, { reason: pin.unpinned });
     return approved ? [unpinned] : [unpinned, finding('ticket-missing', name)];
   }
   if (!approved || ticket.tree === null) return [finding('tree-missing', name)];
@@ -87,6 +88,7 @@ async function bytesFindings({ home, name, pin }: AuditPinInput, host: Host): Pr
 async function wordFindings({ home, name, pin }: AuditPinInput, host: Host): Promise<readonly Finding[]> {
   const { items, leftOut } = await readPending({ name, scope: home.scope, project: home.project }, host);
   if (items.length === 0) return [];
+  if (isRemotePin(pin)) return pendingDrift(name, items, leftOut);
   // The hard case (DESIGN T3): the bytes are the approved ones, so nobody published what they say now.
   const changed = pin.closure === null ? [] : items.filter(({ pinned }) => pinned !== null);
   const others = items.filter((item) => !changed.includes(item));
@@ -107,7 +109,8 @@ function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host
   const has = (code: Finding['code']) => findings.some((found) => found.code === code);
   if (has('entry-drifted')) return installAgain(input, host);
   if (has('tree-changed') || has('tree-missing') || has('ticket-missing')) return trustCommand(home.scope);
-  if (has('words-changed') || has('words-withheld')) return scopedCommand('approve', home.scope, name);
+  if (has('words-changed') || has('words-withheld') || has('remote-words-changed') || has('remote-words-added'))
+    return scopedCommand('approve', home.scope, name);
   if (has('pin-unused')) return scopedCommand('remove', home.scope, name);
   return null;
 }
@@ -115,6 +118,7 @@ function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host
 /** Installs exactly what is pinned again, into the clients that have it. */
 function installAgain({ home, name, pin, entries }: AuditPinInput, host: Host): string {
   // What the entry was is in its adoption record, and only there.
+  if (isRemotePin(pin)) return shellLine(['pinfold', 'install', ...scopeOption(home.scope), '--name', name, pin.launch.url]);
   if (pin.closure === null || pin.launch.args.some(isOpen)) return shellLine(['pinfold', 'release', ...scopeOption(home.scope), name]);
   const clients = [...new Set(entries.map(({ entry }) => entry.client))].join(',');
   const { serverArgs } = referenceOf(pin, host);

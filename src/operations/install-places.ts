@@ -3,14 +3,14 @@ import type { EntryChange } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
-import type { NpmReference } from '../model/reference.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 
 export interface PlaceRequest {
   readonly name: string;
   /** This package is pinned under the name already: what starts something else under it took the place of the guard. */
   readonly pinned: boolean;
-  readonly reference: NpmReference;
+  /** True for an entry that starts, or asks, the same server without the guard. */
+  readonly isSame: (entry: UnderstoodEntry['entry']) => boolean;
   readonly scope: LockScope;
   /** null = every client that is set up here. */
   readonly clients: readonly string[] | null;
@@ -56,7 +56,7 @@ function occupied(target: EditTarget, request: PlaceRequest, entries: readonly U
   const there = entries.find(({ entry }) => entry.file === target.file && samePath(entry.rawPath, target.rawPath));
   if (there === undefined) return { target, action: 'add', envNames: [] };
   const ours = there.pin !== null && there.pin.name === request.name && there.pin.scope === request.scope;
-  const same = there.entry.package?.type === 'npm' && there.entry.package.name === request.reference.name;
+  const same = request.isSame(there.entry);
   if (ours || same || request.pinned) return { target, action: 'replace', envNames: there.entry.envNames };
   throw new GuardError('name-taken', `${target.client} already has a server named \`${request.name}\``, {
     why: 'it starts something else',

@@ -27,7 +27,7 @@ import { planPin } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
 import { planPreviousUnlessSame } from './previous.ts';
 import type { Progress } from './progress.ts';
-import { readClients } from './read-clients.ts';
+import { readClients, type UnderstoodEntry } from './read-clients.ts';
 import { homeOf } from './scope-home.ts';
 import { withTrees } from './with-trees.ts';
 
@@ -73,7 +73,8 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   const name = request.name === null ? nameFor(request, Object.keys(lock.pins), clients.entries) : pinName(request.name);
   const taken = pinOf(lock, name);
   if (taken !== null && taken.artifact.name !== request.reference.name) throw nameTaken(name, taken.artifact.name);
-  const wanted = { name, pinned: taken !== null, reference: request.reference, scope: request.scope, clients: request.clients };
+  const isSame = ({ package: unit }: UnderstoodEntry['entry']) => unit?.type === 'npm' && unit.name === request.reference.name;
+  const wanted = { name, pinned: taken !== null, isSame, scope: request.scope, clients: request.clients };
   const places: readonly ChosenPlace[] =
     request.replaces?.map(({ entry, first }) => ({ target: entry, action: 'replace', envNames: entry.envNames, first })) ??
     (await choosePlaces({ ...wanted, project: home.project }, clients.entries, host));

@@ -6,9 +6,10 @@ import type { Child, Host } from '../host/host.ts';
 import { errorCodes, exit, GuardError } from '../model/errors.ts';
 import { fillWords } from '../model/filled.ts';
 import { limits } from '../model/limits.ts';
+import type { LockScope, PinnedWord } from '../model/pin.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
-import type { Ticket, TreeTicket } from '../model/ticket.ts';
+import { type CommandTicket, isRemoteTicket, type RemoteTicket, type Ticket, type TreeTicket } from '../model/ticket.ts';
 import type { FirstUseFile } from '../store/first-use.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { ServerPlace } from '../store/server-place.ts';
@@ -69,9 +70,29 @@ export async function refuse(refusal: LaunchRefusal, server: string | null, host
 }
 
 async function start(launching: Launching, host: Host) {
-  const { ticket, values } = launching;
+  const { ticket } = launching;
+  return isRemoteTicket(ticket) ? connect(ticket, launching, host) : startHere(ticket, launching, host);
+}
+
+/** A server elsewhere: nothing is started here, and its words name nothing of this machine. */
+async function connect(ticket: RemoteTicket, launching: Launching, host: Host) {
+  launchWords(ticket.name, ticket.scope, [], launching.values, host);
+  const cleared = await launching.clear();
+  const rules = await gateRules(cleared.ticket, launching, {}, host);
+  const listener = gateListener(cleared.ticket, launching, {}, host);
+  // A bundle of its own: no other launch needs it.
+  const { connectPinned } = await import('./remote-bridge.ts');
+  const child = await connectPinned(ticket, launching.place, listener.notice, host);
+  listener.launched(child.pid);
+  return { cleared, child, listener, rules };
+}
+
+async function startHere(ticket: TreeTicket | CommandTicket, launching: Launching, host: Host) {
+  const { values } = launching;
   const home = { home: host.places.home };
-  const { command, args } = launchWords(ticket, values, host);
+  const own = ticket.tree === null ? ticket.launch.command : null;
+  const filled = launchWords(ticket.name, ticket.scope, [...(own === null ? [] : [own]), ...ticket.launch.args], values, host);
+  const { command, args } = own === null ? { command: null, args: filled } : { command: filled[0] ?? '', args: filled.slice(1) };
   // A program that is not the pinned runtime cannot be held before it loads anything.
   const hold = command === null ? launching.hold : null;
   const cwd = ticket.launch.cwd === null ? host.places.cwd : fromTemplate(ticket.launch.cwd, home);
@@ -83,7 +104,7 @@ async function start(launching: Launching, host: Host) {
   const held = hold === null ? null : await spawn().catch((cause: unknown) => ({ failed: cause }));
   try {
     const cleared = await launching.clear();
-    const surroundings = surroundingsOf(launchFacts(cleared, args, cwd, host));
+    const surroundings = surroundingsOf(launchFacts(ticket, cleared.envNames, args, cwd, host));
     const rules = await gateRules(cleared.ticket, launching, surroundings, host);
     const listener = gateListener(cleared.ticket, launching, surroundings, host);
     for (const name of removed)
@@ -100,21 +121,19 @@ async function start(launching: Launching, host: Host) {
   }
 }
 
-/** Program (null = the pinned runtime) and arguments, with what the entry hands on. @throws GuardError `config-invalid`. */
-function launchWords({ name, scope, launch }: Ticket, values: readonly string[], host: Host) {
-  const command = 'command' in launch ? launch.command : null;
-  const filled = fillWords([...(command === null ? [] : [command]), ...launch.args], values, { home: host.places.home });
+/** The words of a launch with what the entry hands on. @throws GuardError `config-invalid`. */
+function launchWords(name: string, scope: LockScope, pinned: readonly PinnedWord[], values: readonly string[], host: Host) {
+  const filled = fillWords(pinned, values, { home: host.places.home });
   if ('why' in filled) {
     throw new GuardError('config-invalid', `the entry of \`${name}\` does not start what was approved`, {
       why: filled.why,
       hint: shellLine(['pinfold', 'release', ...scopeOption(scope), name]),
     });
   }
-  const [first = '', ...rest] = filled.words;
-  return command === null ? { command, args: filled.words } : { command: first, args: rest };
+  return filled.words;
 }
 
-function launchFacts({ ticket, envNames }: ClearedLaunch, args: readonly string[], cwd: string, host: Host) {
+function launchFacts(ticket: TreeTicket | CommandTicket, envNames: readonly string[], args: readonly string[], cwd: string, host: Host) {
   const { user, hostname, platform, arch, nodeVersion } = host.machine;
   const { home, temp } = host.places;
   // The same order of the same names as in the probe; one that is not set here cannot be filled, and must not move the others.

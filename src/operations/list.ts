@@ -3,6 +3,7 @@ import { clientById } from '../clients/index.ts';
 import type { Host, Machine, Places } from '../host/host.ts';
 import type { ConfigProblem, ListedEntry, UnpinnedReason } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
+import { isRemotePin } from '../model/pin.ts';
 import { readLock } from '../store/home.ts';
 import { listPending, readPending } from '../store/pending.ts';
 import { entryStandings } from './entry-standing.ts';
@@ -63,7 +64,8 @@ async function unpinnedPins(project: string | null, host: Host): Promise<Readonl
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
     try {
       const { lock } = await readLock(await homeOf(scope, project, host), host);
-      for (const [name, pin] of Object.entries(lock.pins)) if (pin.closure === null) found.set(`${scope}:${name}`, pin.unpinned);
+      for (const [name, pin] of Object.entries(lock.pins))
+        if (pin.closure === null && !isRemotePin(pin)) found.set(`${scope}:${name}`, pin.unpinned);
     } catch (cause) {
       if (!(cause instanceof GuardError)) throw cause;
     }

@@ -16,6 +16,7 @@ import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
+import { planHeaders } from '../store/remote-headers.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
@@ -125,6 +126,7 @@ export async function planUnpins(home: Home, lockFile: LockFile, names: readonly
       await planTicket(null, place, host),
       await planPendingRemoval(place, host),
       await planFirstUseRemoval(place, host),
+      await planHeaders(place, null, host),
     );
   }
   const lock = names.reduce((rest, name) => withPin(rest, name, null), lockFile.lock);

@@ -72,7 +72,7 @@ function pinnedWords(disclosed: Disclosed, unseen: UnseenWords): { pin: Manifest
 const noWords = { tools: {}, prompts: {}, resources: {}, resourceTemplates: {}, instructions: null };
 
 /** Everything is withheld, and waits for approval, until somebody reviewed it. */
-const nothingPinned: ManifestPin = {
+export const nothingPinned: ManifestPin = {
   digest: manifestDigest(noWords),
   ...noWords,
   eras: [],
@@ -81,7 +81,8 @@ const nothingPinned: ManifestPin = {
   agentSurface: [],
 };
 
-const noReadableWords: ReadableManifest = {
+/** The readable words of nothing. */
+export const noReadableWords: ReadableManifest = {
   digest: nothingPinned.digest,
   instructions: null,
   tools: [],

@@ -4,7 +4,7 @@ import { type Lock, pinOf } from '../lockfile/lock.ts';
 import type { ReleasedEntry } from '../model/adoption-results.ts';
 import { fillWords } from '../model/filled.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
-import type { Pin } from '../model/pin.ts';
+import { isRemotePin, type Pin } from '../model/pin.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { entryDigest, type KeptAdoption, memberDigests } from '../store/adoption.ts';
 import { scopeOption } from './command-line.ts';
@@ -90,6 +90,7 @@ function changedMembers(value: JsonValue, written: Readonly<Record<string, strin
 
 /** The command line that starts what is pinned, without the guard; null when the entry's words do not fit it. */
 function commandLineOf(pin: Pin, values: readonly string[], host: Host): readonly [string, ...string[]] | null {
+  if (isRemotePin(pin)) return null;
   const home = { home: host.places.home };
   const words = pin.closure === null ? [pin.launch.command, ...pin.launch.args] : pin.launch.args;
   const filled = fillWords(words, values, home);

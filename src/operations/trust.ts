@@ -7,7 +7,7 @@ import { GuardError } from '../model/errors.ts';
 import { exampleOf } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { JsonValue } from '../model/json.ts';
-import type { LockScope, Pin } from '../model/pin.ts';
+import { isRemotePin, type LockScope, type Pin } from '../model/pin.ts';
 import type { Trusted, TrustPlan } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
@@ -26,6 +26,7 @@ import { assertNothingBlocked, ticketOf } from './pin-writes.ts';
 import type { Progress } from './progress.ts';
 import { describeEntry, untrustedEntries } from './project-trust.ts';
 import { understand } from './read-clients.ts';
+import { remoteFinding } from './remote-drift.ts';
 import { homeOf } from './scope-home.ts';
 import { withTrees } from './with-trees.ts';
 
@@ -137,13 +138,17 @@ async function loadAll(home: Home, { lock }: LockFile, host: Host): Promise<read
 
 function factsOf({ name: title, pin }: Loaded) {
   const { subject, name, version } = pin.artifact;
-  const findings: readonly Finding[] = pin.closure === null ? [finding('pin-bytes-not-pinned', title, { reason: pin.unpinned })] : [];
+  const findings: readonly Finding[] = isRemotePin(pin)
+    ? [remoteFinding(title, pin)]
+    : pin.closure === null
+      ? [finding('pin-bytes-not-pinned', title, { reason: pin.unpinned })]
+      : [];
   return { subject, name, version, findings };
 }
 
 /** The command of a pin without bytes: whoever lets the lock count lets it start. Open words are shown by an example. */
 function unpinnedOf(pin: Pin, host: Host): TrustPlan['pins'][number]['unpinned'] {
-  if (pin.closure !== null) return null;
+  if (pin.closure !== null || isRemotePin(pin)) return null;
   const words = [pin.launch.command, ...pin.launch.args].map((word) => exampleOf(word, { home: host.places.home }));
   return { reason: pin.unpinned, command: shellLine(words) };
 }

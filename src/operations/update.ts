@@ -5,7 +5,7 @@ import { artifactLabel } from '../model/artifact.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
-import type { CommandPin, LockScope } from '../model/pin.ts';
+import { type CommandPin, isRemotePin, type LockScope, type RemotePin } from '../model/pin.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { installable, parseReference } from '../sources/reference.ts';
 import { type LockFile, readManifest } from '../store/home.ts';
@@ -49,6 +49,7 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
   if (request.rollback) return rollback(name, home, host);
   const policies = await readPolicies(host, home.project);
   const { pin: pinned, lockFile } = await findPin(home, name, host);
+  if (isRemotePin(pinned)) throw noVersions(name, pinned);
   if (pinned.closure === null) throw nothingToUpdate(name, pinned);
   const reference = wanted(referenceOf(pinned, host), spec);
   const disclosed = await disclose(
@@ -108,6 +109,13 @@ function nothingToUpdate(name: string, { unpinned, artifact }: CommandPin): Guar
   return new GuardError('reference-not-understood', `\`${name}\` has no bytes that could be updated`, {
     why: `its command line is pinned, the bytes are not (${unpinned}): ${artifactLabel(artifact)}`,
     hint: `change the command in its client, then adopt it again: pinfold release ${name}`,
+  });
+}
+
+function noVersions(name: string, { launch }: RemotePin): GuardError {
+  return new GuardError('reference-not-understood', `\`${name}\` is a remote server, which has no versions`, {
+    why: `the gate compares what ${launch.url} says at every start`,
+    hint: `pinfold approve ${name}`,
   });
 }
 

@@ -23,10 +23,14 @@ export function endedEarly(
 /** A text with words for folders that exist only while a server is probed. */
 function withoutPlaces(text: string, { scratch, tree }: Pick<StartedServer, 'scratch' | 'tree'>): string {
   const places = [
-    [tree, '<tree>'],
-    [join(scratch, 'home'), '<home>'],
-    [scratch, '<scratch>'],
-  ] as const;
+    ...(tree === null ? [] : [[tree, '<tree>'] as const]),
+    ...(scratch === null
+      ? []
+      : ([
+          [join(scratch, 'home'), '<home>'],
+          [scratch, '<scratch>'],
+        ] as const)),
+  ];
   return places.reduce((left, [folder, word]) => left.replaceAll(folder, word), text);
 }
 

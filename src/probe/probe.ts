@@ -3,8 +3,9 @@ import { GuardError } from '../model/errors.ts';
 import type { Era } from '../model/manifest.ts';
 import { compare, type Look } from './compare.ts';
 import { type Identity, identities } from './identities.ts';
-import { defaultBounds, type ProbeBounds, type ProbeRequest, type ProbeResult } from './request.ts';
+import { defaultBounds, type ProbeBounds, type ProbeRequest, type ProbeResult, type StartedServer } from './request.ts';
 import { type Run, runOnce } from './run-once.ts';
+import { startServer } from './start.ts';
 
 /**
  * Starts the server under two client identities in both protocol eras, each time anew, and returns what it declares.
@@ -15,19 +16,43 @@ import { type Run, runOnce } from './run-once.ts';
  * cannot be pinned), `sandbox-unavailable`, `interrupted`. Messages hold remote text made printable.
  */
 export async function probe(request: ProbeRequest, host: Host): Promise<ProbeResult> {
-  const bounds = { ...defaultBounds, ...request.bounds };
   const session = await host.files.realPath(await host.files.makeTempFolder(host.places.temp, 'pinfold-probe-'));
+  try {
+    const { bounds = {}, onProgress = () => {} } = request;
+    const progress = (step: 'first' | 'again') =>
+      onProgress(
+        step === 'first'
+          ? `starting the server under ${identities.length} client identities, in both protocol eras`
+          : 'the answers differ: starting the server once more',
+      );
+    return await probeStarted(() => startServer(request, session, host), { bounds, progress }, host);
+  } finally {
+    await removeSession(session, host);
+  }
+}
+
+/**
+ * The same for a server that is started in another way, each time anew by `start`. Ends every one that was started.
+ *
+ * @throws GuardError as `probe`, and what `start` throws.
+ */
+export async function probeStarted(
+  start: () => Promise<StartedServer>,
+  given: { readonly bounds: Partial<ProbeBounds>; readonly progress: (step: 'first' | 'again') => void },
+  host: Host,
+): Promise<ProbeResult> {
+  const bounds = { ...defaultBounds, ...given.bounds };
   const interrupted = new AbortController();
   const unlisten = host.processes.onSignal(() => interrupted.abort(new GuardError('interrupted', 'stopped by a signal')));
-  const setting = { request, session, bounds, signal: interrupted.signal, host };
+  const setting = { start, bounds, signal: interrupted.signal, host };
   try {
     const [first, second] = identities;
-    request.onProgress?.(`starting the server under ${identities.length} client identities, in both protocol eras`);
+    given.progress('first');
     const runs = await lookAll([both('first', first), both('second', second)].flat(), setting);
     if (runs.length === 0) throw new GuardError('probe-failed', 'the server speaks no protocol that clients speak', refusal);
     if (isTorn(runs)) throw tornEras();
     if (hasDifferences(compare(looksOf(runs)))) {
-      request.onProgress?.('the answers differ: starting the server once more');
+      given.progress('again');
       runs.push(
         ...(await lookAll(
           [...new Set(runs.map((run) => run.look.era))].map((era) => ({ by: 'again', identity: first, era })),
@@ -38,7 +63,6 @@ export async function probe(request: ProbeRequest, host: Host): Promise<ProbeRes
     return resultOf(runs);
   } finally {
     unlisten();
-    await removeSession(session, host);
   }
 }
 
@@ -60,8 +84,7 @@ const refusal = {
 };
 
 interface Setting {
-  readonly request: ProbeRequest;
-  readonly session: string;
+  readonly start: () => Promise<StartedServer>;
   readonly bounds: ProbeBounds;
   readonly signal: AbortSignal;
   readonly host: Host;

@@ -54,10 +54,10 @@ export const defaultBounds: ProbeBounds = {
 export interface StartedServer {
   readonly child: Child;
   readonly surroundings: Surroundings;
-  /** The folder that it may fill. */
-  readonly scratch: string;
-  /** The folder that it is started from. */
-  readonly tree: string;
+  /** The folder that it may fill; null = it runs elsewhere. */
+  readonly scratch: string | null;
+  /** The folder that it is started from; null = it runs elsewhere. */
+  readonly tree: string | null;
   /** Names of the variables that it got. */
   readonly envNames: readonly string[];
 }

@@ -7,8 +7,7 @@ import { collect } from './collect.ts';
 import type { Look } from './compare.ts';
 import { type Connection, connect } from './connection.ts';
 import type { Identity } from './identities.ts';
-import type { ProbeBounds, ProbeRequest, StartedServer } from './request.ts';
-import { startServer } from './start.ts';
+import type { ProbeBounds, StartedServer } from './request.ts';
 
 /** What one start of the server gave. */
 export interface Run {
@@ -27,15 +26,14 @@ export interface Run {
 export async function runOnce(
   plan: { readonly by: Look['by']; readonly identity: Identity; readonly era: Era },
   setting: {
-    readonly request: ProbeRequest;
-    readonly session: string;
+    readonly start: () => Promise<StartedServer>;
     readonly bounds: ProbeBounds;
     readonly signal: AbortSignal;
     readonly host: Host;
   },
 ): Promise<Run | null> {
-  const { request, session, bounds, signal, host } = setting;
-  const server = await startServer(request, session, host);
+  const { start, bounds, signal, host } = setting;
+  const server = await start();
   const connection = connect(server, bounds);
   const stopWatching = watch(connection, server.scratch, bounds, signal, host);
   try {
@@ -63,7 +61,7 @@ async function end({ child }: StartedServer): Promise<void> {
 /** How often the scratch folder is measured; a fast disk takes less than 2 GB in that time. */
 const measureEveryMs = 1_000;
 
-function watch(connection: Connection, scratch: string, bounds: ProbeBounds, signal: AbortSignal, host: Host): () => void {
+function watch(connection: Connection, scratch: string | null, bounds: ProbeBounds, signal: AbortSignal, host: Host): () => void {
   const abort = (): void => {
     const reason: unknown = signal.reason;
     connection.fail(reason instanceof GuardError ? reason : new GuardError('interrupted', 'the probe was stopped'));
@@ -74,7 +72,7 @@ function watch(connection: Connection, scratch: string, bounds: ProbeBounds, sig
     connection.fail(failed('the server takes too long', `the probe ends after ${bounds.timeoutMs / 1000} s`));
   }, bounds.timeoutMs);
   const measuring = setInterval(async () => {
-    if ((await bytesIn(scratch, host).catch(() => 0)) > bounds.maxScratchBytes) {
+    if (scratch !== null && (await bytesIn(scratch, host).catch(() => 0)) > bounds.maxScratchBytes) {
       connection.fail(failed('the server fills the disk', `it wrote more than ${bounds.maxScratchBytes} bytes`));
     }
   }, measureEveryMs);

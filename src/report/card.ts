@@ -10,8 +10,8 @@ import { ownWords } from './capability-words.ts';
 import { cardFindingLines } from './card-findings.ts';
 import { byCode, findingSentence } from './findings.ts';
 import { publisherWords, splitFindings } from './headlines.ts';
-import { hangWithin, pad, rowsOf, width } from './layout.ts';
-import { everything, fold, joinSections, type Room, rowsFor, type Section, screenRows, screens, tight, usualRows } from './room.ts';
+import { hangWithin, pad, width } from './layout.ts';
+import { everything, fitted, type Room, rowsFor, type Section } from './room.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -29,13 +29,7 @@ export interface CardOptions {
  * nothing above pushes them out of a terminal's last screen.
  */
 export function card(disclosure: Disclosure, options: CardOptions, style: Style): string {
-  if (options.full) return joinSections(sections(disclosure, options, style, everything), everything);
-  const tried = screens.map((room) => {
-    const text = joinSections(sections(disclosure, options, style, room), room);
-    return { text, rows: rowsOf(text, style.columns) };
-  });
-  const fits = [usualRows, screenRows].flatMap((most) => tried.filter(({ rows }) => rows <= most))[0];
-  return fits?.text ?? joinSections(fold(sections(disclosure, options, style, tight), tight, style), tight);
+  return fitted((room) => sections(disclosure, options, style, room), options.full, style);
 }
 
 function sections(disclosure: Disclosure, options: CardOptions, style: Style, room: Room): readonly Section[] {

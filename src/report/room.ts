@@ -67,10 +67,10 @@ const close: Room = {
 const closer: Room = { ...close, textRows: 1, ways: 2, findings: { serious: 1, warn: 0, info: 0 } };
 
 /** From roomy to close: a card takes the first that fits `usualRows`, else the first that fits `screenRows`. */
-export const screens: readonly Room[] = [usual, close, closer];
+const screens: readonly Room[] = [usual, close, closer];
 
 /** Without empty lines between its sections, for a server of which there is too much to tell. */
-export const tight: Room = {
+const tight: Room = {
   ...closer,
   between: '\n',
   seriousRows: 2,
@@ -93,7 +93,7 @@ export interface Section {
 }
 
 /** The sections as one text; one without lines and title is left out. */
-export function joinSections(sections: readonly Section[], { between }: Room): string {
+function joinSections(sections: readonly Section[], { between }: Room): string {
   return sections
     .map(({ title, lines }) => (lines.length === 0 ? '' : [...(title === '' ? [] : [title]), ...lines].join('\n')))
     .filter((text) => text !== '')
@@ -104,7 +104,7 @@ export function joinSections(sections: readonly Section[], { between }: Room): s
  * The sections with as few last lines left out as a screen needs, always of what is longest among the foldable: no amount
  * of anything there takes room from findings, command and decision. Each keeps its first line, and says how many it lost.
  */
-export function fold(sections: readonly Section[], room: Room, style: Style): readonly Section[] {
+function fold(sections: readonly Section[], room: Room, style: Style): readonly Section[] {
   const kept = sections.map(({ lines }) => lines.flatMap((line) => line.split('\n')));
   const folded = () =>
     sections.map((section, index) => {
@@ -123,4 +123,15 @@ export function fold(sections: readonly Section[], room: Room, style: Style): re
     if (longest === undefined) return now;
     longest.pop();
   }
+}
+
+/** A card of these sections: whole, or as roomy as one screen allows. */
+export function fitted(sections: (room: Room) => readonly Section[], full: boolean, style: Style): string {
+  if (full) return joinSections(sections(everything), everything);
+  const tried = screens.map((room) => {
+    const text = joinSections(sections(room), room);
+    return { text, rows: rowsOf(text, style.columns) };
+  });
+  const fits = [usualRows, screenRows].flatMap((most) => tried.filter(({ rows }) => rows <= most))[0];
+  return fits?.text ?? joinSections(fold(sections(tight), tight, style), tight);
 }

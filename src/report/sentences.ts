@@ -27,7 +27,13 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'credential-to-gateway': (fact) =>
     `sends ${fact('variable')} ${fact('level') === 'followed' ? 'to' : 'as it seems to'} ${fact('hosts')}${belongs(fact)}; what happens there cannot be verified (${fact('where')})${instead(fact)}`,
   'server-hosted': (fact) =>
-    `${fact('how') === 'gateway' ? `its tools run at ${fact('host')}, with the accounts that you connect there` : `passes everything on to ${fact('host') || 'a server that its arguments name'}`}: what it does cannot be verified${instead(fact)}`,
+    fact('how') === 'remote'
+      ? `runs at ${fact('host')}${fact('vendor') === '' ? '' : `, listed as ${fact('vendor')}'s`}: what it does, and whether it stays as it is, cannot be verified${instead(fact)}`
+      : `${fact('how') === 'gateway' ? `its tools run at ${fact('host')}, with the accounts that you connect there` : `passes everything on to ${fact('host') || 'a server that its arguments name'}`}: what it does cannot be verified${instead(fact)}`,
+  'authorization-invalid': (fact) => fact('why'),
+  'authorization-changed': (fact) => `signing in was approved as ${fact('before')}; now it says ${fact('after')}`,
+  'remote-words-added': (fact) => `not approved: ${fact('items')}`,
+  'remote-words-changed': (fact) => `other words than were approved: ${fact('items')}`,
   'probe-missing': (fact) => `not started before approval: ${fact('detail') || fact('why')}`,
   'probe-failed': (fact) => `did not answer in the sandbox: ${fact('detail')}`,
   'listing-invalid': (fact) => listing[fact('why')] ?? fact('why'),

@@ -16,8 +16,11 @@ export const riskWords: Record<ToolRisk, string> = {
   'read-only': 'read-only',
 };
 
+/** What the lines about tools are made of. */
+type Offered = Pick<Disclosure, 'probed' | 'probeAbsence' | 'static' | 'capabilities'>;
+
 /** Title and lines of what the server offers: the probed view when there is one, else what its code names. */
-export function manifestLines(disclosure: Disclosure, style: Style, room: Room): readonly [string, readonly string[]] {
+export function manifestLines(disclosure: Offered, style: Style, room: Room): readonly [string, readonly string[]] {
   const { full } = room;
   const { tools, contradictions } = toolRisksOf(disclosure);
   const lines = full
@@ -131,7 +134,7 @@ function firstWords({ description, title }: ToolView): string {
   );
 }
 
-function gapLines({ static: code }: Disclosure, style: Style, room: Room): readonly string[] {
+function gapLines({ static: code }: Offered, style: Style, room: Room): readonly string[] {
   const others = [
     code.prompts.length > 0 ? count(code.prompts.length, 'prompt') : '',
     code.resources.length > 0 ? count(code.resources.length, 'resource') : '',

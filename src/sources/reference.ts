@@ -9,7 +9,7 @@ import { parsePypiPurl } from './pypi-purl.ts';
 import { parsePypiSpec } from './pypi-spec.ts';
 
 const acceptedForms =
-  '@scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name';
+  '@scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name; of a remote server: https://host/mcp';
 
 /**
  * What a user typed: one reference in `words`, or a whole launch command in `launchCommand` (what followed `--`; null
@@ -109,7 +109,10 @@ const lookalikes: readonly (readonly [RegExp, string])[] = [
   ],
   [/^https?:\/\/(?:www\.)?(?:github|gitlab)\.com\//i, 'this looks like a git repository; its README names the package to install'],
   [/^https?:\/\/.*\.tgz$/i, 'this looks like a tarball; only packages of a registry can be pinned'],
-  [/^https?:/i, 'this looks like the URL of a remote server, which cannot be installed yet'],
+  [
+    /^https?:/i,
+    'this looks like the URL of a remote server, which has no versions and no bytes; `pinfold info` and `pinfold install` take it',
+  ],
   [/^[a-z][a-z0-9+.-]*:\/\//i, 'this looks like a URL'],
   [/^(?:[./~\\]|[a-z]:[\\/])/i, 'this looks like a path; only published packages can be installed yet'],
   [/^(?:npx|pnpm|pnpx|npm|yarn|bunx?|uvx?|docker|node|python3?)\s/, 'this looks like a launch command in one word'],

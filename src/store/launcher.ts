@@ -16,7 +16,7 @@ export function isLauncher(command: string, host: Host): boolean {
 }
 
 /** The launch path and what it imports when it has to; see scripts/build.mjs. */
-const bundles = ['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'hold.cjs'];
+const bundles = ['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'run-remote.mjs', 'hold.cjs'];
 
 /**
  * Puts the launcher in place and returns the command that entries name: a small script, and a copy of this version's

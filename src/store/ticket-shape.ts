@@ -6,7 +6,8 @@ import type { Ticket } from '../model/ticket.ts';
  * imports no schema library.
  */
 export function asTicket(value: JsonObject): Ticket | null {
-  const shape = value['tree'] === null ? commandShape : treeShape;
+  const remote = isObject(value['launch']) && Object.hasOwn(value['launch'], 'url');
+  const shape = value['tree'] !== null ? treeShape : remote ? remoteShape : commandShape;
   return hasShape(value, shape) ? (value as unknown as Ticket) : null;
 }
 
@@ -87,4 +88,20 @@ const commandShape: Readonly<Record<string, Test>> = {
   ...commonShape,
   tree: oneOf(null),
   launch: shape({ command: text, args: listOf(text), cwd: oneOf(null) }),
+};
+
+const remoteShape: Readonly<Record<string, Test>> = {
+  ...commonShape,
+  tree: oneOf(null),
+  launch: shape({
+    url: text,
+    transport: oneOf('streamable-http', 'sse'),
+    headerNames: listOf(text),
+    authorization: shape({
+      status: oneOf('none', 'static', 'oauth', 'unknown'),
+      resource: orNull(text),
+      scopes: listOf(text),
+      servers: listOf(shape({ issuer: text, authorizationEndpoint: text, tokenEndpoint: text, registrationEndpoint: orNull(text) })),
+    }),
+  }),
 };

@@ -6,7 +6,7 @@ import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
-import type { CommandPin, LockScope, Pin, TreePin } from '../model/pin.ts';
+import { type CommandPin, isRemotePin, type LockScope, type Pin, type RemotePin, type TreePin } from '../model/pin.ts';
 import type { SealedPlace, Ticket } from '../model/ticket.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
@@ -15,7 +15,9 @@ import { type ServerPlace, serverFile } from './server-place.ts';
 import { asTicket } from './ticket-shape.ts';
 
 /** A pin with the tree that it was laid out in; null where there are no pinned bytes. */
-export type PlacedPin = { readonly pin: TreePin; readonly tree: SealedPlace } | { readonly pin: CommandPin; readonly tree: null };
+export type PlacedPin =
+  | { readonly pin: TreePin; readonly tree: SealedPlace }
+  | { readonly pin: CommandPin | RemotePin; readonly tree: null };
 
 /** A pin with its tree, where it has pinned bytes; null when they do not belong together. */
 export function placed(pin: Pin, tree: SealedPlace | null): PlacedPin | null {
@@ -54,6 +56,10 @@ export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
     policy,
   } as const;
   if (facts.tree === null) {
+    if (isRemotePin(facts.pin)) {
+      const { url, transport, headerNames } = facts.pin.launch;
+      return { ...common, tree: null, launch: { url, transport, headerNames, authorization: facts.pin.authorization } };
+    }
     const { command, args } = facts.pin.launch;
     return { ...common, tree: null, launch: { command, args, cwd: null } };
   }

@@ -105,22 +105,22 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     info
     error: nothing was given
       why: it names no package
-     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name
+     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name; of a remote server: https://host/mcp
 
     info a b
     error: \`a b\` is more than one reference
       why: one package at a time
-     hint: a server's own arguments follow a --: a -- b (accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name)
+     hint: a server's own arguments follow a --: a -- b (accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name; of a remote server: https://host/mcp)
 
     info 
     error: \`\` is not a package reference
       why: it is empty
-     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name
+     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name; of a remote server: https://host/mcp
 
     info --
     error: nothing was given after --
       why: a launch command belongs there
-     hint: for example: -- npx -y @scope/name --flag (accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name)
+     hint: for example: -- npx -y @scope/name --flag (accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name; of a remote server: https://host/mcp)
 
     info --frob x
     error: there is no option \`--frob\` here
@@ -129,12 +129,12 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     info git+ssh://host/x
     error: \`git+ssh://host/x\` is not a package reference
       why: this looks like a git repository; code that is not published cannot be pinned yet
-     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name
+     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name; of a remote server: https://host/mcp
 
     info -- uvx --with other thing
     error: \`uvx --with other thing\` cannot be installed as it is
       why: only npm packages can be installed yet
-     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name
+     hint: accepted: @scope/name, name@1.2.3, name@^1, name@tag, npm:name, pkg:npm/name@1.2.3, or -- npx -y name; of Python: pypi:name, pypi:name==1.2.3, pkg:pypi/name@1.2.3, or -- uvx name; of a remote server: https://host/mcp
 
     install --client
     error: --client takes a value

@@ -23,6 +23,8 @@ test('no page is about a code that does not exist', () => {
 test('codes are permanent: none goes, and a new one is added here on purpose', () => {
   expect(codes).toMatchInlineSnapshot(`
     [
+      "authorization-changed",
+      "authorization-invalid",
       "brand-unproven",
       "capability-gained",
       "capability-newly-visible",
@@ -60,6 +62,8 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "policy-review",
       "probe-failed",
       "probe-missing",
+      "remote-words-added",
+      "remote-words-changed",
       "server-hosted",
       "text-signal-high",
       "text-signal-low",

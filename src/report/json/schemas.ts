@@ -7,12 +7,13 @@ import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
 import { logSchema, statusSchema } from './log.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
+import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 
 const documents = {
-  info: infoSchema,
+  info: z.union([infoSchema, remoteInfoSchema]),
   inspect: inspectSchema,
-  install: installSchema,
+  install: z.union([installSchema, remoteInstallSchema]),
   list: listSchema,
   status: statusSchema,
   diff: diffSchema,

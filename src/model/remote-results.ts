@@ -1,0 +1,22 @@
+import type { Digest } from './digest.ts';
+import type { LockScope, PinStatus } from './pin.ts';
+import type { RemoteDisclosure } from './remote.ts';
+import type { EntryPlace } from './results.ts';
+
+/** What `install` of a remote server will do when somebody says yes. */
+export interface RemoteInstallPlan {
+  readonly disclosure: RemoteDisclosure;
+  readonly name: string;
+  readonly scope: LockScope;
+  readonly places: readonly EntryPlace[];
+  /** The exact command that the clients will run. */
+  readonly clientCommand: readonly string[];
+  /** What its words are pinned from. */
+  readonly words: 'probe' | 'first-use' | 'held';
+}
+
+export interface RemoteInstalled {
+  readonly plan: RemoteInstallPlan;
+  readonly status: PinStatus;
+  readonly card: Digest;
+}

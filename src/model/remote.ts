@@ -1,0 +1,79 @@
+import { canonical } from './canonical.ts';
+import type { Decision } from './decision.ts';
+import type { ProbeAbsence } from './disclosure.ts';
+import type { Finding } from './finding.ts';
+import type { JsonValue } from './json.ts';
+import type { ProbedManifest } from './manifest.ts';
+import type { Evidence } from './outcome.ts';
+import { printable } from './printable.ts';
+
+/** How a remote server is spoken to. `sse` is the transport of 2024-11-05. @see MCP 2025-11-25, basic/transports */
+export type RemoteTransport = 'streamable-http' | 'sse';
+
+/** An authorization server as its own metadata says it. @see RFC 8414 */
+export interface AuthorizationServer {
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  /** null = clients cannot register by themselves. */
+  readonly registrationEndpoint: string | null;
+}
+
+/**
+ * What a remote server wants before it answers. `none`: nothing. `static`: it answered to a header that the person gave.
+ * `oauth`: it refuses, and names who may let a client in. `unknown`: it refuses, and does not say how to get in.
+ */
+export type AuthorizationStatus = 'none' | 'static' | 'oauth' | 'unknown';
+
+/** What is pinned of it; all text is attacker-controlled until a person approved it. */
+export interface RemoteAuthorization {
+  readonly status: AuthorizationStatus;
+  /** The resource identifier of its metadata; null = it has none. @see RFC 9728 */
+  readonly resource: string | null;
+  /** Sorted, each once. */
+  readonly scopes: readonly string[];
+  /** Sorted by issuer; empty = none is named. */
+  readonly servers: readonly AuthorizationServer[];
+}
+
+/** Everything that is known about a remote server before approval. There are no bytes: it is never called clean (DESIGN G8). */
+export interface RemoteDisclosure {
+  /** What the user typed. */
+  readonly reference: string;
+  readonly url: string;
+  /** Scheme, host and port: the identity that policy and pins use. */
+  readonly origin: string;
+  /** Host and path, for messages. */
+  readonly name: string;
+  readonly transport: RemoteTransport;
+  /** Names (never values) of the headers that it is sent. Lower case, sorted. */
+  readonly headerNames: readonly string[];
+  readonly authorization: RemoteAuthorization;
+  readonly probed: ProbedManifest | null;
+  readonly probeAbsence: { readonly why: ProbeAbsence; readonly detail: string } | null;
+  readonly evidence: readonly Evidence[];
+  readonly notVerifiable: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly decision: Decision;
+}
+
+/**
+ * How what a server says now about who lets clients in differs from what was approved; null = it does not. Fewer or more
+ * scopes are no difference: they are asked of the same server, and by a person.
+ */
+export function authorizationDrift(pinned: RemoteAuthorization, now: RemoteAuthorization): string | null {
+  if (pinned.servers.length === 0) return null;
+  if (now.servers.length === 0) return `it no longer names ${issuers(pinned)}`;
+  if (canonical(places(pinned)) === canonical(places(now))) return null;
+  return issuers(pinned) === issuers(now)
+    ? `the endpoints of ${issuers(now)} are others now`
+    : `it names ${issuers(now)}; approved was ${issuers(pinned)}`;
+}
+
+function places({ resource, servers }: RemoteAuthorization): JsonValue {
+  return { resource, servers: servers.map((server) => ({ ...server })) };
+}
+
+function issuers({ servers }: RemoteAuthorization): string {
+  return servers.map(({ issuer }) => printable(issuer, { maxLength: 200 })).join(', ');
+}

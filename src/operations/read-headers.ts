@@ -1,0 +1,54 @@
+import type { Host } from '../host/host.ts';
+import { GuardError } from '../model/errors.ts';
+
+/** Headers that the transport sets itself, or that would change whom a message is for. */
+const own = /^(?:accept|accept-encoding|connection|content-.*|cookie|host|last-event-id|mcp-.*|te|trailer|transfer-encoding|upgrade)$/;
+const valueMaxBytes = 16 * 1024;
+
+/**
+ * The headers that a person gives for a remote server, names in lower case. `NAME=VARIABLE` takes the value out of that
+ * environment variable, `NAME=-` reads it from standard input: a value on a command line is seen by every process.
+ *
+ * @throws GuardError `usage`; no message holds a value.
+ */
+export async function readHeaders(pairs: readonly string[], host: Host): Promise<Readonly<Record<string, string>>> {
+  const headers = new Map<string, string>();
+  for (const pair of pairs) {
+    const [, name = '', source = ''] = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+)=(-|[A-Za-z_][A-Za-z0-9_]*)$/.exec(pair) ?? [];
+    if (name === '')
+      throw usage(
+        '--header takes NAME=VARIABLE or NAME=-',
+        'the value itself does not belong on a command line, where every process sees it',
+      );
+    const lower = name.toLowerCase();
+    if (own.test(lower)) throw usage(`--header cannot set ${lower}`, 'the transport sets it');
+    if (headers.has(lower)) throw usage(`--header sets ${lower} twice`, 'one of the two');
+    headers.set(lower, valueIn(lower, source === '-' ? await firstLine(host) : host.env[source], source));
+  }
+  return Object.fromEntries(headers);
+}
+
+function valueIn(name: string, value: string | undefined, source: string): string {
+  const where = source === '-' ? 'standard input' : `the variable ${source}`;
+  if (value === undefined || value.trim() === '') throw usage(`there is no value for ${name}`, `${where} is empty`);
+  if (!/^[\x20-\x7e]*$/.test(value) || value.length > valueMaxBytes)
+    throw usage(`the value for ${name} cannot be sent`, `${where} holds more than one line of plain text`);
+  return value.trim();
+}
+
+async function firstLine({ terminal }: Host): Promise<string> {
+  if (terminal.interactive) return terminal.ask('value of the header: ');
+  let text = '';
+  for await (const chunk of terminal.stdin) {
+    text += String(chunk);
+    if (text.length > valueMaxBytes) break;
+  }
+  return text.trim();
+}
+
+function usage(what: string, why: string): GuardError {
+  return new GuardError('usage', what, {
+    why,
+    hint: 'for example: --header Authorization=MY_TOKEN_HEADER, with MY_TOKEN_HEADER in the environment',
+  });
+}

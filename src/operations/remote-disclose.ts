@@ -1,0 +1,90 @@
+import { hostedService } from '../analysis/credentials/judge.ts';
+import { sortFindings, wordChecks } from '../checks/index.ts';
+import { listingDiffers } from '../checks/listing-differs.ts';
+import { listingVolatile } from '../checks/listing-volatile.ts';
+import type { Host } from '../host/host.ts';
+import type { GainTier } from '../model/capability.ts';
+import type { Decision } from '../model/decision.ts';
+import { type Finding, finding } from '../model/finding.ts';
+import type { StaticManifest } from '../model/manifest.ts';
+import type { RemoteReference } from '../model/reference.ts';
+import type { RemoteDisclosure } from '../model/remote.ts';
+import { evaluate, type PolicyFacts } from '../policy/evaluate.ts';
+import type { PolicyLayer } from '../policy/layers.ts';
+import type { ProbeResult } from '../probe/request.ts';
+import type { Progress } from './progress.ts';
+import { lookAtRemote, type RemoteLooked, type RemoteTarget } from './remote-look.ts';
+import { toolsElsewhere } from './tools-elsewhere.ts';
+
+export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'listed' | 'bounds'> {
+  readonly reference: RemoteReference;
+  readonly typed: string;
+}
+
+/** Everything that was found out, before policy. */
+export interface RemoteDisclosed {
+  readonly facts: Omit<RemoteDisclosure, 'decision'>;
+  readonly probeResult: ProbeResult | null;
+}
+
+/** What a remote server is. @throws GuardError as `lookAtRemote`. */
+export async function discloseRemote(request: RemoteRequest, host: Host, progress: Progress): Promise<RemoteDisclosed> {
+  const { reference, typed, headers } = request;
+  const remote = await lookAtRemote({ ...request, url: reference.url }, host, progress);
+  const { origin } = new URL(reference.url);
+  const elsewhere = await toolsElsewhere(origin, host);
+  const probed = remote.looked.result?.probed ?? null;
+  const words = { probed, static: noCode, elsewhere: elsewhere.servers };
+  const facts = {
+    reference: typed,
+    url: reference.url,
+    origin,
+    name: reference.name,
+    transport: remote.transport,
+    headerNames: Object.keys(headers).sort(),
+    authorization: remote.authorization,
+    probed,
+    probeAbsence: remote.looked.absence,
+    evidence: [...(remote.authorizationEvidence === null ? [] : [remote.authorizationEvidence]), remote.looked.evidence],
+    notVerifiable: [...notVerifiable(remote), ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`)],
+  };
+  const checks = [...wordChecks, listingDiffers, listingVolatile];
+  const findings = [...ownFindings(reference, remote), ...checks.flatMap((check) => check.run(words))];
+  return { facts: { ...facts, findings: sortFindings(findings) }, probeResult: remote.looked.result };
+}
+
+const noCode: StaticManifest = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
+
+function ownFindings({ name, url }: RemoteReference, { looked, authorizationInvalid }: RemoteLooked): readonly Finding[] {
+  const { vendor, alternative } = hostedService(url);
+  const hosted = { how: 'remote', host: new URL(url).host, vendor: vendor ?? '', alternative: alternative ?? '' };
+  const findings = [finding('server-hosted', name, hosted)];
+  if (looked.invalid !== null) findings.push(finding('listing-invalid', name, { why: looked.invalid }));
+  else if (looked.absence?.why === 'failed') findings.push(finding('probe-failed', name, { detail: looked.absence.detail }));
+  else if (looked.absence !== null)
+    findings.push(finding('probe-missing', name, { why: looked.absence.why, detail: looked.absence.detail }));
+  if (authorizationInvalid !== null) findings.push(finding('authorization-invalid', name, { why: authorizationInvalid }));
+  return findings;
+}
+
+/** What nobody can check of a server that runs elsewhere. Never empty (G8). */
+function notVerifiable({ looked }: RemoteLooked): readonly string[] {
+  return [
+    'what runs there: there are no bytes to look at or to pin, and it can change at any time without a version',
+    'what it does with what it is given, whom it passes it on to, and what it returns',
+    'who runs it: the name of its host and a certificate for it are all that is known',
+    looked.result === null
+      ? 'what it says: it was not heard'
+      : 'whether it says the same to others, or later (the gate compares, each time)',
+  ];
+}
+
+/** What policy says of it. For a first install all that a server elsewhere may do is new, and nothing of it is known. */
+export function decideRemote(
+  facts: Omit<RemoteDisclosure, 'decision'>,
+  layers: readonly PolicyLayer[],
+  action: PolicyFacts['action'],
+  gain: GainTier = 'red',
+): Decision {
+  return evaluate(layers, { subject: facts.origin, name: facts.name, version: '', findings: facts.findings, gain, action });
+}

@@ -1,0 +1,90 @@
+import { connectRemote } from '../gate/http/remote-child.ts';
+import type { Host } from '../host/host.ts';
+import { GuardError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
+import type { RemoteAuthorization, RemoteTransport } from '../model/remote.ts';
+import { probeStarted } from '../probe/probe.ts';
+import type { ProbeBounds } from '../probe/request.ts';
+import { readAuthorization } from '../sources/remote/authorization.ts';
+import { greet } from '../sources/remote/greet.ts';
+import { absent, type Looked } from './look.ts';
+import type { Progress } from './progress.ts';
+
+/** What is asked, and with what. */
+export interface RemoteTarget {
+  readonly url: string;
+  /** Lower-case names. Values are secrets: they are sent to the origin of `url`, and are nowhere else. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** False: only where it is and who lets clients in is asked, not what it lists. */
+  readonly listed: boolean;
+  /** Tighter bounds, for tests. */
+  readonly bounds?: Partial<ProbeBounds>;
+}
+
+/** What a remote server said before anybody approved it. */
+export interface RemoteLooked {
+  readonly transport: RemoteTransport;
+  readonly authorization: RemoteAuthorization;
+  /** How its authorization was found out; null = it asked for none. */
+  readonly authorizationEvidence: Looked['evidence'] | null;
+  /** Why its authorization must not be followed; null = nothing speaks against it. */
+  readonly authorizationInvalid: string | null;
+  readonly looked: Looked;
+}
+
+const openToAll: RemoteAuthorization = { status: 'none', resource: null, scopes: [], servers: [] };
+
+/**
+ * Asks a remote server what it is: which transport, who lets clients in, and (twice, as two clients, in both eras) what it
+ * lists. A listing that cannot be had is a result.
+ *
+ * @throws GuardError `server-unreachable`, `address-refused`, `offline`, `interrupted`.
+ */
+export async function lookAtRemote(target: RemoteTarget, host: Host, progress: Progress): Promise<RemoteLooked> {
+  const { url, headers } = target;
+  progress(`asking ${new URL(url).host}`);
+  // Without the headers first: who is let in with a key is told nothing about who gives out keys.
+  const stranger = await greet(url, {}, host);
+  const asked = stranger.kind === 'refuses' ? await readAuthorization(url, stranger.challenge, host) : null;
+  const greeting = Object.keys(headers).length === 0 ? stranger : await greet(url, headers, host);
+  const { transport } = greeting;
+  const authorization = asked?.authorization ?? openToAll;
+  const known = {
+    transport,
+    authorization: greeting.kind === 'talks' && asked !== null ? { ...authorization, status: 'static' as const } : authorization,
+    authorizationEvidence: asked?.evidence ?? null,
+    authorizationInvalid: asked?.invalid ?? null,
+  };
+  if (greeting.kind === 'refuses') {
+    const who = Object.keys(headers).length === 0 ? 'nobody in who is not known to it' : 'nobody in with the headers that were given';
+    return { ...known, looked: absent('failed', `it lets ${who} (HTTP ${greeting.status})`) };
+  }
+  if (!target.listed) return { ...known, looked: absent('not-asked', '--no-probe was given') };
+  return { ...known, looked: await listed(target, transport, host, progress) };
+}
+
+async function listed(target: RemoteTarget, transport: RemoteTransport, host: Host, progress: Progress): Promise<Looked> {
+  const { url, headers, bounds = {} } = target;
+  const bridge = { headTimeoutMs: limits.remoteHelloTimeoutMs, maxBytes: limits.probeMaxBytes };
+  const start = async () => {
+    const child = connectRemote({ url, transport, headers }, host.http, () => {}, bridge);
+    // Ended, not killed: a server keeps a session that nobody takes leave of.
+    return { child: { ...child, kill: () => child.kill('SIGTERM') }, surroundings: {}, scratch: null, tree: null, envNames: [] };
+  };
+  const said = { first: 'asking as two clients, in both protocol eras', again: 'the answers differ: asking once more' };
+  try {
+    const result = await probeStarted(start, { bounds, progress: (step) => progress(said[step]) }, host);
+    const eras = result.probed.manifest.eras.join(' and ');
+    return {
+      result,
+      absence: null,
+      evidence: { source: 'probe', outcome: 'verified', detail: `asked as two clients; speaks ${eras}` },
+      invalid: null,
+    };
+  } catch (cause) {
+    if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
+    const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const invalid = cause.code === 'listing-invalid';
+    return { ...absent('failed', why, invalid ? 'invalid' : 'unavailable'), invalid: invalid ? why : null };
+  }
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { RemoteDisclosure } from '../../model/remote.ts';
+import type { RemoteInstalled } from '../../model/remote-results.ts';
+import { withMessage } from '../findings.ts';
+import { decisionSchema, evidenceSchema, findingSchema, jsonValue, launchSchema, manifestSchema, schemaVersion } from './common.ts';
+import { mutable } from './info.ts';
+
+/** What `info --json` prints for a remote server: the members of a package's document, empty or null where there are no bytes. DESIGN §5.6. */
+export const remoteInfoSchema = z.object({
+  schemaVersion,
+  reference: z.string(),
+  subject: z.object({ origin: z.string() }),
+  artifact: z.null(),
+  closure: z.null(),
+  capabilities: z.array(z.never()),
+  remote: z.object({
+    url: z.string(),
+    transport: z.enum(['streamable-http', 'sse']),
+    headerNames: z.array(z.string()),
+    authorization: z.object({
+      status: z.enum(['none', 'static', 'oauth', 'unknown']),
+      resource: z.string().nullable(),
+      scopes: z.array(z.string()),
+      servers: z.array(
+        z.object({
+          issuer: z.string(),
+          authorizationEndpoint: z.string(),
+          tokenEndpoint: z.string(),
+          registrationEndpoint: z.string().nullable(),
+        }),
+      ),
+    }),
+  }),
+  manifest: z.object({
+    static: z.null(),
+    probed: manifestSchema.nullable(),
+    probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'no-runtime', 'failed']), detail: z.string() }).nullable(),
+    differences: z.array(
+      z.object({
+        between: z.enum(['identities', 'eras', 'static-and-probed']),
+        kind: z.string(),
+        name: z.string(),
+        left: jsonValue,
+        right: jsonValue,
+      }),
+    ),
+    agentRequests: z.array(z.string()),
+    volatile: z.record(z.string(), z.array(z.string())),
+    resourcePinning: z.enum(['exact', 'templates', 'open']).nullable(),
+  }),
+  evidence: z.array(evidenceSchema),
+  notVerifiable: z.array(z.string()),
+  findings: z.array(findingSchema),
+  decision: decisionSchema,
+  launch: launchSchema,
+});
+
+/** The document of a remote server. `launch` is the exact command that a client will run. */
+export function remoteInfoDocument(
+  disclosure: RemoteDisclosure,
+  clientCommand: z.infer<typeof launchSchema>,
+): z.infer<typeof remoteInfoSchema> {
+  const { url, transport, headerNames, authorization, probed } = disclosure;
+  return {
+    schemaVersion: 1,
+    reference: disclosure.reference,
+    subject: { origin: disclosure.origin },
+    artifact: null,
+    closure: null,
+    capabilities: [],
+    remote: { url, transport, headerNames: [...headerNames], authorization: mutable(authorization) },
+    manifest: {
+      static: null,
+      probed: probed === null ? null : mutable(probed.manifest),
+      probeAbsence: disclosure.probeAbsence,
+      differences: mutable(probed?.differences ?? []),
+      agentRequests: [...(probed?.agentRequests ?? [])],
+      volatile: mutable(probed?.volatile ?? {}),
+      resourcePinning: probed?.resourcePinning ?? null,
+    },
+    evidence: mutable(disclosure.evidence),
+    notVerifiable: [...disclosure.notVerifiable],
+    findings: disclosure.findings.map(withMessage),
+    decision: { verdict: disclosure.decision.verdict, reasons: [...disclosure.decision.reasons] },
+    launch: clientCommand,
+  };
+}
+
+/** What `install --json` prints for a remote server. */
+export const remoteInstallSchema = z.object({
+  schemaVersion,
+  name: z.string(),
+  scope: z.enum(['user', 'project']),
+  status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
+  places: z.array(z.object({ client: z.string(), file: z.string(), name: z.string(), action: z.enum(['add', 'replace']) })),
+  launch: launchSchema,
+  card: z.string().describe('digest of the disclosure that was approved'),
+  disclosure: remoteInfoSchema,
+});
+
+/** The document of what was installed. */
+export function remoteInstallDocument({ plan, status, card }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
+  const launch = { command: plan.clientCommand[0] ?? '', args: plan.clientCommand.slice(1) };
+  const disclosure = remoteInfoDocument(plan.disclosure, launch);
+  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, disclosure };
+}

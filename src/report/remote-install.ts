@@ -1,0 +1,46 @@
+import { printable } from '../model/printable.ts';
+import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results.ts';
+import { type CardOptions, section } from './card.ts';
+import { hang, table } from './layout.ts';
+import { tilde } from './list.ts';
+import { remoteCard } from './remote-card.ts';
+import type { Style } from './style.ts';
+
+/** The card, then what will be written where. */
+export function remotePlanText(plan: RemoteInstallPlan, options: Pick<CardOptions, 'full'>, style: Style, home: string): string {
+  const rows = plan.places.map(({ client, file, name, action }) => [
+    action,
+    client,
+    `\`${printable(name)}\` in ${printable(tilde(file, home))}`,
+  ]);
+  const { headerNames } = plan.disclosure;
+  const kept =
+    headerNames.length === 0
+      ? []
+      : [
+          hang(
+            '  ',
+            `the headers ${headerNames.join(', ')} are kept in a file that only you can read, not in a keychain, and no client gets them`,
+            style.columns,
+          ),
+        ];
+  return `${[
+    remoteCard(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
+    section('what will change', [table(rows, style.columns, 'whole'), hang('  ', pinnedFrom[plan.words], style.columns), ...kept], style),
+  ].join('\n\n')}\n`;
+}
+
+const pinnedFrom = {
+  probe: 'its words are pinned as it told two clients',
+  'first-use': 'its words were not heard: they will be pinned from its first real session, and marked so for ever',
+  held: 'its words were not heard: nothing reaches the model until you approve it (pinfold approve)',
+} as const;
+
+/** What was done, and what to do next. */
+export function remoteInstalledText({ plan }: RemoteInstalled, home: string, style: Style): string {
+  return [
+    `${style.green('installed')} ${printable(plan.disclosure.url, { maxLength: 200 })} as \`${printable(plan.name)}\` in`,
+    ...plan.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`),
+    `restart the client to use it; undo with: pinfold remove ${plan.scope === 'project' ? '--scope project ' : ''}${plan.name}`,
+  ].join('\n');
+}
