@@ -29,7 +29,7 @@ function pinLines({ was, words, name, disclosure }: InstallPlan, style: Style): 
 }
 
 const pinnedFrom = {
-  probe: 'its words are pinned as they were shown in the sandbox',
+  probe: 'its words are pinned as it showed them when it was started',
   'first-use': 'its words were not seen: they will be pinned from its first real launch, and marked so for ever',
   held: 'its words were not seen: nothing reaches the model until you approve it (pinfold approve)',
 } as const;

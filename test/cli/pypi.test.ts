@@ -66,10 +66,8 @@ test('info of a Python server is one card, and nothing is started or written', a
     who stands behind it, and what could not be checked
       verified     a sha256 for each of 4 packages for Python 3.12 on linux x64; 4
                    of 4 packages downloaded
-      cannot tell  what every Python server brings with the SDK: this version has no
-                   baseline of it, so that nothing is folded; what it says when it
-                   runs: it was not started; what its tools do and return; who
-                   published it: no signature is checked
+      cannot tell  what it says when it runs: it was not started; what its tools do
+                   and return; who published it: no signature is checked
 
     what the client will run
       nothing yet: Python servers can be looked at, not installed

@@ -47,7 +47,7 @@ describeSandboxed('the whole path', () => {
     const installed = await m.person(['y'], 'install', '@pinfold-fixture/rugpull', '--', folder);
     expect(installed.code).toBe(0);
     expect(installed.stderr).toContain('tools: 1, as it showed them when it was started');
-    expect(installed.stderr).toContain('its words are pinned as they were shown in the sandbox');
+    expect(installed.stderr).toContain('its words are pinned as it showed them when it was started');
 
     expect((await session(m, 'rugpull')).tools).toEqual(['get_weather']);
     const second = await session(m, 'rugpull');
@@ -152,7 +152,7 @@ describe('without a sandbox', () => {
     expect(m.files()).toEqual(before);
     const ran = await m.person(['y', 'n'], 'install', '--probe-unsandboxed', '@pinfold-fixture/notes@1.0.0', '--', m.home);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain('outside any sandbox');
+    expect(ran.stderr.replace(/\s+/g, ' ')).toContain('outside any sandbox');
     expect(ran.stderr).toContain('list_notes');
   });
 });
