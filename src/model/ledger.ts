@@ -7,6 +7,7 @@ export const ledgerEvents = [
   'ended',
   'refused',
   'withheld',
+  'contained',
   'passed-unpinned',
   'first-use',
   'tree-changed',

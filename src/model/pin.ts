@@ -5,6 +5,7 @@ import type { GateMode } from './decision.ts';
 import type { Digest } from './digest.ts';
 import type { ManifestPin } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
+import type { PinnedSandbox } from './sandbox-profile.ts';
 
 export type PinStatus = 'reviewed' | 'first-use' | 'grandfathered' | 'blocked' | 'revoked';
 
@@ -77,6 +78,8 @@ export interface TreePin extends PinBase {
   readonly artifact: Artifact;
   readonly closure: { readonly digest: Digest; readonly packages: number; readonly installScripts: readonly string[] };
   readonly launch: TreeLaunch;
+  /** What it is contained in; absent = it runs with the rights of its user. */
+  readonly sandbox?: PinnedSandbox;
 }
 
 /** The command line is pinned and the words pass the gate, but what the command loads that day is not known. */

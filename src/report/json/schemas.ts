@@ -8,6 +8,7 @@ import { listSchema } from './list.ts';
 import { logSchema, statusSchema } from './log.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
 import { reviewedSchema, reviewSchema, watchSchema } from './review.ts';
+import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
 
 const documents = {
   info: infoSchema,
@@ -28,6 +29,8 @@ const documents = {
   restore: restoreSchema,
   watch: watchSchema,
   review: z.union([reviewSchema, reviewedSchema]),
+  'sandbox-show': sandboxShowSchema,
+  'sandbox-allow': sandboxAllowSchema,
   trust: trustSchema,
   log: logSchema,
   'store-prune': pruneSchema,
