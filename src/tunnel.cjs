@@ -99,7 +99,7 @@ function connect({ hostname, port, protocol, servername, ...options }, callback)
   const ready = (socket) => {
     if (!secure) return callback(null, socket);
     const name = servername || (net.isIP(hostname) ? '' : hostname);
-    const wrapped = tls.connect({ ...options, socket, servername: name, ALPNProtocols: ['http/1.1'] });
+    const wrapped = tls.connect({ ...options, host: hostname, socket, servername: name, ALPNProtocols: ['http/1.1'] });
     wrapped.once('secureConnect', () => {
       wrapped.off('error', callback);
       callback(null, wrapped);

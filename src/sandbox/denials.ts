@@ -30,7 +30,7 @@ export function denialOf(line: string, { hosts }: Pick<PinnedSandbox, 'hosts'>, 
   const write = /^deny (\w{1,40}) (\/.{0,4000})$/.exec(line);
   if (write === null) return null;
   const [, call = '', path = ''] = write;
-  if (/^\/(?:tmp|dev|proc|sys|run)(?:\/|$)/.test(path)) return null;
+  if (/^\/(?:tmp|dev|proc|sys|run)(?:\/|$)/.test(path) && !path.startsWith(`${home}/`)) return null;
   const folder = dirname(path);
   const wanted = folder === home || folder === '/' || !folder.startsWith(`${home}/`) ? path : folder;
   return { kind: 'write', target: path, why: call, allow: isSandboxPath(wanted) ? wanted : null };
