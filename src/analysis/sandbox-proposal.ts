@@ -87,13 +87,13 @@ function isOpen({ scopes }: Capability): boolean {
   return scopes.length === 0 || scopes.includes('*');
 }
 
-/** `~/x/*` and `/x/*` as profiles write them; what lies elsewhere, or is not known, leaves the list open. */
+/** `~/x/*` and `/x/*` as profiles write them; what lies elsewhere, or is not known, leaves the list open. Arguments are looked at by themselves. */
 function pathsOf(capabilities: readonly Capability[]): { readonly paths: readonly string[]; readonly open: boolean } {
   const written = scopesOf(capabilities).map((scope) => scope.replace(/^~(?=\/|$)/, '{{home}}').replace(/\/\*?$/, ''));
   const paths = written.filter(
     (path) => isSandboxPath(path) && path !== '{{home}}' && !/^\/(?:dev|proc|sys|tmp|etc|usr)(?:\/|$)/.test(path),
   );
-  return { paths, open: capabilities.some(isOpen) || written.some((path) => !isSandboxPath(path)) };
+  return { paths, open: capabilities.some(isOpen) || written.some((path) => !isSandboxPath(path) && !path.startsWith('<argument>')) };
 }
 
 function isDelicate(path: string): boolean {
