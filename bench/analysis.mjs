@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { run, treeBytes } from './process.mjs';
+import { pythonClosure } from './python-closure.mjs';
 import { median } from './statistics.mjs';
 
 const look = join(import.meta.dirname, 'analysis-look.mjs');
@@ -34,7 +35,34 @@ export async function analysis(home, { quick }) {
       { what: '  the same from what was kept', value: peaks[1] / 1e6, unit: 'MB' },
     );
   }
-  return rows;
+  return [...rows, ...(await analysisOfPython(home, quick))];
+}
+
+/** The same for a closure of Python packages that is written for it; it is downloaded from this machine. */
+async function analysisOfPython(home, quick) {
+  const closure = await pythonClosure();
+  const at = { ...home.at, env: { ...home.at.env, ...closure.env } };
+  const words = [process.execPath, look, closure.spec];
+  try {
+    const rounds = [];
+    for (let round = 0; round < (quick ? 1 : 5); round += 1) {
+      home.forgetAnalyses();
+      const once = async () => JSON.parse((await run(words, at)).stdout).wallMs;
+      rounds.push({ first: await once(), second: await once() });
+    }
+    home.forgetAnalyses();
+    const peak = await peakBytes(words, at);
+    const first = median(rounds.map((one) => one.first)) / 1000;
+    return [
+      { what: `analysis of ${closure.packages} Python packages`, value: first, unit: 's', note: `${closure.files} files` },
+      { what: '  MB each second', value: closure.bytes / 1e6 / first, unit: 'MB' },
+      { what: '  from what was kept', value: median(rounds.map((one) => one.second)) / 1000, unit: 's' },
+      { what: '  from what was kept ÷ first', value: median(rounds.map((one) => one.second / one.first)), unit: '', budget: 0.1 },
+      { what: '  peak memory (PSS, workers too)', value: peak / 1e6, unit: 'MB' },
+    ];
+  } finally {
+    await closure.close();
+  }
 }
 
 /** The highest of the sizes that the process tree has while it looks, after resolving; 0 where the system does not tell. */

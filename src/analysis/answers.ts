@@ -26,7 +26,8 @@ const reasons = z.enum([
 
 const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'program', 'name'] as const satisfies readonly ScopeKind[]);
 
-const use = z.object({
+/** One use, whichever the language. */
+export const useSchema = z.object({
   class: classes,
   rule: z.string(),
   line: z.int().nonnegative(),
@@ -37,7 +38,7 @@ const use = z.object({
   open: z.array(z.object({ kind: scopeKinds, term: z.custom<Term>((value) => isTerm(value)) })),
 });
 
-/** The answer of the task `source`. */
+/** The answer of the tasks `source` and `source-beside`. */
 export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   path: z.string(),
   unreadable: reasons.nullable(),
@@ -45,25 +46,37 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   loadsUnknown: z.boolean(),
   mentions: texts,
   hosts: texts,
-  uses: z.array(use),
+  uses: z.array(useSchema),
   links: z.custom<FileLinks>(isFileLinks),
-  credentials: z.array(
-    z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }),
-  ),
+  credentials: z
+    .array(z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }))
+    .nullable(),
 });
 
-const item = z.object({
-  kind: z.enum(['tools', 'prompts', 'resources']),
-  file: z.string(),
-  isChosen: z.boolean(),
+const parameterWords = z.object({
+  title: z.exactOptional(z.string()),
+  default: z.exactOptional(z.string()),
+  const: z.exactOptional(z.string()),
+  enum: z.exactOptional(z.array(z.string())),
+  examples: z.exactOptional(z.array(z.string())),
+});
+
+/** A tool, prompt or resource that code names, whichever the language. */
+export const staticItemSchema = z.object({
   name: z.string(),
   title: z.string().nullable(),
   description: z.string().nullable(),
-  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable(), words: z.exactOptional(parameterWords) })),
   annotations: (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).nullable(),
   where: z.string(),
   through: z.string().nullable(),
   confidence: z.enum(['literal', 'resolved', 'guessed']),
+});
+
+const item = staticItemSchema.extend({
+  kind: z.enum(['tools', 'prompts', 'resources']),
+  file: z.string(),
+  isChosen: z.boolean(),
 });
 
 const gap = z.object({ text: z.string(), file: z.string() });

@@ -5,7 +5,7 @@ import { credentialUses } from './credentials/uses.ts';
 import { linkUses } from './linking/link.ts';
 import { packageObservations, reachedSources } from './observations.ts';
 import type { PackageFacts } from './package.ts';
-import { importPath, reachableFiles } from './reach.ts';
+import { importPath, type Reached, reachableFiles } from './reach.ts';
 import { makeTree, packageOf } from './resolve.ts';
 import { moduleRule, rulesetId } from './rules/ruleset.ts';
 import { type PlacedObservation, type SummaryOptions, summarise } from './summary.ts';
@@ -25,6 +25,7 @@ export interface ClosureAnalysis {
 /**
  * What the server at tree path `own` can do, out of the facts of its whole closure: see `summarise`.
  *
+ * @param followed what `reachableFiles` says of the same facts, sorted by path; null = ask it
  * @throws RangeError when no package lies at `own`.
  */
 export function combine(
@@ -32,11 +33,12 @@ export function combine(
   own: string,
   baseline: Baseline,
   options: Pick<SummaryOptions, 'maxEvidence'> = {},
+  followed: Reached | null = null,
 ): ClosureAnalysis {
   const packages = [...facts].sort((a, b) => (a.path < b.path ? -1 : 1));
   const root = packages.find((pkg) => pkg.path === own);
   if (root === undefined) throw new RangeError(`no package at ${own}`);
-  const reached = reachableFiles(packages, root);
+  const reached = followed ?? reachableFiles(packages, root);
   const tree = makeTree(packages);
   const labelOf = (specifier: string): string | null => {
     const pkg = packageOf(specifier, root, tree);

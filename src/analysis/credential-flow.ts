@@ -5,7 +5,7 @@ import { isSecretName } from './credentials/names.ts';
 import { type FunctionNode, isFunction, type Symbols, symbolsOf } from './credentials/symbols.ts';
 import { nameOf } from './syntax/bindings.ts';
 import type { Evaluator } from './syntax/evaluate.ts';
-import { type Place, walk } from './syntax/walk.ts';
+import type { Place, Walk } from './syntax/walk.ts';
 
 /** One thing that a file does with a key. Plain data; names and hosts are attacker-controlled. */
 export interface CredentialFlow {
@@ -26,6 +26,7 @@ const maxFlows = 200;
 const maxFollowedLength = 1024 * 1024;
 const sendingMethods = /^(?:get|post|put|patch|delete|head|request|fetch|send|query|connect|open|sendBeacon|call)$/;
 const storingMethods = /^(?:set|append|add|push|unshift|write|assign|setHeader|header|auth|update)$/;
+const callsAndMembers: ReadonlySet<Node['type']> = new Set(['CallExpression', 'NewExpression', 'MemberExpression', 'ObjectPattern']);
 /** What they are given stays in this process. */
 const inertModules =
   /^module:(?:\.|\/|zod|commander|yargs|dotenv|chalk|debug|pino|winston|lodash|uuid|url|path|fs|util|crypto|os|assert|buffer|events|querystring|stream|readline|process|module|worker_threads|@modelcontextprotocol\/)/;
@@ -36,21 +37,22 @@ const inertModules =
  */
 export function credentialFlows(
   program: Program,
+  walk: Walk,
   { evaluator, lineOf }: { readonly evaluator: Evaluator; readonly lineOf: (node: Node) => number },
 ): readonly CredentialFlow[] {
-  const symbols = symbolsOf(program);
+  const symbols = symbolsOf(program, walk);
   const reader = readExpressions(symbols, evaluator);
   const graph = makeFlowGraph();
   const sinks: { readonly node: Node; readonly atoms: Atoms; readonly modules: readonly string[] }[] = [];
   const reads = new Map<string, number>();
-  walk(program, (node, place) => {
+  walk((node, place) => {
     if (node.type === 'CallExpression' || node.type === 'NewExpression') {
       const modules = modulesOf(node.callee as Node, evaluator);
       if (modules !== null) sinks.push({ node, atoms: callAtoms(node, reader), modules });
     } else if (node.type === 'MemberExpression' || node.type === 'ObjectPattern') note(node, place);
     return undefined;
-  });
-  connect(program, symbols, reader, graph);
+  }, callsAndMembers);
+  connect(walk, symbols, reader, graph);
   const heldBy = graph.solve();
   const isFollowable = !reader.isExhausted() && program.end <= maxFollowedLength;
   const flows = new Map<string, CredentialFlow>();
@@ -115,9 +117,14 @@ function callAtoms(call: Node & { type: 'CallExpression' | 'NewExpression' }, re
   return found;
 }
 
+const connecting: ReadonlySet<Node['type']> = new Set([
+  ...(['VariableDeclarator', 'AssignmentExpression', 'AssignmentPattern', 'Property', 'PropertyDefinition'] as const),
+  ...(['TSParameterProperty', 'ReturnStatement', 'ArrowFunctionExpression', 'CallExpression', 'NewExpression'] as const),
+]);
+
 /** Every place where something gets its value. */
-function connect(program: Program, symbols: Symbols, reader: ExpressionReader, graph: FlowGraph): void {
-  walk(program, (node, place) => {
+function connect(walk: Walk, symbols: Symbols, reader: ExpressionReader, graph: FlowGraph): void {
+  walk((node, place) => {
     switch (node.type) {
       case 'VariableDeclarator':
         if (node.init !== null) assign(node.id, node.init);
@@ -154,7 +161,7 @@ function connect(program: Program, symbols: Symbols, reader: ExpressionReader, g
       default:
     }
     return undefined;
-  });
+  }, connecting);
 
   function assign(target: Node, value: Node): void {
     if (target.type === 'Identifier') into(target, reader.atoms(value));

@@ -1,7 +1,7 @@
 import type { CapabilityClass } from '../model/capability.ts';
 import { globalRules } from './rules/globals.ts';
 import { sdkHosts } from './rules/hosts.ts';
-import type { FixedScopes, ScopeKind } from './rules/rule.ts';
+import type { FixedScopes, GlobalRule, ScopeKind } from './rules/rule.ts';
 import { moduleRule } from './rules/ruleset.ts';
 import { environmentName } from './scopes.ts';
 import type { Origin } from './syntax/origin.ts';
@@ -18,6 +18,11 @@ export interface Hit {
   readonly fixed?: FixedScopes;
 }
 
+/** By the name of the global that they begin with: the question is asked for every name of a closure. */
+const rulesByHead: ReadonlyMap<string, readonly GlobalRule[]> = new Map(
+  globalRules.map(({ path }) => [headOf(path), globalRules.filter((rule) => headOf(rule.path) === headOf(path))]),
+);
+
 /** What calling an origin (or otherwise using it) means; empty = nothing, or nothing that any rule knows. */
 export function hitsOf(origin: Origin, isCall: boolean): readonly Hit[] {
   if (origin.startsWith('module:')) return moduleHits(origin);
@@ -26,7 +31,7 @@ export function hitsOf(origin: Origin, isCall: boolean): readonly Hit[] {
     return [{ rule: 'computed-global', classes: ['exec.dynamic'], scope: undefined, module: null, named: [] }];
   if ((path === '' || path === 'process') && !isCall)
     return [{ rule: 'global-passed', classes: ['env.read', 'exec.dynamic'], scope: undefined, module: null, named: ['*'] }];
-  for (const rule of globalRules) {
+  for (const rule of rulesByHead.get(headOf(path)) ?? []) {
     if (path !== rule.path && !path.startsWith(`${rule.path}.`)) continue;
     const rest = path.slice(rule.path.length + 1);
     if (rule.path === 'process.env')
@@ -38,6 +43,11 @@ export function hitsOf(origin: Origin, isCall: boolean): readonly Hit[] {
     return [{ rule: rule.id, classes: rule.classes, scope: rule.scope, module: null, named: [], ...fixedOf(rule) }];
   }
   return [];
+}
+
+function headOf(path: string): string {
+  const end = path.indexOf('.');
+  return end < 0 ? path : path.slice(0, end);
 }
 
 function moduleHits(origin: Origin): readonly Hit[] {

@@ -20,6 +20,6 @@ export interface SourceFacts {
   readonly uses: readonly Use[];
   /** What it offers to other files and takes from them. */
   readonly links: FileLinks;
-  /** Keys that it takes from the environment, and where it sends them. */
-  readonly credentials: readonly CredentialFlow[];
+  /** Keys that it takes from the environment, and where it sends them; null = not followed, see `analyseSource`. */
+  readonly credentials: readonly CredentialFlow[] | null;
 }

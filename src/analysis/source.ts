@@ -15,20 +15,26 @@ import { collectScopes } from './syntax/parameters.ts';
 import { parseSource } from './syntax/parse.ts';
 import { isFunctionConstructor, isReference, usageOf } from './syntax/references.ts';
 import { makeTerms } from './syntax/terms.ts';
-import { type Place, walk } from './syntax/walk.ts';
+import { type Place, walkOver } from './syntax/walk.ts';
 import { unreadSource } from './unread-source.ts';
 import { collectUses, type Use } from './uses.ts';
 import { collectWrittenPrograms } from './written-programs.ts';
 
-/** The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes. */
-export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): SourceFacts {
+/**
+ * The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes.
+ *
+ * @param keys `not-followed` leaves `credentials` null where the file reads the environment: of a package that is not the
+ * server's own nobody asks where its keys go
+ */
+export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>, keys: 'followed' | 'not-followed' = 'followed'): SourceFacts {
   const parsed = parseSource(file.path, file.bytes);
   if (typeof parsed === 'string') return unreadSource(file.path, parsed);
   const { program, text, lineOf } = parsed;
   let loadsAny = false;
   const uses = collectUses();
-  const bindings = collectBindings(program);
-  const scopes = collectScopes(program);
+  const walk = walkOver(program);
+  const bindings = collectBindings(walk);
+  const scopes = collectScopes(program, walk);
   const evaluator = makeEvaluator(bindings, (node) => text.slice(node.start, node.end), scopes);
   const terms = makeTerms(bindings, scopes, evaluator, file.path);
   const links = collectLinks(bindings, terms, (node) => lineOf(node.start));
@@ -51,7 +57,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
   };
   const obfuscated = looksObfuscated(text);
   if (obfuscated !== null) uses.add({ class: 'code.opaque', rule: obfuscated, line: 0, level: 'call-site' });
-  walk(program, (node, place) => visit(node, place, context));
+  walk((node, place) => visit(node, place, context));
   context.written.finish(context);
   // Too tangled to follow: every module that the file imports may be used in any way.
   if (context.evaluator.lostTrack())
@@ -70,7 +76,7 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>): Source
     hosts: [...context.hosts].sort(),
     uses: list,
     links: links.found(list, loadsAny),
-    credentials: uses.has('env.read') ? credentialFlows(program, context) : [],
+    credentials: !uses.has('env.read') ? [] : keys === 'followed' ? credentialFlows(program, walk, context) : null,
   };
 }
 

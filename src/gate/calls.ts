@@ -73,7 +73,8 @@ function refuse(message: Message, kind: ItemKind, name: string, state: GateState
   const effects = [{ type: 'stopped', code: 'call-not-approved', subject: `${kind}/${name}`, forwarded } as const];
   if (forwarded) return { ...forward, effects };
   const changed = enforcedItem(state, kind, name) !== undefined || state.withheld[kind].has(name);
-  const why = changed ? 'what the server says about it is not what was approved' : 'nobody approved one of that name';
+  const since = state.rules.samePackage ? '; the package has not changed; its words have' : '';
+  const why = changed ? `what the server says about it is not what was approved${since}` : 'nobody approved one of that name';
   const said = `pinfold: the ${nouns[kind]} \`${printable(name, { maxLength: 100 })}\` of \`${server}\` is withheld: ${why}. A person can look at it with: ${remedy}`;
   const refusal = { code: 'call-not-approved', remedy };
   return { action: 'answer', bytes: errorAnswer(message.id, rpc.invalidParams, said, refusal), changes: [], effects };

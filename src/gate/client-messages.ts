@@ -5,8 +5,10 @@ import { errorAnswer, rpc } from './answer.ts';
 import { decideCall, decideCompletion, decideListen, decideRead } from './calls.ts';
 import { newRun } from './expected.ts';
 import { idText, type Message } from './message.ts';
+import { listedKind } from './methods.ts';
 import { readMember } from './skim.ts';
 import type { GateState } from './state.ts';
+import { isUi } from './ui.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
 
 /** What becomes of a message of the client. */
@@ -71,13 +73,13 @@ function expect(message: Message, state: GateState) {
     type: 'expect',
     from: 'client',
     id: message.id,
-    expected: { method: message.method, run, wantsLog: kind !== null && wantsLog(message) },
+    expected: {
+      method: message.method,
+      run,
+      wantsLog: kind !== null && wantsLog(message),
+      ui: message.method === 'resources/read' ? readUi(message) : null,
+    },
   } as const;
-}
-
-/** The kind of things that a method lists; null = it lists nothing. */
-export function listedKind(method: string): ItemKind | null {
-  return itemKinds.find((kind) => listings[kind].method === method) ?? null;
 }
 
 function runOf(kind: ItemKind, message: Message, state: GateState) {
@@ -85,6 +87,11 @@ function runOf(kind: ItemKind, message: Message, state: GateState) {
   const cursor = readMember(message.bytes, message.inner, 'cursor');
   const run = typeof cursor === 'string' ? state.runs.get(`${kind} ${cursor}`) : undefined;
   return run ?? { ...newRun, fromStart: cursor === null };
+}
+
+function readUi({ bytes, inner }: Message): string | null {
+  const uri = readMember(bytes, inner, 'uri');
+  return typeof uri === 'string' && isUi(uri) ? uri : null;
 }
 
 /** Stateless era: log messages only come to requests that ask for them. */

@@ -5,6 +5,8 @@ export interface Expected {
   readonly run: ListRun | null;
   /** The request itself asked for log messages (2026-07-28). */
   readonly wantsLog: boolean;
+  /** The `ui://` resource whose content is read; null = none. */
+  readonly ui: string | null;
 }
 
 /** One walk through the pages of a list. */

@@ -1,24 +1,28 @@
-import { itemDigest, itemKey } from '../model/item-digest.ts';
+import { type EnforcedItem, effectiveDigest, itemDigest, itemKey } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { ItemKind } from '../model/manifest.ts';
+import { isShadowing, takenName } from '../model/taken-name.ts';
 import { printFrame } from './answer.ts';
 import { fitsTemplate } from './calls.ts';
 import { type Expected, type ListRun, newRun } from './expected.ts';
 import type { Message } from './message.ts';
 import { refuseResult } from './refuse-result.ts';
 import { enforcedItem, type GateState, isLearning } from './state.ts';
+import { carriesList, withoutUnasked } from './unasked-lists.ts';
 import { type Change, type Effect, forward, type Verdict, type WithheldReason } from './verdict.ts';
 
 /** One listed item and whether it may go on. */
 interface Judged {
   readonly item: JsonObject;
   readonly name: string;
-  readonly verdict: 'pinned' | 'learnt' | WithheldReason;
+  readonly verdict: 'pinned' | 'equivalent' | 'learnt' | WithheldReason;
 }
 
 /**
- * The rule for one page of a list: an item goes on only when its digest equals the pin's. When nothing is withheld the
+ * The rule for one page of a list: an item goes on only when its digest equals the pin's, or that of its effective form
+ * does: then it says what was approved in the form of another SDK, and goes on as it came, because the forms are a
+ * closed set in which nothing can be said. When nothing is withheld the
  * original bytes go on; otherwise the rest of the result (cursor, ttl, unknown members) survives as it was.
  */
 export function decideList(
@@ -34,16 +38,20 @@ export function decideList(
   const run = nextRun(expected.run ?? newRun, names, message.bytes.length);
   if (run === null) return refuseResult(message, 'list-too-long', state, 'is longer than any list may be');
   const judged = judge(kind, listed as readonly JsonObject[], names, expected.run ?? newRun, state);
-  const { changes, effects } = outcome(kind, judged, run, expected, state, whole.result);
+  const { changes, effects: told } = outcome(kind, judged, run, expected, state, whole.result);
   const forwarded = state.rules.mode !== 'block';
-  if (forwarded || judged.every(({ verdict }) => passes(verdict))) return { ...forward, changes, effects };
+  const unasked = carriesList(message, kind);
+  const effects: readonly Effect[] = unasked
+    ? [...told, { type: 'stopped', code: 'list-unasked', subject: expected.method, forwarded }]
+    : told;
+  if (forwarded || (!unasked && judged.every(({ verdict }) => passes(verdict)))) return { ...forward, changes, effects };
   const kept = judged.filter(({ verdict }) => passes(verdict)).map(({ item }) => item);
-  const bytes = printFrame({ ...whole.message, result: { ...whole.result, [kind]: kept } });
+  const bytes = printFrame({ ...whole.message, result: { ...withoutUnasked(whole.result, kind), [kind]: kept } });
   return { action: 'replace', bytes, changes, effects };
 }
 
 function passes(verdict: Judged['verdict']): boolean {
-  return verdict === 'pinned' || verdict === 'learnt';
+  return verdict === 'pinned' || verdict === 'equivalent' || verdict === 'learnt';
 }
 
 /** The name of every item, in order; null = this is no list, or something in it has no name. */
@@ -103,8 +111,28 @@ function judgeOne(kind: ItemKind, item: JsonObject, name: string, learning: bool
   if (isOpen(kind, state)) return 'pinned';
   if (kind === 'resources' && state.rules.resourcePinning === 'templates') return fitsTemplate(name, state) ? 'pinned' : 'not-approved';
   const pinned = enforcedItem(state, kind, name);
-  if (pinned === undefined) return learning ? 'learnt' : 'not-approved';
-  return itemDigest(item, pinned) === pinned.digest ? 'pinned' : 'changed';
+  if (pinned === undefined) return learning ? learnable(kind, item, name, state) : 'not-approved';
+  return compared(kind, item, pinned);
+}
+
+/** Nobody looked at what a first use learns, so what wants to pass for another server's tool waits for a person. */
+function learnable(kind: ItemKind, item: JsonObject, name: string, state: GateState): 'learnt' | 'shadows' {
+  if (kind !== 'tools' || state.rules.othersTools.size === 0) return 'learnt';
+  const { name: _, ...rest } = item;
+  const taken = takenName(name, textsIn(rest), state.rules.othersTools);
+  return taken !== null && isShadowing(taken) ? 'shadows' : 'learnt';
+}
+
+function textsIn(value: JsonValue): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return Object.entries(value).flatMap(([member, inner]) => [member, ...textsIn(inner as JsonValue)]);
+}
+
+function compared(kind: ItemKind, item: JsonObject, pinned: EnforcedItem): 'pinned' | 'equivalent' | 'changed' {
+  if (itemDigest(item, pinned) === pinned.digest) return 'pinned';
+  return effectiveDigest(kind, item, pinned.volatile) === pinned.effective ? 'equivalent' : 'changed';
 }
 
 function outcome(
@@ -130,10 +158,12 @@ function outcome(
   if (isLearning(state, kind)) {
     const learnt = judged.filter(({ verdict, name }) => verdict === 'learnt' && !bad.has(name));
     const complete = !more && run.fromStart;
-    const items = learnt.map(({ name, item }) => [name, { digest: itemDigest(item, { volatile: [] }), volatile: [] }] as const);
+    const items = learnt.map(({ name, item }) => [name, learntItem(kind, item)] as const);
     changes.push({ type: 'learn', kind, items, complete });
     effects.push({ type: 'observed', kind, value: learnt.map(({ item }) => item), complete });
   }
+  const equivalent = judged.filter(({ verdict }) => verdict === 'equivalent').map(({ name }) => name);
+  if (equivalent.length > 0) effects.push({ type: 'equivalent', kind, names: equivalent });
   if (withheld.length > 0) {
     const items = withheld.map(({ name, verdict, item }) => ({ name, reason: verdict as WithheldReason, observed: item }));
     effects.push({ type: 'withheld', kind, items, forwarded: state.rules.mode !== 'block', wantsLog: expected.wantsLog });
@@ -143,5 +173,9 @@ function outcome(
 
 function isCopy(kind: ItemKind, { verdict, item, name }: Judged, state: GateState): boolean {
   const pinned = enforcedItem(state, kind, name);
-  return verdict === 'duplicate' && pinned !== undefined && itemDigest(item, pinned) === pinned.digest;
+  return verdict === 'duplicate' && pinned !== undefined && compared(kind, item, pinned) !== 'changed';
+}
+
+function learntItem(kind: ItemKind, item: JsonObject): EnforcedItem {
+  return { digest: itemDigest(item, { volatile: [] }), effective: effectiveDigest(kind, item, []), volatile: [] };
 }

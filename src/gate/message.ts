@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonValue } from '../model/json.ts';
 import { body } from './framing.ts';
-import { folded, type Members, readMember, skim } from './skim.ts';
+import { folded, type Members, readMember, type Skimmed, skim } from './skim.ts';
 
 /** One JSON-RPC message, as far as it was looked into. */
 export interface Message {
@@ -13,6 +13,8 @@ export interface Message {
   readonly method: string;
   /** Members of `params` or `result`; null = there is none, or it is no object. */
   readonly inner: Members | null;
+  /** As `Skimmed.unusualEscapes`. */
+  readonly unusualEscapes: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export function read(frame: Buffer): Message | 'blank' | 'not-json' | 'malformed
   const skimmed = skim(bytes);
   if (skimmed === null) return first === 0x7b ? 'malformed' : 'not-json';
   if (!spelledRight(skimmed.top, topNames) || (skimmed.inner !== null && !spelledRight(skimmed.inner, innerNames))) return 'malformed';
-  return classify(bytes, skimmed.top, skimmed.inner) ?? 'malformed';
+  return classify(bytes, skimmed) ?? 'malformed';
 }
 
 const topNames = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
@@ -51,7 +53,7 @@ function spelledRight(members: Members, names: readonly string[]): boolean {
   return true;
 }
 
-function classify(bytes: Buffer, top: Members, inner: Members | null): Message | null {
+function classify(bytes: Buffer, { top, inner, unusualEscapes }: Skimmed): Message | null {
   if (readMember(bytes, top, 'jsonrpc') !== '2.0') return null;
   const has = (name: string) => top.has(name);
   const method = has('method') ? readMember(bytes, top, 'method') : '';
@@ -59,10 +61,10 @@ function classify(bytes: Buffer, top: Members, inner: Members | null): Message |
   if (typeof method !== 'string' || id === null) return null;
   if (has('method')) {
     if (method === '' || has('result') || has('error')) return null;
-    return { bytes, type: has('id') ? 'request' : 'notification', id, method, inner };
+    return { bytes, type: has('id') ? 'request' : 'notification', id, method, inner, unusualEscapes };
   }
   if (!has('id') || has('params') || has('result') === has('error')) return null;
-  return { bytes, type: has('result') ? 'result' : 'error', id, method: '', inner };
+  return { bytes, type: has('result') ? 'result' : 'error', id, method: '', inner, unusualEscapes };
 }
 
 /** The text that tells ids apart, type included; null = no id. MCP: a string or an integer, never null. */

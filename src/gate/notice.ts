@@ -5,8 +5,9 @@ import type { Effect, StopCode, WithheldReason, WordKind } from './verdict.ts';
 
 /** One line for stderr about an effect; null = nothing that a person must know. What the server wrote is shown printable and capped. */
 export function noticeOf(effect: Effect, rules: GateRules): string | null {
-  if (effect.type === 'observed') return null;
-  const said = effect.type === 'stopped' ? stopped(effect) : withheld(effect);
+  if (effect.type === 'observed' || effect.type === 'equivalent') return null;
+  if (effect.type === 'made-visible') return `pinfold: ${rules.name}: ${madeVisible(effect)}`;
+  const said = effect.type === 'stopped' ? stopped(effect) : `${withheld(effect)}${hardCase(effect, rules)}`;
   const hint =
     effect.type === 'withheld' || effect.code === 'call-not-approved' || effect.code === 'agent-surface' ? `; hint: ${rules.remedy}` : '';
   return `pinfold: ${rules.name}: ${said}${hint}`;
@@ -24,7 +25,11 @@ const stopSentences: Readonly<Record<StopCode, string>> = {
   'agent-surface': 'the server asked the client for something that is not approved',
   'list-invalid': 'withheld a list that cannot be judged',
   'list-too-long': 'withheld a list that is longer than any list may be',
+  'list-unasked': 'withheld a list that nobody asked for',
+  'ui-too-many': 'withheld a page: more than any server may have',
   'result-invalid': 'withheld an answer that cannot be judged',
+  'message-invalid': 'dropped a message that holds more hidden characters than text',
+  'line-too-long': 'ended the session: a line was longer than any message may be',
 };
 
 function stopped(effect: Extract<Effect, { type: 'stopped' }>): string {
@@ -32,11 +37,23 @@ function stopped(effect: Extract<Effect, { type: 'stopped' }>): string {
   return `${stopSentences[effect.code]}${subject}${effect.forwarded ? '; let through, because the mode is not `block`' : ''}`;
 }
 
+function madeVisible({ subject, characters, messages, forwarded }: Extract<Effect, { type: 'made-visible' }>): string {
+  const where = messages > 1 ? `${messages} messages` : printable(subject, { maxLength: 100 });
+  const what = `${characters} hidden ${characters === 1 ? 'character' : 'characters'} in ${where}`;
+  return forwarded ? `let ${what} through, because the mode is not \`block\`` : `made ${what} visible`;
+}
+
 const reasons: Readonly<Record<WithheldReason, string>> = {
   'not-approved': 'not approved',
   changed: 'changed since it was approved',
   duplicate: 'listed twice',
+  shadows: "takes the name of another server's tool",
 };
+
+/** The bytes are the approved ones, so nobody published what the server says now. */
+function hardCase({ items }: Extract<Effect, { type: 'withheld' }>, { samePackage }: GateRules): string {
+  return samePackage && items.some(({ reason }) => reason === 'changed') ? '; the package has not changed; its words have' : '';
+}
 
 const shownNames = 5;
 
@@ -67,4 +84,5 @@ const nouns: Readonly<Record<Exclude<WordKind, 'instructions'>, string>> = {
   prompts: 'prompt',
   resources: 'resource',
   resourceTemplates: 'resource template',
+  ui: 'page',
 };

@@ -2,19 +2,30 @@ import { isObject, type JsonObject } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { errorAnswer, rpc } from './answer.ts';
-import { listedKind } from './client-messages.ts';
 import type { Expected } from './expected.ts';
 import { decideHandshake } from './handshake.ts';
+import { withoutHidden } from './hidden-characters.ts';
 import { decideInputRequests, mayAsk } from './input-requests.ts';
 import { decideList } from './lists.ts';
 import type { Message } from './message.ts';
+import { isHandshake, listedKind } from './methods.ts';
 import { refuseResult } from './refuse-result.ts';
 import { readFrame, readMember } from './skim.ts';
 import type { GateState } from './state.ts';
+import { decideUi } from './ui.ts';
+import { carriesList, decideListChanged, decideUnaskedList } from './unasked-lists.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
 
-/** What becomes of a message of the server. */
+/**
+ * What becomes of a message of the server. What is forwarded and is not pinned (results, errors, questions,
+ * notifications) may say what it wants, but not in characters that nobody sees.
+ */
 export function decideServerMessage(message: Message, state: GateState): Verdict {
+  const expected = message.type === 'result' || message.type === 'error' ? state.waiting.client.get(message.id) : undefined;
+  return withoutHidden(message, expected, decideMessage(message, state), state);
+}
+
+function decideMessage(message: Message, state: GateState): Verdict {
   if (message.type === 'request') return decideRequest(message, state);
   if (message.type === 'notification') return decideNotification(message, state);
   const expected = state.waiting.client.get(message.id);
@@ -25,11 +36,12 @@ export function decideServerMessage(message: Message, state: GateState): Verdict
 
 function decideResult(message: Message, expected: Expected, state: GateState): Verdict {
   const kind = listedKind(expected.method);
-  const handshake = expected.method === 'initialize' || expected.method === 'server/discover';
-  if (kind === null && !handshake) {
+  if (kind === null && !isHandshake(expected.method)) {
+    if (carriesList(message)) return decideUnaskedList(message, state);
     const asks =
       message.inner?.has('inputRequests') === true || readMember(message.bytes, message.inner, 'resultType') === 'input_required';
-    return asks ? decideInputRequests(message, state) : forward;
+    if (asks) return decideInputRequests(message, state);
+    return expected.ui === null ? forward : decideUi(expected.ui, message, state);
   }
   const whole = wholeResult(message);
   // Lists and handshakes ask for nothing; one that does hides behind the other.
@@ -49,7 +61,7 @@ function decideRequest(message: Message, state: GateState): Verdict {
   const { id, method } = message;
   if (state.waiting.server.has(id)) return stop('id-in-use', method);
   if (state.waiting.server.size >= limits.pendingMaxRequests) return stop('too-many-requests', method);
-  const expect = { type: 'expect', from: 'server', id, expected: { method, run: null, wantsLog: false } } as const;
+  const expect = { type: 'expect', from: 'server', id, expected: { method, run: null, wantsLog: false, ui: null } } as const;
   if (method === 'ping' || mayAsk(method, state)) return { action: 'forward', changes: [expect], effects: [] };
   const forwarded = state.rules.mode !== 'block' && requestsOfServers.has(method);
   const effects = [{ type: 'stopped', code: 'agent-surface', subject: method, forwarded } as const];
@@ -60,13 +72,16 @@ function decideRequest(message: Message, state: GateState): Verdict {
 
 const requestsOfServers = new Set(['sampling/createMessage', 'elicitation/create', 'roots/list']);
 
+const listChanged = new Set([
+  'notifications/tools/list_changed',
+  'notifications/prompts/list_changed',
+  'notifications/resources/list_changed',
+]);
+
 const notifications = new Set([
   'notifications/cancelled',
   'notifications/progress',
   'notifications/message',
-  'notifications/tools/list_changed',
-  'notifications/prompts/list_changed',
-  'notifications/resources/list_changed',
   'notifications/resources/updated',
   'notifications/tasks/status',
   'notifications/elicitation/complete',
@@ -74,6 +89,8 @@ const notifications = new Set([
 ]);
 
 function decideNotification(message: Message, state: GateState): Verdict {
+  if (listChanged.has(message.method)) return decideListChanged(message, state);
+  if (carriesList(message) && state.rules.mode === 'block') return stop('list-unasked', message.method);
   if (notifications.has(message.method)) return forward;
   const forwarded = state.rules.mode !== 'block';
   const effects = [{ type: 'stopped', code: 'notification-unknown', subject: message.method, forwarded } as const];

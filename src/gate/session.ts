@@ -77,6 +77,7 @@ export function openSession(rules: GateRules, listener: GateListener): GateSessi
     handle: step,
     isIdle: () => state.waiting.client.size === 0,
     abort(reason, code) {
+      if (code === 'line-too-long') listener.onEffect({ type: 'stopped', code, subject: '', forwarded: false });
       const answers = [...state.waiting.client.keys()].map((id) => errorAnswer(id, rpc.refused, `pinfold: ${reason}`, { code }));
       return answers.map((bytes) => ({ to: 'client', bytes, onward: false }));
     },
@@ -124,6 +125,7 @@ function clientTeller(rules: GateRules): (effects: readonly Effect[], state: Gat
 function reporter(rules: GateRules, listener: GateListener) {
   const known = new Set<string>();
   const dropped = { 'not-json': 0, malformed: 0 };
+  let visible: MadeVisible | null = null;
   let notices = 0;
   const isNew = (key: string) => {
     if (known.has(key) || known.size >= maxEffects) return false;
@@ -133,8 +135,9 @@ function reporter(rules: GateRules, listener: GateListener) {
   return {
     effect(effect: Effect) {
       if (effect.type === 'observed') return;
+      if (effect.type === 'made-visible') visible = sum(visible, effect);
       if (effect.type === 'stopped' && (effect.code === 'not-json' || effect.code === 'malformed')) dropped[effect.code] += 1;
-      const fresh = effect.type === 'stopped' ? (isNew(`${effect.code} ${effect.subject}`) ? effect : null) : freshItems(effect, isNew);
+      const fresh = freshPart(effect, isNew);
       if (fresh === null) return;
       listener.onEffect(fresh);
       const text = noticeOf(fresh, rules);
@@ -145,8 +148,26 @@ function reporter(rules: GateRules, listener: GateListener) {
       for (const [code, count] of Object.entries(dropped)) {
         if (count > 1) listener.notice(`pinfold: ${rules.name}: ${count} messages dropped: ${code}`);
       }
+      if (visible !== null && visible.messages > 1) listener.onEffect({ ...visible, subject: '' });
     },
   };
+}
+
+type MadeVisible = Extract<Effect, { type: 'made-visible' }>;
+
+function sum(before: MadeVisible | null, { characters, messages, ...rest }: MadeVisible): MadeVisible {
+  return { ...rest, characters: characters + (before?.characters ?? 0), messages: messages + (before?.messages ?? 0) };
+}
+
+type Told = Exclude<Effect, { type: 'observed' }>;
+
+/** What of an effect was not told in this session yet; null = nothing. */
+function freshPart(effect: Told, isNew: (key: string) => boolean): Told | null {
+  if (effect.type === 'withheld') return freshItems(effect, isNew);
+  if (effect.type !== 'equivalent')
+    return isNew(`${effect.type === 'stopped' ? effect.code : effect.type} ${effect.subject}`) ? effect : null;
+  const names = effect.names.filter((name) => isNew(`${effect.type} ${effect.kind}/${name}`));
+  return names.length === 0 ? null : { ...effect, names };
 }
 
 function freshItems(effect: Extract<Effect, { type: 'withheld' }>, isNew: (key: string) => boolean): typeof effect | null {

@@ -17,6 +17,8 @@ export interface Skimmed {
   readonly top: Members;
   /** Of `result`, `params` or `error`, whichever there is and is an object; null otherwise. */
   readonly inner: Members | null;
+  /** True when a string has an escape that can stand for a character that nobody sees: `\u…`, `\b`, `\f`. */
+  readonly unusualEscapes: boolean;
 }
 
 /**
@@ -28,12 +30,12 @@ export interface Skimmed {
  * What lies deeper than the payload's members is not judged: a parser that takes it for JSON finds the same members.
  */
 export function skim(bytes: Buffer): Skimmed | null {
-  const cursor: Cursor = { bytes, at: 0, backslash: -1, window: '', windowAt: 0, inner: null };
+  const cursor: Cursor = { bytes, at: 0, backslash: -1, window: '', windowAt: 0, inner: null, unusualEscapes: false };
   space(cursor);
   const top = bytes[cursor.at] === openBrace ? members(cursor, true) : null;
   if (top === null) return null;
   space(cursor);
-  return cursor.at === bytes.length ? { top, inner: cursor.inner } : null;
+  return cursor.at === bytes.length ? { top, inner: cursor.inner, unusualEscapes: cursor.unusualEscapes } : null;
 }
 
 /** The value of one member, strictly parsed; undefined = the object has none, or it is not JSON that can be trusted. */
@@ -72,6 +74,7 @@ interface Cursor {
   window: string;
   windowAt: number;
   inner: Members | null;
+  unusualEscapes: boolean;
 }
 
 const doubleQuote = 0x22;
@@ -203,6 +206,8 @@ function string(cursor: Cursor): boolean {
 /** Bytes that are looked at as text at once: bounds what the regular expression must remember to go back to. */
 const windowBytes = 64 * 1024;
 const stretch = /[^"\\]*(?:\\[\s\S][^"\\]*)*/y;
+/** The same up to the first escape that is not an everyday one. */
+const everyday = /[^"\\]*(?:\\[^ubf][^"\\]*)*/y;
 
 /** The same for a string with escapes: V8's regular expressions pass over them several times faster than a loop. */
 function escapedString(cursor: Cursor, from: number): boolean {
@@ -213,15 +218,20 @@ function escapedString(cursor: Cursor, from: number): boolean {
       cursor.window = bytes.toString('latin1', at, at + windowBytes);
       cursor.windowAt = at;
     }
-    stretch.lastIndex = at - cursor.windowAt;
-    stretch.test(cursor.window);
-    at = cursor.windowAt + stretch.lastIndex;
+    const pattern = cursor.unusualEscapes ? stretch : everyday;
+    pattern.lastIndex = at - cursor.windowAt;
+    pattern.test(cursor.window);
+    at = cursor.windowAt + pattern.lastIndex;
     if (bytes[at] === doubleQuote) {
       cursor.at = at + 1;
       return true;
     }
-    // The window ends, perhaps between a backslash and what it escapes.
-    if (bytes[at] === backslash) at += 2;
+    // An unusual escape, or the window ends between a backslash and what it escapes.
+    if (bytes[at] === backslash) {
+      const next = bytes[at + 1];
+      if (next === 0x75 || next === 0x62 || next === 0x66) cursor.unusualEscapes = true;
+      at += 2;
+    }
   }
   return false;
 }

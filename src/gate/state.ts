@@ -1,6 +1,8 @@
 import type { GateMode } from '../model/decision.ts';
+import type { Digest } from '../model/digest.ts';
 import type { EnforcedItem, EnforcedManifest } from '../model/item-digest.ts';
 import { type ItemKind, itemKinds, type ResourcePinning } from '../model/manifest.ts';
+import type { ToolIndex } from '../model/taken-name.ts';
 import type { Expected, ListRun } from './expected.ts';
 import type { Side } from './side.ts';
 import type { Change } from './verdict.ts';
@@ -12,12 +14,18 @@ export interface GateRules {
   /** The command that lets a person look at what was withheld. */
   readonly remedy: string;
   readonly mode: GateMode;
+  /** Every byte that runs is the approved one: words that change came from elsewhere, and that is said. */
+  readonly samePackage: boolean;
   readonly enforced: EnforcedManifest;
   readonly resourcePinning: ResourcePinning;
   /** Server-to-client request methods that were approved. */
   readonly agentSurface: readonly string[];
   /** Kinds (and `instructions`) that nobody has seen yet and that this session pins; empty unless first use. */
   readonly learning: ReadonlySet<ItemKind | 'instructions'>;
+  /** What other servers of this machine call their tools; empty unless first use: what is pinned was judged when it was pinned. */
+  readonly othersTools: ToolIndex;
+  /** `ui://` pages that were read under this pin before, by URI. */
+  readonly ui: ReadonlyMap<string, Digest>;
 }
 
 /** What the gate remembers. `decide` only reads it; `advance` is the only writer. */
@@ -33,6 +41,8 @@ export interface GateState {
   readonly learnt: Readonly<Record<ItemKind, ReadonlyMap<string, EnforcedItem>>>;
   readonly complete: ReadonlySet<ItemKind | 'instructions'>;
   readonly learntInstructions: EnforcedItem | null;
+  /** Digest of the content of each `ui://` page, by URI. */
+  readonly ui: ReadonlyMap<string, Digest>;
   /** The server declared logging in its answer to `initialize`, so the client expects log messages. */
   readonly clientLogging: boolean;
   /** The client sent `notifications/initialized`: before that, no log message may reach it. */
@@ -49,6 +59,7 @@ export function initialState(rules: GateRules): GateState {
     learnt: perKind(() => new Map<string, EnforcedItem>()),
     complete: new Set(),
     learntInstructions: null,
+    ui: new Map(rules.ui),
     clientLogging: false,
     clientReady: false,
   };
@@ -74,6 +85,7 @@ interface Mutable {
   readonly learnt: Record<ItemKind, Map<string, EnforcedItem>>;
   readonly complete: Set<ItemKind | 'instructions'>;
   learntInstructions: EnforcedItem | null;
+  readonly ui: Map<string, Digest>;
   clientLogging: boolean;
   clientReady: boolean;
 }
@@ -106,6 +118,9 @@ function apply(memory: Mutable, change: Change): void {
     case 'learn-instructions':
       memory.learntInstructions = change.instructions;
       memory.complete.add('instructions');
+      break;
+    case 'bind-ui':
+      memory.ui.set(change.uri, change.digest);
       break;
     case 'client-logging':
       memory.clientLogging = change.allowed;

@@ -1,3 +1,4 @@
+import type { Digest } from '../model/digest.ts';
 import type { EnforcedItem } from '../model/item-digest.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { ItemKind } from '../model/manifest.ts';
@@ -5,10 +6,13 @@ import type { Expected, ListRun } from './expected.ts';
 import type { Side } from './side.ts';
 
 /** What the words of a server are called in messages and in the ledger. */
-export type WordKind = ItemKind | 'instructions';
+export type WordKind = ItemKind | 'instructions' | 'ui';
 
-/** Why an item is withheld. `not-approved`: its name is not pinned; `changed`: its name is, its digest differs. */
-export type WithheldReason = 'not-approved' | 'changed' | 'duplicate';
+/**
+ * Why an item is withheld. `not-approved`: its name is not pinned; `changed`: its name is, its digest differs;
+ * `shadows`: first use, and it wants to be taken for another server's tool.
+ */
+export type WithheldReason = 'not-approved' | 'changed' | 'duplicate' | 'shadows';
 
 /** What is to become of one frame, what to remember, and what to tell others. */
 export type Verdict = { readonly changes: readonly Change[]; readonly effects: readonly Effect[] } & (
@@ -51,6 +55,7 @@ export type Change =
       readonly complete: boolean;
     }
   | { readonly type: 'learn-instructions'; readonly instructions: EnforcedItem | null }
+  | { readonly type: 'bind-ui'; readonly uri: string; readonly digest: Digest }
   | { readonly type: 'client-logging'; readonly allowed: boolean }
   | { readonly type: 'client-ready' };
 
@@ -66,6 +71,22 @@ export type Effect =
       readonly wantsLog: boolean;
     }
   | {
+      /** Items went on that say what was approved in another form (model/effective.ts). */
+      readonly type: 'equivalent';
+      readonly kind: ItemKind;
+      readonly names: readonly string[];
+    }
+  | {
+      /** Control, bidirectional and tag characters in a message that is not pinned were written as `<U+202E>`. */
+      readonly type: 'made-visible';
+      /** The method of the message, or of the request that it answers. */
+      readonly subject: string;
+      readonly characters: number;
+      readonly messages: number;
+      /** True in the modes `warn` and `observe`: the client got them as they were. */
+      readonly forwarded: boolean;
+    }
+  | {
       /** A message was stopped, or (`forwarded`) let through although nobody approved it. */
       readonly type: 'stopped';
       readonly code: StopCode;
@@ -74,7 +95,7 @@ export type Effect =
       readonly forwarded: boolean;
     }
   | {
-      /** First use: must be on disk before the frame goes on. `value` is a list, or the instructions (null = none). */
+      /** First use: must be on disk before the frame goes on. `value` is a list, the instructions (null = none), or `{uri, digest}`. */
       readonly type: 'observed';
       readonly kind: WordKind;
       readonly value: JsonValue;
@@ -94,7 +115,11 @@ export type StopCode =
   | 'agent-surface'
   | 'list-invalid'
   | 'list-too-long'
-  | 'result-invalid';
+  | 'list-unasked'
+  | 'ui-too-many'
+  | 'result-invalid'
+  | 'message-invalid'
+  | 'line-too-long';
 
 export const nothing = { changes: [], effects: [] } as const;
 export const forward: Verdict = { action: 'forward', ...nothing };

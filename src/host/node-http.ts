@@ -4,17 +4,27 @@ import type { HttpAnswer, HttpPort, HttpRequest } from './http.ts';
 
 const maxRedirects = 5;
 
-/** Reading through Node's own `fetch`. */
-export function nodeHttp(): HttpPort {
-  return { get };
+/**
+ * Reading through Node's own `fetch`, or through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in either
+ * case of letters.
+ */
+export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
+  let fetching: Promise<Fetch> | null = null;
+  return {
+    get(url, request) {
+      fetching ??= proxied(env);
+      return get(url, request, fetching);
+    },
+  };
 }
 
-async function get(url: string, request: HttpRequest): Promise<HttpAnswer> {
+async function get(url: string, request: HttpRequest, fetchingLater: Promise<Fetch>): Promise<HttpAnswer> {
   const first = parsed(url, url);
+  const fetching = await fetchingLater;
   const signal = AbortSignal.timeout(request.timeoutMs);
   let at = first;
   for (let hops = 0; ; hops++) {
-    const response = await ask(at, at.origin === first.origin ? headersFor(first, request) : plainHeaders(request), signal);
+    const response = await ask(at, at.origin === first.origin ? headersFor(first, request) : plainHeaders(request), signal, fetching);
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
     if (location === null) {
       const body = await bodyOf(response, request.maxBytes, at);
@@ -54,12 +64,48 @@ function plainHeaders({ headers = {} }: HttpRequest): Record<string, string> {
   return { 'user-agent': 'pinfold', ...(headers['accept'] === undefined ? {} : { accept: headers['accept'] }) };
 }
 
-async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+type Fetch = (
+  url: URL,
+  options: { readonly headers: Record<string, string>; readonly redirect: 'manual'; readonly signal: AbortSignal },
+) => Promise<Response>;
+
+/** @throws GuardError `config-invalid` for a proxy that cannot be used: nothing is asked past it. */
+async function proxied(env: Readonly<Record<string, string>>): Promise<Fetch> {
+  const said = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
+  const [httpProxy, httpsProxy] = [said('HTTP_PROXY') ?? said('ALL_PROXY'), said('HTTPS_PROXY') ?? said('ALL_PROXY')];
+  const proxies = [httpProxy, httpsProxy].filter((proxy) => proxy !== undefined);
+  if (proxies.length === 0) return fetch;
+  for (const proxy of proxies) {
+    if (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol)) continue;
+    throw new GuardError('config-invalid', 'cannot use the proxy that the environment names', {
+      why: `${withoutCredentials(proxy)} is no http or https URL`,
+      hint: 'env | grep -i proxy',
+    });
+  }
+  const { ProxyAgent, fetch: fetchThrough } = await import('undici');
+  const agents = new Map(proxies.map((proxy) => [proxy, new ProxyAgent(proxy)]));
+  const past = (said('NO_PROXY') ?? '').split(/[\s,]+/).filter((host) => host !== '');
+  return async (url, options) => {
+    const proxy = url.protocol === 'https:' ? httpsProxy : httpProxy;
+    const dispatcher = proxy === undefined ? undefined : agents.get(proxy);
+    if (dispatcher === undefined || past.some((host) => isHost(url, host))) return fetch(url, options);
+    return (await fetchThrough(url, { ...options, dispatcher })) as unknown as Response;
+  };
+}
+
+/** `*`, `example.com` and what is below it, `.example.com`, `*.example.com`, each with a port or for every one. */
+function isHost({ hostname, port, protocol }: URL, host: string): boolean {
+  const [, name = '', only = ''] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? [];
+  const isPort = only === '' || only === (port === '' ? (protocol === 'https:' ? '443' : '80') : port);
+  return isPort && (host === '*' || hostname === name || hostname.endsWith(`.${name}`));
+}
+
+async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal, fetching: Fetch): Promise<Response> {
   const bare = new URL(url);
   bare.username = '';
   bare.password = '';
   try {
-    return await fetch(bare, { headers, redirect: 'manual', signal });
+    return await fetching(bare, { headers, redirect: 'manual', signal });
   } catch (cause) {
     throw unreachable(url, reasonOf(cause), cause);
   }
@@ -85,6 +131,7 @@ function reasonOf(cause: unknown): string {
   const { name, cause: inner } = cause as { readonly name?: unknown; readonly cause?: { readonly code?: unknown } };
   if (name === 'TimeoutError' || name === 'AbortError') return 'it did not answer in time';
   const code = typeof inner?.code === 'string' ? inner.code : '';
+  if (code === 'UND_ERR_ABORTED') return 'the proxy does not let it through';
   if (/CERT|SSL|TLS|SIGNED|UNABLE_TO_/.test(code)) return `its certificate is not trusted (${code})`;
   return reasons[code] ?? (code === '' ? 'it broke the connection' : code);
 }

@@ -25,7 +25,7 @@ export function nodeHost(given: { readonly env?: Readonly<Record<string, string>
     files: nodeFiles(),
     processes: nodeProcesses(env),
     npm: nodeNpm(env, places),
-    http: nodeHttp(),
+    http: nodeHttp(env),
     terminal: nodeTerminal(env),
   };
 }

@@ -1,5 +1,6 @@
+import { canonical } from '../model/canonical.ts';
 import { type Digest, digestValue } from '../model/digest.ts';
-import { itemKey, itemTemplate, manifestDigest } from '../model/item-digest.ts';
+import { effectiveDigest, itemKey, itemTemplate, manifestDigest } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { type ItemKind, itemKinds, type Manifest, type ManifestPin } from '../model/manifest.ts';
 import { fromTemplate, type Surroundings, toTemplate } from '../model/surroundings.ts';
@@ -63,11 +64,26 @@ export function parseManifestFile(text: string, name: string, pin: ManifestPin):
     const wrong = [...new Set([...found.keys(), ...Object.keys(pin[kind])])].find((key) => found.get(key) !== own(pin[kind], key));
     if (wrong !== undefined) throw invalid(file, `$.${kind}: ${JSON.stringify(wrong)} is not what the lock pins`);
   }
+  if (pin.effective !== undefined && canonical(effectiveDigests(readable)) !== canonical(pin.effective)) {
+    throw invalid(file, '$: the effective digests that the lock pins are not of these words');
+  }
   const volatile = (own(pin.volatile, 'instructions') ?? []).includes('');
   const instructions = readable.instructions === null && !volatile ? null : digestValue(readable.instructions);
   if (instructions !== pin.instructions) throw invalid(file, '$.instructions: not what the lock pins');
   if (readable.digest !== pin.digest || manifestDigest(pin) !== pin.digest) throw invalid(file, '$.digest: the lock pins another manifest');
   return readable;
+}
+
+/** What `ManifestPin.effective` must hold for these words; empty = every item is its own effective form. */
+export function effectiveDigests(words: Pick<ReadableManifest, ItemKind>): NonNullable<ManifestPin['effective']> {
+  const found = itemKinds.flatMap((kind) =>
+    words[kind].flatMap((item): [string, Digest][] => {
+      const key = keyOf(kind, item);
+      const digest = effectiveDigest(kind, item, []);
+      return key === null || digest === digestValue(item) ? [] : [[`${kind}/${key}`, digest]];
+    }),
+  );
+  return Object.fromEntries(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Key → digest of template items; null = a key is missing or occurs twice. */

@@ -53,6 +53,7 @@ const manifestSchema = z.strictObject({
   resources: z.record(z.string(), digestSchema),
   resourceTemplates: z.record(z.string(), digestSchema),
   instructions: digestSchema.nullable(),
+  effective: z.record(z.string(), digestSchema).optional(),
   eras: z.array(z.enum(['initialize', 'stateless'])),
   resourcePinning: z.enum(['exact', 'templates', 'open']),
   volatile: z.record(z.string(), z.array(z.string())),

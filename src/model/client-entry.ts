@@ -94,6 +94,8 @@ export interface ListedEntry extends ClientEntry {
   readonly quarantined: boolean;
   /** Why a guarded entry's bytes are not pinned; null when they are, when it is not guarded, and when its lock cannot be read. */
   readonly unpinned: UnpinnedReason | null;
+  /** How many items the running server lists in another form than the pinned one, so that the gate lets them through all the same. */
+  readonly equivalentItems: number;
 }
 
 export type ProblemCode =

@@ -95,6 +95,10 @@ export interface WithheldWords {
   readonly scope: LockScope;
   readonly name: string;
   readonly items: number;
+  /** How many of them say something else than what is pinned under their name. */
+  readonly changed: number;
+  /** True when every byte that runs is the approved one; false when only the command line is, or that cannot be told. */
+  readonly samePackage: boolean;
 }
 
 /** All that waits for a person. */

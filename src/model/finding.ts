@@ -35,7 +35,7 @@ export const findingCodes = {
   'instructions-differ': { severity: 'review', title: 'code and running server tell the model different things' },
   'capability-gained': { severity: 'review', title: 'the new version can do more' },
   'capability-newly-visible': { severity: 'info', title: 'newer rules see more in the same bytes' },
-  'words-changed': { severity: 'review', title: 'what the model reads has changed' },
+  'words-changed': { severity: 'block', title: 'the package has not changed; its words have' },
   'entry-unguarded': { severity: 'review', title: 'a client starts this server without the guard' },
   'entry-mutable': { severity: 'review', title: 'a client starts whatever the registry serves that day' },
   'entry-drifted': { severity: 'block', title: 'a guarded entry no longer starts the guard as it was written' },

@@ -1,5 +1,6 @@
 import { canonical } from './canonical.ts';
 import { type Digest, digestBytes, digestValue } from './digest.ts';
+import { effectiveItem } from './effective.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { type ItemKind, itemKinds, listings, type ManifestPin, type ProbedManifest } from './manifest.ts';
 import { canFill, fromTemplate, type Surroundings, toTemplate } from './surroundings.ts';
@@ -29,6 +30,15 @@ export function itemDigest(
   return digestValue(rules.surroundings === undefined ? masked : templateOf(rules.kind ?? null, masked, rules.surroundings));
 }
 
+/**
+ * The digest of what an item says, whatever form its SDK gives it (see `effective.ts`); volatile values masked as in `itemDigest`.
+ *
+ * @throws TypeError as `canonical` does.
+ */
+export function effectiveDigest(kind: ItemKind, item: JsonObject, volatile: readonly string[]): Digest {
+  return digestValue(effectiveItem(kind, mask(item, volatile)));
+}
+
 /** The template form of an item, volatile values masked: what is hashed, and what a person reads in a lock's manifest. */
 export function itemTemplate(kind: ItemKind, item: JsonObject, volatile: readonly string[], surroundings: Surroundings): JsonObject {
   return templateOf(kind, mask(item, volatile), surroundings);
@@ -54,6 +64,7 @@ export function pinManifest(probed: ProbedManifest, surroundings: Surroundings, 
   const { manifest } = probed;
   const templates: [string, JsonObject | string][] = [];
   const volatile: [string, readonly string[]][] = [];
+  const effective: [string, Digest][] = [];
   const unpinnable: { kind: ItemKind; name: string | null }[] = [];
   const pinItems = (kind: ItemKind): Readonly<Record<string, Digest>> => {
     const items = kind === 'resources' && probed.resourcePinning !== 'exact' ? [] : manifest[kind];
@@ -71,7 +82,10 @@ export function pinManifest(probed: ProbedManifest, surroundings: Surroundings, 
       const template = templateOf(kind, masked, surroundings);
       if (canonical(template) !== canonical(masked)) templates.push([`${kind}/${key}`, template]);
       if (pointers.length > 0) volatile.push([`${kind}/${key}`, pointers]);
-      digests.push([key, digestValue(template)]);
+      const digest = digestValue(template);
+      const said = effectiveDigest(kind, template, []);
+      if (said !== digest) effective.push([`${kind}/${key}`, said]);
+      digests.push([key, digest]);
     }
     return sorted(digests);
   };
@@ -94,6 +108,7 @@ export function pinManifest(probed: ProbedManifest, surroundings: Surroundings, 
   const pin: ManifestPin = {
     digest: manifestDigest(items),
     ...items,
+    ...(effective.length === 0 ? {} : { effective: sorted(effective) }),
     eras: manifest.eras,
     resourcePinning: probed.resourcePinning,
     volatile: sorted(volatile),
@@ -112,6 +127,8 @@ export function manifestDigest(pin: Pick<ManifestPin, ItemKind | 'instructions'>
 export interface EnforcedItem {
   /** Of the item as it must be listed here, its volatile values masked. */
   readonly digest: Digest;
+  /** The same of its effective form. */
+  readonly effective: Digest;
   readonly volatile: readonly string[];
 }
 
@@ -131,23 +148,25 @@ export function gateDigests(
   templates: Readonly<Record<string, JsonObject | string>>,
   surroundings: Surroundings,
 ): EnforcedManifest {
-  const enforce = (id: string, pinned: Digest): EnforcedItem | null => {
+  const enforce = (id: string, pinned: Digest, kind: ItemKind | null): EnforcedItem | null => {
     const volatile = own(pin.volatile, id) ?? [];
     const template = own(templates, id);
-    if (template === undefined) return { digest: pinned, volatile };
+    if (template === undefined) return { digest: pinned, effective: own(pin.effective ?? {}, id) ?? pinned, volatile };
     if (digestValue(template) !== pinned || !canFill(template, surroundings)) return null;
-    return { digest: digestValue(fromTemplate<JsonValue>(template, surroundings)), volatile };
+    const filled = fromTemplate<JsonValue>(template, surroundings);
+    const digest = digestValue(filled);
+    return { digest, effective: kind !== null && isObject(filled) ? effectiveDigest(kind, filled, []) : digest, volatile };
   };
   const itemsOf = (kind: ItemKind): ReadonlyMap<string, EnforcedItem> => {
     const found = new Map<string, EnforcedItem | null>();
     for (const [key, digest] of Object.entries(pin[kind])) {
       const name = keepsName(kind) ? key : fromTemplate(key, surroundings);
-      found.set(name, found.has(name) ? null : enforce(`${kind}/${key}`, digest));
+      found.set(name, found.has(name) ? null : enforce(`${kind}/${key}`, digest, kind));
     }
     return new Map([...found].filter((entry): entry is [string, EnforcedItem] => entry[1] !== null));
   };
   const items = Object.fromEntries(itemKinds.map((kind) => [kind, itemsOf(kind)])) as unknown as EnforcedManifest['items'];
-  return { items, instructions: pin.instructions === null ? null : enforce('instructions', pin.instructions) };
+  return { items, instructions: pin.instructions === null ? null : enforce('instructions', pin.instructions, null) };
 }
 
 /** The digest of observed instructions, to compare with `EnforcedManifest.instructions`. */

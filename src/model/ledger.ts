@@ -9,6 +9,8 @@ export const ledgerEvents = [
   'withheld',
   'contained',
   'passed-unpinned',
+  'passed-equivalent',
+  'hidden-characters',
   'first-use',
   'tree-changed',
   'asked',

@@ -13,6 +13,10 @@ export const limits = {
   listMaxItems: 5_000,
   /** Bytes of one whole list over all its pages. */
   listMaxBytes: 16 * 1024 * 1024,
+  /** Hidden characters of one message that are made visible; a binary file of 1 MB, read as text, has about 300,000. */
+  hiddenMaxCharacters: 1_000_000,
+  /** `ui://` pages of one server whose content is bound. */
+  uiMaxPages: 500,
   /** Requests that wait for an answer, per direction. */
   pendingMaxRequests: 4_096,
   /** Code points of one text that is shown to a person before it is capped (the cap is shown). */
@@ -69,6 +73,8 @@ export const limits = {
   analysisCacheMaxAgeMs: 90 * 24 * 60 * 60 * 1000,
   /** One Python file; the largest of the standard library has 230 kB, generated ones of cloud SDKs a few MB. */
   pythonMaxBytes: 8 * 1024 * 1024,
+  /** All Python files of one package, which are read beside each other; what is beyond, in the order of their paths, is "cannot tell". */
+  pythonPackageMaxBytes: 64 * 1024 * 1024,
   /** Strings of one server that the text rules read, units of all and of one of them; more is a signal of its own. The largest honest list measured has 82 KB. */
   signalMaxFields: 50_000,
   signalMaxTotalChars: 1_000_000,

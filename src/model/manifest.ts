@@ -45,6 +45,11 @@ export interface ManifestPin {
   readonly resourceTemplates: Readonly<Record<string, Digest>>;
   /** null = the server declared none; declaring some later is drift. */
   readonly instructions: Digest | null;
+  /**
+   * `<kind>/<name>` → the digest of the item's effective form (see `effective.ts`), where it is not the item's own.
+   * Absent = none was recorded: then only the item's own digest counts.
+   */
+  readonly effective?: Readonly<Record<string, Digest>>;
   readonly eras: readonly Era[];
   readonly resourcePinning: ResourcePinning;
   /** `<kind>/<name>` → JSON pointers whose values are approved as not pinned. Absent key = none. */
@@ -81,10 +86,21 @@ export interface ToolsElsewhere {
   readonly tools: readonly string[];
 }
 
+/** Texts of a parameter's schema by their keyword of JSON Schema: what a model reads beside the description. */
+export interface ParameterWords {
+  readonly title?: string;
+  readonly default?: string;
+  readonly const?: string;
+  readonly enum?: readonly string[];
+  readonly examples?: readonly string[];
+}
+
 /** A parameter of a tool or of a prompt, as the code declares it. Attacker-controlled text. */
 export interface StaticParameter {
   readonly name: string;
   readonly description: string | null;
+  /** Literal texts only; absent = none, or not readable. */
+  readonly words?: ParameterWords;
 }
 
 /** A tool (prompt, …) found in code or data without running it. */

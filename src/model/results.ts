@@ -63,7 +63,7 @@ export interface ShownSandbox {
 
 /** One item that a running server showed and that was withheld. Attacker-controlled. */
 export interface WithheldItem {
-  readonly kind: ItemKind | 'instructions' | 'agentSurface';
+  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui';
   readonly name: string;
   /** As pinned; null = new. */
   readonly before: JsonValue;
@@ -74,6 +74,8 @@ export interface WithheldItem {
 export interface ApprovePlan {
   readonly name: string;
   readonly scope: LockScope;
+  /** True when every byte that runs is the approved one; false when only the command line is. */
+  readonly samePackage: boolean;
   readonly items: readonly WithheldItem[];
   readonly findings: readonly Finding[];
   readonly decision: Decision;

@@ -32,7 +32,8 @@ export async function analyse(input: Analysable): Promise<Analysed> {
   try {
     const asked = reading.tools(own, async () => ownFiles);
     asked.catch(() => undefined); // awaited below, when the files were read
-    const facts = await reading.packages();
+    // In the order that the report follows them in: two packages may claim one path outside of both.
+    const facts = [...(await reading.packages())].sort((a, b) => (a.path < b.path ? -1 : 1));
     const root = facts.find((pkg) => pkg.path === own.path);
     const reached = root === undefined ? null : await readReached(facts, root, reading);
     const tools = await asked;
@@ -41,7 +42,7 @@ export async function analyse(input: Analysable): Promise<Analysed> {
     const beyond = isThin ? await toolsBeyond(facts, root, reached, input) : [];
     const reasons = root === undefined ? [] : reasonsFor(root, facts);
     const options = maxEvidence === undefined ? {} : { maxEvidence };
-    const { capabilities, credentials } = combine(facts, own.path, baseline, options);
+    const { capabilities, credentials } = combine(facts, own.path, baseline, options, reached);
     const found = { capabilities, credentials, static: serverManifest(tools, ofRoot, beyond, reasons) };
     await reading.keep();
     return found;

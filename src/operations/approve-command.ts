@@ -8,7 +8,7 @@ import type { Approved, ApprovePlan } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { findProject } from '../store/find-project.ts';
-import { type FirstUse, type FirstUseItem, planFirstUse, storedFirstUse } from '../store/first-use.ts';
+import { type FirstUse, type FirstUseItem, planFirstUse, storedFirstUse, uiPrefix } from '../store/first-use.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
 import { readPolicies } from '../store/policies.ts';
@@ -17,6 +17,7 @@ import { transact } from '../store/transaction.ts';
 import { type ApproveRequest, gainOfWords, planOf } from './approve.ts';
 import { wordsOfFirstUse } from './approved-words.ts';
 import { consent } from './consent.ts';
+import { toolsElsewhere } from './tools-elsewhere.ts';
 
 /**
  * The same as `approve` for a server that is started by `run -- <command>`: no lock pins it, so what is approved goes into
@@ -40,7 +41,8 @@ export async function approveCommand(request: ApproveRequest & { readonly pins: 
   const before = wordsOfFirstUse(record);
   const approved = withItems(record, pending.items);
   const after = wordsOfFirstUse(approved);
-  const plan = planOf(name, 'user', [], before, after, pending.items);
+  const { servers } = await toolsElsewhere(`command:${record.launch[0] ?? ''}`, host);
+  const plan = planOf(name, 'user', { eras: [], samePackage: false, elsewhere: servers }, before, after, pending.items);
   const gain = gainOfWords(before, after, pending.items);
   const { layers } = await readPolicies(host, await findProject(host));
   const subject = `command:${record.launch[0] ?? ''}`;
@@ -67,8 +69,9 @@ export async function approveCommand(request: ApproveRequest & { readonly pins: 
 
 /** What a first launch showed, with the withheld items in the place of what was pinned under their names. */
 function withItems(record: FirstUse, items: readonly PendingRecord[]): FirstUse {
-  const added = items.flatMap(({ kind, template }): readonly (readonly [string, FirstUseItem])[] => {
+  const added = items.flatMap(({ kind, name, digest, template }): readonly (readonly [string, FirstUseItem])[] => {
     if (kind === 'agentSurface') return [];
+    if (kind === 'ui') return [[`${uiPrefix}${name}`, { digest, template: null }]];
     const key = kind === 'instructions' ? kind : `${kind}/${itemKey(kind, template) ?? ''}`;
     const words = template as FirstUseItem['template'];
     return [[key, { digest: digestValue(template), template: words }]];

@@ -11,7 +11,7 @@ import { GuardError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
-import type { Era } from '../model/manifest.ts';
+import type { Era, ToolsElsewhere } from '../model/manifest.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
 import type { Approved, ApprovePlan, WithheldItem } from '../model/results.ts';
 import { evaluate } from '../policy/evaluate.ts';
@@ -28,6 +28,7 @@ import { scopedCommand, trustCommand } from './command-line.ts';
 import { consent } from './consent.ts';
 import { planPin } from './pin-writes.ts';
 import { findPin, homeOf } from './scope-home.ts';
+import { toolsElsewhere } from './tools-elsewhere.ts';
 
 export interface ApproveRequest {
   readonly name: string;
@@ -66,7 +67,9 @@ export async function approve(request: ApproveRequest, host: Host): Promise<Appr
   }
   const after = approvedWords(pin, before, pending.items);
   const policies = await readPolicies(host, home.project);
-  const plan = planOf(name, scope, pin.manifest?.eras ?? [], before, after.readable, pending.items);
+  const { servers } = await toolsElsewhere(pin.artifact.subject, host);
+  const pinned = { eras: pin.manifest?.eras ?? [], samePackage: pin.closure !== null, elsewhere: servers };
+  const plan = planOf(name, scope, pinned, before, after.readable, pending.items);
   const gain = gainOfWords(before, after.readable, pending.items);
   const facts = {
     subject: pin.artifact.subject,
@@ -115,11 +118,19 @@ async function wordsNow(place: ServerPlace, pin: Pin, pinned: ReadableManifest |
   return seen === null ? noWords : wordsOfFirstUse(seen);
 }
 
-/** What is asked about, without the decision. `eras`: those that the pin has. */
+/** What is known of a pin beside its words. */
+interface Known {
+  readonly eras: readonly Era[];
+  readonly samePackage: boolean;
+  /** Tools of the other servers of this machine. */
+  readonly elsewhere: readonly ToolsElsewhere[];
+}
+
+/** What is asked about, without the decision. */
 export function planOf(
   name: string,
   scope: LockScope,
-  eras: readonly Era[],
+  { eras, samePackage, elsewhere }: Known,
   before: ReadableManifest,
   after: ReadableManifest,
   items: readonly PendingRecord[],
@@ -130,27 +141,29 @@ export function planOf(
     before: approvedBefore(before, item),
     after: item.template,
   }));
-  return { name, scope, items: withheld, findings: findingsOf(after, eras) };
+  return { name, scope, samePackage, items: withheld, findings: findingsOf(after, eras, elsewhere) };
 }
 
 function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {
   if (item.kind === 'instructions') return before.instructions;
   if (item.kind === 'agentSurface') return null;
+  if (item.kind === 'ui') return { uri: item.name, digest: item.pinned };
   const { kind } = item;
   return before[kind].find((one: JsonObject) => itemKey(kind, one) === itemKey(kind, item.template)) ?? null;
 }
 
 /** The checks that look at words alone, over everything that would be pinned. */
-function findingsOf(after: ReadableManifest, eras: readonly Era[]): readonly Finding[] {
+function findingsOf(after: ReadableManifest, eras: readonly Era[], elsewhere: readonly ToolsElsewhere[]): readonly Finding[] {
   const manifest = { ...after, serverInfo: null, capabilities: {}, eras };
   const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [] };
   const found = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
-  return wordChecks.flatMap((check) => check.run({ probed, static: found }));
+  return wordChecks.flatMap((check) => check.run({ probed, static: found, elsewhere }));
 }
 
 /** How much more the words let a server do; a request to the client is always red. */
 export function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {
   const none = { ruleset: '', classes: [] };
-  if (items.some(({ kind }) => kind === 'agentSurface')) return 'red';
+  // What a page looks like is not shown here, and a person trusts it as part of the client.
+  if (items.some(({ kind }) => kind === 'agentSurface' || kind === 'ui')) return 'red';
   return gainOf({ capabilities: diffCapabilities(none, none), manifest: diffManifests(before, after) });
 }

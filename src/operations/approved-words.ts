@@ -1,4 +1,4 @@
-import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import { effectiveDigests, type ReadableManifest } from '../lockfile/manifest-file.ts';
 import { digestValue } from '../model/digest.ts';
 import { itemKey, manifestDigest } from '../model/item-digest.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
@@ -48,10 +48,12 @@ export function approvedWords(
   const words = { ...digests, instructions: instructions === null ? (pin.manifest?.instructions ?? null) : digestValue(instructions) };
   const asked = items.filter(({ kind }) => kind === 'agentSurface').map(({ name }) => name);
   const digest = manifestDigest(words);
+  const effective = effectiveDigests(kinds);
   return {
     pin: {
       digest,
       ...words,
+      ...(Object.keys(effective).length === 0 ? {} : { effective }),
       eras: pin.manifest?.eras ?? [],
       resourcePinning: pin.manifest?.resourcePinning ?? 'exact',
       volatile: pin.manifest?.volatile ?? {},

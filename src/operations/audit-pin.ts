@@ -8,7 +8,7 @@ import type { AuditedServer } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { Home } from '../store/home.ts';
-import { readPending } from '../store/pending.ts';
+import { type PendingRecord, readPending } from '../store/pending.ts';
 import type { Policies } from '../store/policies.ts';
 import { readTicket } from '../store/ticket.ts';
 import { checkTree } from '../store/tree-check.ts';
@@ -84,12 +84,22 @@ async function bytesFindings({ home, name, pin }: AuditPinInput, host: Host): Pr
   return [state === 'missing' ? finding('tree-missing', name) : finding('tree-changed', name, { differences: differences.slice(0, 5) })];
 }
 
-async function wordFindings({ home, name }: AuditPinInput, host: Host): Promise<readonly Finding[]> {
+async function wordFindings({ home, name, pin }: AuditPinInput, host: Host): Promise<readonly Finding[]> {
   const { items, leftOut } = await readPending({ name, scope: home.scope, project: home.project }, host);
   if (items.length === 0) return [];
-  const shown = items.slice(0, 5).map(({ kind, name: item }) => (item === '' ? kind : `${kind}/${item}`));
+  // The hard case (DESIGN T3): the bytes are the approved ones, so nobody published what they say now.
+  const changed = pin.closure === null ? [] : items.filter(({ pinned }) => pinned !== null);
+  const others = items.filter((item) => !changed.includes(item));
+  return [
+    ...(changed.length === 0 ? [] : [finding('words-changed', name, { items: shownItems(changed, 0) })]),
+    ...(others.length + leftOut === 0 ? [] : [finding('words-withheld', name, { items: shownItems(others, leftOut) })]),
+  ];
+}
+
+function shownItems(items: readonly PendingRecord[], leftOut: number): readonly string[] {
+  const shown = items.slice(0, 5).map(({ kind, name }) => (name === '' ? kind : `${kind}/${name}`));
   const more = items.length + leftOut - shown.length;
-  return [finding('words-withheld', name, { items: more > 0 ? [...shown, `and ${more} more`] : shown })];
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
 }
 
 function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host): string | null {
@@ -97,7 +107,7 @@ function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host
   const has = (code: Finding['code']) => findings.some((found) => found.code === code);
   if (has('entry-drifted')) return installAgain(input, host);
   if (has('tree-changed') || has('tree-missing') || has('ticket-missing')) return trustCommand(home.scope);
-  if (has('words-withheld')) return scopedCommand('approve', home.scope, name);
+  if (has('words-changed') || has('words-withheld')) return scopedCommand('approve', home.scope, name);
   if (has('pin-unused')) return scopedCommand('remove', home.scope, name);
   return null;
 }

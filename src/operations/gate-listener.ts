@@ -1,7 +1,7 @@
 import type { GateListener } from '../gate/session.ts';
 import type { Effect } from '../gate/verdict.ts';
 import type { Host } from '../host/host.ts';
-import { digestValue } from '../model/digest.ts';
+import { type Digest, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { itemKey, itemTemplate } from '../model/item-digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
@@ -10,9 +10,9 @@ import { listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import type { Denial } from '../sandbox/denials.ts';
-import { type FirstUseFile, type FirstUseItem, recordFirstUse } from '../store/first-use.ts';
+import { type FirstUseFile, type FirstUseItem, recordFirstUse, uiPrefix } from '../store/first-use.ts';
 import { appendLedger } from '../store/ledger.ts';
-import { addPending, type PendingItem } from '../store/pending.ts';
+import { addEquivalent, addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { denialText } from './denial-text.ts';
 
@@ -46,6 +46,17 @@ export function gateListener(
     },
     launched: (pid) => note('launched', { pid, artifact: ticket.label, mode: ticket.mode }),
     onEffect(effect) {
+      if (effect.type === 'made-visible') {
+        const { subject, characters, messages, forwarded } = effect;
+        note('hidden-characters', { ...(subject === '' ? {} : { subject }), characters, messages, forwarded });
+        return;
+      }
+      if (effect.type === 'equivalent') {
+        const names = effect.names.map((item) => `${effect.kind}/${item}`);
+        note('passed-equivalent', { items: names.slice(0, 50), count: names.length });
+        write(() => addEquivalent(place, names, host));
+        return;
+      }
       const event = effect.forwarded ? 'passed-unpinned' : 'withheld';
       if (effect.type === 'stopped') {
         note(event, { code: effect.code, subject: effect.subject });
@@ -65,7 +76,7 @@ export function gateListener(
     },
     async record(effect) {
       const items = Object.fromEntries(firstUseItems(effect, surroundings));
-      const complete = effect.complete && effect.kind !== 'instructions' ? [effect.kind] : [];
+      const complete = effect.complete && effect.kind !== 'instructions' && effect.kind !== 'ui' ? [effect.kind] : [];
       const record = await recordFirstUse(firstUse, { items, complete, eras: [], agentSurface: [] }, host);
       // Another session of the same server was first and saw other words: those count.
       const same = Object.entries(items).every(
@@ -93,6 +104,7 @@ function pendingItem(
   surroundings: Surroundings,
 ): PendingItem {
   const { kind } = effect;
+  if (kind === 'ui') return changedPage(item);
   const pins = kind === 'instructions' ? undefined : ticket.manifest?.[kind];
   const key = kind === 'resources' || kind === 'resourceTemplates' ? toTemplate(item.name, surroundings) : item.name;
   const pinned =
@@ -101,8 +113,14 @@ function pendingItem(
   return { kind, name: item.name, digest: digestValue(template), template, pinned: pinned ?? null };
 }
 
+/** A page's content is neither kept nor shown: what it is now, and what it was, by digest. */
+function changedPage({ name, observed }: Extract<Effect, { type: 'withheld' }>['items'][number]): PendingItem {
+  const { digest, was } = observed as { readonly digest: Digest; readonly was: Digest };
+  return { kind: 'ui', name, digest, template: { uri: name, digest }, pinned: was };
+}
+
 function templateOf(kind: PendingItem['kind'], observed: JsonValue, surroundings: Surroundings): JsonValue {
-  const isItem = kind !== 'instructions' && kind !== 'agentSurface' && isObject(observed);
+  const isItem = kind !== 'instructions' && kind !== 'agentSurface' && kind !== 'ui' && isObject(observed);
   return isItem ? itemTemplate(kind, observed, [], surroundings) : toTemplate(observed, surroundings);
 }
 
@@ -114,6 +132,10 @@ function firstUseItems(
   if (kind === 'instructions') {
     const template = typeof value === 'string' ? toTemplate(value, surroundings) : null;
     return [['instructions', { digest: template === null ? null : digestValue(template), template }]];
+  }
+  if (kind === 'ui') {
+    const { uri, digest } = value as { readonly uri: string; readonly digest: Digest };
+    return [[`${uiPrefix}${uri}`, { digest, template: null }]];
   }
   const listed = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   return listed.flatMap((item) => {

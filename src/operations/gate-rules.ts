@@ -4,8 +4,10 @@ import type { Digest } from '../model/digest.ts';
 import { gateDigests } from '../model/item-digest.ts';
 import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { toolIndex } from '../model/taken-name.ts';
 import type { Ticket } from '../model/ticket.ts';
-import { type FirstUse, type FirstUseFile, readFirstUse } from '../store/first-use.ts';
+import { type FirstUse, type FirstUseFile, readFirstUse, uiPrefix } from '../store/first-use.ts';
+import { toolsOfTickets } from '../store/tool-names.ts';
 
 /**
  * What the gate holds a server to in this launch: the pin, filled from these surroundings; at first use, what earlier
@@ -20,18 +22,31 @@ export async function gateRules(
   host: Host,
 ): Promise<GateRules> {
   const learns = ticket.manifest === null && ticket.state === 'first-use';
-  const record = learns ? await readFirstUse(firstUse, host) : null;
+  const seen = await readFirstUse(firstUse, host);
+  const record = learns ? seen : null;
   const pin = ticket.manifest ?? pinFrom(record);
   const templates = ticket.manifest === null ? templatesOf(record) : ticket.templates;
   return {
     name: ticket.name,
     remedy,
     mode: ticket.mode,
+    samePackage: ticket.tree !== null,
     enforced: gateDigests(pin, templates, surroundings),
     resourcePinning: pin.resourcePinning,
     agentSurface: pin.agentSurface,
     learning: new Set(learns ? stillOpen(record) : []),
+    ui: new Map(uiOf(seen)),
+    // Read only while a first use is open, so that no other launch waits for it. In this ticket they would be those of
+    // the day on which it was written, and servers come later.
+    othersTools: toolIndex(learns ? await toolsOfTickets(ticket, host) : []),
   };
+}
+
+/** Pages that were bound when they were first read, by URI. */
+function uiOf(record: FirstUse | null): readonly (readonly [string, Digest])[] {
+  return Object.entries(record?.items ?? {}).flatMap(([key, { digest }]) =>
+    key.startsWith(uiPrefix) && digest !== null ? [[key.slice(uiPrefix.length), digest] as const] : [],
+  );
 }
 
 function stillOpen(record: FirstUse | null): readonly (ItemKind | 'instructions')[] {

@@ -4,6 +4,7 @@ import type { Host, Machine, Places } from '../host/host.ts';
 import type { ConfigProblem, ListedEntry, UnpinnedReason } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
 import { readLock } from '../store/home.ts';
+import { listPending, readPending } from '../store/pending.ts';
 import { entryStandings } from './entry-standing.ts';
 import { projectFolder } from './project-folder.ts';
 import { type Elsewhere, readClients } from './read-clients.ts';
@@ -41,10 +42,17 @@ export async function list(request: ListRequest, host: Host): Promise<ListResult
   const project = request.root !== null && request.project === null ? null : await projectFolder(request.project, host);
   const { entries, problems } = await readClients({ client: request.client, project, elsewhere }, host);
   const unpinned = await unpinnedPins(project, host);
+  const equivalent = await equivalentItems(project, host);
   const standing = await entryStandings(project, host);
   const listed = entries.map(({ entry }): ListedEntry => {
     const { trust, quarantined } = standing(entry);
-    return { ...entry, trust, quarantined: quarantined !== null, unpinned: unpinned.get(entry.pin ?? '') ?? null };
+    return {
+      ...entry,
+      trust,
+      quarantined: quarantined !== null,
+      unpinned: unpinned.get(entry.pin ?? '') ?? null,
+      equivalentItems: equivalent.get(entry.pin ?? '') ?? 0,
+    };
   });
   return { entries: listed, problems };
 }
@@ -58,6 +66,19 @@ async function unpinnedPins(project: string | null, host: Host): Promise<Readonl
       for (const [name, pin] of Object.entries(lock.pins)) if (pin.closure === null) found.set(`${scope}:${name}`, pin.unpinned);
     } catch (cause) {
       if (!(cause instanceof GuardError)) throw cause;
+    }
+  }
+  return found;
+}
+
+/** `<scope>:<name>` → how many items of that server are let through in another form. A damaged record is for `audit`. */
+async function equivalentItems(project: string | null, host: Host): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
+    const place = { scope, project: scope === 'user' ? null : project };
+    for (const name of await listPending(place.project, host)) {
+      const { equivalent } = await readPending({ name, ...place }, host).catch(() => ({ equivalent: [] }));
+      if (equivalent.length > 0) found.set(`${scope}:${name}`, equivalent.length);
     }
   }
   return found;

@@ -1,12 +1,5 @@
-import { speaksProtocol } from '../analysis/protocol.ts';
-import { pythonBaseline } from '../analysis/python/baseline-data.ts';
-import { combinePython } from '../analysis/python/closure.ts';
-import { pythonCredentials } from '../analysis/python/credentials.ts';
-import { type ConsoleScript, consoleScripts } from '../analysis/python/entry-points.ts';
-import { analysePythonPackage, type PythonPackageFacts } from '../analysis/python/package.ts';
-import { followPythonReach } from '../analysis/python/reach.ts';
-import { pythonStaticManifest } from '../analysis/python/tools.ts';
-import { unfound, withReason } from '../analysis/silence.ts';
+import type { ConsoleScript } from '../analysis/python/entry-points.ts';
+import type { PythonOutline } from '../analysis/python/package.ts';
 import type { Host } from '../host/host.ts';
 import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
@@ -16,10 +9,12 @@ import { unknownPublisher } from '../model/publisher.ts';
 import type { PypiReference } from '../model/reference.ts';
 import { eachBounded } from '../sources/bounded.ts';
 import { fetchFiles } from '../sources/pypi/fetch.ts';
-import { metadataFile, parseMetadata } from '../sources/pypi/metadata.ts';
+import type { CoreMetadata } from '../sources/pypi/metadata.ts';
 import { type PypiResolution, resolvePypi } from '../sources/pypi/resolve.ts';
-import type { Analysed, LoadedServer, ResolvedServer } from './loaded.ts';
+import { analysePython } from './analyse-python.ts';
+import type { LoadedServer, ResolvedServer } from './loaded.ts';
 import type { Progress } from './progress.ts';
+import { openPythonReading, type PythonReading } from './read-python.ts';
 
 /** A Python server: it is read, and not started. @throws GuardError as `resolvePypi`; `load` those of fetching. */
 export async function resolvePypiServer(reference: PypiReference, host: Host): Promise<ResolvedServer> {
@@ -43,83 +38,65 @@ async function filesOf(resolution: PypiResolution, pkg: ClosurePackage, host: Ho
   return fetchFiles(picked.file, `${pkg.name}@${pkg.version}`, resolution.index, host);
 }
 
+/** Downloads and verifies every package, a few at a time; one whose bytes were read before under the same hash is not asked for. */
 async function load(resolution: PypiResolution, host: Host, progress: Progress): Promise<LoadedServer> {
+  const reading = await openPythonReading((pkg) => filesOf(resolution, pkg, host), host);
+  try {
+    return await loadInto(reading, resolution, host, progress);
+  } catch (cause) {
+    await reading.close();
+    throw cause;
+  }
+}
+
+async function loadInto(reading: PythonReading, resolution: PypiResolution, host: Host, progress: Progress): Promise<LoadedServer> {
   const { artifact, closure } = resolution;
   const ownPath = `site-packages/${artifact.name}`;
-  const facts: PythonPackageFacts[] = [];
+  const outlines = new Map<string, PythonOutline>();
   const confusions: Finding[] = [];
-  let bytes = 0;
-  let ownFiles: readonly PackageFile[] = [];
+  let [bytes, downloaded] = [0, 0];
+  let ownFiles: readonly PackageFile[] | null = null;
   await eachBounded(closure.packages, limits.registryMaxRequests, async (pkg) => {
-    const files = await filesOf(resolution, pkg, host);
-    for (const file of files) bytes += file.bytes.length;
-    facts.push(analysePythonPackage(pkg, resolution.files.get(pkg.path)?.file.kind ?? 'sdist', files));
-    confusions.push(...metadataConfusion(resolution, pkg, files));
+    const form = resolution.files.get(pkg.path)?.file.kind ?? 'sdist';
+    const isKnown = pkg.path !== ownPath && reading.known(pkg, form) !== null;
+    const files = isKnown ? null : await filesOf(resolution, pkg, host);
+    const { outline, metadata } = reading.add(pkg, form, files);
+    if (!isKnown) downloaded += 1;
     if (pkg.path === ownPath) ownFiles = files;
-    progress(`reading ${facts.length} of ${closure.packages.length} packages: ${pkg.name}`);
+    bytes += outline.bytes;
+    outlines.set(pkg.path, outline);
+    confusions.push(...metadataConfusion(resolution, pkg, metadata));
+    progress(`reading ${outlines.size} of ${closure.packages.length} packages: ${pkg.name}`);
   });
-  const own = facts.find((pkg) => pkg.path === ownPath);
-  if (own === undefined) throw new GuardError('registry-answer-invalid', `${artifact.name} is not in its own closure`);
-  const script = chooseScript(consoleScripts(ownFiles), ownFiles, resolution);
+  const own = closure.packages.find(({ path }) => path === ownPath);
+  const outline = outlines.get(ownPath);
+  if (own === undefined || outline === undefined || ownFiles === null)
+    throw new GuardError('registry-answer-invalid', `${artifact.name} is not in its own closure`);
+  const files: readonly PackageFile[] = ownFiles;
+  const script = chooseScript(outline.scripts, files, resolution);
   const missing = resolution.missing.length === 0 ? null : resolution.missing.join('; ');
   const { others } = resolution.index;
+  const earlier =
+    outlines.size === downloaded ? '' : `; ${outlines.size - downloaded} were read earlier on this machine, under the same hash`;
+  const detail = `${downloaded} of ${closure.packages.length} packages downloaded, each equal to its hash${earlier}`;
   return {
     start: { runtime: 'python', bin: script.name, entry: script.attribute === '' ? script.module : `${script.module}:${script.attribute}` },
-    ownFiles,
+    ownFiles: files,
     bytes,
-    installScripts: facts.flatMap((pkg) => (pkg.installHooks.some(({ runs }) => runs) ? [`${pkg.name}@${pkg.version}`] : [])).sort(),
-    dependencies: own.dependencies,
-    bins: consoleScripts(ownFiles)
-      .map(({ name }) => name)
+    installScripts: closure.packages
+      .filter(({ path }) => outlines.get(path)?.installHooks.some(({ runs }) => runs) === true)
+      .map(({ name, version }) => `${name}@${version}`)
       .sort(),
-    evidence: [
-      ...resolution.evidence,
-      {
-        source: 'pypi-files',
-        outcome: 'verified',
-        detail: `${facts.length} of ${closure.packages.length} packages downloaded, each equal to its hash`,
-      },
-    ],
+    dependencies: outline.dependencies,
+    bins: outline.scripts.map(({ name }) => name).sort(),
+    evidence: [...resolution.evidence, { source: 'pypi-files', outcome: 'verified', detail }],
     findings: [...resolution.findings, ...confusions.sort((a, b) => (a.subject < b.subject ? -1 : 1))],
     notVerifiable: [
       ...(missing === null ? [] : [`what its whole closure can do: it is not resolved (${missing})`]),
       ...(others.length === 0 ? [] : [`what further indexes would serve in its place: ${others.join(', ')} were not asked`]),
     ],
-    analyse: (maxEvidence) => analyse({ facts, own, ownFiles, entry: script.module, missing, maxEvidence }),
+    analyse: (maxEvidence) => analysePython({ reading, own, ownFiles: files, entry: script.module, missing, maxEvidence }),
   };
-}
-
-async function analyse({
-  facts,
-  own,
-  ownFiles,
-  entry,
-  missing,
-  maxEvidence,
-}: {
-  readonly facts: readonly PythonPackageFacts[];
-  readonly own: PythonPackageFacts;
-  readonly ownFiles: readonly PackageFile[];
-  readonly entry: string;
-  readonly missing: string | null;
-  readonly maxEvidence: number | undefined;
-}): Promise<Analysed> {
-  const steps = followPythonReach(facts, own, entry);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) {
-      const options = maxEvidence === undefined ? {} : { maxEvidence };
-      const capabilities = combinePython({ packages: facts, own, reached: step.value, missing }, pythonBaseline, options);
-      const names = facts.map(({ name }) => name);
-      return {
-        capabilities,
-        static: withReason(pythonStaticManifest(ownFiles), speaksProtocol(own.dependencies, 'pypi') ? [unfound] : []),
-        credentials: pythonCredentials(own, step.value, names),
-      };
-    }
-    // One file at a time, so that a signal is heard.
-    await new Promise(setImmediate);
-  }
 }
 
 /**
@@ -159,12 +136,10 @@ function alike(a: string, b: string): boolean {
 }
 
 /** What the index said about a wheel before it was there, against what the wheel says. */
-function metadataConfusion(resolution: PypiResolution, pkg: ClosurePackage, files: readonly PackageFile[]): readonly Finding[] {
+function metadataConfusion(resolution: PypiResolution, pkg: ClosurePackage, said: CoreMetadata | null): readonly Finding[] {
   const picked = resolution.files.get(pkg.path);
-  const bytes = picked === undefined ? null : metadataFile(files, picked.file.kind);
   const subject = `${pkg.name}@${pkg.version}`;
-  if (picked === undefined || bytes === null) return [];
-  const said = parseMetadata(bytes);
+  if (picked === undefined || said === null) return [];
   const facts: (readonly [string, string, string])[] = [['name', pkg.name, said.name]];
   if (picked.metadata !== null) {
     facts.push(['version', picked.metadata.version, said.version]);

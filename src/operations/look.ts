@@ -50,7 +50,7 @@ export async function look(
       },
       host,
     );
-    const where = choice === 'sandboxed' ? 'in the sandbox: no network, no home' : 'on this machine, outside any sandbox';
+    const where = choice === 'sandboxed' ? 'in the sandbox: no network, no home' : 'on this machine outside any sandbox';
     const eras = result.probed.manifest.eras.join(' and ');
     const evidence: Evidence = { source: 'probe', outcome: 'verified', detail: `started ${where}; speaks ${eras}` };
     return { result, absence: null, evidence, invalid: null };
@@ -69,11 +69,8 @@ export function absent(why: ProbeAbsence, detail: string, outcome: Evidence['out
 
 /** What nobody can check from bytes and a contained start. Never empty: a card without limits would be a lie (G8). */
 export function notVerifiable(looked: Looked): readonly string[] {
-  const always = [
-    'what a tool does with what it is given, and what it returns',
-    'who published it: signatures and provenance are not checked by this version',
-  ];
+  const always = ['what its tools do and return', 'who published it: no signature is checked'];
   return looked.result === null
     ? [`what it says when it runs: it ${looked.absence?.why === 'failed' ? 'did not answer' : 'was not started'}`, ...always]
-    : ['whether it says the same on every later start (the gate compares, each time)', ...always];
+    : ['what later starts say (the gate compares)', ...always];
 }

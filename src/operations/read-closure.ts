@@ -36,6 +36,8 @@ export interface ClosureReading {
   close(): Promise<void>;
 }
 
+const growthBetweenLooks = 1.125;
+
 interface Held {
   readonly pkg: ClosurePackage;
   readonly outline: PackageOutline;
@@ -67,6 +69,7 @@ export async function openReading(
   const entries: CacheEntry[] = [];
   let waitingBytes = 0;
   let ownPath: string | null = null;
+  let nextLook = 0;
   const ahead = readAhead(nextToRead, (places) => Promise.all(places.map(([one, path]) => readSources(one, [path]))).then(() => undefined));
 
   return {
@@ -76,12 +79,14 @@ export async function openReading(
       kept.delete(pkg.path);
       if (record === null && files === null) throw new RangeError(`${pkg.path} is not known`);
       const outline = record?.outline ?? outlinePackage(files ?? []);
-      const known = new Map(record?.sources.map((facts) => [facts.path, facts]));
+      // As a dependency of another server it was read without its keys.
+      const usable = record?.sources.filter(({ credentials }) => credentials !== null || isBeside(pkg));
+      const known = new Map(usable?.map((facts) => [facts.path, facts]));
       const facts = packageFacts(pkg, outline, (path) => known.get(path) ?? unreadSource(path, 'crashed'));
       const waiting = record === null ? wait(outline, files ?? [], known) : null;
       const sketch = packageFacts(pkg, outline, (path) => known.get(path) ?? sourceToBe(path));
       held.set(facts, { pkg, outline, facts, sketch, known, waiting, fresh: record === null });
-      if (ownPath !== null) ahead.more();
+      if (ownPath !== null && waitingBytes > 0 && held.size >= nextLook) ahead.more();
       return outline;
     },
     begin(own) {
@@ -123,8 +128,14 @@ export async function openReading(
     close: () => pool.close(),
   };
 
-  /** Only what is at hand. */
+  /** True once the server's own package is known, for any other. */
+  function isBeside(pkg: ClosurePackage): boolean {
+    return ownPath !== null && pkg.path !== ownPath;
+  }
+
+  /** Only what is at hand. It follows every import from the start, so that a look for each package would cost their square. */
   function nextToRead(): readonly (readonly [Held, string])[] {
+    nextLook = held.size * growthBetweenLooks;
     const bySketch = new Map([...held.values()].map((one) => [one.sketch, one]));
     const own = [...bySketch.keys()].find(({ path }) => path === ownPath);
     if (own === undefined) return [];
@@ -161,11 +172,11 @@ export async function openReading(
     bytesOf: ReadonlyMap<string, Uint8Array> = one.waiting ?? new Map(),
   ): Promise<void> {
     one.fresh = true;
+    const task = isBeside(one.pkg) ? 'source-beside' : 'source';
     await Promise.all(
       paths.map(async (path) => {
         const bytes = bytesOf.get(path);
-        const outcome: Outcome =
-          bytes === undefined ? { failed: 'crashed' } : await pool.ask('source', [{ path, bytes, executable: false }]);
+        const outcome: Outcome = bytes === undefined ? { failed: 'crashed' } : await pool.ask(task, [{ path, bytes, executable: false }]);
         one.known.set(path, 'failed' in outcome ? unreadSource(path, outcome.failed) : parseFacts(path, outcome.answer));
         if (one.waiting?.delete(path) === true) waitingBytes -= bytes?.length ?? 0;
       }),
@@ -181,9 +192,10 @@ function packageEntries(all: readonly Held[]): readonly CacheEntry[] {
   return [...byContent].flatMap(([integrity, places]) => {
     const [first] = places;
     if (first === undefined || !places.some(({ fresh }) => fresh)) return [];
-    // A crash or a lack of time may be the machine's fault, and another day's answer.
+    // Of equal files the one whose keys were followed counts. A crash or a lack of time may be the machine's fault, and another day's answer.
     const certain = places
       .flatMap(({ known }) => [...known])
+      .sort(([, a], [, b]) => Number(a.credentials !== null) - Number(b.credentials !== null))
       .filter(([, { unreadable }]) => unreadable !== 'crashed' && unreadable !== 'timeout');
     const value = { outline: first.outline, sources: [...new Map(certain).values()] };
     return [{ integrity, part: 'package', value: value as unknown as JsonValue }];

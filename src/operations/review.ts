@@ -8,6 +8,7 @@ import { findProject } from '../store/find-project.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { listPending, readPending } from '../store/pending.ts';
 import { type KeptQuarantine, listQuarantined, planQuarantineRemoval } from '../store/quarantine.ts';
+import { readTicket } from '../store/ticket.ts';
 import { transact } from '../store/transaction.ts';
 import { applyEdits } from './apply-edits.ts';
 import type { Progress } from './progress.ts';
@@ -23,7 +24,10 @@ export async function listReview(host: Host): Promise<Review> {
     for (const name of await listPending(scope === 'user' ? null : project, host)) {
       const place = { name, scope, project: scope === 'user' ? null : project };
       const { items, leftOut } = await readPending(place, host);
-      if (items.length + leftOut > 0) words.push({ scope, name, items: items.length + leftOut });
+      if (items.length + leftOut === 0) continue;
+      const changed = items.filter(({ pinned }) => pinned !== null).length;
+      const ticket = await readTicket(name, scope, place.project, host).catch(() => null);
+      words.push({ scope, name, items: items.length + leftOut, changed, samePackage: ticket !== null && ticket.tree !== null });
     }
   }
   return { entries, words };

@@ -44,7 +44,7 @@ export function referenceOf(pin: TreePin, host: Host): NpmReference {
 }
 
 function codeSide({ facts, declared }: Disclosed): Omit<ServerSide, 'words'> {
-  const { artifact, capabilities, closure, installScripts, evidence } = facts;
+  const { artifact, capabilities, closure, installScripts, evidence, launch } = facts;
   return {
     label: `${artifact.name}@${artifact.version}`,
     capabilities: { ruleset: capabilities.ruleset, classes: capabilities.capabilities },
@@ -52,6 +52,7 @@ function codeSide({ facts, declared }: Disclosed): Omit<ServerSide, 'words'> {
     closure,
     installScripts,
     environment: capabilities.environment,
+    arguments: launch.args,
     ...declared,
     evidence,
   };

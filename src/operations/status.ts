@@ -22,6 +22,8 @@ export interface ServerStatus {
   readonly mode: Pin['mode'];
   /** Items that were withheld and wait for a person. */
   readonly waiting: number;
+  /** Items that the server lists in another form than the pinned one, and that are let through. */
+  readonly equivalent: number;
   /** ISO 8601; null = not since the ledger begins. */
   readonly lastLaunch: string | null;
   /** Counts of the last 30 days. */
@@ -66,7 +68,7 @@ export async function status(host: Host): Promise<Status> {
     const { lock } = await readLock(home, host);
     for (const [name, pin] of Object.entries(lock.pins)) {
       if (pin.closure !== null && pin.sandbox !== undefined) contained += 1;
-      const { items, leftOut } = await readPending({ name, scope, project: home.project }, host);
+      const { items, leftOut, equivalent } = await readPending({ name, scope, project: home.project }, host);
       servers.push({
         scope,
         name,
@@ -74,6 +76,7 @@ export async function status(host: Host): Promise<Status> {
         status: pin.status,
         mode: pin.mode,
         waiting: items.length + leftOut,
+        equivalent: equivalent.length,
         ...lately(entries, `${scope}:${name}`, host.now()),
       });
     }

@@ -1,7 +1,9 @@
 import type { Host } from '../host/host.ts';
+import { pinDigest } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { ToolsElsewhere } from '../model/manifest.ts';
 import { findProject, type Home, projectHome, readLock, userHome } from '../store/home.ts';
+import { toolNames } from '../store/tool-names.ts';
 
 /**
  * The tools of the servers that are pinned here, but for those of `subject` itself: what text of that server should not
@@ -29,8 +31,12 @@ export async function toolsElsewhere(
 
 async function pinnedIn(home: Home, subject: string, host: Host): Promise<readonly ToolsElsewhere[]> {
   const { lock } = await readLock(home, host);
-  return Object.entries(lock.pins)
-    .filter(([, pin]) => pin.artifact?.subject !== subject)
-    .map(([server, pin]) => ({ server, tools: Object.keys(pin.manifest?.tools ?? {}) }))
-    .filter(({ tools }) => tools.length > 0);
+  const servers: ToolsElsewhere[] = [];
+  for (const [server, pin] of Object.entries(lock.pins)) {
+    if (pin.artifact.subject === subject) continue;
+    const place = { name: server, scope: home.scope, project: home.project };
+    const tools = await toolNames(pin.manifest, pinDigest(pin), place, host);
+    if (tools.length > 0) servers.push({ server, tools });
+  }
+  return servers;
 }

@@ -1,6 +1,7 @@
 import { canonical } from '../model/canonical.ts';
+import { effectiveItem } from '../model/effective.ts';
 import { itemKey } from '../model/item-digest.ts';
-import type { JsonValue } from '../model/json.ts';
+import { isObject, type JsonValue } from '../model/json.ts';
 import {
   type Era,
   itemKinds,
@@ -109,13 +110,19 @@ function differencesOf(
     if (kind === 'resources' && resourcesVary) continue;
     const left = a.items.get(key) ?? null;
     const right = b.items.get(key) ?? null;
-    if (!same(left, right, volatile.get(key) ?? [])) differences.push({ between, kind, name, left, right });
+    const form = between === 'eras' ? (item: JsonValue) => formOf(kind, item) : (item: JsonValue) => item;
+    if (!same(form(left), form(right), volatile.get(key) ?? [])) differences.push({ between, kind, name, left, right });
   }
   // Eras declare different capabilities by design (the stateless one has dropped some).
   if (between === 'identities' && !same(a.manifest.capabilities, b.manifest.capabilities, [])) {
     differences.push({ between, kind: 'capabilities', name: '', left: a.manifest.capabilities, right: b.manifest.capabilities });
   }
   return differences;
+}
+
+/** An SDK writes a tool in the form of each era; what it says must be the same, and the gate lets both go on. */
+function formOf(kind: ManifestDifference['kind'], item: JsonValue): JsonValue {
+  return kind === 'tools' && isObject(item) ? effectiveItem(kind, item) : item;
 }
 
 function placeOf(key: string): { kind: Exclude<ManifestDifference['kind'], 'capabilities'>; name: string } {

@@ -96,7 +96,7 @@ export function connect(server: StartedServer, bounds: ProbeBounds): Connection 
   child.stderr?.on('data', (chunk: Buffer) => {
     if (failure === null && count(chunk)) stderrTail = (stderrTail + chunk.toString('utf8')).slice(-limits.stderrTailMaxBytes);
   });
-  void child.exited.then((status) => fail(endedEarly(status, stderrTail, server.envNames)));
+  void child.exited.then((status) => fail(endedEarly(status, stderrTail, server)));
 
   return {
     request(method, params, timeoutMs) {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { GuardError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
+import type { StartedServer } from './request.ts';
 
 /**
  * Why a server that ended before it was asked to probably did so, in its own last words, and what to try.
@@ -8,14 +10,24 @@ import { printable } from '../model/printable.ts';
 export function endedEarly(
   status: { readonly code: number | null; readonly signal: string | null },
   stderrTail: string,
-  envNames: readonly string[],
+  server: Pick<StartedServer, 'envNames' | 'scratch' | 'tree'>,
 ): GuardError {
   const ended = status.code === null ? `signal ${status.signal ?? 'unknown'}` : `exit code ${status.code}`;
-  const words = stderrTail.trim().split('\n').slice(-5).join(' / ');
+  const words = withoutPlaces(stderrTail, server).trim().split('\n').slice(-5).join(' / ');
   return new GuardError('probe-failed', 'the server ended by itself', {
     why: words === '' ? `${ended}, and it said nothing` : `${ended}: ${printable(words)}`,
-    hint: hintFrom(stderrTail, envNames),
+    hint: hintFrom(stderrTail, server.envNames),
   });
+}
+
+/** A text with words for folders that exist only while a server is probed. */
+function withoutPlaces(text: string, { scratch, tree }: Pick<StartedServer, 'scratch' | 'tree'>): string {
+  const places = [
+    [tree, '<tree>'],
+    [join(scratch, 'home'), '<home>'],
+    [scratch, '<scratch>'],
+  ] as const;
+  return places.reduce((left, [folder, word]) => left.replaceAll(folder, word), text);
 }
 
 /** Names that look like settings and that a stack trace of Node itself also holds. */

@@ -56,6 +56,8 @@ export interface StartedServer {
   readonly surroundings: Surroundings;
   /** The folder that it may fill. */
   readonly scratch: string;
+  /** The folder that it is started from. */
+  readonly tree: string;
   /** Names of the variables that it got. */
   readonly envNames: readonly string[];
 }

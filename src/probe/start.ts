@@ -29,7 +29,7 @@ export async function startServer(request: ProbeRequest, session: string, host: 
   const { user, hostname, platform, arch, nodeVersion } = host.machine;
   const facts = { cwd, home, temp, tree, user, hostname, platform, arch, nodeVersion, nodePath: node, args };
   const declared = Object.fromEntries(request.secretNames.map((name) => [name, dummyOf(name)]));
-  return { child, surroundings: surroundingsOf({ ...facts, env: declared }), scratch, envNames: Object.keys(env) };
+  return { child, surroundings: surroundingsOf({ ...facts, env: declared }), scratch, tree, envNames: Object.keys(env) };
 }
 
 function isOutside(folder: string, path: string): boolean {

@@ -13,13 +13,21 @@ export function pendingText(plan: ApprovePlan, options: { readonly full: boolean
     style.bold(
       `${printable(plan.name)} said ${plan.items.length === 1 ? 'one thing that was' : `${plan.items.length} things that were`} not approved`,
     ),
-    '  its bytes are the approved ones; its words have changed without them',
+    `  ${why(plan)}`,
     ...blocks,
     section('findings', findingLines(plan.findings, style, options), style),
     '',
   ]
     .filter((text, index) => text !== '' || index === blocks.length + 3)
     .join('\n\n');
+}
+
+/** Words that changed without the package are the hard case: nobody published them. */
+function why({ samePackage, items }: ApprovePlan): string {
+  if (!samePackage) return 'its command is the approved one; what that loads is not pinned';
+  return items.some(({ before }) => before !== null)
+    ? 'the package has not changed; its words have'
+    : 'the package has not changed; it says more';
 }
 
 function itemBlock(item: WithheldItem, full: boolean, style: Style): string {
@@ -35,18 +43,18 @@ const singular = {
   resourceTemplates: 'resource template',
   instructions: 'instructions',
   agentSurface: 'request to the client:',
+  ui: 'page',
 } as const;
 
 function newLines(value: JsonValue, full: boolean): readonly string[] {
-  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  return text
-    .split('\n')
-    .slice(0, full ? 400 : 14)
-    .map((line) => `    ${printable(line, { maxLength: full ? 4_000 : 300 })}`);
+  const lines = (typeof value === 'string' ? value : JSON.stringify(value, null, 2)).split('\n');
+  const shown = lines.slice(0, full ? 4_000 : 14).map((line) => `    ${printable(line, { maxLength: full ? 64_000 : 300 })}`);
+  const rest = lines.length - shown.length;
+  // What is not shown is said: a flood in front of an order must not look like the whole.
+  return rest === 0 ? shown : [...shown, `    … ${rest === 1 ? '1 more line' : `${rest} more lines`}${full ? '' : ' (--full)'}`];
 }
 
 export function approvedText(result: Approved, style: Style): string {
-  if (result.rejected + result.approved === 0) return `nothing of \`${printable(result.name)}\` waits for approval`;
   if (result.rejected + result.approved === 0) return `nothing of \`${printable(result.name)}\` waits for approval`;
   if (result.rejected > 0) return `forgot ${result.rejected} waiting; \`${printable(result.name)}\` stays as it was pinned`;
   return `${style.green('approved')} ${result.approved} for \`${printable(result.name)}\`; it counts from the next start of the server`;

@@ -5,43 +5,57 @@ import { shellLine } from '../model/shell-line.ts';
 import { count } from './bytes.ts';
 import { ownWords } from './capability-words.ts';
 import { type CredentialGroup, credentialGroups } from './credentials.ts';
-import { hang, pad, truncate, width } from './layout.ts';
+import { hangWithin, pad, truncate, width } from './layout.ts';
+import { type Room, rowsFor } from './room.ts';
 import type { Style } from './style.ts';
 
-/** Ways of keys that a card has room for. */
-const maxWays = 4;
-
 /** What the server wants to be handed: secrets and where they go first, then other variables, then what its entry gives it. */
-export function asksLines({ capabilities, credentials, launch, artifact }: Disclosure, style: Style, full: boolean): readonly string[] {
+export function asksLines({ capabilities, credentials, launch, artifact }: Disclosure, style: Style, room: Room): readonly string[] {
+  const { full } = room;
   const { secrets, settings, others } = variablesByUse(capabilities.environment, artifact.name);
   const groups = credentialGroups(credentials);
   const followed = new Set(credentials.map(({ variable }) => variable));
   const left = secrets.filter((name) => !followed.has(name));
-  const ways = full ? groups : groups.slice(0, maxWays);
+  const ways = groups.slice(0, room.ways);
   const reads = capabilities.capabilities.some(
     ({ class: of, scopes, reach }) => of === 'env.read' && reach !== 'baseline' && scopes.includes('*'),
   );
-  const wholesale = reads && !followed.has('*') ? 'its code also reads the whole environment' : '';
+  const wholesale = reads && !followed.has('*');
+  const plain = [...settings, ...others];
   const rest = groups.length - ways.length;
+  const more = rest === 0 ? '' : `${count(rest, 'more way', 'more ways')} of other keys (--full)`;
+  const also =
+    left.length === 0
+      ? ''
+      : `${ways.length === 0 ? '' : 'also named: '}${names(left, style, full, more === '' ? 12 : 12 + width(more) + 2)}`;
   const rows: (readonly [string, string])[] = [
-    ...ways.map((group, index): [string, string] => [index === 0 ? 'secrets' : '', wayText(group, style, full)]),
-    ['', rest === 0 ? '' : `and ${count(rest, 'more way', 'more ways')} of other keys (--full)`],
-    [ways.length === 0 ? 'secrets' : '', left.length === 0 ? '' : (ways.length === 0 ? '' : 'also named: ') + names(left, style, full)],
-    ['variables', names([...settings, ...others], style, full)],
-    ['', wholesale],
+    ...ways.map((group, index): [string, string] => [index === 0 ? 'secrets' : '', wayText(group, style, room)]),
+    [ways.length === 0 ? 'secrets' : '', [more, also].filter((text) => text !== '').join('; ')],
+    [
+      'variables',
+      plain.length === 0 && wholesale
+        ? 'its code reads the whole environment'
+        : names(plain, style, full, wholesale ? width(andAll) : 0) + (wholesale ? andAll : ''),
+    ],
     ['arguments', launch.args.length === 0 ? '' : printable(shellLine(launch.args), { maxLength: 600 })],
     ['its entry', launch.envNames.length === 0 ? '' : `hands it ${printable(launch.envNames.join(', '), { maxLength: 600 })}`],
   ];
   const shown = rows.filter(([, text]) => text !== '');
   const widest = Math.max(0, ...shown.map(([title]) => width(title)));
-  return shown.map(([title, text]) => hang(`  ${pad(title, widest)}  `, text, style.columns));
+  // Arguments stand whole in the command.
+  return shown.map(([title, text]) => {
+    const start = `  ${pad(title, widest)}  `;
+    return hangWithin(start, text, style.columns, { rows: rowsFor(room, title === 'secrets' || title === '' ? 2 : 1) });
+  });
 }
 
+const andAll = '; and the whole environment';
+
 /** `A_KEY, +2 → api.a.dev, +1`: on a card as many names as share a line with the first host. */
-function wayText({ variables, how, to }: CredentialGroup, style: Style, full: boolean): string {
+function wayText({ variables, how, to }: CredentialGroup, style: Style, { full }: Room): string {
   const destination = printable(`${how}${some(to, full ? to.length : 3)}`, { maxLength: full ? 2_000 : 200 });
   const room = Math.max(20, style.columns - 22 - width(destination));
-  let shown = variables.length;
+  let shown = full ? variables.length : Math.min(variables.length, room);
   while (!full && shown > 1 && width(some(variables, shown)) > room) shown--;
   return `${printable(some(variables, shown), { maxLength: full ? 4_000 : 200 })} → ${destination}`;
 }
@@ -69,12 +83,12 @@ export function variablesByUse(
   };
 }
 
-/** One line of names, the rest counted; all of them with `full`. */
-function names(all: readonly string[], style: Style, full: boolean): string {
+/** One line of names that leaves `taken` columns, the rest counted; all of them with `full`. */
+function names(all: readonly string[], style: Style, full: boolean, taken: number): string {
   const safe = all.map((name) => printable(name, { maxLength: 80 }));
   if (full || safe.length === 0) return safe.join(', ');
-  const room = style.columns - 22;
-  for (let shown = safe.length; shown > 1; shown--) {
+  const room = Math.max(20, style.columns - 16 - taken);
+  for (let shown = Math.min(safe.length, room); shown > 1; shown--) {
     const text = safe.slice(0, shown).join(', ') + (shown < safe.length ? `, +${safe.length - shown}` : '');
     if (width(text) <= room) return text;
   }

@@ -1,4 +1,4 @@
-import { type Capability, type CapabilityReport, capabilityClasses } from '../model/capability.ts';
+import { type Capability, type CapabilityClass, type CapabilityReport, capabilityClasses } from '../model/capability.ts';
 import { printable } from '../model/printable.ts';
 import {
   placeOf,
@@ -10,34 +10,52 @@ import {
   unreadWords,
   withoutVersion,
 } from './capability-words.ts';
-import { hang, pad, truncate, width } from './layout.ts';
+import { hang, hangWithin, pad, truncate, width } from './layout.ts';
+import { type Room, rowsFor } from './room.ts';
 import type { Style } from './style.ts';
 
-const shownOnCard = 7;
-
 /**
- * What the code can do: one line per class that was seen outside the usual plumbing, most serious first, at most seven
- * unless `full`; then one line for the folded baseline, one for what cannot be told, one for what was not seen.
+ * What the code can do: one line per class that was seen outside the usual plumbing, most serious first as many as there is
+ * room for; then one line for the folded baseline, one for what cannot be told, one for what was not seen.
  *
  * @param own words of the package's name: scopes that hold one are named first
  */
-export function capabilityLines(report: CapabilityReport, own: readonly string[], style: Style, full: boolean): readonly string[] {
+export function capabilityLines(report: CapabilityReport, own: readonly string[], style: Style, room: Room): readonly string[] {
+  const { full } = room;
   const seen = seenBeyondPlumbing(report.capabilities);
-  // One more takes as much room as the words that it is left out.
-  const listed = full || seen.length === shownOnCard + 1 ? seen : seen.slice(0, shownOnCard);
+  const listed = seen.slice(0, room.capabilities);
   const widest = Math.max(0, ...listed.map(({ class: name }) => width(shortPhrases[name])));
   const lines = listed.map((capability) => (full ? fullLine : line)(capability, widest, own, style));
   if (listed.length < seen.length) lines.push(restLine(seen.slice(listed.length), style));
   const classes = (verdict: Capability['verdict'], folded: boolean) =>
     report.capabilities.filter((one) => one.verdict === verdict && (one.reach === 'baseline') === folded).map((one) => one.class);
-  const plumbing = classes('seen', true);
-  if (plumbing.length > 0) lines.push(style.dim(hang('  plus the usual SDK plumbing: ', plumbing.join(', '), style.columns)));
-  lines.push(...cannotTell(report, style));
   const unseen = report.capabilities.filter(({ verdict }) => verdict === 'not-seen').map((one) => one.class);
-  if (unseen.length > 0 && full) lines.push(style.dim(hang('  not seen: ', unseen.join(', '), style.columns)));
-  else if (unseen.length > 0)
-    lines.push(style.dim(`  not seen: the other ${unseen.length} of ${report.capabilities.length} classes (--full names them)`));
+  lines.push(...cannotTell(report, style, room), ...folded(classes('seen', true), unseen, report.capabilities.length, style, room));
   return lines;
+}
+
+/** What every server has, and what this one was not seen to do: in one line where they fit. */
+function folded(
+  plumbing: readonly CapabilityClass[],
+  unseen: readonly CapabilityClass[],
+  total: number,
+  style: Style,
+  room: Room,
+): readonly string[] {
+  const usual = plumbing.length === 0 ? '' : `plus the usual SDK plumbing: ${plumbing.join(', ')}`;
+  const rest =
+    unseen.length === 0
+      ? ''
+      : room.full
+        ? `not seen: ${unseen.join(', ')}`
+        : `not seen: the other ${unseen.length} of ${total} classes (--full names them)`;
+  const both = [usual, rest].filter((text) => text !== '');
+  const one = `  ${usual.replace('plus the ', '')}; not seen: the other ${unseen.length} of ${total} classes`;
+  const lines =
+    !room.full && both.length === 2 && width(one) <= style.columns
+      ? [one]
+      : both.map((text) => hangWithin('  ', text, style.columns, { rows: rowsFor(room, 1) }));
+  return lines.map((line) => style.dim(line));
 }
 
 function mark({ class: name }: Capability, style: Style): string {
@@ -76,11 +94,12 @@ function restLine(rest: readonly Capability[], style: Style): string {
 }
 
 /** What nobody can tell, and the first file that is why. */
-function cannotTell({ capabilities }: CapabilityReport, style: Style): readonly string[] {
+function cannotTell({ capabilities }: CapabilityReport, style: Style, room: Room): readonly string[] {
   const members = capabilities.filter(({ verdict }) => verdict === 'cannot-tell');
   const blind = members[0]?.evidence[0];
   if (members.length === 0) return [];
-  const names = hang('  cannot tell: ', members.map(({ class: name }) => name).join(', '), style.columns);
+  const classes = members.map(({ class: name }) => name).join(', ');
+  const names = hangWithin('  cannot tell: ', classes, style.columns, { rows: rowsFor(room, 2) });
   if (blind === undefined) return [style.dim(names)];
   const why = ` ${unreadWords(blind.unread)}`;
   const start = '    because ';

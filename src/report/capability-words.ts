@@ -90,7 +90,7 @@ export function scopesIn(scopes: readonly string[], columns: number): string {
   const any = scopes.includes('*');
   if (named.length === 0) return 'any';
   const [open, close] = any ? ['any (', ')'] : ['', ''];
-  for (let shown = named.length; shown > 0; shown--) {
+  for (let shown = Math.min(named.length, columns); shown > 0; shown--) {
     const rest = named.length - shown;
     const text = `${open}${named.slice(0, shown).join(', ')}${rest > 0 ? `, +${rest}` : ''}${close}`;
     if (width(text) <= columns) return text;

@@ -1,14 +1,17 @@
 import type { Disclosure } from '../model/disclosure.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Evidence, Outcome } from '../model/outcome.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { asksLines } from './asks.ts';
 import { count, humanBytes } from './bytes.ts';
 import { capabilityLines } from './capabilities.ts';
 import { ownWords } from './capability-words.ts';
-import { findingLines, findingSentence } from './findings.ts';
+import { cardFindingLines } from './card-findings.ts';
+import { byCode, findingSentence } from './findings.ts';
 import { publisherWords, splitFindings } from './headlines.ts';
-import { hang, pad, truncate, width } from './layout.ts';
+import { hangWithin, pad, rowsOf, width } from './layout.ts';
+import { everything, fold, joinSections, type Room, rowsFor, type Section, screenRows, screens, tight, usualRows } from './room.ts';
 import type { Style } from './style.ts';
 import { manifestLines } from './tools.ts';
 
@@ -20,22 +23,40 @@ export interface CardOptions {
 }
 
 /**
- * The disclosure as one screen for a person. Most people read the first lines and the last: what it is, what policy says
- * and what blocks it stand first, the findings, the exact command and the reasons last.
+ * The disclosure as one screen for a person: at 80 columns at most 45 rows without `full`, whatever others wrote into it,
+ * except for what a command of many lines takes: it is never cut. Most people read the first lines and the last: what it
+ * is, what policy says and what blocks it stand first; the exact command, the findings and the reasons last, so that
+ * nothing above pushes them out of a terminal's last screen.
  */
 export function card(disclosure: Disclosure, options: CardOptions, style: Style): string {
-  const { full } = options;
-  const sections = [
-    identity(disclosure, style),
-    section('what it can do', capabilityLines(disclosure.capabilities, ownWords(disclosure.artifact.name), style, full), style),
-    section('what it asks for', asksLines(disclosure, style, full), style),
-    section(...manifestLines(disclosure, style, full), style),
-    section('who stands behind it, and what could not be checked', checked(disclosure, style, full), style),
-    section('findings', findingLines(splitFindings(disclosure.findings).others, style, { full, card: disclosure.artifact }), style),
-    section('what the client will run', commands(disclosure, options, style), style),
-    decision(disclosure, style),
+  if (options.full) return joinSections(sections(disclosure, options, style, everything), everything);
+  const tried = screens.map((room) => {
+    const text = joinSections(sections(disclosure, options, style, room), room);
+    return { text, rows: rowsOf(text, style.columns) };
+  });
+  const fits = [usualRows, screenRows].flatMap((most) => tried.filter(({ rows }) => rows <= most))[0];
+  return fits?.text ?? joinSections(fold(sections(disclosure, options, style, tight), tight, style), tight);
+}
+
+function sections(disclosure: Disclosure, options: CardOptions, style: Style, room: Room): readonly Section[] {
+  const { name, version } = disclosure.artifact;
+  const [toolsTitle, tools] = manifestLines(disclosure, style, room);
+  const others = splitFindings(disclosure.findings).others;
+  const part = (title: string, lines: readonly string[], foldable = false): Section => ({
+    title: lines.length === 0 ? '' : style.bold(title),
+    lines,
+    foldable,
+  });
+  return [
+    { title: '', lines: identity(disclosure, style, room), foldable: false },
+    part('what it can do', capabilityLines(disclosure.capabilities, ownWords(name), style, room), true),
+    part('what it asks for', asksLines(disclosure, style, room), true),
+    part(toolsTitle, tools, true),
+    part('who stands behind it, and what could not be checked', checked(disclosure, style, room), true),
+    part('what the client will run', commands(disclosure, options, style)),
+    part('findings', cardFindingLines(others, `${name}@${version}`, style, room)),
+    { title: '', lines: decision(disclosure, style, room), foldable: false },
   ];
-  return sections.filter((text) => text !== '').join('\n\n');
 }
 
 /** A headed block of lines; nothing when there are no lines. */
@@ -55,29 +76,37 @@ function paintVerdict({ verdict }: Disclosure['decision'], style: Style): string
   return paint(verdictWords[verdict]);
 }
 
-function identity(disclosure: Disclosure, style: Style): string {
+function identity(disclosure: Disclosure, style: Style, room: Room): readonly string[] {
   const { artifact, closure, installScripts, findings } = disclosure;
   const scripts = installScripts.length === 0 ? 'no install scripts' : count(installScripts.length, 'install script');
   const size = `${count(closure.packages.length, 'package')}, ${humanBytes(disclosure.closureBytes)}, ${scripts}`;
   const whole = printable(`${artifact.subject}@${artifact.version}`);
+  const fits = width(`  ${whole}  ${size}`) <= style.columns;
   return [
-    `${style.bold(`${printable(artifact.name)} ${printable(artifact.version)}`)}  ${paintVerdict(disclosure.decision, style)}`,
-    ...headlines(findings, style),
-    ...(width(`  ${whole}  ${size}`) <= style.columns ? [`  ${whole}  ${size}`] : [hang('  ', whole, style.columns), `  ${size}`]),
-    hang('  ', printable(publisherWords(disclosure.publisher), { maxLength: 600 }), style.columns),
-  ].join('\n');
+    `${style.bold(printable(`${artifact.name} ${artifact.version}`, { maxLength: room.full ? 400 : 120 }))}  ${paintVerdict(disclosure.decision, style)}`,
+    ...headlines(findings, style, room),
+    ...(fits ? [`  ${whole}  ${size}`] : [hangWithin('  ', whole, style.columns, { rows: rowsFor(room, 2) }), `  ${size}`]),
+    hangWithin('  ', printable(publisherWords(disclosure.publisher), { maxLength: 600 }), style.columns, { rows: rowsFor(room, 2) }),
+  ];
 }
 
 /** What blocks it, and the findings that change how all the rest is read. */
-function headlines(findings: readonly Finding[], style: Style): readonly string[] {
+function headlines(findings: readonly Finding[], style: Style, room: Room): readonly string[] {
   const { top, others } = splitFindings(findings);
   const blocking = [...new Set(others.filter(({ severity }) => severity === 'block').map(({ code }) => code))];
   return [
-    ...top.map((found) => {
-      const paint = found.severity === 'block' ? style.red : style.yellow;
-      return hang(`  ${paint(topWords(found))}: `, `${findingSentence(found)} (${found.code})`, style.columns);
+    ...byCode(top).flatMap((group) => {
+      const shown = room.full ? group : group.slice(0, 1);
+      return shown.map((found) => {
+        const paint = found.severity === 'block' ? style.red : style.yellow;
+        const more = group.length === shown.length ? '' : `, +${group.length - shown.length} like it`;
+        const [start, tail] = [`  ${paint(topWords(found))}: `, ` (${found.code}${more})`];
+        return hangWithin(start, findingSentence(found), style.columns, { rows: room.seriousRows, tail });
+      });
     }),
-    ...(blocking.length === 0 ? [] : [hang(`  ${style.red('blocking')}: `, blocking.join(', '), style.columns)]),
+    ...(blocking.length === 0
+      ? []
+      : [hangWithin(`  ${style.red('blocking')}: `, blocking.join(', '), style.columns, { rows: rowsFor(room, 3) })]),
   ];
 }
 
@@ -87,30 +116,32 @@ export function topWords({ code, severity }: Finding): string {
   return severity === 'block' ? 'blocking: another name' : 'another name';
 }
 
-/** Each source with its outcome, then what nobody can check: both are facts of the same kind, so they share a column. */
-function checked({ evidence, notVerifiable, findings }: Disclosure, style: Style, full: boolean): readonly string[] {
+/** Each outcome with its sources (each source with `full`), then what nobody can check: facts of the same kind share a column. */
+function checked({ evidence, notVerifiable, findings }: Disclosure, style: Style, room: Room): readonly string[] {
+  const { full } = room;
   // Why it was not started is a finding already.
   const told = (source: string) =>
     !full && source === 'probe' && findings.some(({ code }) => code === 'probe-missing' || code === 'probe-failed');
+  const sources = evidence.filter(({ source }) => !told(source));
+  const outcomes = [...new Set(sources.map(({ outcome }) => outcome))];
+  const cannotTell = full ? notVerifiable : [notVerifiable.map((text) => printable(text, { maxLength: 160 })).join('; ')];
   const rows: (readonly [string, string])[] = [
-    ...evidence
-      .filter(({ source }) => !told(source))
-      .map(({ source, outcome, detail }): [string, string] => [
-        outcome,
-        full ? `${detail} (${source})` : detail.replace(/^https:\/\//, ''),
-      ]),
-    ...(full ? notVerifiable : [notVerifiable.join('; ')])
-      .filter((text) => text !== '')
-      .map((text): [string, string] => ['cannot tell', text]),
+    ...(full
+      ? sources.map(({ source, outcome, detail }): [string, string] => [outcome, `${detail} (${source})`])
+      : outcomes.map((wanted): [string, string] => [wanted, detailsOf(sources.filter(({ outcome }) => outcome === wanted))])),
+    ...cannotTell.filter((text) => text !== '').map((text): [string, string] => ['cannot tell', text]),
   ];
   const widest = Math.max(0, ...rows.map(([outcome]) => width(outcome)));
   return rows.map(([outcome, text]) => {
-    const start = `  ${pad(outcome, widest)}  `;
-    // What went well is told in one line; what did not, in whole.
-    const cut = !full && (outcome === 'verified' || outcome === 'absent');
-    const safe = printable(text, { maxLength: 4_000 });
-    return cut ? start + truncate(safe, style.columns - width(start)) : hang(start, safe, style.columns);
+    const rows = full ? Number.POSITIVE_INFINITY : outcome === 'cannot tell' ? room.cannotTellRows : 2;
+    return hangWithin(`  ${pad(outcome, widest)}  `, printable(text, { maxLength: 4_000 }), style.columns, { rows });
   });
+}
+
+/** What went well without its particulars, to leave room for what went well besides. */
+function detailsOf(sources: readonly Evidence[]): string {
+  const short = (outcome: Outcome, detail: string) => (outcome === 'verified' ? detail.replace(/[,;:] .*$/s, '') : detail);
+  return sources.map(({ outcome, detail }) => short(outcome, detail.replace(/^https:\/\//, ''))).join('; ');
 }
 
 function commands(disclosure: Disclosure, options: CardOptions, style: Style): readonly string[] {
@@ -122,11 +153,12 @@ function commands(disclosure: Disclosure, options: CardOptions, style: Style): r
       `  by itself it starts as: ${command} (${printable(launch.entry, { maxLength: 200 })})`,
     ];
   }
-  const integrity = printable(artifact.integrity, { maxLength: 30 }).replace(/ \(.*$/, '');
   return [
     `  ${printable(shellLine(options.clientCommand), { maxLength: 2_000 })}`,
     ...startLines(printable(shellLine([launch.runtime, launch.entry, ...launch.args]), { maxLength: 2_000 }), style),
-    style.dim(hang('  ', `${integrity} closure: ${closure.digest.slice(0, 22)}…`, style.columns)),
+    ...(options.full
+      ? [style.dim(`  ${printable(artifact.integrity, { maxLength: 120 })}`), style.dim(`  closure: ${closure.digest}`)]
+      : []),
   ];
 }
 
@@ -136,14 +168,16 @@ function startLines(command: string, style: Style): readonly string[] {
   return width(`${words} ${command}`) <= style.columns ? [`${words} ${command}`] : [words, `    ${command}`];
 }
 
-function decision(disclosure: Disclosure, style: Style): string {
-  const lines = [`${style.bold('decision')}  ${paintVerdict(disclosure.decision, style)}`];
-  lines.push(...reasonLines(disclosure.decision.reasons, style));
-  return lines.join('\n');
+function decision(disclosure: Disclosure, style: Style, room: Room): readonly string[] {
+  return [
+    `${style.bold('decision')}  ${paintVerdict(disclosure.decision, style)}`,
+    ...reasonLines(disclosure.decision.reasons, style, room),
+  ];
 }
 
 /** Why policy decides so. Findings are listed with their sentences already: they are named here only where nothing else is. */
-export function reasonLines(reasons: readonly string[], style: Style): readonly string[] {
+export function reasonLines(reasons: readonly string[], style: Style, room: Room = everything): readonly string[] {
   const others = reasons.filter((reason) => !reason.startsWith('finding '));
-  return (others.length > 0 ? others : reasons).slice(0, 5).map((reason) => hang('  - ', printable(reason), style.columns));
+  const all = (others.length > 0 ? others : reasons).slice(0, room.full ? 5 : 3);
+  return all.map((reason) => hangWithin('  - ', printable(reason), style.columns, { rows: rowsFor(room, 3) }));
 }

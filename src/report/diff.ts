@@ -30,7 +30,18 @@ export function diffText(diff: ServerDiff, options: { readonly full: boolean }, 
       words === null ? ['  not compared: neither side shows any'] : isEmptyDiff(words) ? [] : wordLines(words, style, options.full),
       style,
     ),
-    section('what it asks for', nameLines([['variable', diff.environment]], style, options.full), style),
+    section(
+      'what it asks for',
+      nameLines(
+        [
+          ['variable', diff.environment],
+          ['argument', diff.arguments],
+        ],
+        style,
+        options.full,
+      ),
+      style,
+    ),
   ]
     .filter((text) => text !== '')
     .join('\n\n');

@@ -56,6 +56,39 @@ export function hang(first: string, text: string, columns: number): string {
 /** What becomes of a last column that is too wide. `whole`: nothing, for what must be pasted; `wrap`: for sentences. */
 export type LastColumn = 'cut' | 'whole' | 'wrap';
 
+/** Rows of a screen of `columns` that lines take: a line that is wider goes on in the next row. */
+export function rowsOf(text: string, columns: number): number {
+  return text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(width(line) / columns)), 0);
+}
+
+/**
+ * Like `hang`, never more than `rows` lines and never wider than `columns`: what does not fit is cut with an ellipsis,
+ * `tail` (what must be read whatever was cut) stands after it. Infinite `rows` cut nothing. `text` and `tail` must hold no
+ * ANSI.
+ */
+export function hangWithin(
+  first: string,
+  text: string,
+  columns: number,
+  { rows, tail = '' }: { readonly rows: number; readonly tail?: string },
+): string {
+  if (rows === Number.POSITIVE_INFINITY) return hang(first, text + tail, columns);
+  const room = Math.max(20, columns - width(first));
+  const lines = (words: string) =>
+    wrap(
+      words
+        .split(' ')
+        .map((word) => truncate(word, room))
+        .join(' '),
+      room,
+    );
+  const indented = (all: readonly string[]) => all.map((line, index) => (index === 0 ? first : ' '.repeat(width(first))) + line).join('\n');
+  const whole = lines(text + tail);
+  if (whole.length <= rows) return indented(whole);
+  const kept = lines(text).slice(0, rows);
+  return indented([...kept.slice(0, -1), truncate(`${kept.at(-1) ?? ''}…`, Math.max(10, room - width(tail))) + tail]);
+}
+
 /** Rows under aligned columns, two spaces between them, each row indented by two. */
 export function table(rows: readonly (readonly string[])[], columns: number, last: LastColumn = 'cut'): string {
   const count = Math.max(0, ...rows.map((row) => row.length));

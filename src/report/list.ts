@@ -43,10 +43,14 @@ function what(entry: ListedEntry): string {
   if (entry.guarded)
     return entry.pin === null
       ? 'no pin'
-      : printable(`pin ${entry.pin}${entry.unpinned === null ? '' : `; bytes not pinned: ${entry.unpinned}`}`);
+      : printable(`pin ${entry.pin}${entry.unpinned === null ? '' : `; bytes not pinned: ${entry.unpinned}`}${otherForm(entry)}`);
   if (code === null) return printable([entry.command ?? '', ...entry.args].join(' '));
   const version = code.version === null ? 'any version' : `${code.version}${code.versionKind === 'exact' ? '' : ` (${code.versionKind})`}`;
   return printable(`${code.type} ${code.name} ${code.type === 'local' ? '' : version}`.trimEnd());
+}
+
+function otherForm({ equivalentItems }: ListedEntry): string {
+  return equivalentItems === 0 ? '' : `; ${count(equivalentItems, 'item', 'items')} in another form, same words`;
 }
 
 function problemBlock(listing: Listing, style: Style): string {

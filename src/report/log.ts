@@ -87,6 +87,10 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   withheld: (detail) => `withheld ${held(detail)}`,
   contained: ({ kind, target }) => `its sandbox kept it from ${kind === 'net' ? 'connecting to' : 'writing to'} ${text(target)}`,
   'passed-unpinned': (detail) => `let through, though not approved: ${held(detail)}`,
+  'passed-equivalent': ({ items, count: all }) =>
+    `let through, in another form of the approved words: ${text(items)} (${text(all)} in all)`,
+  'hidden-characters': ({ subject, characters, messages, forwarded }) =>
+    `${forwarded === true ? 'let through' : 'made visible'}: ${text(characters)} hidden characters in ${subject === undefined ? `${text(messages)} messages` : text(subject)}`,
   'first-use': ({ kind, items }) => `pinned at first use: ${text(items)} of ${text(kind)}`,
   'tree-changed': () => 'its files changed while it ran; stopped',
   asked: ({ answer, gain }) => `a person was asked${gain === 'red' ? ' to type the name' : ''}, and said ${text(answer)}`,

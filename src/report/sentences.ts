@@ -46,7 +46,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'instructions-differ': (fact) => `the code says "${fact('code')}", the running server says "${fact('running')}"`,
   'capability-gained': (fact) => `can now do more: ${fact('phrase')}${fact('scopes') === '' ? '' : ` (${fact('scopes')})`}`,
   'capability-newly-visible': (fact) => `${fact('phrase')}: newer rules see it in the same bytes`,
-  'words-changed': (fact) => `changed: ${fact('fields')}`,
+  'words-changed': (fact) => `the package has not changed; its words have: ${fact('items')}`,
   'entry-unguarded': (fact) => `${fact('client')} ${fact('how')} \`${fact('command')}\` without the guard`,
   'entry-mutable': (fact) => `${fact('client')} runs ${fact('package')}: whatever is served that day`,
   'entry-drifted': (fact) => `the entry starts \`${fact('command')}\`, approved was \`${fact('approved')}\``,

@@ -12,6 +12,7 @@ export interface ShownServer {
   readonly status: string;
   readonly mode: string;
   readonly waiting: number;
+  readonly equivalent: number;
   readonly lastLaunch: string | null;
   readonly launches: number;
   readonly refused: number;
@@ -54,12 +55,13 @@ export function statusText(status: ShownStatus, style: Style): string {
   ].join('\n');
 }
 
-function events({ launches, refused, withheld, asked: questions }: ShownServer): string {
+function events({ equivalent, launches, refused, withheld, asked: questions }: ShownServer): string {
   const parts = [
     count(launches, 'start', 'starts'),
     ...(refused === 0 ? [] : [`${refused} refused`]),
     ...(withheld === 0 ? [] : [`${withheld} withheld`]),
     ...(questions === 0 ? [] : [`${questions} asked`]),
+    ...(equivalent === 0 ? [] : [`${equivalent} in another form`]),
   ];
   return parts.join(', ');
 }

@@ -1,16 +1,11 @@
 import { type RiskContradiction, type ToolRisk, type ToolView, toolRisks, toolRisksOf } from '../analysis/tool-risk.ts';
-import type { CapabilityClass } from '../model/capability.ts';
 import type { Disclosure } from '../model/disclosure.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
 import { shortPhrases } from './capability-words.ts';
-import { hang, pad, truncate, width } from './layout.ts';
+import { hang, hangWithin, pad, truncate, width } from './layout.ts';
+import { type Room, rowsFor } from './room.ts';
 import type { Style } from './style.ts';
-
-/** Up to this many tools stand on a line of their own; more are named by risk. */
-const listedOnCard = 8;
-/** The destructive ones have two lines of names, the others one. */
-const linesOf = (risk: ToolRisk) => (risk === 'destructive' ? 2 : 1);
 
 /** What a tool says of itself, in the words of a card. They are its own claims, never facts. */
 export const riskWords: Record<ToolRisk, string> = {
@@ -22,15 +17,16 @@ export const riskWords: Record<ToolRisk, string> = {
 };
 
 /** Title and lines of what the server offers: the probed view when there is one, else what its code names. */
-export function manifestLines(disclosure: Disclosure, style: Style, full: boolean): readonly [string, readonly string[]] {
+export function manifestLines(disclosure: Disclosure, style: Style, room: Room): readonly [string, readonly string[]] {
+  const { full } = room;
   const { tools, contradictions } = toolRisksOf(disclosure);
   const lines = full
     ? tools.flatMap((tool) => fullLines(tool, style))
-    : tools.length <= listedOnCard
+    : tools.length <= room.tools
       ? one(tools, style)
-      : byRisk(tools, style);
-  lines.push(...together(contradictions).map((found) => contradictionLine(found, tools.length, style)));
-  lines.push(...(disclosure.probed === null ? gapLines(disclosure, style, full) : otherLines(disclosure.probed, style, full)));
+      : byRisk(tools, style, room);
+  lines.push(...together(contradictions).map((found) => contradictionLine(found, tools.length, style, room)));
+  lines.push(...(disclosure.probed === null ? gapLines(disclosure, style, room) : otherLines(disclosure.probed, style, room)));
   if (tools.length === 0) lines.unshift(disclosure.probed === null ? '  none is named where it can be read' : '  none');
   return [`tools: ${tools.length}, ${seenHow(disclosure)}`, lines];
 }
@@ -48,19 +44,23 @@ function together(found: readonly RiskContradiction[]): readonly (readonly RiskC
   return [...groups.values()];
 }
 
-/** In the words of the card where they share a line, else with the names of the classes. */
-function contradictionLine(found: readonly RiskContradiction[], total: number, style: Style): string {
+/** On a card one line: as many of the classes as there is room for, most serious first. */
+function contradictionLine(found: readonly RiskContradiction[], total: number, style: Style, { full }: Room): string {
   const start = `  ${style.yellow('*')} `;
-  const [words, short] = [contradictionWords(found, total), contradictionWords(found, total, (of) => of)];
-  return width(start + words) > style.columns && width(start + short) <= style.columns ? start + short : hang(start, words, style.columns);
+  if (full) return hang(start, contradictionWords(found, total), style.columns);
+  const can = found[0]?.can ?? [];
+  const words = (shown: number) =>
+    contradictionWords(
+      found.map((one) => ({ ...one, can: one.can.slice(0, shown) })),
+      total,
+    ) + (shown < can.length ? `, +${can.length - shown}` : '');
+  let shown = can.length;
+  while (shown > 1 && width(start + words(shown)) > style.columns) shown--;
+  return hangWithin(start, words(shown), style.columns, { rows: 2 });
 }
 
 /** What was promised and what the code can do, in one sentence; all of `found` are broken by the same code. */
-export function contradictionWords(
-  found: readonly RiskContradiction[],
-  total: number,
-  named: (of: CapabilityClass) => string = shortWords,
-): string {
+export function contradictionWords(found: readonly RiskContradiction[], total: number): string {
   const said = found.map(({ says, tools }, index) => {
     const who =
       tools.length === total
@@ -73,10 +73,8 @@ export function contradictionWords(
     const verb = index > 0 ? '' : who === 'its tool' ? ' says' : ' say';
     return `${who}${verb} ${promiseWords[says]}`;
   });
-  return `${said.join(', ')}; the server's code${named === shortWords ? '' : ':'} ${(found[0]?.can ?? []).map(named).join(', ')}`;
+  return `${said.join(', ')}; the server's code ${(found[0]?.can ?? []).map((of) => shortPhrases[of]).join(', ')}`;
 }
-
-const shortWords = (of: CapabilityClass) => shortPhrases[of];
 
 const promiseWords = { 'read-only': 'read-only', 'closed-world': 'closed world', 'not-destructive': 'not destructive' } as const;
 
@@ -89,19 +87,23 @@ function one(tools: readonly ToolView[], style: Style): string[] {
   });
 }
 
-function byRisk(tools: readonly ToolView[], style: Style): string[] {
+function byRisk(tools: readonly ToolView[], style: Style, { destructiveRows }: Room): string[] {
   const groups = toolRisks.flatMap((risk) => {
     const members = tools.filter((tool) => tool.risk === risk);
-    return members.length === 0 ? [] : [{ title: `${riskWords[risk]} ${members.length}`, members, lines: linesOf(risk) }];
+    return members.length === 0
+      ? []
+      : [{ title: `${riskWords[risk]} ${members.length}`, members, lines: risk === 'destructive' ? destructiveRows : 1 }];
   });
   const widest = Math.max(0, ...groups.map(({ title }) => width(title)));
   return groups.map(({ title, members, lines }) => {
     const start = `  ${pad(title, widest)}  `;
     const room = (style.columns - width(start)) * lines - (lines > 1 ? 12 : 5);
     const names = members.map(({ name }) => printable(name, { maxLength: 60 }));
-    let shown = names.length;
+    // No more names than columns: each takes at least one.
+    let shown = Math.min(names.length, room);
     while (shown > 1 && width(names.slice(0, shown).join(', ')) > room) shown--;
-    return hang(start, names.slice(0, shown).join(', ') + (shown < names.length ? `, +${names.length - shown}` : ''), style.columns);
+    const rest = shown < names.length ? `, +${names.length - shown}` : '';
+    return hangWithin(start, names.slice(0, shown).join(', '), style.columns, { rows: lines, tail: rest });
   });
 }
 
@@ -129,25 +131,28 @@ function firstWords({ description, title }: ToolView): string {
   );
 }
 
-function gapLines({ static: code }: Disclosure, style: Style, full: boolean): readonly string[] {
+function gapLines({ static: code }: Disclosure, style: Style, room: Room): readonly string[] {
   const others = [
     code.prompts.length > 0 ? count(code.prompts.length, 'prompt') : '',
     code.resources.length > 0 ? count(code.resources.length, 'resource') : '',
   ];
   const named = others.filter((part) => part !== '');
-  const gaps = full ? code.gaps : code.gaps.slice(0, 1);
+  const gaps = room.full ? code.gaps : code.gaps.slice(0, 1);
   const more = gaps.length < code.gaps.length ? ` (+${code.gaps.length - gaps.length}, --full)` : '';
   return [
     ...(named.length === 0 ? [] : [`  also  ${named.join(', ')}`]),
-    ...told(code.instructions?.text ?? null, style, full),
-    ...gaps.map((gap) => hang('  may be incomplete: ', printable(gap, { maxLength: 300 }) + more, style.columns)),
+    ...told(code.instructions?.text ?? null, style, room),
+    ...gaps.map((gap) => {
+      const rows = rowsFor(room, 2);
+      return hangWithin('  may be incomplete: ', printable(gap, { maxLength: 300 }), style.columns, { rows, tail: more });
+    }),
   ];
 }
 
 function otherLines(
   { manifest, resourcePinning, agentRequests }: NonNullable<Disclosure['probed']>,
   style: Style,
-  full: boolean,
+  room: Room,
 ): readonly string[] {
   const others = [
     manifest.prompts.length > 0 ? count(manifest.prompts.length, 'prompt') : '',
@@ -156,12 +161,15 @@ function otherLines(
     agentRequests.length > 0 ? `asks the client for ${agentRequests.join(', ')}` : '',
   ].filter((part) => part !== '');
   return [
-    ...(others.length === 0 ? [] : [hang('  also  ', printable(others.join(' · ')), style.columns)]),
-    ...told(manifest.instructions, style, full),
+    ...(others.length === 0 ? [] : [hangWithin('  also  ', printable(others.join(' · ')), style.columns, { rows: rowsFor(room, 2) })]),
+    ...told(manifest.instructions, style, room),
   ];
 }
 
-function told(instructions: string | null, style: Style, full: boolean): readonly string[] {
+function told(instructions: string | null, style: Style, { full }: Room): readonly string[] {
   if (instructions === null) return [];
-  return [hang('  tells the model  ', `"${printable(instructions, { maxLength: full ? 4_000 : 60 })}"`, style.columns)];
+  const start = '  tells the model  ';
+  if (full) return [hang(start, `"${printable(instructions, { maxLength: 4_000 })}"`, style.columns)];
+  const tail = ` (${count(instructions.length, 'character')})`;
+  return [hangWithin(start, `"${printable(instructions, { maxLength: 200 })}"`, style.columns, { rows: 1, tail })];
 }

@@ -67,9 +67,16 @@ export function reviewText({ entries, words }: Review, home: string, style: Styl
     ...(first === undefined
       ? []
       : [`hint: decide with: ${shellLine(['pinfold', 'review', ...dashed(first.name)])}   take out with: --remove`]),
-    ...(words.length === 0 ? [] : ['words that were not approved', table(said, style.columns, 'whole')]),
+    ...(words.length === 0 ? [] : ['words that were not approved', table(said, style.columns, 'whole'), ...hardCases(words)]),
     ...(entries.length === 0 ? [] : [`in ${[...new Set(entries.map(({ file }) => printable(tilde(file, home))))].join(', ')}`]),
   ].join('\n');
+}
+
+/** Where the bytes are the approved ones, nobody published the new words. */
+function hardCases(words: Review['words']): readonly string[] {
+  const named = words.filter(({ changed, samePackage }) => samePackage && changed > 0).map(({ name }) => `\`${name}\``);
+  const [package_, have] = named.length === 1 ? ['package has', 'its'] : ['packages have', 'their'];
+  return named.length === 0 ? [] : [`the ${package_} not changed; ${have} words have: ${named.join(', ')}`];
 }
 
 const outcomes: Record<Reviewed['outcome'], string> = {

@@ -30,11 +30,10 @@ function itemsLines(kind: ItemKind, items: ItemsDiff, style: Style, full: boolea
   return [
     ...listed('+', style.green, name, items.added, style, full),
     ...listed('-', style.red, name, items.removed, style, full),
-    ...items.renamed.map(({ from, to }) => `  ${style.yellow('>')} ${name} ${printable(from)} is now ${printable(to)}`),
-    ...shown.flatMap((change) => [
-      `  ${style.yellow('~')} ${name} ${style.bold(printable(change.name))}`,
-      ...changeLines(change, style, full),
-    ]),
+    ...items.renamed
+      .filter(({ to }) => !real.some((change) => change.name === to))
+      .map(({ from, to }) => `  ${style.yellow('>')} ${name} ${printable(from)} is now ${printable(to)}`),
+    ...shown.flatMap((change) => [changeTitle(name, change, items.renamed, style), ...changeLines(change, style, full)]),
     ...(rest.length === 0
       ? []
       : [
@@ -46,6 +45,12 @@ function itemsLines(kind: ItemKind, items: ItemsDiff, style: Style, full: boolea
         ]),
     ...(spelled === 0 ? [] : [style.dim(`    ${count(spelled, name)} with a schema that is written differently and means the same`)]),
   ];
+}
+
+function changeTitle(noun: string, change: ItemChange, renamed: ItemsDiff['renamed'], style: Style): string {
+  const was = renamed.find(({ to }) => to === change.name);
+  if (was === undefined) return `  ${style.yellow('~')} ${noun} ${style.bold(printable(change.name))}`;
+  return `  ${style.yellow('>')} ${noun} ${printable(was.from)} is renamed ${style.bold(printable(change.name))}, and changed:`;
 }
 
 function listed(
@@ -116,7 +121,7 @@ function fieldLine(field: FieldChange, style: Style, full: boolean): string {
 
 /** A JSON pointer as a person names it: `description of \`path\``. */
 function fieldTitle(path: string): string {
-  const parameter = /^\/(?:inputSchema|outputSchema)\/(.+)\/([^/]+)$/.exec(path);
+  const parameter = /^\/(?:inputSchema|outputSchema|arguments)\/(.+)\/([^/]+)$/.exec(path);
   if (parameter === null) return printable(path.replace(/^\//, ''), { maxLength: 120 });
   const steps = (parameter[1] ?? '').split('/').filter((step) => step !== 'properties');
   return printable(`${parameter[2]} of \`${steps.join('.').replaceAll('.items', '[]')}\``, { maxLength: 120 });

@@ -10,11 +10,14 @@ import type { PlannedWrite } from './planned-write.ts';
 import { readOptional } from './read-optional.ts';
 import { type ServerPlace, serverFile } from './server-place.ts';
 
+/** Before the URI of a `ui://` page in `FirstUseSeen.items`: its content is bound when it is first read, whatever the pin. */
+export const uiPrefix = 'ui/';
+
 /** One thing that the first launch showed. */
 export interface FirstUseItem {
-  /** Of the template form; null = the server declared none (instructions only). */
+  /** Of the template form (of a page: of its content); null = the server declared none (instructions only). */
   readonly digest: Digest | null;
-  /** The template form, whole. Attacker-controlled. */
+  /** The template form, whole; null for a page. Attacker-controlled. */
   readonly template: JsonObject | string | null;
 }
 

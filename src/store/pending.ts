@@ -13,7 +13,7 @@ import { type ServerPlace, serverFile } from './server-place.ts';
 
 /** Something a running server said that is not pinned, so that it was withheld. */
 export interface PendingItem {
-  readonly kind: ItemKind | 'instructions' | 'agentSurface';
+  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui';
   /** The item's name or URI; the method for `agentSurface`; empty for `instructions`. Attacker-controlled. */
   readonly name: string;
   /** Of the item as it would be pinned. */
@@ -38,21 +38,39 @@ export interface Pending {
   readonly items: readonly PendingRecord[];
   /** Items that were withheld too, and are not kept because the bounds were reached. */
   readonly leftOut: number;
+  /**
+   * `<kind>/<name>` of items that are let through although their form is not the pinned one (model/effective.ts), in the
+   * order in which they were first seen. Nothing of them waits. Attacker-controlled.
+   */
+  readonly equivalent: readonly string[];
 }
 
-const nothing: Pending = { items: [], leftOut: 0 };
+const nothing: Pending = { items: [], leftOut: 0, equivalent: [] };
 
 /**
  * Remembers withheld items; one that is known already (same kind, name and digest) is not added again. Returns false
  * when it could not be written: what is withheld stays withheld, only the review does not know it yet.
  */
 export async function addPending(place: ServerPlace, items: readonly PendingItem[], host: Host): Promise<boolean> {
+  return change(place, (before) => merge(before, items, isoTime(host.now())), host);
+}
+
+/** Remembers items that were let through in another form than the pinned one. Returns false when that could not be written. */
+export async function addEquivalent(place: ServerPlace, names: readonly string[], host: Host): Promise<boolean> {
+  const add = (before: Pending): Pending => {
+    const added = names.filter((name) => !before.equivalent.includes(name)).slice(0, limits.pendingMaxItems - before.equivalent.length);
+    return added.length === 0 ? before : { ...before, equivalent: [...before.equivalent, ...added] };
+  };
+  return change(place, add, host);
+}
+
+async function change(place: ServerPlace, to: (before: Pending) => Pending, host: Host): Promise<boolean> {
   const path = serverFile('pending', place, host);
   try {
     await host.files.locked(path, async () => {
       // A damaged file must not keep new items from being seen: they come again with the next session.
       const before = await readPending(place, host).catch(() => nothing);
-      const after = merge(before, items, isoTime(host.now()));
+      const after = to(before);
       if (after !== before) await host.files.writeAtomic(path, print(after));
     });
     return true;
@@ -78,7 +96,7 @@ function merge(before: Pending, items: readonly PendingItem[], firstSeen: string
     known.add(identity(record));
     kept.push(record);
   }
-  return kept.length === before.items.length && leftOut === before.leftOut ? before : { items: kept, leftOut };
+  return kept.length === before.items.length && leftOut === before.leftOut ? before : { ...before, items: kept, leftOut };
 }
 
 function identity({ kind, name, digest }: PendingItem): string {
@@ -86,7 +104,8 @@ function identity({ kind, name, digest }: PendingItem): string {
 }
 
 function print(pending: Pending): string {
-  return `${JSON.stringify({ version: 1, leftOut: pending.leftOut, items: pending.items })}\n`;
+  const { items, leftOut, equivalent } = pending;
+  return `${JSON.stringify({ version: 1, leftOut, ...(equivalent.length === 0 ? {} : { equivalent }), items })}\n`;
 }
 
 /** What waits for approval for one server. @throws GuardError `file-unreadable` when the record is damaged. */
@@ -97,16 +116,19 @@ export async function readPending(place: ServerPlace, host: Host): Promise<Pendi
   const value = parseRecord(bytes);
   const leftOut = isObject(value) && value['version'] === 1 ? value['leftOut'] : undefined;
   const items = isObject(value) ? value['items'] : undefined;
-  if (typeof leftOut !== 'number' || !Array.isArray(items) || !items.every(isRecord)) {
+  const equivalent = isObject(value) && Object.hasOwn(value, 'equivalent') ? value['equivalent'] : [];
+  const isWhole =
+    Array.isArray(items) && items.every(isRecord) && Array.isArray(equivalent) && equivalent.every((name) => typeof name === 'string');
+  if (typeof leftOut !== 'number' || !isWhole) {
     throw new GuardError('file-unreadable', `the pending approvals of \`${place.name}\` are damaged`, {
       why: path,
       hint: 'remove the file; what is not approved is withheld again and noted again',
     });
   }
-  return { items: items as unknown as readonly PendingRecord[], leftOut };
+  return { items: items as unknown as readonly PendingRecord[], leftOut, equivalent: equivalent as readonly string[] };
 }
 
-const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'resourceTemplates', 'instructions', 'agentSurface']);
+const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'resourceTemplates', 'instructions', 'agentSurface', 'ui']);
 
 function isRecord(value: JsonValue): boolean {
   if (!isObject(value)) return false;

@@ -85,7 +85,7 @@ const commonShape: Readonly<Record<string, Test>> = {
   label: text,
   state: oneOf('pinned', 'first-use', 'refused'),
   mode: oneOf('block', 'warn', 'observe'),
-  manifest: orNull(shape(manifestShape)),
+  manifest: orNull((value) => hasShape(value, manifestShape) || hasShape(value, { ...manifestShape, effective: mapOf(digest) })),
   templates: mapOf((value) => typeof value === 'string' || isObject(value)),
   policy: listOf(shape({ path: text, digest: orNull(digest) })),
 };

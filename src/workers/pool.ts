@@ -58,7 +58,8 @@ export function openPool(host: Host, bounds: Partial<PoolBounds> = {}): Pool {
   return {
     ask(task, files) {
       const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-      const maxMs = task === 'source' ? (bounds.sourceMaxMs ?? limits.sourceMaxMs) : (bounds.taskMaxMs ?? limits.taskMaxMs);
+      const isSource = task === 'source' || task === 'source-beside' || task === 'python';
+      const maxMs = isSource ? (bounds.sourceMaxMs ?? limits.sourceMaxMs) : (bounds.taskMaxMs ?? limits.taskMaxMs);
       if (asked === 0) busySince = host.now();
       asked += 1;
       return new Promise<Outcome>((settle, fail) => {

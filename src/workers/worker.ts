@@ -48,7 +48,7 @@ const swellingBytes = 3 * 1024 * 1024;
  * @throws GuardError `command-not-found`, `interrupted`.
  */
 export async function startWorker(program: string, heapMaxMegabytes: number, events: WorkerEvents, host: Host): Promise<Worker> {
-  const child = await host.processes.spawn(host.machine.nodePath, [`--max-old-space-size=${heapMaxMegabytes}`, program], {
+  const child = await host.processes.spawn(host.machine.nodePath, [`--max-old-space-size=${heapMaxMegabytes}`, '--expose-gc', program], {
     cwd: parse(program).root,
     env: host.machine.platform === 'win32' ? { SystemRoot: host.env['SystemRoot'] ?? 'C:\\Windows' } : {},
     stderr: 'ignore',

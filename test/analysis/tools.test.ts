@@ -480,10 +480,35 @@ test.each<readonly [string, string]>([
   ['a preprocessed member', "z.object({ a: z.preprocess((v) => v, z.string().describe('the first')), b: z.number() })"],
 ])('parameters of %s', (_, schema) => {
   const source = `const S = z.object({ a: z.string().describe('the first'), b: z.number() }); server.registerTool('t', { description: 'd', inputSchema: ${schema} }, f)`;
-  expect(staticManifest(files({ 'a.js': source })).tools[0]?.parameters).toEqual([
+  expect(staticManifest(files({ 'a.js': source })).tools[0]?.parameters).toMatchObject([
     { name: 'a', description: 'the first' },
     { name: 'b', description: null },
   ]);
+});
+
+/** What the schema of one parameter says beside its description. */
+test.each<readonly [string, object | undefined]>([
+  ["z.string().describe('d')", undefined],
+  ["z.enum(['x', 'y']).default('x').describe('d')", { enum: ['x', 'y'], default: 'x' }],
+  ['z.enum(Modes).optional()', { enum: ['x', 'y'] }],
+  ["z.nativeEnum({ A: 'x', B: 'y' })", { enum: ['x', 'y'] }],
+  ["z.literal('x')", { const: 'x' }],
+  ["z.literal(['x', 'y'])", { enum: ['x', 'y'] }],
+  ["z.union([z.literal('x'), z.literal('y')]).optional()", { enum: ['x', 'y'] }],
+  ["z.optional(z.enum(['x']))", { enum: ['x'] }],
+  ["z.array(z.enum(['x']))", { enum: ['x'] }],
+  ["z.string().meta({ title: 'T', examples: ['x', 1] })", { title: 'T', examples: ['x'] }],
+  [
+    "{ type: 'string', title: 'T', enum: Modes, default: 'x', examples: ['e'], const: 'c' }",
+    { title: 'T', enum: ['x', 'y'], default: 'x', examples: ['e'], const: 'c' },
+  ],
+  ["Type.String({ default: 'x', title: 'T' })", { default: 'x', title: 'T' }],
+  ["Type.Union([Type.Literal('x'), Type.Literal('y')])", { enum: ['x', 'y'] }],
+  ["z.string().default(() => 'x')", undefined],
+  ['z.number().default(3)', undefined],
+])('words of %s', (schema, words) => {
+  const source = `const Modes = ['x', 'y']; server.registerTool('t', { description: 'd', inputSchema: { type: 'object', properties: { p: ${schema} } } }, f)`;
+  expect(staticManifest(files({ 'a.js': source })).tools[0]?.parameters[0]?.words).toEqual(words);
 });
 
 test('every part of a positional registration finds its place', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openSession } from '../../src/gate/session.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 import { limits } from '../../src/model/limits.ts';
 import { conversation, errorOf, rulesFor } from '../gate/conversation.ts';
@@ -70,6 +71,22 @@ describe('4.8: a tool that was withheld cannot be called by any spelling', () =>
     'rеad',
     'evil',
     'tools/read',
+    'sample/evil',
+    'sample__evil',
+    'mcp__sample__evil',
+    'sample.read',
+    'sample:read',
+    'functions.evil',
+    '\u202eread',
+    'rea\u0064\u0000',
+    're\u00adad',
+    'r\u0435ad',
+    'read\u{e0041}',
+    '"read"',
+    'read?',
+    'read#1',
+    '%72ead',
+    '&#114;ead',
     'read\n',
     '__proto__',
     'constructor',
@@ -94,13 +111,31 @@ describe('4.8: a tool that was withheld cannot be called by any spelling', () =>
   ])('%s', (_, frame) => {
     expect(listed().client(frame).action).not.toBe('forward');
   });
+  test('as a task, whatever the task is called', () => {
+    for (const task of [{}, { ttl: 60_000 }, { name: 'write' }]) {
+      expect(listed().ask('tools/call', { name: 'evil', task }).action).toBe('answer');
+    }
+    expect(listed().ask('tasks/create', { request: { method: 'tools/call', params: { name: 'evil' } } }).action).toBe('answer');
+  });
+  test('as the answer to a question that nobody asked', () => {
+    const { client } = listed();
+    expect(client({ jsonrpc: '2.0', id: 9, method: 'tools/call', params: { name: 'evil' }, result: {} }).action).toBe('answer');
+    expect(client({ jsonrpc: '2.0', id: 9, result: { method: 'tools/call', params: { name: 'evil' } } }).action).toBe('drop');
+  });
   test('as a notification', () => {
     expect(listed().client({ jsonrpc: '2.0', method: 'tools/call', params: { name: 'evil' } }).action).toBe('drop');
   });
-  test('in a batch: each element is judged by itself', () => {
+  test('in a batch: each element is judged by itself', async () => {
     const talk = listed();
     const call = (id: number, name: string) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } });
     expect(talk.client([call(50, 'write'), call(51, 'evil')]).action).toBe('split');
+    const session = openSession(rules, { onEffect: () => undefined, record: () => Promise.resolve(), notice: () => undefined });
+    const batch = Buffer.from(JSON.stringify([call(50, 'write'), call(51, 'evil'), call(52, 'read')]));
+    const outputs = await session.handle('client', batch);
+    expect(outputs.filter(({ to }) => to === 'server').map(({ bytes }) => JSON.parse(bytes.toString('utf8')))).toEqual([
+      call(50, 'write'),
+      call(52, 'read'),
+    ]);
   });
   test('a tool that is pinned and listed as pinned is called', () => {
     expect(listed().ask('tools/call', { name: 'write', arguments: { name: 'evil', n: [1] } }).action).toBe('forward');

@@ -4,6 +4,7 @@ import { frames } from '../../src/gate/framing.ts';
 import { type Output, openSession } from '../../src/gate/session.ts';
 import type { Side } from '../../src/gate/side.ts';
 import { canonical } from '../../src/model/canonical.ts';
+import { effectiveItem } from '../../src/model/effective.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../src/model/json.ts';
 import { itemKinds, listings } from '../../src/model/manifest.ts';
 import { conversation, rulesFor } from '../gate/conversation.ts';
@@ -39,16 +40,17 @@ test('whatever a server lists: an item is forwarded because it equals the pin, o
       fc.nat(3),
       (kind, pinned, listed, copies) => {
         const shown = [...listed, ...pinned.slice(0, copies)];
-        const approved = new Set(pinned.map((one) => canonical(one)));
+        const form = (one: JsonObject) => canonical(effectiveItem(kind, one));
+        const approved = new Set(pinned.map(form));
         const said = conversation(rulesFor({ manifest: { [kind]: pinned } })).exchange(listings[kind].method, { [kind]: shown });
         const got = (said.message as { result: Record<string, JsonObject[]> }).result[kind] ?? [];
-        for (const one of got) expect(approved).toContain(canonical(one));
+        for (const one of got) expect(approved).toContain(form(one));
         const names = got.map((one) => one['name']);
         expect(new Set(names).size).toBe(names.length);
         // Nothing that equals its pin is lost: the first of each name goes on, unless a changed one came before it.
         for (const [at, one] of shown.entries()) {
           const first = shown.findIndex((other) => other['name'] === one['name']) === at;
-          if (first && approved.has(canonical(one))) expect(got).toContainEqual(one);
+          if (first && approved.has(form(one))) expect(got).toContainEqual(one);
         }
         if (got.length === shown.length) expect(said.action).toBe('forward');
       },

@@ -18,7 +18,7 @@ const full: JsonObject = {
   outputSchema: { type: 'object', properties: { text: { type: 'string', description: 'text' } } },
   annotations: { title: 'Read', readOnlyHint: false, destructiveHint: true },
   icons: [{ src: 'https://example.org/icon.png' }],
-  execution: { taskSupport: 'forbidden' },
+  execution: { taskSupport: 'optional' },
   _meta: { 'example.org/ui': { resourceUri: 'ui://x' } },
   vendor: 'kept',
 };
@@ -56,6 +56,41 @@ describe('4.1, 4.2: no field is outside the pin, and no change is accepted by de
   });
   test('a new tool beside an unchanged one', () => {
     expect(listing([full, tool('new')]).message).toMatchObject({ result: { tools: [full] } });
+  });
+});
+
+describe('0.3: the form of another SDK is let through, and nothing else with it', () => {
+  const { execution: _, ...before } = full;
+  const schema = before['inputSchema'] as JsonObject;
+  const other = {
+    ...before,
+    execution: { taskSupport: 'forbidden' },
+    inputSchema: { ...schema, $schema: 'http://json-schema.org/draft-07/schema#', additionalProperties: true },
+  };
+  test('as it came, noted, and the tool can be called', () => {
+    const talk = conversation(rulesFor({ manifest: { tools: [before] } }));
+    const said = talk.exchange('tools/list', { tools: [other] });
+    expect(said).toMatchObject({ action: 'forward', effects: [{ type: 'equivalent', kind: 'tools', names: ['read'] }] });
+    expect(talk.ask('tools/call', { name: 'read' }).action).toBe('forward');
+  });
+  test('the other way round', () => {
+    expect(listing([before], [other])).toMatchObject({ action: 'forward', effects: [{ type: 'equivalent' }] });
+  });
+  test.each<[string, JsonObject]>([
+    ['a word in the form itself', { ...other, execution: { taskSupport: 'forbidden', note: poison } }],
+    ['a word in the dialect', { ...other, inputSchema: { ...schema, $schema: `http://json-schema.org/${poison}` } }],
+    ['a changed text beside the form', { ...other, description: poison }],
+    ['a flipped hint beside the form', { ...other, annotations: { readOnlyHint: true } }],
+    [
+      'a property that is called like a keyword',
+      { ...other, inputSchema: { ...schema, properties: { $schema: { description: poison } } } },
+    ],
+  ])('%s: withheld', (_, changed) => {
+    expect(listing([changed], [before]).message).toMatchObject({ result: { tools: [] } });
+  });
+  test('in the list of prompts there is no other form', () => {
+    const { exchange } = conversation(rulesFor({ manifest: { prompts: [{ name: 'greet' }] } }));
+    expect(exchange('prompts/list', { prompts: [{ name: 'greet', execution: {} }] }).message).toMatchObject({ result: { prompts: [] } });
   });
 });
 

@@ -40,7 +40,9 @@ describe('asking', () => {
         /home/me/.local/share/pinfold/bin/pinfold run notes
         which starts, from verified bytes:
           node node_modules/@pinfold-fixture/notes/index.js /srv/notes
-        sha512-<digest>… closure: sha256-<digest>…
+
+      findings
+        review  not started before approval: --no-probe was given (probe-missing)
 
       decision  needs a person
         - a person has to approve it: no policy approves by itself

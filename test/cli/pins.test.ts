@@ -53,20 +53,18 @@ describe('info', () => {
         read-only  search_notes  Finds the notes that contain a text, and returns eac…
 
       who stands behind it, and what could not be checked
-        verified     http://registry serves a strong hash for each of 3 packag…
-        verified     3 of 3 packages downloaded, each equal to its hash
-        cannot tell  what it says when it runs: it was not started; what a tool does
-                     with what it is given, and what it returns; who published it:
-                     signatures and provenance are not checked by this version
-
-      findings
-        review  not started before approval: --no-probe was given (probe-missing)
+        verified     http://registry serves a strong hash for each of 3
+                     packages; 3 of 3 packages downloaded
+        cannot tell  what it says when it runs: it was not started; what its tools do
+                     and return; who published it: no signature is checked
 
       what the client will run
         /home/me/.local/share/pinfold/bin/pinfold run notes
         which starts, from verified bytes:
           node node_modules/@pinfold-fixture/notes/index.js /srv/notes
-        sha512-<digest>… closure: sha256-<digest>…
+
+      findings
+        review  not started before approval: --no-probe was given (probe-missing)
 
       decision  needs a person
         - a person has to approve it: no policy approves by itself

@@ -53,15 +53,19 @@ describeSandboxed('the whole path', () => {
     const second = await session(m, 'rugpull');
     expect(second.tools).toEqual([]);
     expect(second.stderr).toContain('pinfold approve rugpull');
+    expect(second.stderr).toContain('the package has not changed; its words have');
 
     const audited = await m.run('audit');
+    expect(audited.stdout.replace(/\s+/g, ' ')).toContain('the package has not changed; its words have: tools/get_weather');
     expect(audited.stdout).toContain('words-withheld');
+    expect((await m.run('review')).stdout).toContain('the package has not changed; its words have: `rugpull`');
     expect(audited.stdout).toContain('hint: pinfold approve rugpull');
     const before = m.files();
     const refused = await m.person([''], 'approve', 'rugpull');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('~/.ssh/id_ed25519');
     expect(refused.stderr).toContain('upload_file (new)');
+    expect(refused.stderr).toContain('the package has not changed; its words have');
     expect(m.files()).toEqual(before);
     expect((await m.run('approve', 'rugpull')).code).toBe(75);
 

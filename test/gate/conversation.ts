@@ -14,10 +14,13 @@ export function rulesFor(approval: Pick<Approval, 'manifest' | 'probed' | 'agent
     name: 'sample',
     remedy: 'pinfold approve sample',
     mode: 'block',
+    samePackage: true,
     enforced: gateDigests(pin, templates, {}),
     resourcePinning: pin.resourcePinning,
     agentSurface: pin.agentSurface,
     learning: new Set(),
+    othersTools: new Map(),
+    ui: new Map(),
     ...more,
   };
 }

@@ -256,6 +256,11 @@ describe('requests and notifications of the server', () => {
     ['notifications/message', 'forward'],
     ['notifications/progress', 'forward'],
     ['notifications/cancelled', 'forward'],
+    ['notifications/prompts/list_changed', 'forward'],
+    ['notifications/resources/list_changed', 'forward'],
+    ['notifications/resources/updated', 'forward'],
+    ['notifications/tasks/status', 'forward'],
+    ['notifications/elicitation/complete', 'forward'],
     ['notifications/subscriptions/acknowledged', 'forward'],
     ['notifications/vendor', 'drop'],
     ['notifications/initialized', 'drop'],
@@ -266,6 +271,9 @@ describe('requests and notifications of the server', () => {
   test.each([
     ['notifications/initialized', 'forward'],
     ['notifications/roots/list_changed', 'forward'],
+    ['notifications/cancelled', 'forward'],
+    ['notifications/progress', 'forward'],
+    ['notifications/tasks/status', 'forward'],
     ['notifications/vendor', 'drop'],
   ])('of the client: %s: %s', (method, action) => {
     expect(conversation().client({ jsonrpc: '2.0', method }).action).toBe(action);

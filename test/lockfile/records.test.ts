@@ -77,6 +77,35 @@ describe('the readable manifest', () => {
   });
 });
 
+describe('effective digests', () => {
+  const formed = { name: 'read', description: 'reads', execution: { taskSupport: 'forbidden' }, inputSchema: { required: ['b', 'a'] } };
+  const withForms = { ...manifest, tools: [formed, { name: 'write', description: 'writes' }] };
+  const { pin: formedPin } = pinManifest(probed({ manifest: withForms, volatile: {} }), surroundings, []);
+  const printed = printManifestFile(readableManifest(withForms, formedPin, surroundings));
+
+  test('are pinned where the item has another form, and nowhere else', () => {
+    expect(Object.keys(formedPin.effective ?? {})).toEqual(['tools/read']);
+    expect(pin.effective).toBeUndefined();
+    expect(parseManifestFile(printed, 'files', formedPin).tools).toHaveLength(2);
+  });
+
+  test.each([
+    ['of other words than the manifest shows', { 'tools/read': digestOf('evil') }],
+    ['of an item that has none', { ...formedPin.effective, 'tools/write': digestOf('evil') }],
+    ['of no item', { ...formedPin.effective, 'tools/evil': digestOf('evil') }],
+    ['of none', {}],
+  ])('%s: lock-invalid', (_, effective) => {
+    expect(() => parseManifestFile(printed, 'files', { ...formedPin, effective })).toThrow(
+      expect.objectContaining({ code: 'lock-invalid' }),
+    );
+  });
+
+  test('a lock from before there were any is read as it was', () => {
+    const { effective: _, ...older } = formedPin;
+    expect(parseManifestFile(printed, 'files', older).tools).toHaveLength(2);
+  });
+});
+
 describe('the closure file', () => {
   const closure = closureOf([
     samplePackage('b', { optional: true, os: ['!win32'] }),

@@ -52,9 +52,10 @@ async function look(closure: readonly Published[], host: Host, bounds: Bounds = 
     return closure.find(({ pkg }) => pkg.path === path)?.files ?? [];
   };
   const reading = await openReading(unpack, seen, bounds);
-  for (const one of closure) reading.add(one.pkg, reading.known(one.pkg) === null ? one.files : null);
   const [first] = closure;
   if (first === undefined) throw new Error('an empty closure');
+  reading.begin(first.pkg.path);
+  for (const one of closure) reading.add(one.pkg, reading.known(one.pkg) === null ? one.files : null);
   const found = await analyse({ reading, own: first.pkg, ownFiles: first.files, packageAt: () => undefined, filesOf: async () => [] });
   return { found, started: started as readonly Child[], again };
 }
@@ -102,6 +103,18 @@ test('the same content in two places is kept once, with what either place asked'
   const first = await look([root, dep, writer, inner], host);
   expect(first.found).toEqual(expected([root, dep, writer, inner]));
   expect((await look([root, dep, writer, inner], host)).started).toEqual([]);
+});
+
+test('the keys of a package that was read as a dependency are followed when it is the server', async () => {
+  const host = temporaryHost();
+  const sender = published('sender', { 'index.js': "fetch('https://api.example.com', { headers: { auth: process.env.API_KEY } });" });
+  const user = published('user', { 'index.js': "import 'sender'" });
+  expect((await look([user, sender], host)).found.credentials).toEqual([]);
+  const alone = await look([sender], host);
+  expect(alone.found.credentials).toMatchObject([{ variable: 'API_KEY', level: 'followed', hosts: ['api.example.com'] }]);
+  expect(alone.found).toEqual(expected([sender]));
+  await look([user, sender], host);
+  expect((await look([sender], host)).started).toEqual([]);
 });
 
 test('with no room for sources they are unpacked again, and say the same', async () => {

@@ -28,7 +28,7 @@ function connectionWith(reply: Reply, bounds = {}) {
   const kill: Child['kill'] = (signal) => void kills.push(signal);
   const child: Child = { pid: 1, stdin, stdout, stderr: null, exited: new Promise(() => undefined), release: () => undefined, kill };
   const all = { ...defaultBounds, settleMs: 0, requestTimeoutMs: 200, discoverTimeoutMs: 100, ...bounds };
-  const connection = connect({ child, surroundings: {}, scratch: '/', envNames: [] }, all);
+  const connection = connect({ child, surroundings: {}, scratch: '/scratch', tree: '/tree', envNames: [] }, all);
   return { connection, stdout, asked, kills, look: (era: Era = 'initialize') => collect(connection, identities[0], era, all) };
 }
 

@@ -38,7 +38,7 @@ const facts: Record<FindingCode, Finding['args']> = {
   'instructions-differ': { where: 'index.js:3', code: 'one', running: 'two' },
   'capability-gained': { phrase: 'runs other programs', scopes: ['git'] },
   'capability-newly-visible': { phrase: 'runs other programs' },
-  'words-changed': { fields: ['description'] },
+  'words-changed': { items: ['tools/a'] },
   'entry-unguarded': { client: 'cursor', how: 'starts', command: 'npx -y x' },
   'entry-mutable': { client: 'cursor', package: ['x'] },
   'entry-drifted': { command: 'node evil.js', approved: 'pinfold run x' },

@@ -5,7 +5,7 @@ import type { Host } from '../../src/host/host.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import { limits } from '../../src/model/limits.ts';
 import { type FirstUseSeen, firstUseFile, planFirstUseRemoval, readFirstUse, recordFirstUse } from '../../src/store/first-use.ts';
-import { addPending, listPending, type PendingItem, planPendingRemoval, readPending } from '../../src/store/pending.ts';
+import { addEquivalent, addPending, listPending, type PendingItem, planPendingRemoval, readPending } from '../../src/store/pending.ts';
 import { type ServerPlace, serverFile } from '../../src/store/server-place.ts';
 import { transact } from '../../src/store/transaction.ts';
 import { isTrusted, planTrust, trustLock, trustPath } from '../../src/store/trust.ts';
@@ -57,7 +57,18 @@ describe('pending approvals', () => {
     expect(pending.items[0]?.name).toBe('tool-0'); // a flood does not push out what came first
     expect(pending.leftOut).toBe(7);
     await addPending({ ...place, name: 'big' }, [item('x', { template: 'x'.repeat(limits.pendingMaxBytes) })], host);
-    expect(await readPending({ ...place, name: 'big' }, host)).toEqual({ items: [], leftOut: 1 });
+    expect(await readPending({ ...place, name: 'big' }, host)).toEqual({ items: [], leftOut: 1, equivalent: [] });
+  });
+
+  test('what was let through in another form is remembered beside them, once, and waits for nobody', async () => {
+    const host = oddHost();
+    await addEquivalent(place, ['tools/a', 'tools/b'], host);
+    await addEquivalent(place, ['tools/b', 'tools/c'], host);
+    await addPending(place, [item('x')], host);
+    expect(await readPending(place, host)).toMatchObject({ equivalent: ['tools/a', 'tools/b', 'tools/c'], items: [{ name: 'x' }] });
+    const flood = Array.from({ length: limits.pendingMaxItems + 7 }, (_, at) => `tools/${at}`);
+    await addEquivalent(place, flood, host);
+    expect((await readPending(place, host)).equivalent).toHaveLength(limits.pendingMaxItems);
   });
 
   test('of many processes at once all arrive', async () => {

@@ -7,6 +7,7 @@ import type { Host } from '../../src/host/host.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import { main } from '../../src/main.ts';
 import { GuardError } from '../../src/model/errors.ts';
+import { ledgerPath } from '../../src/store/ledger.ts';
 import { temporaryHome } from './home.ts';
 import { type Registry, startRegistry } from './registry-server.mjs';
 
@@ -37,7 +38,7 @@ export interface Machine {
   /** Writes a file below the home, parents included. */
   write(path: string, text: string): void;
   read(path: string): string;
-  /** Every path below the home with its kind, mode and content; without the download cache of npm and what is kept of analyses. */
+  /** Every path below the home with its kind, mode and content; without the download cache of npm, what is kept of analyses, and the ledger. */
   files(): Readonly<Record<string, string>>;
   /** A text without what differs from run to run: paths, ports, digests, times. */
   normal(text: string): string;
@@ -83,7 +84,7 @@ function around(host: Host, home: string, registry: Registry): Machine {
       writeFileSync(join(home, path), text);
     },
     read: (path) => readFileSync(join(home, path), 'utf8'),
-    files: () => filesBelow(home, [join(home, 'npm-cache'), join(host.places.data, 'cache')]),
+    files: () => filesBelow(home, [join(home, 'npm-cache'), join(host.places.data, 'cache'), ledgerPath(host)]),
     normal: (text) => normal(text, home, host, registry),
   };
 }

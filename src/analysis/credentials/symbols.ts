@@ -1,6 +1,6 @@
 import type { Node, Program } from 'oxc-parser';
 import { nameOf } from '../syntax/bindings.ts';
-import { type Place, walk } from '../syntax/walk.ts';
+import type { Place, Walk } from '../syntax/walk.ts';
 
 /** A function of any spelling. */
 export type FunctionNode = Node & { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' };
@@ -20,19 +20,26 @@ export function isFunction(node: Node): node is FunctionNode {
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 }
 
+const declaring: ReadonlySet<Node['type']> = new Set([
+  ...(['VariableDeclarator', 'FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassDeclaration'] as const),
+  ...(['CatchClause', 'ImportSpecifier', 'ImportDefaultSpecifier', 'ImportNamespaceSpecifier'] as const),
+  ...(['MethodDefinition', 'Property', 'PropertyDefinition'] as const),
+]);
+const identifiers: ReadonlySet<Node['type']> = new Set(['Identifier']);
+
 /** Two passes: names may be used before they are declared. */
-export function symbolsOf(program: Program): Symbols {
+export function symbolsOf(program: Program, walk: Walk): Symbols {
   const scopes = new Map<Node, Map<string, string>>();
   const bound = new Map<string, Node>();
   const methods = new Map<string, FunctionNode[]>();
   const imported = new Set<string>();
   let next = 0;
-  walk(program, (node, place) => {
+  walk((node, place) => {
     declare(node, place);
     return undefined;
-  });
+  }, declaring);
   const of = new Map<Node, string>();
-  walk(program, (node, place) => {
+  walk((node, place) => {
     if (node.type !== 'Identifier') return undefined;
     for (let at: Place | null = place; at !== null; at = at.parent) {
       const found = scopes.get(at.node)?.get(node.name);
@@ -41,7 +48,7 @@ export function symbolsOf(program: Program): Symbols {
       break;
     }
     return undefined;
-  });
+  }, identifiers);
   return { of, bound, methods, imported };
 
   function declare(node: Node, place: Place): void {

@@ -9,7 +9,8 @@ export interface CredentialFile {
   readonly hosts: readonly string[];
   /** Names of the packages or modules that it loads: a vendor's library goes to the vendor. */
   readonly imports: readonly string[];
-  readonly credentials: readonly CredentialFlow[];
+  /** null = not followed, as of a package that is not the server's own. */
+  readonly credentials: readonly CredentialFlow[] | null;
 }
 
 const maxUses = 100;
@@ -21,7 +22,9 @@ const maxHosts = 12;
  * read it; else those of the package. One entry per variable and level, sorted by variable.
  */
 export function credentialUses(files: readonly CredentialFile[], ecosystem: 'npm' | 'pypi' = 'npm'): readonly CredentialUse[] {
-  const all = [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).flatMap((file) => file.credentials.map((flow) => ({ file, flow })));
+  const all = [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .flatMap((file) => (file.credentials ?? []).map((flow) => ({ file, flow })));
   const variables = [...new Set(all.map(({ flow }) => flow.variable))].sort();
   return variables
     .flatMap((variable) =>

@@ -1,13 +1,13 @@
-import { canonical } from '../../model/canonical.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { type ItemKind, listings, type Manifest } from '../../model/manifest.ts';
+import { findRenames, type Rename } from './renames.ts';
 import { diffSchemas, type SchemaChange } from './schemas.ts';
 
 export type FieldKind = 'text' | 'schema' | 'annotation' | 'other';
 
 /** One difference inside an item; null = the side has no such field. Values are attacker-controlled. */
 export interface FieldChange {
-  /** JSON pointer (RFC 6901) inside the item. */
+  /** JSON pointer (RFC 6901) inside the item; a prompt's arguments by their names, not by their places. */
   readonly path: string;
   readonly kind: FieldKind;
   readonly before: JsonValue;
@@ -25,11 +25,13 @@ export interface ItemsDiff {
   /** Names, sorted. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  /** Sorted by the old name. What else changed in one is in `changed`, under its new name. */
+  readonly renamed: readonly Rename[];
   readonly changed: readonly ItemChange[];
 }
 
 export interface ItemChange {
+  /** The newer side's, where the item was renamed, too. */
   readonly name: string;
   /** Every difference as it is written. */
   readonly fields: readonly FieldChange[];
@@ -69,9 +71,10 @@ function diffItems(kind: ItemKind, before: readonly JsonObject[], after: readonl
   const [old, now] = [byName(before, key), byName(after, key)];
   const gone = [...old.keys()].filter((name) => !now.has(name)).sort();
   const come = [...now.keys()].filter((name) => !old.has(name)).sort();
-  const renamed = renames(gone, come, old, now, key);
+  const renamed = findRenames(gone, come, old, now, key);
+  const sameItem = new Map([...old, ...renamed.map(({ from, to }) => [to, { ...old.get(from), [key]: to }] as const)]);
   const changed = [...now.keys()].sort().flatMap((name) => {
-    const [was, is] = [old.get(name), now.get(name)];
+    const [was, is] = [sameItem.get(name), now.get(name)];
     const fields = was === undefined || is === undefined ? [] : fieldChanges(was, is, '', []);
     return was === undefined || is === undefined || fields.length === 0 ? [] : [{ name, fields, schema: schemaChanges(was, is) }];
   });
@@ -114,44 +117,6 @@ function byName(items: readonly JsonObject[], key: string): ReadonlyMap<string, 
   return named;
 }
 
-/** Renamed = equal in all but the name, and only one candidate on each side: anything less sure is one gone and one new. */
-function renames(
-  gone: readonly string[],
-  come: readonly string[],
-  old: ReadonlyMap<string, JsonObject>,
-  now: ReadonlyMap<string, JsonObject>,
-  key: string,
-): ItemsDiff['renamed'] {
-  const rest = (item: JsonObject | undefined): string => {
-    const { [key]: _, ...others } = item ?? {};
-    return Object.keys(others).length === 0 ? '' : canonicalOrEmpty(others);
-  };
-  const bodies = new Map<string, { from: string[]; to: string[] }>();
-  for (const [names, items, side] of [
-    [gone, old, 'from'],
-    [come, now, 'to'],
-  ] as const) {
-    for (const name of names) {
-      const body = rest(items.get(name));
-      if (body === '') continue;
-      const held = bodies.get(body) ?? { from: [], to: [] };
-      bodies.set(body, held);
-      held[side].push(name);
-    }
-  }
-  return [...bodies.values()]
-    .flatMap(({ from, to }) => (from.length === 1 && to.length === 1 ? [{ from: from[0] as string, to: to[0] as string }] : []))
-    .sort((a, b) => (a.from < b.from ? -1 : 1));
-}
-
-function canonicalOrEmpty(value: JsonObject): string {
-  try {
-    return canonical(value);
-  } catch {
-    return '';
-  }
-}
-
 function fieldChanges(
   before: JsonValue | undefined,
   after: JsonValue | undefined,
@@ -162,6 +127,8 @@ function fieldChanges(
     for (const member of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
       fieldChanges(own(before, member), own(after, member), `${path}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`, found);
     }
+  } else if (path === '/arguments' && hasNames(before) && hasNames(after)) {
+    fieldChanges(byArgument(before), byArgument(after), path, found);
   } else if (Array.isArray(before) && Array.isArray(after) && !isSet(before, after)) {
     for (let index = 0; index < Math.max(before.length, after.length); index++)
       fieldChanges(before[index], after[index], `${path}/${index}`, found);
@@ -170,6 +137,17 @@ function fieldChanges(
     found.push({ path, kind: kindOf(path, before, after), before: before ?? null, after: after ?? null, absent });
   }
   return found;
+}
+
+/** Whether each has a name of its own: then its place means nothing. */
+function hasNames(list: JsonValue | undefined): list is readonly JsonObject[] {
+  if (!Array.isArray(list)) return false;
+  const names = list.map((one: JsonValue) => (isObject(one) && typeof one['name'] === 'string' ? one['name'] : null));
+  return !names.includes(null) && new Set(names).size === names.length;
+}
+
+function byArgument(list: readonly JsonObject[]): JsonObject {
+  return Object.fromEntries(list.map(({ name, ...others }) => [String(name), others]));
 }
 
 /** `required` and `enum` are sets of plain values: shown whole, and equal in any order. */
@@ -194,7 +172,11 @@ function kindOf(path: string, before: JsonValue | undefined, after: JsonValue | 
   const last = steps.at(-1) ?? '';
   const isText = [before, after].every((value) => value === undefined || typeof value === 'string');
   if (steps[0] === 'annotations') return last === 'title' ? 'text' : 'annotation';
-  const isNamed = steps.at(-2) === 'properties' || steps.at(-2) === '$defs' || steps.at(-2) === 'definitions';
+  const isNamed =
+    (steps.length === 2 && steps[0] === 'arguments') ||
+    steps.at(-2) === 'properties' ||
+    steps.at(-2) === '$defs' ||
+    steps.at(-2) === 'definitions';
   if (isText && !isNamed && ['description', 'title', 'name', '$comment', 'examples', 'default'].includes(last)) return 'text';
   return steps[0] === 'inputSchema' || steps[0] === 'outputSchema' || steps[0] === 'arguments' ? 'schema' : 'other';
 }

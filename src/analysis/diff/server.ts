@@ -23,6 +23,8 @@ export interface ServerSide {
   readonly installScripts: readonly string[];
   /** Names of variables that its code mentions. */
   readonly environment: readonly string[];
+  /** What it is started with, as typed (or pinned). */
+  readonly arguments: readonly string[];
   /** Names of the programs that the package brings. */
   readonly bins: readonly string[];
   /** Names of the packages that it declares to need. */
@@ -51,6 +53,8 @@ export interface ServerDiff {
   readonly closure: ClosureDiff;
   readonly installScripts: NamesDiff;
   readonly environment: NamesDiff;
+  /** In the order of the command; one that is given twice on one side counts each time. */
+  readonly arguments: NamesDiff;
   readonly bins: NamesDiff;
   readonly dependencies: NamesDiff;
 }
@@ -74,6 +78,7 @@ export function diffServers(before: ServerSide, after: ServerSide): ServerDiff {
     closure: diffClosures(before.closure, after.closure),
     installScripts,
     environment: diffNames(before.environment, after.environment),
+    arguments: diffWords(before.arguments, after.arguments),
     bins: diffNames(before.bins, after.bins),
     dependencies: diffNames(before.dependencies, after.dependencies),
   };
@@ -86,4 +91,16 @@ function nameOf(label: string): string {
 
 function diffNames(before: readonly string[], after: readonly string[]): NamesDiff {
   return { added: after.filter((name) => !before.includes(name)), removed: before.filter((name) => !after.includes(name)) };
+}
+
+function diffWords(before: readonly string[], after: readonly string[]): NamesDiff {
+  const without = (words: readonly string[], others: readonly string[]): readonly string[] => {
+    const left = [...others];
+    return words.filter((word) => {
+      const at = left.indexOf(word);
+      if (at !== -1) left.splice(at, 1);
+      return at === -1;
+    });
+  };
+  return { added: without(after, before), removed: without(before, after) };
 }

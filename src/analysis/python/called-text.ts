@@ -1,3 +1,4 @@
+import { cleaned, dedented } from './literals.ts';
 import { argumentsOf, expressions, textOf } from './nodes.ts';
 import type { PyNode } from './syntax.ts';
 
@@ -23,6 +24,8 @@ export function calledText(node: PyNode, { source, origins, text }: Around): str
   if (is(/^(?:os\.path|posixpath)\.(?:expanduser|abspath|realpath|normpath)$|^builtins\.(?:str|bytes)$|^os\.fspath$|^shutil\.which$/))
     return first;
   if (is(/^(?:os\.path|posixpath|ntpath)\.join$|^pathlib\.(?:Pure)?(?:Posix|Windows)?Path$/)) return joined(args.map(text), '/');
+  if (is(/^textwrap\.dedent$/)) return first === null ? null : dedented(first);
+  if (is(/^inspect\.cleandoc$/)) return first === null ? null : cleaned(first);
   if (callee.type !== 'MemberExpression') return null;
   const [object, method] = expressions(callee);
   const on = object === undefined ? null : text(object);
@@ -34,6 +37,8 @@ export function calledText(node: PyNode, { source, origins, text }: Around): str
     }
     case 'joinpath':
       return joined([on, ...args.map(text)], '/');
+    case 'strip':
+      return args.length === 0 ? on.trim() : on;
     case 'lower':
       return on.toLowerCase();
     case 'encode':
@@ -41,7 +46,6 @@ export function calledText(node: PyNode, { source, origins, text }: Around): str
     case 'expanduser':
     case 'resolve':
     case 'absolute':
-    case 'strip':
     case 'as_posix':
       return on;
     default:

@@ -1,7 +1,7 @@
 import type { CapabilityReport } from '../../model/capability.ts';
 import { type Baseline, reachBeside } from '../baseline.ts';
 import { type PlacedObservation, type SummaryOptions, summarise } from '../summary.ts';
-import { foreignClasses } from './foreign.ts';
+import { handedOn } from './foreign.ts';
 import { pythonObservations } from './observations.ts';
 import type { PythonPackageFacts } from './package.ts';
 import { indexModules, type PythonReached, pythonImportPath } from './reach.ts';
@@ -26,12 +26,11 @@ export function combinePython(
     const pkg = index.get(module)?.[0]?.pkg;
     return pkg === undefined || pkg === own ? null : `${pkg.name}@${pkg.version}`;
   };
+  const handsOn = handedOn(index, reached);
   const all = [...packages]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .flatMap((pkg) => {
-      const observations = pythonObservations(pkg, reached.get(pkg) ?? new Map(), pkg === own, labelOf, (path) =>
-        foreignClasses(path, index),
-      );
+      const observations = pythonObservations(pkg, reached.get(pkg) ?? new Map(), pkg === own, labelOf, handsOn);
       const reach = pkg === own ? 'own' : reachBeside(pkg.name, observations, baseline);
       return observations.map((found): PlacedObservation => {
         const place = { pkg, file: found.file.slice(pkg.path.length + 1) };

@@ -61,3 +61,18 @@ export function formatPieces(node: PyNode, text: string): readonly (string | PyN
   if (end > at) found.push(piece(at, end));
   return found;
 }
+
+/** A text with its indent taken off, as `inspect.cleandoc` does. */
+export function cleaned(text: string): string {
+  const [first = '', ...rest] = text.replaceAll('\t', '        ').split('\n');
+  const indent = Math.min(...rest.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length));
+  const lines = [first.trimStart(), ...rest.map((line) => (Number.isFinite(indent) ? line.slice(indent) : line))];
+  return lines.join('\n').replace(/^\n+|\s+$/g, '');
+}
+
+/** A text without what all its lines begin with, as `textwrap.dedent` does. */
+export function dedented(text: string): string {
+  const lines = text.split('\n');
+  const indent = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length));
+  return lines.map((line) => (line.trim() === '' ? '' : line.slice(indent))).join('\n');
+}

@@ -41,7 +41,7 @@ export function argumentsOf(node: PyNode, text: string): readonly Argument[] {
 export function isNamePlace(node: PyNode): boolean {
   const parent = node.parent;
   if (parent === null) return false;
-  const at = parent.children.indexOf(node);
+  const at = node.index;
   const before = parent.children[at - 1]?.type;
   switch (parent.type) {
     case 'ArgList':
@@ -66,7 +66,7 @@ export function isNamePlace(node: PyNode): boolean {
 export function isTarget(node: PyNode): boolean {
   const parent = node.parent;
   if (parent === null) return false;
-  const at = parent.children.indexOf(node);
+  const at = node.index;
   const isBefore = (type: string) => {
     const mark = parent.children.findIndex((child) => child.type === type);
     return mark >= 0 && at < mark;

@@ -2,21 +2,17 @@ import type { PackageFile } from '../../model/artifact.ts';
 import { buildBackend, type ConsoleScript, consoleScripts } from './entry-points.ts';
 import { commonCommands } from './rules.ts';
 import { pythonRulesetId } from './ruleset.ts';
-import { analysePythonSource, type PythonSourceFacts } from './source.ts';
-import { makeViews } from './views.ts';
+import type { PythonSourceFacts } from './source.ts';
+import { placeOf } from './views.ts';
 
 /** What a package was published as: a wheel is unpacked, an sdist is built first, which runs its code. */
 export type PythonForm = 'wheel' | 'sdist';
 
-/** Everything that the analysis knows of one Python package: a function of the bytes and the rules alone. */
-export interface PythonPackageFacts {
-  readonly name: string;
-  readonly version: string;
-  /** Where it lies in the tree, `site-packages/…`. */
-  readonly path: string;
+/** What a Python package shows before any of its sources is read: a function of its bytes and its form alone, as plain JSON. */
+export interface PythonOutline {
+  /** Sum of the sizes of its files. */
+  readonly bytes: number;
   readonly form: PythonForm;
-  /** Id of the rules that made these facts. */
-  readonly ruleset: string;
   readonly scripts: readonly ConsoleScript[];
   /** What runs by installing it or by starting any Python beside it, or is put in place (`runs` false): file and reason. */
   readonly installHooks: readonly { readonly file: string; readonly what: string; readonly runs: boolean }[];
@@ -28,36 +24,47 @@ export interface PythonPackageFacts {
   readonly looseRequirements: readonly string[];
   /** Compiled and packed files, by ending or first bytes. */
   readonly natives: readonly string[];
-  /** Dotted module name → the files that may be it. */
-  readonly modules: ReadonlyMap<string, readonly string[]>;
-  /** Path → the facts of that file, read when first asked for. */
-  readonly sources: ReadonlyMap<string, () => PythonSourceFacts>;
+  /** Paths of its Python files, sorted. */
+  readonly sources: readonly string[];
   /** Every file of the package, sorted. */
   readonly files: readonly string[];
 }
 
-/** The facts of one package from its unpacked files. Never throws; the order of `files` does not matter. */
-export function analysePythonPackage(
+/** A Python package of a closure: where it lies, its outline, and the facts of its sources. */
+export interface PythonPackageFacts extends Omit<PythonOutline, 'sources'> {
+  readonly name: string;
+  readonly version: string;
+  /** Where it lies in the tree, `site-packages/…`. */
+  readonly path: string;
+  /** Id of the rules that made the facts of the sources. */
+  readonly ruleset: string;
+  /** Dotted module name → the files that may be it. */
+  readonly modules: ReadonlyMap<string, readonly string[]>;
+  /** Path → the facts of that file, asked for only where it can run. */
+  readonly sources: ReadonlyMap<string, () => PythonSourceFacts>;
+}
+
+/** The facts of a package from its outline and something that knows the facts of each source that is asked for. */
+export function pythonPackageFacts(
   pkg: { readonly name: string; readonly version: string; readonly path: string },
-  form: PythonForm,
-  files: readonly PackageFile[],
+  outline: PythonOutline,
+  factsOf: (path: string) => PythonSourceFacts,
 ): PythonPackageFacts {
+  const { name, version, path } = pkg;
+  const modules = moduleNames([...outline.sources, ...outline.natives]);
+  const sources = new Map(outline.sources.map((source) => [source, () => factsOf(source)]));
+  return { ...outline, name, version, path, ruleset: pythonRulesetId, modules, sources };
+}
+
+/** The outline of one package from its unpacked files. Never throws; the order of `files` does not matter. */
+export function outlinePythonPackage(form: PythonForm, files: readonly PackageFile[]): PythonOutline {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  // On copies of the bytes: the given ones are views that would hold their whole archive in memory.
-  const python = new Map(
-    sorted.filter(({ path }) => /\.pyw?$/.test(path)).map(({ path, bytes }) => [path, { path, bytes: new Uint8Array(bytes) }]),
-  );
-  const views = makeViews(python);
-  const natives = sorted.filter(isCompiled).map(({ path }) => path);
   const metadata = metadataText(sorted);
   const scripts = consoleScripts(sorted);
   const startup = startupFiles(sorted);
   return {
-    name: pkg.name,
-    version: pkg.version,
-    path: pkg.path,
+    bytes: sorted.reduce((sum, { bytes }) => sum + bytes.length, 0),
     form,
-    ruleset: pythonRulesetId,
     scripts,
     installHooks: [
       ...buildHooks(form, sorted),
@@ -68,28 +75,26 @@ export function analysePythonPackage(
     startup: startup.flatMap(({ modules }) => modules),
     dependencies: requirements(metadata).flatMap((line) => /^[A-Za-z0-9][\w.-]*/.exec(line)?.[0] ?? []),
     looseRequirements: requirements(metadata).filter((line) => /^[\w.-]+\s*(?:\[[^\]]*\])?\s*@\s*\S/.test(line)),
-    natives,
-    modules: moduleNames([...python.keys(), ...natives], (path) => views.placeOf(path).module),
-    sources: new Map([...python.keys()].map((path) => [path, once(() => analysePythonSource(path, views))])),
+    natives: sorted.filter(isCompiled).map(({ path }) => path),
+    sources: sorted.filter(isPythonSource).map(({ path }) => path),
     files: sorted.map(({ path }) => path),
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let held: { readonly value: T } | null = null;
-  return () => {
-    held ??= { value: make() };
-    return held.value;
-  };
+/** True for what Python reads as source by its ending. */
+export function isPythonSource({ path }: Pick<PackageFile, 'path'>): boolean {
+  return /\.pyw?$/.test(path);
 }
 
-function moduleNames(paths: readonly string[], nameOf: (path: string) => string): ReadonlyMap<string, readonly string[]> {
+function moduleNames(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const modules = new Map<string, string[]>();
   for (const path of paths) {
     // A cached file beside a source is loaded instead of it; its name tells the module.
     const plain = path.replace(/__pycache__\/([^/.]+)\.[^/]*$/, '$1.py').replace(/([^/.]+)\.[^/]*$/, '$1.py');
-    const name = nameOf(plain);
-    modules.set(name, [...(modules.get(name) ?? []), path]);
+    const name = placeOf(plain).module;
+    const held = modules.get(name) ?? [];
+    modules.set(name, held);
+    held.push(path);
   }
   return modules;
 }

@@ -8,6 +8,9 @@ export interface PythonPlace {
   readonly file: string;
 }
 
+/** Of paths of one package with what its sources mention. */
+const maxComparisons = 5_000_000;
+
 /** Every module of a closure, whichever package brings it: `site-packages` is one folder. */
 export type ModuleIndex = ReadonlyMap<string, readonly PythonPlace[]>;
 
@@ -26,7 +29,7 @@ export function indexModules(packages: readonly PythonPackageFacts[]): ModuleInd
 /**
  * Every file that starting the server may load: from the module of its console script (all of them when none is chosen),
  * from `__main__`, and from what every start of Python loads. Sound rather than tight, as for JavaScript: what is loaded or
- * started without a name opens the whole package. One file per step.
+ * started without a name opens the whole package. In waves: what a step names has to be read before the next one.
  *
  * @param entry dotted name of the module that starts; null, or one that is nowhere = any file of `own` may
  */
@@ -34,18 +37,22 @@ export function* followPythonReach(
   packages: readonly PythonPackageFacts[],
   own: PythonPackageFacts,
   entry: string | null,
-): Generator<void, PythonReached> {
+): Generator<readonly PythonPlace[], PythonReached> {
   const index = indexModules(packages);
   const reached = new Map<PythonPackageFacts, Map<string, PythonPlace | null>>();
   const pending: PythonPlace[] = [];
   const opened = new Set<PythonPackageFacts>();
+  const openedWith = new Set<PythonPackageFacts>();
+  const loaded = new Set<string>();
+  const filesByName = new Map<PythonPackageFacts, ReadonlyMap<string, readonly string[]>>();
+  const comparisons = new Map<PythonPackageFacts, number>();
 
   if (entry === null || !index.has(entry)) open(own, null);
   else reachModule(entry, null);
   for (const pkg of packages) for (const module of pkg.startup) reachModule(module, null);
-  for (const next of pending) {
-    follow(next);
-    yield;
+  for (let wave = pending.splice(0); wave.length > 0; wave = pending.splice(0)) {
+    yield wave;
+    for (const next of wave) follow(next);
   }
   return reached;
 
@@ -57,10 +64,12 @@ export function* followPythonReach(
     pending.push({ pkg, file });
   }
 
-  /** `import a.b.c` runs `a`, `a.b` and `a.b.c`. */
+  /** `import a.b.c` runs `a`, `a.b` and `a.b.c`; every later import finds them loaded. */
   function reachModule(path: string, from: PythonPlace | null): void {
     for (let dot = path.indexOf('.'); ; dot = path.indexOf('.', dot + 1)) {
-      for (const place of index.get(dot < 0 ? path : path.slice(0, dot)) ?? []) reach(place, from);
+      const module = dot < 0 ? path : path.slice(0, dot);
+      if (!loaded.has(module)) for (const place of index.get(module) ?? []) reach(place, from);
+      loaded.add(module);
       if (dot < 0) return;
     }
   }
@@ -78,13 +87,25 @@ export function* followPythonReach(
     if (source === undefined) return;
     for (const module of source.imports) reachModule(module, from);
     if (source.loadsUnknown) openWithDependencies(from);
-    for (const mention of source.mentions) {
-      for (const named of pkg.files) if (named === mention || named.endsWith(`/${mention}`)) reach({ pkg, file: named }, from);
-    }
+    for (const mention of source.mentions) mentioned(mention, from);
+  }
+
+  function mentioned(mention: string, from: PythonPlace): void {
+    const { pkg } = from;
+    const byName = filesByName.get(pkg) ?? groupByName(pkg.files);
+    filesByName.set(pkg, byName);
+    const candidates = byName.get(mention.slice(mention.lastIndexOf('/') + 1)) ?? [];
+    const tried = (comparisons.get(pkg) ?? 0) + candidates.length;
+    comparisons.set(pkg, tried);
+    // Only a package made for it gets here: a name that thousands of its files bear, mentioned thousands of times.
+    if (tried > maxComparisons) open(pkg, from);
+    else for (const file of candidates) if (file === mention || file.endsWith(`/${mention}`)) reach({ pkg, file }, from);
   }
 
   /** What loads by a computed name may load a dependency as well as a file of its own. */
   function openWithDependencies(from: PythonPlace): void {
+    if (openedWith.has(from.pkg)) return;
+    openedWith.add(from.pkg);
     open(from.pkg, from);
     const names = new Set(from.pkg.dependencies.map(normalised));
     for (const pkg of packages) {
@@ -92,6 +113,17 @@ export function* followPythonReach(
       for (const [module, files] of pkg.modules) if (!module.includes('.')) for (const file of files) reach({ pkg, file }, from);
     }
   }
+}
+
+function groupByName(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const group = groups.get(name) ?? [];
+    groups.set(name, group);
+    group.push(path);
+  }
+  return groups;
 }
 
 /** @see PEP 503 */

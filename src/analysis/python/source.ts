@@ -11,7 +11,7 @@ export interface PythonSourceFacts {
   /** POSIX path inside the package. */
   readonly path: string;
   /** Why nothing is known about it; null = it was read. */
-  readonly unreadable: PythonUnreadable | null;
+  readonly unreadable: PythonUnreadable | 'crashed' | 'timeout' | null;
   /** Lines that could not be parsed; empty = none. */
   readonly badLines: readonly number[];
   /** Absolute dotted paths of modules that it loads, and of names taken from them, which may be modules too; sorted. */
@@ -23,8 +23,8 @@ export interface PythonSourceFacts {
   /** Hosts of URL texts, sorted; `*` = made at run time. */
   readonly hosts: readonly string[];
   readonly uses: readonly Use[];
-  /** Names of the module that stand for something of elsewhere: what another package gets when it takes them from here. */
-  readonly exports: Readonly<Record<string, readonly string[]>>;
+  /** Names of the module with what they stand for elsewhere: what another package gets when it takes them from here. */
+  readonly exports: readonly (readonly [name: string, origins: readonly string[]])[];
   /** Dotted paths of other packages that it calls or takes, sorted: what they are is only known with those packages. */
   readonly foreign: readonly string[];
 }
@@ -39,8 +39,8 @@ const minMangled = 20;
 /** The facts of one Python file of a package. Never throws; a function of the package's bytes. */
 export function analysePythonSource(path: string, views: Views): PythonSourceFacts {
   const view = views.of(path);
-  if (view === null) return unread(path, 'not-text');
-  if (typeof view === 'string') return unread(path, view);
+  if (view === null) return unreadPython(path, 'not-text');
+  if (typeof view === 'string') return unreadPython(path, view);
   const { parsed, bindings, evaluator } = view;
   const lineOf = (node: PyNode) => parsed.lineOf(node.from);
   const uses = collectUses();
@@ -95,19 +95,19 @@ export function analysePythonSource(path: string, views: Views): PythonSourceFac
 }
 
 /** What the names of a module stand for, as far as it is something of another one. */
-function exportsOf({ bindings, evaluator, place }: FileView): Readonly<Record<string, readonly string[]>> {
+function exportsOf({ bindings, evaluator, place }: FileView): PythonSourceFacts['exports'] {
   const own = `${place.module.split('.')[0] ?? ''}.`;
-  const found = [...bindings.names.keys()].slice(0, maxForeign).flatMap((name) => {
+  return [...bindings.names.keys()].slice(0, maxForeign).flatMap((name) => {
     const origins = evaluator
       .named(name)
       .filter((origin) => !/\(\)|\[\]/.test(origin) && origin !== `builtins.${name}` && !origin.startsWith(own));
     return origins.length === 0 ? [] : [[name, origins] as const];
   });
-  return Object.fromEntries(found);
 }
 
-function unread(path: string, unreadable: PythonUnreadable): PythonSourceFacts {
-  return { path, unreadable, badLines: [], imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [], exports: {}, foreign: [] };
+/** What is known of a file that nobody could read: that it may load anything. */
+export function unreadPython(path: string, unreadable: NonNullable<PythonSourceFacts['unreadable']>): PythonSourceFacts {
+  return { path, unreadable, badLines: [], imports: [], loadsUnknown: true, mentions: [], hosts: [], uses: [], exports: [], foreign: [] };
 }
 
 /** A program that is not named, or Python itself, may be handed any file of the package. */

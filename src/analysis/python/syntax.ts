@@ -8,6 +8,8 @@ export interface PyNode {
   readonly from: number;
   readonly to: number;
   readonly parent: PyNode | null;
+  /** Place among the children of its parent. */
+  readonly index: number;
   readonly children: readonly PyNode[];
 }
 
@@ -118,6 +120,7 @@ function copy(
     from: cursor.from,
     to: cursor.to,
     parent,
+    index: parent?.children.length ?? 0,
     children: [],
   });
   const root = make(null);

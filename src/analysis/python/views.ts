@@ -24,44 +24,80 @@ export interface Views {
   readonly placeOf: (path: string) => Place;
 }
 
+/** A parsed file with what its own text says about its names. */
+type Tree = Omit<FileView, 'evaluator'>;
+
+/** The parsed files of one package: what is known of a file whoever asks. */
+export interface Trees {
+  readonly of: (path: string) => Tree | PythonUnreadable | null;
+  /** Dotted name → the file that is this module. */
+  readonly modules: ReadonlyMap<string, string>;
+}
+
 /** A parsed file takes some fifty times its size. */
-const maxKept = 24;
+const keptMaxBytes = 2 * 1024 * 1024;
 
 /** @param files the Python files of one package, by path */
-export function makeViews(files: ReadonlyMap<string, Pick<PackageFile, 'path' | 'bytes'>>): Views {
-  const kept = new Map<string, FileView | PythonUnreadable>();
+export function makeTrees(files: ReadonlyMap<string, Pick<PackageFile, 'path' | 'bytes'>>): Trees {
+  const kept = new Map<string, Tree | PythonUnreadable>();
   const modules = new Map<string, string>();
+  let keptBytes = 0;
   for (const path of [...files.keys()].sort()) {
     const { module } = placeOf(path);
     if (!modules.has(module)) modules.set(module, path);
   }
-  const named = new Map<string, readonly Origin[] | null>();
-  const texts = new Map<string, string | null>();
-  const pathOf = (module: string) => modules.get(module) ?? null;
-  return { of, pathOf, placeOf };
+  return { of, modules };
 
-  function of(path: string): FileView | PythonUnreadable | null {
+  function of(path: string): Tree | PythonUnreadable | null {
     const before = kept.get(path);
     if (before !== undefined) return before;
     const file = files.get(path);
     if (file === undefined) return null;
-    const view = makeView(file);
+    const tree = makeTree(file);
+    kept.set(path, tree);
+    if (typeof tree === 'string') return tree; // the reason takes no room
+    keptBytes += file.bytes.byteLength;
+    for (const [oldest, held] of kept) {
+      if (keptBytes <= keptMaxBytes || oldest === path) break;
+      if (typeof held === 'string') continue;
+      kept.delete(oldest);
+      keptBytes -= files.get(oldest)?.bytes.byteLength ?? 0;
+    }
+    return tree;
+  }
+}
+
+function makeTree(file: Pick<PackageFile, 'path' | 'bytes'>): Tree | PythonUnreadable {
+  const parsed = parsePython(file.bytes);
+  if (typeof parsed === 'string') return parsed;
+  const place = placeOf(file.path);
+  const isTypeOnly = typeCheckingBlocks(parsed.text);
+  return { path: file.path, place, parsed, bindings: collectBindings(parsed.root, parsed.text, place, isTypeOnly), isTypeOnly };
+}
+
+/** What was evaluated is not kept beyond a question: where modules import each other, it depends on who was asked first. */
+const maxViews = 24;
+
+/** The files of a package with the meaning of their names, for one question. */
+export function makeViews(trees: Trees): Views {
+  const kept = new Map<string, FileView>();
+  const named = new Map<string, readonly Origin[] | null>();
+  const texts = new Map<string, string | null>();
+  const { modules } = trees;
+  return { of, pathOf: (module) => modules.get(module) ?? null, placeOf };
+
+  function of(path: string): FileView | PythonUnreadable | null {
+    const before = kept.get(path);
+    if (before !== undefined) return before;
+    const tree = trees.of(path);
+    if (tree === null || typeof tree === 'string') return tree;
+    const view = { ...tree, evaluator: makeEvaluator(tree.bindings, tree.parsed.text, { origins: ownNames, text: ownText }) };
     kept.set(path, view);
     for (const oldest of kept.keys()) {
-      if (kept.size <= maxKept) break;
+      if (kept.size <= maxViews) break;
       kept.delete(oldest);
     }
     return view;
-  }
-
-  function makeView(file: Pick<PackageFile, 'path' | 'bytes'>): FileView | PythonUnreadable {
-    const parsed = parsePython(file.bytes);
-    if (typeof parsed === 'string') return parsed;
-    const place = placeOf(file.path);
-    const isTypeOnly = typeCheckingBlocks(parsed.text);
-    const bindings = collectBindings(parsed.root, parsed.text, place, isTypeOnly);
-    const evaluator = makeEvaluator(bindings, parsed.text, { origins: ownNames, text: ownText });
-    return { path: file.path, place, parsed, bindings, evaluator, isTypeOnly };
   }
 
   /** `pkg.helpers.run` by what `run` is in the module `pkg.helpers`; a module is itself. */

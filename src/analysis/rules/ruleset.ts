@@ -46,9 +46,11 @@ const quietBuiltins = new Set(
   ),
 );
 
+const ruledBuiltins: ReadonlySet<string> = new Set(builtinRules.flatMap((rule) => rule.modules));
+
 /** True for a module that comes with Node, by its name without `node:`. */
 export function isBuiltin(specifier: string): boolean {
-  return quietBuiltins.has(specifier) || builtinRules.some((rule) => rule.modules.includes(specifier));
+  return quietBuiltins.has(specifier) || ruledBuiltins.has(specifier);
 }
 
 const exact = new Map<string, ModuleRule>();

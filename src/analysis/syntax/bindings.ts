@@ -1,6 +1,6 @@
-import type { Node, Program } from 'oxc-parser';
+import type { Node } from 'oxc-parser';
 import { globalObjects, strongGlobals } from './origin.ts';
-import { walk } from './walk.ts';
+import type { Walk } from './walk.ts';
 
 /** What a name may hold: an expression, a member of one, or something imported. */
 export type Binding =
@@ -18,14 +18,19 @@ export type Bindings = ReadonlyMap<string, readonly Binding[]>;
 /** Minified code binds one letter thousands of times: from here on the name is `crowded`, and no longer followed. */
 export const maxPerName = 48;
 
+const binding: ReadonlySet<Node['type']> = new Set([
+  ...(['VariableDeclarator', 'AssignmentExpression', 'FunctionDeclaration', 'ClassDeclaration', 'AssignmentPattern'] as const),
+  ...(['CallExpression', 'PropertyDefinition', 'MethodDefinition', 'TSImportEqualsDeclaration', 'ImportDeclaration'] as const),
+]);
+
 /**
  * The names of a file. Scopes are ignored on purpose: a name that is bound twice stands for both, so that a minified or
  * shadowed name can only make the analysis see more, never less.
  */
-export function collectBindings(program: Program): Bindings {
+export function collectBindings(walk: Walk): Bindings {
   const bindings = new Map<string, Binding[]>();
   const handed: (Node & { type: 'CallExpression' })[] = [];
-  walk(program, (node) => {
+  walk((node) => {
     if (node.type === 'VariableDeclarator' && node.init !== null) bindPattern(node.id, node.init, add);
     else if (node.type === 'AssignmentExpression') assign(node, add);
     else if (node.type === 'FunctionDeclaration' && node.id !== null) add(node.id.name, { kind: 'value', node });
@@ -55,7 +60,7 @@ export function collectBindings(program: Program): Bindings {
       }
     }
     return undefined;
-  });
+  }, binding);
   // `process` handed to a function of the file is `process` under the name that the function gives it.
   for (const call of handed) {
     const callee = call.callee as Node;

@@ -52,10 +52,17 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
   return {
     text: (node) => ask(() => text(node, 0)),
     head: (node) => ask(() => head(node, 0)),
-    origins: (node) => ask(() => bounded(origins(node, 0))),
+    origins: (node) => quickly(node) ?? ask(() => bounded(origins(node, 0))),
     property: (object, member) => ask(() => property(object, member, 0)),
     lostTrack: () => lost,
   };
+
+  /** What `origins` says where nothing has to be followed, which is of most names; null = ask. */
+  function quickly(node: Node): readonly Origin[] | null {
+    if (node.type !== 'Identifier' || !bindings.has(node.name)) return node.type === 'Identifier' ? identifier(node.name, 0) : null;
+    const before = strongGlobals.has(node.name) ? undefined : known.get(node.name);
+    return before === undefined ? null : isGiven(node, bindings, spans) ? [] : before;
+  }
 
   function ask<Answer>(question: () => Answer): Answer {
     query = { names: new Map(), open: new Set(), isCyclic: false };
@@ -288,7 +295,6 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
   }
 
   function isRequireShim(node: Node): boolean {
-    const shape = node.type === 'CallExpression' && node.end - node.start < 1_000 ? textOf(node) : '';
-    return shape.includes('Dynamic require of ');
+    return node.type === 'CallExpression' && node.end - node.start < 1_000 && textOf(node).includes('Dynamic require of ');
   }
 }

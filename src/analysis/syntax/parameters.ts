@@ -1,6 +1,6 @@
 import type { Node, Program } from 'oxc-parser';
 import { nameOf } from './bindings.ts';
-import { walk } from './walk.ts';
+import type { Walk } from './walk.ts';
 
 /** A name that a function gives to one of its arguments, or to a member of one. */
 export interface Parameter {
@@ -36,15 +36,16 @@ export function functionId(node: Node): string {
   return `f${node.start}`;
 }
 
+const functions: ReadonlySet<Node['type']> = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+
 export function isFunction(node: Node): boolean {
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 }
 
-export function collectScopes(program: Program): Scopes {
+export function collectScopes(program: Program, walk: Walk): Scopes {
   const parameters = new Map<string, Parameter[]>();
   const spans = new Map<string, Span[]>();
-  walk(program, (node, place) => {
-    if (!isFunction(node)) return undefined;
+  walk((node, place) => {
     const parent = place.parent?.node;
     const isCalledHere = parent?.type === 'CallExpression' && parent.callee === node;
     const of = functionId(node);
@@ -55,7 +56,7 @@ export function collectScopes(program: Program): Scopes {
       if (param.type === 'Identifier' && !isCalledHere) span(param.name, node);
     }
     return undefined;
-  });
+  }, functions);
   return { parameters, topLevel: topLevelNames(program), spans };
 
   function span(name: string, { start, end }: Span): void {

@@ -50,7 +50,7 @@ export function wordsOfCode(found: StaticManifest): Words {
 }
 
 function itemOf({ name, title, description, parameters, annotations }: StaticItem, key: 'name' | 'uri'): JsonObject {
-  const properties = parameters.map((parameter) => [parameter.name, { description: parameter.description }] as const);
+  const properties = parameters.map((parameter) => [parameter.name, { description: parameter.description, ...parameter.words }] as const);
   return { [key]: name, title, description, inputSchema: { properties: Object.fromEntries(properties) }, annotations };
 }
 

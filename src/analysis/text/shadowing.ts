@@ -1,35 +1,27 @@
-import { skeleton } from '../../model/confusable.ts';
 import type { ToolsElsewhere } from '../../model/manifest.ts';
+import { isShadowing, takenName, toolIndex } from '../../model/taken-name.ts';
 import type { TextField } from './field.ts';
 import type { Signal } from './signal.ts';
 
 export const shadowing = { id: 'shadows-a-tool', level: 'high' } as const;
 
-/**
- * Tools that are called like one of another server. The same name is an everyday thing (`search` belongs to many) and is
- * said; a name that only looks the same was made to be taken for the other.
- */
+/** Tools that are called like one of another server: said where that is all, loud where the text or a disguise goes with it. */
 export function shadowingSignals(fields: readonly TextField[], elsewhere: readonly ToolsElsewhere[]): readonly Signal[] {
-  const bySkeleton = new Map<string, { readonly server: string; readonly tool: string }[]>();
-  for (const { server, tools } of elsewhere) {
-    for (const tool of tools) {
-      const key = skeleton(tool);
-      bySkeleton.set(key, [...(bySkeleton.get(key) ?? []), { server, tool }]);
-    }
+  const index = toolIndex(elsewhere);
+  if (index.size === 0) return [];
+  const texts = new Map<string, string[]>();
+  for (const { subject, kind, text } of fields) {
+    if (kind === 'name') continue;
+    const known = texts.get(subject);
+    if (known === undefined) texts.set(subject, [text]);
+    else known.push(text);
   }
   return fields
     .filter(({ kind, subject }) => kind === 'name' && subject.startsWith('tools/'))
     .flatMap((field): readonly Signal[] => {
-      const others = bySkeleton.get(skeleton(field.text)) ?? [];
-      const disguised = others.find(({ tool }) => spelling(tool) !== spelling(field.text));
-      const other = disguised ?? others[0];
-      if (other === undefined) return [];
-      const place = { field, start: 0, end: field.text.length, reading: 'written' as const, other: `${other.server}: ${other.tool}` };
-      return [{ rule: shadowing.id, level: disguised === undefined ? 'low' : 'high', ...place }];
+      const taken = takenName(field.text, texts.get(field.subject) ?? [], index);
+      if (taken === null) return [];
+      const place = { field, start: 0, end: field.text.length, reading: 'written' as const, other: `${taken.server}: ${taken.tool}` };
+      return [{ rule: shadowing.id, level: isShadowing(taken) ? 'high' : 'low', ...place }];
     });
-}
-
-/** Names that differ only here differ by taste, not by disguise. */
-function spelling(name: string): string {
-  return name.toLowerCase().replace(/[\s._-]/g, '');
 }

@@ -1,6 +1,6 @@
 import type { PackageFile } from '../../model/artifact.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import type { StaticParameter } from '../../model/manifest.ts';
+import type { ParameterWords, StaticParameter } from '../../model/manifest.ts';
 import type { FoundItem, StaticKind } from './items.ts';
 import type { Gap } from './registrations.ts';
 
@@ -95,10 +95,24 @@ function push(
 }
 
 function parameters(properties: JsonObject): readonly StaticParameter[] {
-  return Object.entries(properties).map(([name, schema]) => ({
-    name,
-    description: isObject(schema) ? textIn(schema, 'description') : null,
-  }));
+  return Object.entries(properties).map(([name, schema]) => {
+    if (!isObject(schema)) return { name, description: null };
+    const words = wordsIn(schema);
+    return { name, description: textIn(schema, 'description'), ...(Object.keys(words).length === 0 ? {} : { words }) };
+  });
+}
+
+function wordsIn(schema: JsonObject): ParameterWords {
+  const single = (['title', 'default', 'const'] as const).flatMap((name) => {
+    const text = textIn(schema, name);
+    return text === null ? [] : [[name, text] as const];
+  });
+  const lists = (['enum', 'examples'] as const).flatMap((name) => {
+    const list = schema[name];
+    const texts = Array.isArray(list) ? list.filter((one: JsonValue) => typeof one === 'string') : [];
+    return texts.length === 0 ? [] : [[name, texts] as const];
+  });
+  return Object.fromEntries([...single, ...lists]);
 }
 
 function textIn(object: JsonObject, member: string): string | null {

@@ -1,6 +1,7 @@
 import type { StaticParameter } from '../../model/manifest.ts';
 import type { Interpreter } from './interpreter.ts';
 import { listed } from './literals.ts';
+import { parameterWords } from './parameter-words.ts';
 import { type Thunk, unknown, type Value } from './values.ts';
 
 /** How deep one schema may lead into another. */
@@ -15,7 +16,10 @@ const converters =
  * another. In source order; empty = none, or not readable.
  */
 export function parametersOf(it: Interpreter, schema: Value): readonly StaticParameter[] {
-  return [...shapeOf(it, schema, 0)].slice(0, maxParameters).map(([name, value]) => ({ name, description: descriptionOf(it, value(), 0) }));
+  return [...shapeOf(it, schema, 0)].slice(0, maxParameters).map(([name, value]) => {
+    const words = parameterWords(it, value());
+    return { name, description: descriptionOf(it, value(), 0), ...(words === null ? {} : { words }) };
+  });
 }
 
 type Shape = ReadonlyMap<string, Thunk>;

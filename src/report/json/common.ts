@@ -59,11 +59,21 @@ export const manifestSchema = z.object({
   eras: z.array(z.enum(['initialize', 'stateless'])),
 });
 
+const parameterWords = z
+  .object({
+    title: z.exactOptional(z.string()),
+    default: z.exactOptional(z.string()),
+    const: z.exactOptional(z.string()),
+    enum: z.exactOptional(z.array(z.string())),
+    examples: z.exactOptional(z.array(z.string())),
+  })
+  .describe('literal texts of its schema, by keyword');
+
 export const staticItemSchema = z.object({
   name: z.string(),
   title: z.string().nullable(),
   description: z.string().nullable(),
-  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+  parameters: z.array(z.object({ name: z.string(), description: z.string().nullable(), words: z.exactOptional(parameterWords) })),
   annotations: jsonObject.nullable(),
   where: z.string(),
   through: z.string().nullable(),

@@ -74,6 +74,7 @@ export const diffSchema = z.object({
   }),
   installScripts: names,
   environment: names,
+  arguments: names.describe('words of the command line that starts it'),
   bins: names,
   dependencies: names,
   trust: z.object({
@@ -109,6 +110,7 @@ export function diffDocument(diff: ServerDiff): z.infer<typeof diffSchema> {
     closure: diff.closure,
     installScripts: diff.installScripts,
     environment: diff.environment,
+    arguments: diff.arguments,
     bins: diff.bins,
     dependencies: diff.dependencies,
     trust: diff.trust,

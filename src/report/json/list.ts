@@ -39,6 +39,10 @@ export const listSchema = z.object({
         .describe('whether a person on this machine answered for an entry that the files of a project brought; null = it is none'),
       quarantined: z.boolean().describe('`watch` keeps it from starting until a review'),
       unpinned: z.enum(unpinnedReasons).nullable().describe('why the bytes behind a guarded entry are not pinned'),
+      equivalentItems: z
+        .int()
+        .min(0)
+        .describe('items that the running server lists in another form than the pinned one, and that are let through'),
     }),
   ),
   problems: z.array(

@@ -45,6 +45,7 @@ export const statusSchema = z.object({
       status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
       mode: z.enum(['block', 'warn', 'observe']),
       waiting: z.number().int(),
+      equivalent: z.number().int().describe('items that the server lists in another form than the pinned one, and that are let through'),
       lastLaunch: z.string().nullable(),
       launches: z.number().int(),
       refused: z.number().int(),

@@ -18,7 +18,15 @@ const quarantined = z.object({
 export const reviewSchema = z.object({
   schemaVersion,
   entries: z.array(quarantined).describe('servers that nobody approved, by name and client'),
-  words: z.array(z.object({ scope: z.enum(['user', 'project']), name: z.string(), items: z.number().int() })),
+  words: z.array(
+    z.object({
+      scope: z.enum(['user', 'project']),
+      name: z.string(),
+      items: z.number().int(),
+      changed: z.number().int().describe('of them: items that say something else than what is pinned under their name'),
+      samePackage: z.boolean().describe('every byte that runs is the approved one: the package has not changed; its words have'),
+    }),
+  ),
 });
 
 /** What `review --json` prints. */

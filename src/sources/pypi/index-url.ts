@@ -1,83 +1,52 @@
-import { join } from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { GuardError } from '../../model/errors.ts';
-import { limits } from '../../model/limits.ts';
 import { withoutCredentials } from '../../model/printable.ts';
+import { type IndexSettings, pipSettings, uvSettings } from './user-settings.ts';
 
 export interface PackageIndex {
   /** Base of the simple API, with a slash at the end. May hold credentials: for the HTTP port only. */
   readonly url: string;
   /** The same for messages. */
   readonly shown: string;
-  /** Names of further indexes that pip or uv would also ask and this does not, without credentials. */
+  /** Names of further indexes that pip or uv would also ask and this does not, without credentials; sorted. */
   readonly others: readonly string[];
 }
 
 const publicIndex = 'https://pypi.org/simple/';
 
 /**
- * The package index that the user's uv and pip are set up for, in this order: `UV_DEFAULT_INDEX`, `UV_INDEX_URL`,
- * `PIP_INDEX_URL`, `index-url` of pip's own files, PyPI. A project's files are not read: they may have come with a hostile
- * clone.
- * @throws GuardError `config-invalid` when what is set is no http or https URL.
- * @see https://docs.astral.sh/uv/reference/environment/ and https://pip.pypa.io/en/stable/topics/configuration/
+ * The package index that the user's uv and pip are set up for, uv's settings before pip's, and PyPI where neither says
+ * anything. A project's files are not read: they may have come with a hostile clone. What is set and cannot be asked is an
+ * error, never another index.
+ * @throws GuardError `config-invalid` when what is set is no http or https URL, or says that no index is to be asked.
  */
 export async function packageIndex(host: Host): Promise<PackageIndex> {
-  const { env } = host;
-  const file = await pipFile(host);
-  const said: readonly (readonly [string, string | undefined])[] = [
-    ['UV_DEFAULT_INDEX', env['UV_DEFAULT_INDEX']?.replace(/^[\w-]+=(?=https?:)/, '')],
-    ['UV_INDEX_URL', env['UV_INDEX_URL']],
-    ['PIP_INDEX_URL', env['PIP_INDEX_URL']],
-    ['pip.conf', settingOf(file, 'index-url')],
-    ['', publicIndex],
-  ];
-  const [from, url] = said.find(([, value]) => value !== undefined && value !== '') ?? ['', publicIndex];
-  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new GuardError('config-invalid', `${from} does not name a package index`, {
-      why: `${withoutCredentials(url ?? '')} is no http or https URL`,
+  const settings = [...(await uvSettings(host)), ...(await pipSettings(host))];
+  const off = settings.find(({ noIndex }) => noIndex);
+  if (off !== undefined)
+    throw new GuardError('config-invalid', 'no package index may be asked', { why: `${off.from} says so`, hint: 'pip config list' });
+  const [chosen, ...unused] = settings.filter(({ index }) => index !== null);
+  const url = chosen === undefined ? publicIndex : withLogin(chosen, host);
+  if (url === null)
+    throw new GuardError('config-invalid', `${chosen?.from ?? 'nothing'} does not name a package index that can be asked`, {
+      why: `${withoutCredentials(chosen?.index ?? '')} is no http or https URL`,
+      hint: 'pip config list',
     });
-  const more = [env['UV_INDEX'], env['UV_EXTRA_INDEX_URL'], env['PIP_EXTRA_INDEX_URL'], settingOf(file, 'extra-index-url')];
-  const others = more.flatMap((value) => (value ?? '').split(/\s+/)).filter((other) => other !== '');
-  return { url: slashed(url), shown: withoutCredentials(slashed(url)), others: [...new Set(others.map(withoutCredentials))].sort() };
+  const all = [...settings.flatMap(({ others }) => others), ...unused.map(({ index }) => index ?? '')];
+  const others = new Set(all.map((other) => withoutCredentials(other)));
+  const shown = withoutCredentials(url);
+  return { url, shown, others: [...others].filter((other) => other !== shown && `${other}/` !== shown).sort() };
 }
 
-function slashed(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
-}
-
-/** The user's pip settings; '' = none. `PIP_CONFIG_FILE` names another file. */
-async function pipFile({ env, files, machine, places }: Host): Promise<string> {
-  const named = env['PIP_CONFIG_FILE'];
-  const candidates =
-    named !== undefined && named !== ''
-      ? [named]
-      : machine.platform === 'win32'
-        ? [join(env['APPDATA'] ?? places.appConfig, 'pip', 'pip.ini'), join(places.home, 'pip', 'pip.ini')]
-        : [
-            join(places.appConfig, 'pip', 'pip.conf'),
-            join(places.home, '.config', 'pip', 'pip.conf'),
-            join(places.home, '.pip', 'pip.conf'),
-          ];
-  for (const path of candidates) {
-    if ((await files.stat(path)) !== null) return files.readText(path, limits.configMaxBytes);
+/** The URL of an index with a slash at the end, and with the login that uv keeps for its name; null = it cannot be asked. */
+function withLogin({ index, name }: IndexSettings, { env }: Host): string | null {
+  const url = URL.canParse(index ?? '') ? new URL(index ?? '') : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) return null;
+  const key = `UV_INDEX_${(name ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+  if (name !== null && url.username === '' && url.password === '') {
+    url.username = env[`${key}_USERNAME`] ?? '';
+    url.password = env[`${key}_PASSWORD`] ?? '';
   }
-  return '';
-}
-
-/** A setting of the section `global` or `install`; the later one counts, and indented lines go on. */
-function settingOf(text: string, name: string): string | undefined {
-  let section = '';
-  let open = false;
-  let found: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    const named = /^\[([^\]]+)\]/.exec(line)?.[1]?.trim();
-    const pair = /^([\w-]+)\s*[=:]\s*(.*)$/.exec(line);
-    if (named !== undefined) [section, open] = [named, false];
-    else if (pair !== null) {
-      open = /^(?:global|install)$/.test(section) && (pair[1] ?? '').replaceAll('_', '-') === name;
-      if (open) found = (pair[2] ?? '').trim();
-    } else if (open && /^\s+\S/.test(line)) found = `${found ?? ''} ${line.trim()}`.trim();
-  }
-  return found;
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url.href;
 }

@@ -35,6 +35,7 @@ function side(parts: Partial<ServerSide> = {}): ServerSide {
     installScripts: [],
     environment: [],
     bins: ['a'],
+    arguments: [],
     dependencies: [],
     owners: null,
     evidence: [],

@@ -1,6 +1,7 @@
 import type { Baseline } from '../../../src/analysis/baseline.ts';
+import { analysePythonPackage } from '../../../src/analysis/python/analyse-package.ts';
 import { combinePython } from '../../../src/analysis/python/closure.ts';
-import { analysePythonPackage, type PythonForm, type PythonPackageFacts } from '../../../src/analysis/python/package.ts';
+import type { PythonForm, PythonPackageFacts } from '../../../src/analysis/python/package.ts';
 import { followPythonReach, type PythonReached } from '../../../src/analysis/python/reach.ts';
 import type { Capability, CapabilityClass } from '../../../src/model/capability.ts';
 import { files } from '../facts.ts';

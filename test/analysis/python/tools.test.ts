@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { pythonStaticManifest } from '../../../src/analysis/python/tools.ts';
+import { pythonManifest, pythonTools } from '../../../src/analysis/python/tools.ts';
+import type { PackageFile } from '../../../src/model/artifact.ts';
 import { files } from '../facts.ts';
+
+/** What the files register, all of them as if they could run. */
+function pythonStaticManifest(all: readonly PackageFile[]) {
+  return pythonManifest(pythonTools(all), null);
+}
 
 function tools(source: string, others: Readonly<Record<string, string>> = {}) {
   return pythonStaticManifest(files({ 'own/__init__.py': '', 'own/server.py': source, ...others }));
@@ -8,6 +14,7 @@ function tools(source: string, others: Readonly<Record<string, string>> = {}) {
 
 const fast =
   "from mcp.server.fastmcp import FastMCP, Context\nfrom pydantic import Field\nfrom typing import Annotated\nmcp = FastMCP('a')\n";
+const loose = fast.replace('mcp.server.fastmcp', 'fastmcp');
 const low = "import mcp.types as types\nfrom mcp.types import Tool, Prompt\nfrom mcp.server import Server\nserver = Server('a')\n";
 
 describe('one tool, in every style', () => {
@@ -130,6 +137,12 @@ test.each<[string, string, RegExp]>([
     `${low}@server.list_tools()\nasync def h():\n    return [Tool(name=n, description=d, inputSchema={}) for n, d in x]`,
     /made at run time/,
   ],
+  [
+    'a handler of SDK 2',
+    "from mcp.server import Server\nasync def h(ctx, params):\n    return await registry.all()\ns = Server('x', on_list_tools=h)",
+    /listed by code that builds the list/,
+  ],
+  ['a mount that renames', `${loose}b = FastMCP('b')\nmcp.mount(b, tool_names={'a': 'b'})`, /mounted at run time/],
   ['a file that cannot be read', `${fast}@mcp.tool()\ndef f(:\n    $$ ?? @@`, /could not be read/],
 ])('a gap is said: %s', (_, source, gap) => {
   expect(tools(source).gaps.join('\n')).toMatch(gap);
@@ -158,4 +171,152 @@ test.each<readonly [string, string, string | null, readonly string[]]>([
   const found = pythonStaticManifest(files({ 'own/a.py': source }));
   expect(found.instructions?.text ?? null).toBe(text);
   expect(found.gaps).toEqual(gaps);
+});
+
+const table =
+  "DEFS = [{'name': 'a', 'description': 'A.', 'inputSchema': {'properties': {'q': {}}}}, {'name': 'b', 'description': 'B.', 'inputSchema': {}}]";
+
+test.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>([
+  [
+    'a table that is spelled into the type',
+    `${low}from .defs import DEFS\nALL = [Tool(**d) for d in DEFS]`,
+    { 'own/defs.py': table },
+    ['a', 'b'],
+  ],
+  [
+    'a table by its members',
+    `${low}from .defs import DEFS\nALL = [Tool(name=d['name'], description=d.get('description'), inputSchema=d['inputSchema']) for d in DEFS]`,
+    { 'own/defs.py': table },
+    ['a', 'b'],
+  ],
+  ['a loop over a table', `${low}${table}\nfor d in DEFS:\n    out.append(types.Tool(**d))`, {}, ['a', 'b']],
+  [
+    'records of a class',
+    `${low}ALL = [Tool(name=s.name, description=s.text, inputSchema={}) for s in (Spec(name='a', text='A.'), Spec(name='b', text='B.'))]`,
+    {},
+    ['a', 'b'],
+  ],
+  ['pairs', `${low}ALL = [Tool(name=n, description=d, inputSchema={}) for n, d in [('a', 'A.'), ('b', 'B.')]]`, {}, ['a', 'b']],
+  [
+    'a helper',
+    `${low}from .make import make\n@server.list_tools()\nasync def h():\n    return [make('a', 'A.'), make(name='b', text='B.')]`,
+    {
+      'own/make.py': 'from mcp.types import Tool\ndef make(name, text="?"):\n    return Tool(name=name, description=text, inputSchema={})',
+    },
+    ['a', 'b'],
+  ],
+  [
+    'lists put together',
+    `${low}from .x import X, more\n@server.list_tools()\nasync def h():\n    return X + await more()`,
+    {
+      'own/x.py':
+        "from mcp import types\nX = [types.Tool(name='a', description='A.', inputSchema={})]\nasync def more():\n    return [types.Tool(name='b', description='B.', inputSchema={})]",
+    },
+    ['a', 'b'],
+  ],
+  [
+    'methods',
+    `${fast}class S:\n    def __init__(self, m):\n        m.add_tool(self.a)\n        m.tool()(self.b)\n    def a(self):\n        "A."\n    def b(self):\n        "B."`,
+    {},
+    ['a', 'b'],
+  ],
+  [
+    'methods of an object',
+    `${fast}from .s import S\ns = S()\nmcp.add_tool(s.a)\nmcp.add_tool(S().b)`,
+    { 'own/s.py': 'class S:\n    def a(self):\n        "A."\n    async def b(self):\n        "B."' },
+    ['a', 'b'],
+  ],
+  [
+    'a dictionary of functions',
+    `${fast}def x():\n    "A."\ndef y():\n    "B."\nfor name, run in {'a': x, 'b': y}.items():\n    mcp.add_tool(run, name=name)`,
+    {},
+    ['a', 'b'],
+  ],
+  [
+    'handed to the server',
+    `${loose}from fastmcp.tools import Tool\ndef a():\n    "A."\ndef y():\n    "B."\nm = FastMCP('x', tools=[a, Tool.from_function(y, name='b')])`,
+    {},
+    ['a', 'b'],
+  ],
+  [
+    'decorators without a server',
+    "from fastmcp.tools import tool\nfrom fastmcp.contrib.mcp_mixin import mcp_tool\n@tool\ndef a():\n    'A.'\nclass C:\n    @mcp_tool(name='b', description='B.')\n    def f(self): pass",
+    {},
+    ['a', 'b'],
+  ],
+  [
+    'registered by another file',
+    `${fast}from .tools import register\nfrom . import more\nregister(mcp)\nmore.setup(mcp)`,
+    {
+      'own/tools.py': 'def register(app):\n    if FLAG:\n        @app.tool()\n        async def a():\n            "A."',
+      'own/more.py': 'def setup(m):\n    m.tool(name="b")(run)\ndef run():\n    "B."',
+    },
+    ['a', 'b'],
+  ],
+  [
+    'mounted with a prefix',
+    `${loose}from .sub import sub\nmcp.mount(sub, prefix='x')\nmcp.mount('y', sub)`,
+    { 'own/sub.py': "from fastmcp import FastMCP\nsub = FastMCP('s')\n@sub.tool\ndef a():\n    'A.'" },
+    ['x_a', 'y_a'],
+  ],
+  [
+    'mounted in what is mounted',
+    `${loose}b = FastMCP('b')\nc = FastMCP('c')\nmcp.mount(b, prefix='b')\nasync def go():\n    await b.import_server(c, prefix='c')\n@c.tool\ndef a():\n    'A.'\n@mcp.tool\ndef own():\n    'O.'`,
+    {},
+    ['b_c_a', 'own'],
+  ],
+  [
+    'mounted in circles',
+    `${loose}b = FastMCP('b')\nmcp.mount(b)\nb.mount(mcp)\n@b.tool\ndef a():\n    'A.'\n@mcp.tool\ndef b2():\n    'B.'`,
+    {},
+    ['a', 'b2'],
+  ],
+  [
+    'words around a text',
+    `${fast}import textwrap, inspect\n@mcp.tool(description=textwrap.dedent("""\\\n      A.\n      """).strip())\ndef a(): pass`,
+    {},
+    ['a'],
+  ],
+])('%s', (_, source, others, names) => {
+  const found = tools(source, others);
+  expect(found.gaps).toEqual([]);
+  expect(found.tools.map(({ name }) => name)).toEqual(names);
+  for (const tool of found.tools) expect(tool.description).toMatch(/^[A-Z]\.$/);
+});
+
+test('what only a type checker reads registers nothing, and a helper that nobody calls is a gap', () => {
+  expect(tools(`${fast}from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    @mcp.tool()\n    def a(): pass`).tools).toEqual([]);
+  const found = tools(`${low}def make(name):\n    return Tool(name=name, inputSchema={})`);
+  expect([found.tools, found.gaps]).toEqual([[], [expect.stringContaining('made at run time in own/server.py')]]);
+});
+
+test('the fields of a model are part of what a tool takes', () => {
+  const source = `${fast}from .models import Query\n@mcp.tool()\ndef w(q: Query | None, kind: Literal['a', 'b'] = 'a'): pass`;
+  const models =
+    'from pydantic import BaseModel, Field\nclass Query(BaseModel):\n    city: str = Field(..., description="the city")\n    days: int = 1';
+  expect(tools(source, { 'own/models.py': models }).tools[0]?.parameters).toEqual([
+    { name: 'q', description: null },
+    { name: 'q.city', description: 'the city' },
+    { name: 'q.days', description: null },
+    { name: 'kind', description: null },
+  ]);
+});
+
+test('arguments of prompts, and resources of a low-level server', () => {
+  const found = tools(
+    `${low}@server.list_prompts()\nasync def p():\n    return [Prompt(name='ask', arguments=[types.PromptArgument(name='topic', description='the topic')])]\n@server.list_resource_templates()\nasync def t():\n    return [types.ResourceTemplate(uriTemplate='x://{id}', name='x')]`,
+  );
+  expect(found.prompts).toMatchObject([{ name: 'ask', parameters: [{ name: 'topic', description: 'the topic' }] }]);
+  expect(found.resources).toMatchObject([{ name: 'x' }]);
+});
+
+test('what stands in a file that nothing loads is nobody’s tool, and no gap', () => {
+  const found = pythonTools(
+    files({
+      'own/server.py': `${fast}@mcp.tool()\ndef a(): pass`,
+      'own/old.py': `${fast}@mcp.tool(name=x)\ndef b(): pass\n@mcp.tool()\ndef c(): pass`,
+    }),
+  );
+  expect(pythonManifest(found, new Set(['own/server.py']))).toMatchObject({ tools: [{ name: 'a' }], gaps: [] });
+  expect(pythonManifest(found, null)).toMatchObject({ tools: [{ name: 'a' }, { name: 'c' }], gaps: [expect.any(String)] });
 });

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from '../../../model/json.ts';
 import type { StaticParameter } from '../../../model/manifest.ts';
 import { basesOf } from '../bindings.ts';
-import { stringValue } from '../literals.ts';
-import { argumentsOf, childOf, expressions, isExpression, textOf } from '../nodes.ts';
+import { cleaned, stringValue } from '../literals.ts';
+import { argumentsOf, childOf, definedName, expressions, isExpression, textOf } from '../nodes.ts';
 import { named, positional } from '../scopes.ts';
 import type { PyNode } from '../syntax.ts';
 import type { FileView, Views } from '../views.ts';
@@ -24,7 +24,32 @@ export function locate({ node, view }: Located, views: Views, steps = 0): readon
   }
   if (node.type !== 'VariableName' && node.type !== 'MemberExpression') return [{ node, view }];
   if (node.type === 'VariableName') return locateName(textOf(node, view.parsed.text), view, views, steps);
-  return view.evaluator.origins(node).flatMap((origin) => locatePath(origin, views, steps));
+  const named = view.evaluator.origins(node).flatMap((origin) => locatePath(origin, views, steps));
+  return named.length > 0 ? named : locateMethod({ node, view }, views, steps);
+}
+
+/** `self.run` in a class, `Service().run`, `service.run`. */
+function locateMethod({ node, view }: Located, views: Views, steps: number): readonly Located[] {
+  const [object, key] = expressions(node);
+  if (object === undefined || key === undefined || childOf(node, '.') === undefined) return [];
+  const name = textOf(key, view.parsed.text);
+  if (object.type === 'VariableName' && /^(?:self|cls)$/.test(textOf(object, view.parsed.text))) {
+    for (let at = node.parent; at !== null; at = at.parent) if (at.type === 'ClassDefinition') return methodsOf({ node: at, view }, name);
+    return [];
+  }
+  return locate({ node: object, view }, views, steps + 1).flatMap((found) => {
+    if (found.node.type === 'ClassDefinition') return methodsOf(found, name);
+    const [callee] = found.node.type === 'CallExpression' ? found.node.children : [];
+    const classes = callee === undefined ? [] : locate({ node: callee, view: found.view }, views, steps + 1);
+    return classes.flatMap((made) => (made.node.type === 'ClassDefinition' ? methodsOf(made, name) : []));
+  });
+}
+
+function methodsOf({ node, view }: Located, name: string): readonly Located[] {
+  return (childOf(node, 'Body')?.children ?? []).flatMap((statement) => {
+    const method = statement.type === 'DecoratedStatement' ? childOf(statement, 'FunctionDefinition') : statement;
+    return method?.type === 'FunctionDefinition' && definedName(method, view.parsed.text) === name ? [{ node: method, view }] : [];
+  });
 }
 
 function locateName(name: string, view: FileView, views: Views, steps: number): readonly Located[] {
@@ -61,15 +86,11 @@ export function docstring({ node, view }: Located): string | null {
   return cleaned(text);
 }
 
-function cleaned(text: string): string {
-  const [first = '', ...rest] = text.replaceAll('\t', '        ').split('\n');
-  const indent = Math.min(...rest.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length));
-  const lines = [first.trimStart(), ...rest.map((line) => (Number.isFinite(indent) ? line.slice(indent) : line))];
-  return lines.join('\n').replace(/^\n+|\s+$/g, '');
-}
-
-/** The parameters of a function as a client sees them: without `self` and what the framework fills in. */
-export function parametersOf({ node, view }: Located): readonly StaticParameter[] {
+/**
+ * The parameters of a function as a client sees them: without `self` and what the framework fills in. The fields of one that
+ * is a model follow it, as `query.city`: their descriptions are part of the schema.
+ */
+export function parametersOf({ node, view }: Located, views: Views): readonly StaticParameter[] {
   const list = childOf(node, 'ParamList');
   const children = list?.children ?? [];
   return children.flatMap((child, index): readonly StaticParameter[] => {
@@ -82,8 +103,30 @@ export function parametersOf({ node, view }: Located): readonly StaticParameter[
     if ((index <= 1 && /^(?:self|cls)$/.test(name)) || (type !== undefined && isContext(type, view))) return [];
     return [
       { name, description: (value === undefined ? null : fieldText(value, view)) ?? (type === undefined ? null : annotated(type, view)) },
+      ...(type === undefined ? [] : modelsIn(type, view, views).flatMap(modelFields)).map((field) => ({
+        ...field,
+        name: `${name}.${field.name}`,
+      })),
     ];
   });
+}
+
+/** The models that an annotation names: `Query`, `Query | None`, `list[Query]`, `Annotated[Query, …]`. */
+function modelsIn(type: PyNode, view: FileView, views: Views): readonly Located[] {
+  const found = new Map<PyNode, Located>();
+  const stack: PyNode[] = [...type.children];
+  for (let at = stack.pop(); at !== undefined && found.size < 20; at = stack.pop()) {
+    if (at.type === 'VariableName') for (const model of locate({ node: at, view }, views)) if (isModel(model)) found.set(model.node, model);
+    if (/Expression$/.test(at.type) && at.type !== 'CallExpression') stack.push(...at.children);
+  }
+  return [...found.values()];
+}
+
+function isModel({ node, view }: Located): boolean {
+  return (
+    node.type === 'ClassDefinition' &&
+    basesOf(node, view.parsed.text).some((base) => /Model$|TypedDict$/.test(textOf(base, view.parsed.text)))
+  );
 }
 
 function isContext(type: PyNode, view: FileView): boolean {
@@ -142,7 +185,7 @@ export function memberOf(object: Located, key: string, views: Views): Located | 
 }
 
 /** The pairs of a dictionary display, or of `dict(a=1)`. */
-function entriesOf({ node, view }: Located): readonly (readonly [string, PyNode])[] {
+export function entriesOf({ node, view }: Located): readonly (readonly [string, PyNode])[] {
   if (node.type === 'CallExpression' && textOf(node.children[0] ?? node, view.parsed.text) === 'dict')
     return argumentsOf(node, view.parsed.text).flatMap(({ name, value }) =>
       name === null || name.startsWith('*') ? [] : [[name, value] as const],
@@ -153,6 +196,19 @@ function entriesOf({ node, view }: Located): readonly (readonly [string, PyNode]
     const name = child.type === ':' && key !== undefined ? view.evaluator.text(key) : null;
     return name === null || value === undefined ? [] : [[name, value] as const];
   });
+}
+
+/** `[PromptArgument(name=…, description=…)]`. */
+export function promptArguments(at: Located, views: Views): readonly StaticParameter[] {
+  return locate(at, views).flatMap(({ node, view }) =>
+    expressions(node).flatMap((argument) => {
+      const args = argument.type === 'CallExpression' ? argumentsOf(argument, view.parsed.text) : [];
+      const name = named(args, ['name']);
+      const description = named(args, ['description']);
+      const said = name === undefined ? null : view.evaluator.text(name);
+      return said === null ? [] : [{ name: said, description: description === undefined ? null : view.evaluator.text(description) }];
+    }),
+  );
 }
 
 function modelFields({ node, view }: Located): readonly StaticParameter[] {

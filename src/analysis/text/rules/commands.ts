@@ -39,15 +39,15 @@ export const commandRules: readonly TextRule[] = [
     /\b(?:user|operator)\b.{0,30}\b(?:has|have) (?:already )?(?:approved|authori[sz]ed|confirmed|granted|consented)\b|\bconfirmation has been granted\b/,
     /\bapprove (?:all|every|any)(?:thing)?\b|\balways approve\b|\btrust (?:every|any|all)\b/,
   ),
-  phrases(
-    'speaks-as-the-system',
-    'high',
-    /<\/?(?:important|system|instructions?|assistant|admin|critical|secret|hidden|override|developer|sys)\b[^>]{0,40}>/,
-    /\[\/?(?:system|inst|important|admin|assistant|sys|developer (?:message|notes?|instructions?|mode|prompt))(?: [a-z ]{0,20})?\]|<\|[a-z_]{2,20}\|>|<<sys>>/,
-    /#{2,6} ?(?:instructions?|system|assistant|user|human)\b ?:?/,
-    /(?:^|\n| )system(?: (?:notice|message|prompt|note|override|alert))?: (?=\w)|\badministrator mode\b/,
-    /^(?:agent|assistant|model|ai|llm) ?: (?=\w)/,
-  ),
+  {
+    id: 'speaks-as-the-system',
+    level: 'high',
+    find: ({ text, kind }) => {
+      if (kind === 'parameter-name') return [];
+      const clear = firstMatch(text, markers);
+      return clear.length > 0 ? clear : firstMatch(text, [userHeading], 'low');
+    },
+  },
   // Honest authors write "note to LLM" above a hint: alone it says little.
   phrases(
     'speaks-to-the-model',
@@ -64,6 +64,16 @@ export const commandRules: readonly TextRule[] = [
     },
   },
 ];
+
+const markers = [
+  /<\/?(?:important|system|instructions?|assistant|admin|critical|secret|hidden|override|developer|sys)\b[^>]{0,40}>/,
+  /\[\/?(?:system|inst|important|admin|assistant|sys|developer (?:message|notes?|instructions?|mode|prompt))(?: [a-z ]{0,20})?\]|<\|[a-z_]{2,20}\|>|<<sys>>/,
+  /#{2,6} ?(?:instructions?|system|assistant|human)\b ?:?/,
+  /(?:^|\n| )system(?: (?:notice|message|prompt|note|override|alert))?: (?=\w)|\badministrator mode\b/,
+  /^(?:agent|assistant|model|ai|llm) ?: (?=\w)/,
+];
+/** A turn of a conversation, and as often a heading above what is about users. */
+const userHeading = /#{2,6} ?user\b ?:?/;
 
 const severeThreat =
   /\b(?:will|may|could|is|are|be|been|get)(?: all| permanently| immediately)? (?:be )?(?:harmed|banned|penali[sz]ed|fired|destroyed|shut down)\b|\b(?:otherwise|or else|failure to|failing to|if (?:you|this|it) (?:do|does|is|are)(?:n't| not))\b.{0,120}\b(?:system|account|user|data|everything|session)\b.{0,40}\b(?:crash|lost|lose|delet|corrupt|block|ban|terminat|suspend|harm|die)/;

@@ -14,8 +14,8 @@ export const orderingRules: readonly TextRule[] = [
       const tool = anyTool.exec(text);
       // "required for all tool calls" says something about a parameter, "for every tool call, first call this" does not.
       const when = moment.test(text) && (obligation.test(text) || imperative.test(text));
-      const firm = obligation.test(text) || forEvery.test(text);
-      // "Use this before calling other tools" is advice; an obligation is not.
+      const firm = obligation.test(text) || forEvery.test(text) || beforeAll.test(text);
+      // "Use this before calling other tools" is advice; an obligation, or a place before all of them, is not.
       if (tool !== null && (when || (forEvery.test(text) && imperative.test(text))))
         return [{ ...spanOf(tool), level: firm ? 'high' : 'medium' }];
       const turn = anyTurn.exec(text);
@@ -42,7 +42,10 @@ export const orderingRules: readonly TextRule[] = [
 ];
 
 const anyTool =
-  /\b(?:any|every|each|all|another|no)(?: single| further| of the| the)?(?: other| remaining| available)?(?: mcp| server)?(?: tools?| functions?| tool calls?| function calls?)\b(?! (?:in|of|from|on) (?:this|the same) (?:server|toolset))|\bother (?:mcp )?tools?\b|\bfor every (?:tool )?call\b|\b(?:any|every) (?:file|shell|network|database|system|git|email|payment) (?:operation|access|request|command|action)s?\b/;
+  /\b(?:any|every|each|all|another|no)(?: single| further| of the| the)?(?: other| remaining| available)?(?: mcp| server)?(?: tools?| functions?| tool calls?| function calls?)\b(?! (?:in|of|from|on) (?:this|the same) (?:server|toolset))|\bother (?:mcp )?tools?\b(?! (?:requests?|results?|responses?|outputs?)\b)|\bfor every (?:tool )?call\b|\b(?:any|every) (?:file|shell|network|database|system|git|email|payment) (?:operation|access|request|command|action)s?\b/;
+/** "Before using any other tool": who wants to be there first for all of them needs no "must". */
+const beforeAll =
+  /\b(?:before|prior to|ahead of|instead of)(?: (?:using|calling|invoking|running|executing|you|use|call|invoke|run|the|use of|a|to)){0,3} (?:any|every|each|all)(?: of the| the)?(?: other| remaining| available)?(?: mcp)? (?:tools?|functions?|tool calls?|function calls?)\b/;
 const anyTurn =
   /\b(?:before|in|at the (?:start|beginning) of|on|for|after|with|ahead of) (?:any|every|each|all)(?: of your| user| new| single)? (?:answer|answering|reply|response|question|message|messages|prompt|request|requests|turn|conversation|session|chat|task|action|operation)s?\b|\bbefore (?:doing )?anything(?: else)?\b|\bbefore answering\b/;
 const callThis = /\b(?:call|use|invoke|run|execute|announce|send|pass|treat)(?:s|d|ed|ing)?\b/;

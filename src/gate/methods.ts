@@ -1,0 +1,11 @@
+import { type ItemKind, itemKinds, listings } from '../model/manifest.ts';
+
+/** The kind of things that a method lists; null = it lists nothing. */
+export function listedKind(method: string): ItemKind | null {
+  return itemKinds.find((kind) => listings[kind].method === method) ?? null;
+}
+
+/** True for the requests whose results hold the server's instructions, in either era. */
+export function isHandshake(method: string): boolean {
+  return method === 'initialize' || method === 'server/discover';
+}

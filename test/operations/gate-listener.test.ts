@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { openSession } from '../../src/gate/session.ts';
+import type { Host } from '../../src/host/host.ts';
+import type { JsonValue } from '../../src/model/json.ts';
+import { gateListener } from '../../src/operations/gate-listener.ts';
+import { gateRules } from '../../src/operations/gate-rules.ts';
+import { launchTicket } from '../../src/operations/launch-checks.ts';
+import { listReview } from '../../src/operations/review.ts';
+import { firstUseFile } from '../../src/store/first-use.ts';
+import { readLedger } from '../../src/store/ledger-read.ts';
+import { readPending } from '../../src/store/pending.ts';
+import { temporaryHost } from '../support/home.ts';
+import { approve, tool } from '../support/launch.ts';
+
+const place = { name: 'sample', scope: 'user', project: null } as const;
+const uri = 'ui://view';
+const manifest = { tools: [tool('read')], resources: [{ uri, name: 'view' }] };
+
+/** One session of the approved server, in which the client asks and the server answers; the answers that reach the client. */
+async function session(host: Host, exchanges: readonly (readonly [method: string, params: JsonValue, result: JsonValue])[]) {
+  const ticket = await launchTicket(place, host);
+  const launching = { place, firstUse: firstUseFile(place, ticket.pinDigest, host), remedy: 'pinfold approve sample' };
+  const listener = gateListener(ticket, launching, {}, host);
+  const open = openSession(await gateRules(ticket, launching, {}, host), listener);
+  const answers: unknown[] = [];
+  for (const [id, [method, params, result]] of exchanges.entries()) {
+    await open.handle('client', Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`));
+    const outputs = await open.handle('server', Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', id, result })}\n`));
+    for (const { bytes } of outputs) answers.push(JSON.parse(bytes.toString('utf8')));
+  }
+  open.close();
+  await listener.settled();
+  return answers;
+}
+
+async function eventsOf(host: Host, event: string) {
+  return (await readLedger(host)).entries.filter((entry) => entry.event === event).map(({ detail }) => detail);
+}
+
+test('another form of the same words is noted once in the ledger and beside what waits', async () => {
+  const host = temporaryHost();
+  await approve({ name: 'sample', server: 'gate-big.mjs', manifest }, host);
+  const listed = { tools: [{ ...tool('read'), execution: { taskSupport: 'forbidden' } }] };
+  await session(host, [
+    ['tools/list', {}, listed],
+    ['tools/list', {}, listed],
+  ]);
+  expect(await eventsOf(host, 'passed-equivalent')).toEqual([{ items: ['tools/read'], count: 1 }]);
+  expect(await readPending(place, host)).toMatchObject({ items: [], equivalent: ['tools/read'] });
+  expect((await listReview(host)).words).toEqual([]);
+});
+
+test('hidden characters are counted in the ledger, and nothing of the text is there', async () => {
+  const host = temporaryHost();
+  await approve({ name: 'sample', server: 'gate-big.mjs', manifest }, host);
+  const result = { content: [{ type: 'text', text: 'private\u202e words\u001b[2J' }] };
+  await session(host, [
+    ['tools/call', { name: 'read' }, result],
+    ['tools/call', { name: 'read' }, result],
+  ]);
+  expect(await eventsOf(host, 'hidden-characters')).toEqual([
+    { subject: 'tools/call', characters: 2, messages: 1, forwarded: false },
+    { characters: 4, messages: 2, forwarded: false },
+  ]);
+  expect(JSON.stringify((await readLedger(host)).entries)).not.toContain('private');
+});
+
+test('a page is bound by the first session that reads it, and a changed one waits for a person', async () => {
+  const host = temporaryHost();
+  await approve({ name: 'sample', server: 'gate-big.mjs', manifest }, host);
+  const page = (text: string) => ['resources/read', { uri }, { contents: [{ uri, text }] }] as const;
+  expect(await session(host, [page('hello')])).toMatchObject([{ result: {} }]);
+  expect(await session(host, [page('hello'), page('your password?')])).toMatchObject([{ result: {} }, { error: {} }]);
+  const { items } = await readPending(place, host);
+  expect(items).toMatchObject([{ kind: 'ui', name: uri }]);
+  expect(items[0]?.pinned).not.toBe(items[0]?.digest);
+  expect(JSON.stringify(items)).not.toContain('password');
+});
