@@ -179,7 +179,7 @@ describeSandboxed('a server in its sandbox', () => {
   test('when the guard is killed, the server and its way out are gone', async () => {
     const server = await contained({ hosts: ['api.example.com'] });
     const marker = `pinfold-${server.child.pid}`;
-    await server.inside(`process.title = ${JSON.stringify(marker)}; return 1;`);
+    await server.inside(`process.title = ${JSON.stringify(marker)}; setInterval(() => undefined, 1_000); return 1;`);
     expect(processes()).toContain(marker);
     server.child.kill('SIGKILL');
     await server.ended();
