@@ -51,6 +51,15 @@ export const sourceFactsSchema: z.ZodType<SourceFacts> = z.object({
   credentials: z
     .array(z.object({ variable: z.string(), line: z.int().nonnegative(), host: z.string().nullable(), module: z.string().nullable() }))
     .nullable(),
+  openCredentials: z.array(
+    z.object({
+      line: z.int().nonnegative(),
+      variables: texts,
+      hosts: texts,
+      modules: texts,
+      terms: z.array(z.custom<Term>((value) => isTerm(value))),
+    }),
+  ),
 });
 
 const parameterWords = z.object({

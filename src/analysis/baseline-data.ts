@@ -20,7 +20,7 @@ export const baseline: Baseline = {
     'zod@3.25.76',
     'zod@4.6.7',
   ],
-  ruleset: 'js-3-cc974d29a43a',
+  ruleset: 'js-4-d67708782439',
   packages: {
     '@hono/node-server': ['fs.read', 'net.listen'],
     '@modelcontextprotocol/core': [],

@@ -2,7 +2,7 @@ import type { CapabilityClass, CapabilityReport } from '../model/capability.ts';
 import type { CredentialUse } from '../model/credential.ts';
 import { type Baseline, reachBeside } from './baseline.ts';
 import { credentialUses } from './credentials/uses.ts';
-import { linkUses } from './linking/link.ts';
+import { linkFiles } from './linking/link.ts';
 import { packageObservations, reachedSources } from './observations.ts';
 import type { PackageFacts } from './package.ts';
 import { importPath, type Reached, reachableFiles } from './reach.ts';
@@ -44,12 +44,12 @@ export function combine(
     const pkg = packageOf(specifier, root, tree);
     return pkg === undefined ? null : `${pkg.name}@${pkg.version}`;
   };
-  const linked = linkUses(
+  const linked = linkFiles(
     packages.flatMap((pkg) => reachedSources(pkg, reached.get(pkg) ?? new Map()).map((source) => ({ pkg, source }))),
     tree,
   );
   const observed = packages.map((pkg) => {
-    const observations = packageObservations(pkg, reached.get(pkg) ?? new Map(), pkg === root, labelOf, linked);
+    const observations = packageObservations(pkg, reached.get(pkg) ?? new Map(), pkg === root, labelOf, linked.uses);
     return { pkg, observations, reach: pkg === root ? 'own' : reachBeside(pkg.name, observations, baseline) };
   });
   const all = observed.flatMap(({ pkg, observations, reach }) =>
@@ -76,7 +76,12 @@ export function combine(
       .filter((found) => found.unread !== null)
       .map((found) => `${found.file}: ${found.unread}`)
       .sort(),
-    credentials: credentialUses([...(reached.get(root)?.keys() ?? [])].flatMap((file) => root.sources.get(file)?.() ?? [])),
+    credentials: credentialUses(
+      reachedSources(root, reached.get(root) ?? new Map()).map((source) => ({
+        ...source,
+        credentials: [...(source.credentials ?? []), ...linked.keys(source)],
+      })),
+    ),
   };
 }
 

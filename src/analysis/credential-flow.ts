@@ -1,10 +1,15 @@
 import type { Node, Program } from 'oxc-parser';
 import { type ExpressionReader, readExpressions, resultKey } from './credentials/expression.ts';
-import { type Atoms, emptyAtoms, type FlowGraph, makeFlowGraph } from './credentials/graph.ts';
+import { type Atoms, emptyAtoms, type FlowGraph, makeFlowGraph, memberKey, termAtoms } from './credentials/graph.ts';
 import { isSecretName } from './credentials/names.ts';
+import { modulesOf } from './credentials/sinks.ts';
 import { type FunctionNode, isFunction, type Symbols, symbolsOf } from './credentials/symbols.ts';
+import { memberOf } from './linking/building.ts';
+import type { FileLinks, Term } from './linking/term.ts';
 import { nameOf } from './syntax/bindings.ts';
 import type { Evaluator } from './syntax/evaluate.ts';
+import { moduleOrigin, memberOf as originOf } from './syntax/origin.ts';
+import { functionId } from './syntax/parameters.ts';
 import type { Place, Walk } from './syntax/walk.ts';
 
 /** One thing that a file does with a key. Plain data; names and hosts are attacker-controlled. */
@@ -18,18 +23,31 @@ export interface CredentialFlow {
   readonly module: string | null;
 }
 
+/** A call that sends something which only other files or callers of this one can name. Plain data. */
+export interface OpenFlow {
+  readonly line: number;
+  /** What is known of it here, sorted. */
+  readonly variables: readonly string[];
+  readonly hosts: readonly string[];
+  readonly modules: readonly string[];
+  readonly terms: readonly Term[];
+}
+
+/** What a file does with keys: what can be followed inside it, and what others have to complete. */
+export interface FileKeys {
+  readonly flows: readonly CredentialFlow[];
+  readonly open: readonly OpenFlow[];
+}
+
 /** A call that seems to send more keys, or to more hosts, than this was not understood: then it is told as not followed. */
-const maxHosts = 4;
-const maxVariables = 3;
+export const maxHosts = 4;
+export const maxVariables = 3;
 const maxFlows = 200;
+const maxOpenFlows = 60;
 /** Offsets of a program; a bundle beyond this has so many things of one name that what was followed may not be true. */
 const maxFollowedLength = 1024 * 1024;
-const sendingMethods = /^(?:get|post|put|patch|delete|head|request|fetch|send|query|connect|open|sendBeacon|call)$/;
 const storingMethods = /^(?:set|append|add|push|unshift|write|assign|setHeader|header|auth|update)$/;
 const callsAndMembers: ReadonlySet<Node['type']> = new Set(['CallExpression', 'NewExpression', 'MemberExpression', 'ObjectPattern']);
-/** What they are given stays in this process. */
-const inertModules =
-  /^module:(?:\.|\/|zod|commander|yargs|dotenv|chalk|debug|pino|winston|lodash|uuid|url|path|fs|util|crypto|os|assert|buffer|events|querystring|stream|readline|process|module|worker_threads|@modelcontextprotocol\/)/;
 
 /**
  * Which keys of the environment a file sends where: values are followed through names, members, results and parameters of
@@ -39,7 +57,8 @@ export function credentialFlows(
   program: Program,
   walk: Walk,
   { evaluator, lineOf }: { readonly evaluator: Evaluator; readonly lineOf: (node: Node) => number },
-): readonly CredentialFlow[] {
+  exports: FileLinks['exports'],
+): FileKeys {
   const symbols = symbolsOf(program, walk);
   const reader = readExpressions(symbols, evaluator);
   const graph = makeFlowGraph();
@@ -52,20 +71,34 @@ export function credentialFlows(
     } else if (node.type === 'MemberExpression' || node.type === 'ObjectPattern') note(node, place);
     return undefined;
   }, callsAndMembers);
-  connect(walk, symbols, reader, graph);
+  connect(walk, symbols, reader, graph, exportedFunctions(exports));
   const heldBy = graph.solve();
   const isFollowable = !reader.isExhausted() && program.end <= maxFollowedLength;
   const flows = new Map<string, CredentialFlow>();
   for (const [variable, line] of reads) keep({ variable, line, host: null, module: null });
+  const open = new Map<string, OpenFlow>();
   for (const { node, atoms, modules } of isFollowable ? sinks : []) {
-    const { variables, hosts } = heldBy(atoms);
+    const { variables, hosts, terms } = heldBy(atoms);
+    if (terms.size > 0)
+      keepOpen({
+        line: lineOf(node),
+        variables: [...variables].sort(),
+        hosts: [...hosts].sort(),
+        modules,
+        terms: [...terms].sort().map((term) => JSON.parse(term) as Term),
+      });
     if (hosts.size > maxHosts || variables.size > maxVariables) continue;
     for (const variable of variables) {
       for (const host of hosts) keep({ variable, line: lineOf(node), host, module: null });
       if (hosts.size === 0) for (const module of modules) keep({ variable, line: lineOf(node), host: null, module });
     }
   }
-  return [...flows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, flow]) => flow);
+  return { flows: [...flows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, flow]) => flow), open: [...open.values()] };
+
+  function keepOpen(flow: OpenFlow): void {
+    const key = JSON.stringify({ ...flow, line: 0 });
+    if (!open.has(key) && open.size < maxOpenFlows) open.set(key, flow);
+  }
 
   function keep(flow: CredentialFlow): void {
     const key = `${flow.variable}\0${flow.host ?? ''}\0${flow.module ?? ''}`;
@@ -84,32 +117,13 @@ export function credentialFlows(
   }
 }
 
-/** null = nothing leaves this process by this call; else the packages that are called, which may be none. */
-function modulesOf(callee: Node, evaluator: Evaluator): readonly string[] | null {
-  const origins = evaluator.origins(callee);
-  const isGlobal = origins.some((origin) => origin.startsWith('global:'));
-  if (origins.some((origin) => /^global:(?:fetch|WebSocket|EventSource|XMLHttpRequest|navigator\.sendBeacon)$/.test(origin))) return [];
-  const modules = origins.filter((origin) => origin.startsWith('module:') && !inertModules.test(origin));
-  if (modules.length > 0) return [...new Set(modules.map((origin) => packageOf(origin)))];
-  if (isGlobal || origins.length > 0 || callee.type !== 'MemberExpression') return null;
-  return sendingMethods.test(nameOf(callee.property as Node) ?? '') ? [] : null;
-}
-
-/** `@scope/name` or `name` of `module:@scope/name/sub member`. */
-function packageOf(origin: string): string {
-  const [specifier = ''] = origin.slice('module:'.length).split(' ');
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
-}
-
 /** What a call is given: its arguments, and what the object that it is called on was made with. */
 function callAtoms(call: Node & { type: 'CallExpression' | 'NewExpression' }, reader: ExpressionReader): Atoms {
   const found = emptyAtoms();
   const { callee } = call;
   for (const part of [...(callee.type === 'MemberExpression' ? [callee.object] : []), ...call.arguments]) {
-    const { keys, variables, hosts } = reader.atoms(part as Node);
+    const { keys, variables, hosts, terms } = reader.atoms(part as Node);
+    for (const term of terms) found.terms.add(term);
     for (const key of keys) found.keys.add(key);
     for (const variable of variables) found.variables.add(variable);
     for (const host of hosts) found.hosts.add(host);
@@ -119,13 +133,19 @@ function callAtoms(call: Node & { type: 'CallExpression' | 'NewExpression' }, re
 
 const connecting: ReadonlySet<Node['type']> = new Set([
   ...(['VariableDeclarator', 'AssignmentExpression', 'AssignmentPattern', 'Property', 'PropertyDefinition'] as const),
+  ...(['ImportDeclaration', 'FunctionDeclaration', 'FunctionExpression'] as const),
   ...(['TSParameterProperty', 'ReturnStatement', 'ArrowFunctionExpression', 'CallExpression', 'NewExpression'] as const),
 ]);
 
 /** Every place where something gets its value. */
-function connect(walk: Walk, symbols: Symbols, reader: ExpressionReader, graph: FlowGraph): void {
+function connect(walk: Walk, symbols: Symbols, reader: ExpressionReader, graph: FlowGraph, exported: ReadonlySet<string>): void {
   walk((node, place) => {
+    if (isFunction(node) && exported.has(functionId(node)))
+      for (const [at, param] of node.params.entries()) given(param as Node, { param: functionId(node), at, path: '' });
     switch (node.type) {
+      case 'ImportDeclaration':
+        if (node.source.value.startsWith('.')) imported(node);
+        break;
       case 'VariableDeclarator':
         if (node.init !== null) assign(node.id, node.init);
         break;
@@ -163,6 +183,26 @@ function connect(walk: Walk, symbols: Symbols, reader: ExpressionReader, graph: 
     return undefined;
   }, connecting);
 
+  function imported({ source, specifiers }: Node & { type: 'ImportDeclaration' }): void {
+    for (const specifier of specifiers) {
+      const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
+      for (const ref of originOf(moduleOrigin(source.value), name)) into(specifier.local, termAtoms({ ref }));
+    }
+  }
+
+  /** What callers of an exported function hand in. */
+  function given(target: Node, term: Term): void {
+    if (target.type === 'Identifier') into(target, termAtoms(term));
+    else if (target.type === 'AssignmentPattern') given(target.left, term);
+    else if (target.type === 'TSParameterProperty') given(target.parameter as Node, term);
+    else if (target.type === 'ObjectPattern')
+      for (const property of target.properties) {
+        const name = property.type === 'RestElement' || property.computed ? null : nameOf(property.key);
+        if (property.type === 'RestElement') given(property.argument, term);
+        else if (name !== null) given(property.value as Node, memberOf(term, name));
+      }
+  }
+
   function assign(target: Node, value: Node): void {
     if (target.type === 'Identifier') into(target, reader.atoms(value));
     else if (target.type === 'MemberExpression') {
@@ -190,6 +230,8 @@ function connect(walk: Walk, symbols: Symbols, reader: ExpressionReader, graph: 
       const found = emptyAtoms();
       if (!isEnvironment) found.keys.add(`.${name}`);
       else if (isSecretName(name)) found.variables.add(name);
+      for (const key of whole.keys) found.keys.add(memberKey(key, name));
+      for (const term of whole.terms) found.terms.add(JSON.stringify(memberOf(JSON.parse(term) as Term, name)));
       into(target, found);
     }
   }
@@ -245,4 +287,9 @@ function constructorOf(node: Node & { type: 'ClassDeclaration' | 'ClassExpressio
 function enclosing(start: Place): Node | null {
   for (let at = start.parent; at !== null; at = at.parent) if (isFunction(at.node)) return at.node;
   return null;
+}
+
+function exportedFunctions(exports: FileLinks['exports']): ReadonlySet<string> {
+  const terms = Object.values(exports).flatMap((term) => (term !== null && typeof term === 'object' && 'any' in term ? term.any : [term]));
+  return new Set(terms.flatMap((term) => (term !== null && typeof term === 'object' && 'fn' in term ? [term.fn] : [])));
 }

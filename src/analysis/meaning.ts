@@ -12,6 +12,9 @@ type NewUse = Pick<Use, 'class' | 'rule' | 'level' | 'scopes'> & Partial<Pick<Us
 const hostMember = /^(?:host|hostname|socketPath)$/;
 const urlMember = /^(?:base_?url|baseURL|prefixUrl|url|uri|href|endpoint|api_?url|origin|server)$/i;
 
+/** Node and its kin, and shells: what they start stands in their arguments, or in a script that nobody reads. */
+export const runsScripts = /^(?:\*|<argument>|node|bun|tsx|ts-node|deno|(?:ba|z|da|k)?sh|cmd|powershell|pwsh)$/;
+
 /** Which part of a call's arguments names its scope; null when the rule knows none. */
 export function scopeOf(hit: Hit, args: readonly Term[]): OpenScope | null {
   if (hit.scope === undefined) return null;
@@ -73,9 +76,10 @@ function scopesIn(kind: OpenScope['kind'], pattern: string): readonly string[] {
     case 'program':
       return [programOf(pattern), ...programsIn(pattern).filter((program) => /^[\w+-][\w.+-]*$/.test(program))];
     case 'host':
-      return hostsIn(pattern);
+      // `https://sts.{Region}.{PartitionResult#dnsSuffix}`: somebody else's template, with holes of its own.
+      return hostsIn(pattern.replace(/\{[\w#.-]*\}/g, hole));
     case 'hostname':
-      return pattern.includes(hole) ? ['*'] : [hostOf(pattern) || pattern];
+      return pattern === '' || pattern.includes(hole) ? ['*'] : [hostOf(pattern) || pattern];
     case 'name':
       return [pattern.includes(hole) ? '*' : environmentName(pattern)];
     default:
@@ -115,6 +119,19 @@ function startedBy(pattern: string): readonly NewUse[] {
 function programsIn(pattern: string): readonly string[] {
   const parts = pattern.split(/&&|\|\||[;|\n]|(?:^|[\s\x01])-c[\s\x01]/);
   return [...new Set(parts.flatMap((part) => [programOf(part), ...runBy(part.replaceAll(argumentsBegin, ' '))]))];
+}
+
+/**
+ * True for a command that may run any file of its package: an interpreter, a shell, a program that is not known, or one that
+ * is a path. Of a program that is only named, unknown arguments do not count: `git clone ${url}`.
+ */
+export function startsAnything(pattern: string): boolean {
+  const [apart = '', ...args] = pattern.split(argumentsBegin);
+  const word = args.length > 0 ? apart : (pattern.trim().split(/\s+/)[0] ?? '');
+  if (/[/\\]/.test(word)) return true;
+  return [programOf(pattern), ...(args.length > 0 ? [] : programsIn(pattern))].some(
+    (program) => runsScripts.test(program) || program.includes(hole),
+  );
 }
 
 /** `npx -y name@latest` runs the program that a package is called after, `sudo name` the one that it names. */

@@ -1,6 +1,7 @@
 import type { CapabilityClass, EvidenceLevel } from '../model/capability.ts';
-import { linkUses } from './linking/link.ts';
+import { type Linked, linkFiles } from './linking/link.ts';
 import type { PackageFacts } from './package.ts';
+import { minifiedPart } from './readability.ts';
 import { makeTree } from './resolve.ts';
 import { agentConfigPattern, downloadRule } from './rules/literals.ts';
 import type { SourceFacts } from './source-facts.ts';
@@ -19,9 +20,6 @@ export interface Observation {
   readonly unread: string | null;
 }
 
-/** The uses of every reached source, once the files of the closure are put together: see `linkUses`. */
-export type LinkedUses = ReadonlyMap<SourceFacts, readonly Use[]>;
-
 /** The reached sources of a package, in the order of their paths. */
 export function reachedSources(pkg: PackageFacts, reached: { has(path: string): boolean }): readonly SourceFacts[] {
   return [...pkg.sources].flatMap(([path, read]) => (reached.has(path) ? [read()] : []));
@@ -37,11 +35,13 @@ export function packageObservations(
   reached: { has(path: string): boolean },
   isOwn: boolean,
   labelOf: (specifier: string) => string | null,
-  linked: LinkedUses,
+  linked: Linked['uses'],
 ): readonly Observation[] {
   const through = isOwn ? null : `${pkg.name}@${pkg.version}`;
   const sources = reachedSources(pkg, reached);
-  const uses = sources.flatMap((source) => (linked.get(source) ?? source.uses).map((use) => ({ use, file: source.path })));
+  const uses = sources
+    .flatMap((source) => (linked.get(source) ?? source.uses).map((use) => ({ use, file: source.path })))
+    .filter(({ use }) => isOwn || use.rule !== minifiedPart);
   const firm = new Set(uses.filter(({ use }) => use.needs.length === 0).map(({ use }) => use.class));
   // Texts count where something acts on them; a runner's name also where such a text says that a client's settings are written.
   const acted = new Set([...firm, ...uses.filter(({ use }) => counts(use, firm)).map(({ use }) => use.class)]);
@@ -84,7 +84,7 @@ function fromUse(use: Use, file: string, through: string | null, hosts: readonly
     level: use.level,
     through,
     scopes,
-    unread: use.class === 'code.opaque' ? use.rule : null,
+    unread: use.class !== 'code.opaque' ? null : use.rule === minifiedPart ? 'minified' : use.rule,
   };
   const leaks = use.class === 'agent.modify' ? use.scopes.filter((scope) => agentConfigPattern.test(scope)) : [];
   return leaks.length === 0 ? [seen] : [seen, { ...seen, class: 'secrets.read', scopes: leaks }];
@@ -104,10 +104,10 @@ function at(
 /** The classes that any file of a package shows, reached or not: what the baseline is made of. Sorted. */
 export function observedClasses(pkg: PackageFacts): readonly CapabilityClass[] {
   const reached = new Set(pkg.files);
-  const linked = linkUses(
+  const linked = linkFiles(
     reachedSources(pkg, reached).map((source) => ({ pkg, source })),
     makeTree([pkg]),
   );
-  const all = packageObservations(pkg, reached, false, () => null, linked);
+  const all = packageObservations(pkg, reached, false, () => null, linked.uses);
   return [...new Set(all.map((found) => found.class))].sort();
 }

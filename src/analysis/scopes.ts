@@ -9,7 +9,7 @@ export function hostOf(text: string): string {
   if (found === null) return '';
   const authority = (found[1] ?? '').replace(/^.*@/, '');
   const bracketed = authority.startsWith('[') ? (/^\[[\da-f:.]+\]/i.exec(authority)?.[0] ?? '*') : authority.replace(/:[\d*]*$/, '');
-  return bracketed.toLowerCase() || '*';
+  return authority.includes('{') ? '*' : bracketed.toLowerCase() || '*';
 }
 
 /** The program that a command starts; `*` = not known. */

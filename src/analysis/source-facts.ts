@@ -1,4 +1,4 @@
-import type { CredentialFlow } from './credential-flow.ts';
+import type { CredentialFlow, OpenFlow } from './credential-flow.ts';
 import type { FileLinks } from './linking/term.ts';
 import type { UnreadableReason } from './syntax/parse.ts';
 import type { Use } from './uses.ts';
@@ -22,4 +22,6 @@ export interface SourceFacts {
   readonly links: FileLinks;
   /** Keys that it takes from the environment, and where it sends them; null = not followed, see `analyseSource`. */
   readonly credentials: readonly CredentialFlow[] | null;
+  /** Calls that send what only other files of the package can name; empty also where nothing is followed. */
+  readonly openCredentials: readonly OpenFlow[];
 }

@@ -3,7 +3,9 @@ import type { PackageFile } from '../model/artifact.ts';
 import { applyCall, applyEscape, applyText } from './apply-rules.ts';
 import { credentialFlows } from './credential-flow.ts';
 import { collectLinks } from './linking/collect.ts';
+import { patternsOf } from './linking/patterns.ts';
 import { isOpen } from './linking/term.ts';
+import { runsScripts, startsAnything } from './meaning.ts';
 import { looksObfuscated } from './readability.ts';
 import { applyRunner } from './runners.ts';
 import type { SourceContext } from './source-context.ts';
@@ -23,7 +25,7 @@ import { collectWrittenPrograms } from './written-programs.ts';
 /**
  * The facts of one JavaScript or TypeScript file. Never throws; depends on nothing but the path's ending and the bytes.
  *
- * @param keys `not-followed` leaves `credentials` null where the file reads the environment: of a package that is not the
+ * @param keys `not-followed` leaves `credentials` null where the file reads the environment or connects: of a package that is not the
  * server's own nobody asks where its keys go
  */
 export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>, keys: 'followed' | 'not-followed' = 'followed'): SourceFacts {
@@ -67,6 +69,12 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>, keys: '
       context,
     );
   const list = uses.list();
+  const found = links.found(list, loadsAny);
+  const followed = !uses.has('env.read', 'net.connect')
+    ? noKeys
+    : keys === 'followed'
+      ? credentialFlows(program, walk, context, found.exports)
+      : { flows: null, open: [] };
   return {
     path: file.path,
     unreadable: null,
@@ -75,17 +83,22 @@ export function analyseSource(file: Pick<PackageFile, 'path' | 'bytes'>, keys: '
     mentions: [...context.mentions].sort(),
     hosts: [...context.hosts].sort(),
     uses: list,
-    links: links.found(list, loadsAny),
-    credentials: !uses.has('env.read') ? [] : keys === 'followed' ? credentialFlows(program, walk, context) : null,
+    links: found,
+    credentials: followed.flows,
+    openCredentials: followed.open,
   };
 }
 
-/** Node and its kin, and shells: what they start stands in their arguments, or in a script that nobody reads. */
-const startsAnything = /^(?:\*|<argument>|node|bun|tsx|ts-node|deno|(?:ba|z|da|k)?sh|cmd|powershell|pwsh)$/;
+const noKeys = { flows: [], open: [] };
 
 /** A program that is not named, or Node itself, may be handed any file of the package. */
 function startsScripts(uses: readonly Use[]): boolean {
-  return uses.some((use) => use.class === 'exec.spawn' && (use.open.length > 0 || use.scopes.some((scope) => startsAnything.test(scope))));
+  return uses.some(
+    ({ class: of, scopes, open }) =>
+      of === 'exec.spawn' &&
+      (scopes.some((scope) => runsScripts.test(scope)) ||
+        open.some(({ term }) => patternsOf(term, () => null).some((pattern) => startsAnything(pattern)))),
+  );
 }
 
 function visit(node: Node, place: Place, context: SourceContext): boolean | undefined {

@@ -20,6 +20,8 @@ export interface PlacedObservation extends Observation {
 
 /** Places per class that a card or a document has room for. */
 const usualEvidence = 5;
+/** Of them, those of packages in which most of it is done. */
+const maxCarriers = 2;
 const maxScopes = 50;
 /** What the packages' metadata alone decides: code that cannot be read cannot change it. */
 const declaredOnly: ReadonlySet<CapabilityClass> = new Set(['exec.install']);
@@ -79,7 +81,7 @@ function capability(
 
 /**
  * The strongest first, then one of each package that it goes through, one of each file before a second of any, and no line
- * twice.
+ * twice. The last are of the packages that carry most of the class, unless they are named before: see `carriersOf`.
  */
 function distinctPlaces(found: readonly PlacedObservation[], maxEvidence: number): readonly PlacedObservation[] {
   const lines = new Map<string, PlacedObservation>();
@@ -98,7 +100,38 @@ function distinctPlaces(found: readonly PlacedObservation[], maxEvidence: number
     files.add(observation.file);
     (isNewPackage ? packages : isNewFile ? first : more).push(observation);
   }
-  return [...packages, ...first, ...more].slice(0, maxEvidence);
+  const all = [...packages, ...first, ...more];
+  const head = all.slice(0, Math.max(1, maxEvidence - maxCarriers));
+  const carriers = carriersOf(all).filter(({ through }) => !head.some((named) => named.through === through));
+  return [...new Set([...head, ...carriers, ...all])].slice(0, maxEvidence);
+}
+
+/**
+ * One place of each package behind the server's own code that does more of this than that code does itself: where the power
+ * of a wrapper sits. A package counts by its places, and the less the more packages lie between.
+ */
+function carriersOf(places: readonly PlacedObservation[]): readonly PlacedObservation[] {
+  const groups = new Map<string | null, PlacedObservation[]>();
+  for (const place of places) {
+    const group = groups.get(place.through);
+    if (group === undefined) groups.set(place.through, [place]);
+    else group.push(place);
+  }
+  const own = groups.get(null)?.length ?? 0;
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined || first.reach !== 'closure' || group.length <= own || first.path.length === 0) return [];
+      return [{ first, weight: group.length / packagesOn(first.path) ** 2 }];
+    })
+    .sort((a, b) => b.weight - a.weight || (a.first.file < b.first.file ? -1 : 1))
+    .slice(0, maxCarriers)
+    .map(({ first }) => first);
+}
+
+/** How many packages an import path leads through. */
+function packagesOn(path: readonly string[]): number {
+  return new Set(path.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? '')).size;
 }
 
 function scopesOf(found: readonly PlacedObservation[]): readonly string[] {

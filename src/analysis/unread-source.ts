@@ -6,7 +6,18 @@ const noLinks: FileLinks = { exports: {}, stars: [], calls: [], passed: [], take
 
 /** What a file that was not read yet is taken for meanwhile. */
 export function sourceToBe(path: string): SourceFacts {
-  return { path, unreadable: null, imports: [], loadsUnknown: false, mentions: [], hosts: [], uses: [], links: noLinks, credentials: [] };
+  return {
+    path,
+    unreadable: null,
+    imports: [],
+    loadsUnknown: false,
+    mentions: [],
+    hosts: [],
+    uses: [],
+    links: noLinks,
+    credentials: [],
+    openCredentials: [],
+  };
 }
 
 /** What is known of a file that nobody could read: that it may load anything. */
@@ -21,5 +32,6 @@ export function unreadSource(path: string, reason: UnreadableReason): SourceFact
     uses: [],
     links: unknownLinks,
     credentials: [],
+    openCredentials: [],
   };
 }

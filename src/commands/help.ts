@@ -26,13 +26,13 @@ daily use
   status | log             what is pinned and waits | what happened
   audit                    check all of them against what was approved
   update <name>            show what the newer version gains, ask, re-pin
-  approve <name>           show what was withheld, ask, pin it
+  approve | unblock        show what was withheld, ask, pin it | lift a block
   remove <name>            take it out of the clients, forget the pin
   enable | disable <name>  switch it on or off in its client's own way
   adopt | release          put entries behind the guard | give them back
   exec -- <installer>      run it, then decide about each entry it wrote
   watch                    stop servers that come or change without you
-  review [name]            what waits for you: look at it, and decide
+  review [name] [--web]    what waits for you: look at it, and decide
   open <link>              take a one-click install link through the card
   sync --from A --to B     copy servers between clients, translated
   restore [file]           a file as it was before pinfold touched it

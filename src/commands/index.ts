@@ -20,6 +20,7 @@ import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
 import { SyncCommand } from './sync.ts';
 import { TrustCommand } from './trust.ts';
+import { UnblockCommand } from './unblock.ts';
 import { UpdateCommand } from './update.ts';
 import { WatchCommand } from './watch.ts';
 
@@ -48,6 +49,7 @@ export const commands = [
   ExecCommand,
   WatchCommand,
   ReviewCommand,
+  UnblockCommand,
   TrustCommand,
   LogCommand,
   StorePruneCommand,

@@ -67,7 +67,9 @@ function withheld(effect: Extract<Effect, { type: 'withheld' }>): string {
 
 /**
  * The log message that tells a client what was withheld. A model may read it, so nothing in it comes from the server:
- * numbers, the pin's name and the command, never the names or the words of what was withheld.
+ * numbers, the pin's name and the commands, never the names or the words of what was withheld. Both commands need a
+ * terminal: who only reads this cannot approve with them. No link: one that opens the page would let its reader say yes,
+ * and one that does not is of no use (docs/review.md).
  *
  * @see MCP 2025-11-25, notifications/message
  */
@@ -75,7 +77,7 @@ export function logMessage(counts: ReadonlyMap<WordKind, number>, rules: GateRul
   const parts = [...counts].map(([kind, count]) =>
     kind === 'instructions' ? 'the instructions' : `${count} ${nouns[kind]}${count === 1 ? '' : 's'}`,
   );
-  const data = `pinfold withheld ${parts.join(', ')} of ${rules.name} that nobody approved. A person can look at it with: ${rules.remedy}`;
+  const data = `pinfold withheld ${parts.join(', ')} of ${rules.name} that nobody approved. A person can look at it with: ${rules.remedy}, or on a page with: pinfold review --web`;
   return { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'warning', logger: 'pinfold', data } };
 }
 

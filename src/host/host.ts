@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { HttpPort } from './http.ts';
 import type { NpmPort } from './npm.ts';
+import type { PagePort } from './page.ts';
 
 /**
  * The whole outside world. Operations and adapters take it as an argument and have no other way to touch disk, network,
@@ -19,6 +20,7 @@ export interface Host {
   readonly processes: Processes;
   readonly npm: NpmPort;
   readonly http: HttpPort;
+  readonly page: PagePort;
   readonly terminal: Terminal;
 }
 

@@ -8,14 +8,22 @@ import type { Host, Machine, Places } from './host.ts';
 import { nodeFiles } from './node-files.ts';
 import { nodeHttp } from './node-http.ts';
 import { nodeNpm } from './node-npm.ts';
+import { nodePage } from './node-page.ts';
 import { nodeProcesses } from './node-processes.ts';
 import { nodeTerminal } from './node-terminal.ts';
 
+interface GivenWorld {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Places that are known already, whatever the environment says. */
+  readonly places?: Partial<Places>;
+}
+
 /** The real world. Reads the process's environment once; tests pass their own places and environment. */
-export function nodeHost(given: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {}): Host {
+export function nodeHost(given: GivenWorld = {}): Host {
   const env = Object.freeze(given.env ?? definedOnly(process.env));
   const machine = thisMachine();
-  const places = placesFor(machine.platform, env, given.cwd ?? process.cwd());
+  const places = { ...placesFor(machine.platform, env, given.cwd ?? process.cwd()), ...given.places };
   return {
     places,
     env,
@@ -26,6 +34,7 @@ export function nodeHost(given: { readonly env?: Readonly<Record<string, string>
     processes: nodeProcesses(env),
     npm: nodeNpm(env, places),
     http: nodeHttp(env),
+    page: nodePage(),
     terminal: nodeTerminal(env),
   };
 }

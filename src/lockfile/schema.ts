@@ -84,6 +84,7 @@ const commonSchemas = {
     at: time,
     card: digestSchema,
     reason: z.string().nullable(),
+    on: z.literal('page').optional(),
   }),
   status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
 };

@@ -1,5 +1,6 @@
 import type { ConfigScope } from './client-entry.ts';
 import type { LockScope } from './pin.ts';
+import type { Approved } from './results.ts';
 
 /** One server in one config file, as far as a result names it. */
 export interface EntryPlace {
@@ -90,15 +91,20 @@ export interface QuarantinedEntry extends EntryPlace {
   readonly starts: string | null;
 }
 
-/** Words of one server that were withheld and wait for approval. */
+/** Words of one server that were withheld and wait for approval, or that a person blocked for ever. */
 export interface WithheldWords {
   readonly scope: LockScope;
   readonly name: string;
+  /** 0 = nothing waits, and something is blocked. */
   readonly items: number;
   /** How many of them say something else than what is pinned under their name. */
   readonly changed: number;
   /** True when every byte that runs is the approved one; false when only the command line is, or that cannot be told. */
   readonly samePackage: boolean;
+  /** When the first of them was seen, ISO 8601, UTC; null = nothing waits. */
+  readonly since: string | null;
+  /** Never offered again. */
+  readonly blocked: number;
 }
 
 /** All that waits for a person. */
@@ -107,6 +113,12 @@ export interface Review {
   readonly entries: readonly QuarantinedEntry[];
   /** By name. */
   readonly words: readonly WithheldWords[];
+}
+
+/** What became of all that waited under one name. */
+export interface ReviewedName {
+  readonly entries: readonly Reviewed[];
+  readonly words: readonly Approved[];
 }
 
 /** What became of one entry in quarantine. */

@@ -31,6 +31,8 @@ export const ledgerEvents = [
   'released',
   'quarantined',
   'reviewed',
+  'blocked',
+  'unblocked',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

@@ -135,6 +135,17 @@ export const limits = {
   /** One server's items that wait for approval; a server that invents more is told no, but not remembered. */
   pendingMaxItems: 500,
   pendingMaxBytes: 16 * 1024 * 1024,
+  /** One server's list of what is blocked for ever: some ten thousand entries. */
+  blockedMaxBytes: 4 * 1024 * 1024,
+  /** The review page: one request, its headers, how long both may take, and how long nobody has to look at it until it ends. */
+  pageBodyMaxBytes: 64 * 1024,
+  pageHeadersMaxBytes: 16 * 1024,
+  pageRequestMaxMs: 10_000,
+  pageIdleMs: 15 * 60 * 1000,
+  pageMaxConnections: 32,
+  /** Withheld items on one page, and characters of all of them (the longest honest list has 82,000): what is not shown cannot be approved there. */
+  pageMaxItems: 20,
+  pageMaxChars: 200_000,
   firstUseMaxBytes: 32 * 1024 * 1024,
   ledgerLineMaxBytes: 64 * 1024,
   /** A part of the ledger that has reached this is closed, and the next one begun; so many closed ones are kept. */

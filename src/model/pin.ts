@@ -51,6 +51,8 @@ export interface Approval {
   /** Digest of the disclosure that was shown. */
   readonly card: Digest;
   readonly reason: string | null;
+  /** The yes was given on the review page; absent = at a terminal, or by a policy. */
+  readonly on?: 'page';
 }
 
 /** One class of the capability snapshot in a pin: enough to compare, without evidence. */

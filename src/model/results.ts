@@ -1,3 +1,4 @@
+import type { GainTier } from './capability.ts';
 import type { ConfigProblem, UnpinnedReason } from './client-entry.ts';
 import type { Decision } from './decision.ts';
 import type { Digest } from './digest.ts';
@@ -69,22 +70,43 @@ export interface WithheldItem {
   readonly before: JsonValue;
   /** As observed. */
   readonly after: JsonValue;
+  /** Of the item as it would be pinned: what an approval is for. */
+  readonly digest: Digest;
+  /** ISO 8601, UTC. */
+  readonly firstSeen: string;
 }
 
+/** What would be approved, as it is shown; its digest is the card of the approval. */
 export interface ApprovePlan {
   readonly name: string;
   readonly scope: LockScope;
   /** True when every byte that runs is the approved one; false when only the command line is. */
   readonly samePackage: boolean;
+  /** The pin that the words would be added to. */
+  readonly pin: Digest;
   readonly items: readonly WithheldItem[];
   readonly findings: readonly Finding[];
+  readonly gain: GainTier;
   readonly decision: Decision;
 }
 
+/** What is done with withheld words. `keep`: forgotten, and asked about again; `block`: never asked about again. */
+export type WordsDecision = 'approve' | 'keep' | 'block';
+
 export interface Approved {
   readonly name: string;
+  readonly scope: LockScope;
   readonly approved: number;
   readonly rejected: number;
+  readonly blocked: number;
+}
+
+/** What was blocked for ever and is not any more. */
+export interface Unblocked {
+  readonly name: string;
+  readonly scope: LockScope;
+  /** `<kind>/<name>`, oldest first. Attacker-controlled. */
+  readonly items: readonly string[];
 }
 
 export interface Removed {

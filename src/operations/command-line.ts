@@ -54,6 +54,11 @@ export function scopedCommand(command: 'approve' | 'remove' | 'update', scope: L
   return shellLine(['pinfold', command, ...scopeOption(scope), name]);
 }
 
+/** Takes back what was blocked for ever. */
+export function unblockCommand(scope: LockScope, name: string): string {
+  return shellLine(['pinfold', 'unblock', ...scopeOption(scope), name]);
+}
+
 /**
  * Lets a lock count as it is, and lays out again exactly the bytes that it pins: the way back from a damaged ticket, a
  * changed or missing tree, and a lock that was edited outside pinfold. It shows everything and asks.

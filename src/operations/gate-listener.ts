@@ -10,6 +10,7 @@ import { listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import type { Denial } from '../sandbox/denials.ts';
+import { readBlocked } from '../store/blocked.ts';
 import { type FirstUseFile, type FirstUseItem, recordFirstUse, uiPrefix } from '../store/first-use.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { addEquivalent, addPending, type PendingItem } from '../store/pending.ts';
@@ -76,6 +77,10 @@ export function gateListener(
     },
     async record(effect) {
       const items = Object.fromEntries(firstUseItems(effect, surroundings));
+      const blocked = await readBlocked(place, host);
+      if (Object.values(items).some(({ digest }) => blocked.some((one) => one.kind === effect.kind && one.digest === digest))) {
+        throw new GuardError('policy-denied', 'a first launch said something that was blocked for ever');
+      }
       const complete = effect.complete && effect.kind !== 'instructions' && effect.kind !== 'ui' ? [effect.kind] : [];
       const record = await recordFirstUse(firstUse, { items, complete, eras: [], agentSurface: [] }, host);
       // Another session of the same server was first and saw other words: those count.

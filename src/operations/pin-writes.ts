@@ -4,6 +4,7 @@ import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
 import type { Closure } from '../model/artifact.ts';
 import { digestBytes } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type ItemKind, itemKinds } from '../model/manifest.ts';
@@ -11,14 +12,16 @@ import type { Pin } from '../model/pin.ts';
 import { placeholdersOf } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { effectiveMode, sandboxRequired } from '../policy/layers.ts';
+import { blockedIn, readBlocked } from '../store/blocked.ts';
 import { firstUseFile, planFirstUse, planFirstUseRemoval, readFirstUse } from '../store/first-use.ts';
 import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest } from '../store/home.ts';
-import { planPendingRemoval } from '../store/pending.ts';
+import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
-import { serverFile } from '../store/server-place.ts';
+import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
+import { unblockCommand } from './command-line.ts';
 
 /** A pin that is to count on this machine, with what belongs to it. */
 export type NewPin = PlacedPin & {
@@ -26,6 +29,8 @@ export type NewPin = PlacedPin & {
   readonly readable: ReadableManifest | null;
   /** null where there are no pinned bytes. */
   readonly closure: Closure | null;
+  /** What was decided of the words that waited; the others go on waiting. Absent = all of them are forgotten. */
+  readonly decided?: readonly PendingItem[];
 };
 
 interface Place {
@@ -57,7 +62,11 @@ export async function planSameWords(write: PinWrite, old: Pin, host: Host): Prom
   return [...writes, await planFirstUse(seen.path, record, { ...record, pinDigest: pinDigest(write.pin) }, host)];
 }
 
-/** The same for several pins of one lock; empty when there are none. */
+/**
+ * The same for several pins of one lock; empty when there are none.
+ *
+ * @throws GuardError `policy-denied` when a pin would let through what was blocked for ever, whoever approved it.
+ */
 export async function planPins(
   { home, policies }: Place,
   lockFile: LockFile,
@@ -69,15 +78,30 @@ export async function planPins(
   const records: PlannedWrite[] = [];
   for (const one of pins) {
     const place = { name: one.name, scope: home.scope, project: home.project };
+    await assertNothingBlocked(place, one, host);
     records.push(
       await planManifest(home, one.name, one.readable, host),
       await planClosure(home, one.name, one.closure, host),
       await planTicket(ticketOf({ ...one, home, policies }, host), place, host),
-      await planPendingRemoval(place, host),
+      await planPendingRemoval(place, host, one.decided ?? null),
       await planFirstUseRemoval(place, host),
     );
   }
   return withTrust(home, planLock(home, lockFile, lock), records, host);
+}
+
+/**
+ * Every way to a ticket passes here, so that nothing that was blocked for ever is let through by another command.
+ *
+ * @throws GuardError `policy-denied`; `file-unreadable` when what is blocked cannot be known.
+ */
+export async function assertNothingBlocked(place: ServerPlace, { name, pin }: Pick<NewPin, 'name' | 'pin'>, host: Host): Promise<void> {
+  const found = pin.manifest === null ? null : blockedIn(await readBlocked(place, host), pin.manifest);
+  if (found === null) return;
+  throw new GuardError('policy-denied', `\`${name}\` says something that you blocked for ever; nothing was changed`, {
+    why: `${found.kind}${found.name === '' ? '' : ` ${found.name}`}, blocked on ${found.at.slice(0, 10)}`,
+    hint: unblockCommand(place.scope, name),
+  });
 }
 
 async function withTrust(home: Home, lock: PlannedWrite, records: readonly PlannedWrite[], host: Host): Promise<readonly PlannedWrite[]> {

@@ -2,8 +2,10 @@ import { configFiles } from '../clients/locations.ts';
 import { planEdits } from '../clients/plan-edit.ts';
 import { entriesIn, type FoundEntry } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
-import type { Review, Reviewed, WithheldWords } from '../model/entry-results.ts';
+import type { Review, Reviewed, ReviewedName, WithheldWords } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
+import type { Approved, ApprovePlan } from '../model/results.ts';
+import { listBlocked, readBlocked } from '../store/blocked.ts';
 import { findProject } from '../store/find-project.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { listPending, readPending } from '../store/pending.ts';
@@ -11,6 +13,7 @@ import { type KeptQuarantine, listQuarantined, planQuarantineRemoval } from '../
 import { readTicket } from '../store/ticket.ts';
 import { transact } from '../store/transaction.ts';
 import { applyEdits } from './apply-edits.ts';
+import { approve } from './approve.ts';
 import type { Progress } from './progress.ts';
 import { heldEntry, shownOf, undoing } from './quarantine.ts';
 import { type HowToSettle, settle } from './settle.ts';
@@ -21,13 +24,17 @@ export async function listReview(host: Host): Promise<Review> {
   const project = await findProject(host);
   const words: WithheldWords[] = [];
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
-    for (const name of await listPending(scope === 'user' ? null : project, host)) {
-      const place = { name, scope, project: scope === 'user' ? null : project };
+    const folder = scope === 'user' ? null : project;
+    const names = new Set([...(await listPending(folder, host)), ...(await listBlocked(folder, host))]);
+    for (const name of [...names].sort()) {
+      const place = { name, scope, project: folder };
       const { items, leftOut } = await readPending(place, host);
-      if (items.length + leftOut === 0) continue;
+      const blocked = (await readBlocked(place, host)).length;
+      if (items.length + leftOut + blocked === 0) continue;
       const changed = items.filter(({ pinned }) => pinned !== null).length;
       const ticket = await readTicket(name, scope, place.project, host).catch(() => null);
-      words.push({ scope, name, items: items.length + leftOut, changed, samePackage: ticket !== null && ticket.tree !== null });
+      const samePackage = ticket !== null && ticket.tree !== null;
+      words.push({ scope, name, items: items.length + leftOut, changed, samePackage, since: items[0]?.firstSeen ?? null, blocked });
     }
   }
   return { entries, words };
@@ -40,33 +47,42 @@ export interface ReviewRequest {
   /** Take it out (or give the accepted entry back that it took the place of), and ask nothing. */
   readonly remove: boolean;
   readonly settle: HowToSettle;
+  readonly showWords: (plan: ApprovePlan) => void;
 }
 
 /**
- * Decides about the entries of one name that are in quarantine, one after the other: through the card, as an installer's
- * entries under `exec`. What is approved ends behind the guard, switched on; what is not stays in quarantine.
+ * Decides about what waits under one name, one after the other: entries in quarantine through the card, as an
+ * installer's entries under `exec` (what is approved ends behind the guard, switched on; what is not stays in quarantine).
+ * Where there are none, about the words that its pins were stopped from saying.
  *
- * @throws GuardError `entry-not-found` when no such entry waits; as `applyEdits`.
+ * @throws GuardError `entry-not-found` when nothing of the name waits; as `approve` for the words, and as `applyEdits`.
  */
-export async function reviewEntries(request: ReviewRequest, host: Host, progress: Progress): Promise<readonly Reviewed[]> {
-  const all = (await waiting(host)).filter(
-    ({ entry }) => entry.name === request.name && (request.client === null || entry.client === request.client),
-  );
-  if (all.length === 0)
-    throw new GuardError('entry-not-found', `no entry named \`${request.name}\` is in quarantine`, {
-      why: 'names are compared as they are written',
-      hint: 'pinfold review',
-    });
-  const done: Reviewed[] = [];
+export async function reviewNamed(request: ReviewRequest, host: Host, progress: Progress): Promise<ReviewedName> {
+  const { name, client, remove, settle: how } = request;
+  const all = (await waiting(host)).filter(({ entry }) => entry.name === name && (client === null || entry.client === client));
+  const onlyEntries = client !== null || remove || all.length > 0;
+  const words = onlyEntries ? [] : (await listReview(host)).words.filter((one) => one.name === name && one.items > 0);
+  if (all.length + words.length === 0) throw nothingWaits(request);
+  const entries: Reviewed[] = [];
   for (const kept of all) {
-    const reviewed = request.remove ? await removed(kept, host) : await settled(kept, request.settle, host, progress);
-    done.push(reviewed);
+    const reviewed = remove ? await removed(kept, host) : await settled(kept, how, host, progress);
+    entries.push(reviewed);
     if (reviewed.outcome === 'waits') continue;
     await forget(kept, host);
-    const { client, name } = reviewed.entry;
-    await appendLedger({ event: 'reviewed', server: null, detail: { client, name, outcome: reviewed.outcome } }, host);
+    const { entry, outcome } = reviewed;
+    await appendLedger({ event: 'reviewed', server: null, detail: { client: entry.client, name: entry.name, outcome } }, host);
   }
-  return done;
+  const approved: Approved[] = [];
+  for (const { scope } of words) {
+    const said = { decision: 'approve', of: null, pins: null, yes: how.yes, reason: null, show: request.showWords } as const;
+    approved.push(await approve({ name, scope, ...said }, host));
+  }
+  return { entries, words: approved };
+}
+
+function nothingWaits({ name, client, remove }: ReviewRequest): GuardError {
+  const what = client !== null || remove ? `no entry named \`${name}\` is in quarantine` : `nothing of \`${name}\` waits for a review`;
+  return new GuardError('entry-not-found', what, { why: 'names are compared as they are written', hint: 'pinfold review' });
 }
 
 async function settled(kept: KeptQuarantine, how: HowToSettle, host: Host, progress: Progress): Promise<Reviewed> {

@@ -22,7 +22,7 @@ import { planTrust } from '../store/trust.ts';
 import { applyChange } from './apply.ts';
 import { scopeOption, trustCommand } from './command-line.ts';
 import { consent } from './consent.ts';
-import { ticketOf } from './pin-writes.ts';
+import { assertNothingBlocked, ticketOf } from './pin-writes.ts';
 import type { Progress } from './progress.ts';
 import { describeEntry, untrustedEntries } from './project-trust.ts';
 import { understand } from './read-clients.ts';
@@ -61,6 +61,7 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   const untrusted = home.project === null ? [] : await untrustedEntries(home.project, host, lockFile.digest !== null);
   if (lockFile.digest === null && untrusted.length === 0) throw nothingToTrust(home);
   const loaded = await loadAll(home, lockFile, host);
+  for (const one of loaded) await assertNothingBlocked({ name: one.name, scope, project: home.project }, one, host);
   const policies = await readPolicies(host, home.project);
   const decisions = loaded.map((one) => evaluate(policies.layers, { ...factsOf(one), gain: 'red', action: 'approve' }));
   const entries = untrusted.map(({ entry }) => describeEntry(understand(entry, host), policies, host));

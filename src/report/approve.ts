@@ -1,6 +1,6 @@
 import type { JsonValue } from '../model/json.ts';
 import { printable } from '../model/printable.ts';
-import type { Approved, ApprovePlan, WithheldItem } from '../model/results.ts';
+import type { Approved, ApprovePlan, Unblocked, WithheldItem } from '../model/results.ts';
 import { section } from './card.ts';
 import { findingLines } from './findings.ts';
 import type { Style } from './style.ts';
@@ -54,8 +54,23 @@ function newLines(value: JsonValue, full: boolean): readonly string[] {
   return rest === 0 ? shown : [...shown, `    … ${rest === 1 ? '1 more line' : `${rest} more lines`}${full ? '' : ' (--full)'}`];
 }
 
-export function approvedText(result: Approved, style: Style): string {
-  if (result.rejected + result.approved === 0) return `nothing of \`${printable(result.name)}\` waits for approval`;
-  if (result.rejected > 0) return `forgot ${result.rejected} waiting; \`${printable(result.name)}\` stays as it was pinned`;
-  return `${style.green('approved')} ${result.approved} for \`${printable(result.name)}\`; it counts from the next start of the server`;
+/** What became of it, one line. */
+export function approvedText({ name, approved, rejected, blocked }: Approved, style: Style): string {
+  const whose = `\`${printable(name)}\``;
+  if (rejected > 0) return `forgot ${rejected} waiting; ${whose} stays as it was pinned, and asks again when it says so again`;
+  if (blocked > 0)
+    return `blocked ${blocked} for ever; ${whose} stays as it was pinned, and does not ask about ${blocked === 1 ? 'it' : 'them'} again`;
+  if (approved > 0) return `${style.green('approved')} ${approved} for ${whose}; it counts from the next start of the server`;
+  return `nothing of ${whose} waits for approval`;
+}
+
+/** What would be offered again. */
+export function blockedText(name: string, items: readonly string[]): string {
+  return [`blocked for ever of \`${printable(name)}\`:`, ...items.map((item) => `  ${printable(item, { maxLength: 200 })}`)].join('\n');
+}
+
+/** What was lifted, one line. */
+export function unblockedText({ name, items }: Unblocked): string {
+  if (items.length === 0) return `nothing of \`${printable(name)}\` is blocked for ever`;
+  return `lifted ${items.length} of \`${printable(name)}\`; still withheld, and offered again when it says so again`;
 }

@@ -97,7 +97,7 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   installed: ({ version, by }) => `installed ${text(version)}, approved by ${text(by)}`,
   updated: ({ from, to, by, rollback }) =>
     `${rollback === true ? 'rolled back' : 'updated'} from ${text(from)} to ${text(to)}${by === undefined ? '' : `, approved by ${text(by)}`}`,
-  approved: ({ items, by }) => `${text(items)} withheld items approved by ${text(by)}`,
+  approved: ({ items, by, on }) => `${text(items)} withheld items approved by ${text(by)}${on === 'page' ? ' on the review page' : ''}`,
   removed: ({ entries, forgotten }) => `removed from ${text(entries)} places${forgotten === true ? ', pin forgotten' : ''}`,
   trusted: () => 'a project was trusted',
   pruned: ({ trees }) => `${text(trees)} unused trees removed`,
@@ -112,6 +112,8 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   released: ({ how }) => `released from the guard (${text(how)})`,
   quarantined: ({ client, name, change }) => `\`${text(name)}\`, ${text(change)} in ${text(client)}, kept from starting`,
   reviewed: ({ client, name, outcome }) => `\`${text(name)}\` in ${text(client)}: ${text(outcome)}`,
+  blocked: ({ items }) => `${text(items)} withheld items blocked for ever`,
+  unblocked: ({ items }) => `${text(items)} items no longer blocked for ever`,
 };
 
 /** What happened, in words. Attacker-controlled in part; not printable yet. */

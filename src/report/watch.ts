@@ -1,6 +1,7 @@
-import type { QuarantinedEntry, Review, Reviewed, WatchEvent } from '../model/entry-results.ts';
+import type { QuarantinedEntry, Review, Reviewed, ReviewedName, WatchEvent, WithheldWords } from '../model/entry-results.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
+import { approvedText } from './approve.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import { tilde } from './list.ts';
@@ -45,30 +46,24 @@ export function noticeText(event: WatchEvent): string | null {
   return `The server \`${printable(name, { maxLength: 60 })}\` was ${change} in ${client}. ${done}`;
 }
 
-/** What waits for a person, and how to decide. */
+/** What waits for a person, and how to decide: one table, entries first. */
 export function reviewText({ entries, words }: Review, home: string, style: Style): string {
-  if (entries.length + words.length === 0) return 'nothing waits for a review';
-  const rows = entries.map(({ name, client, change, how, at, starts }) => [
-    printable(name, { maxLength: 30 }),
-    client,
-    `${change}, ${how === 'off' ? 'switched off' : 'blocked'}`,
-    at.slice(0, 16).replace('T', ' '),
-    printable(starts ?? 'not known', { maxLength: 200 }),
-  ]);
-  const said = words.map(({ scope, name, items }) => [
-    name,
-    scope,
-    `${count(items, 'item', 'items')} withheld`,
-    `pinfold approve${scope === 'project' ? ' --scope project' : ''} ${name}`,
-  ]);
-  const [first] = entries;
+  const waiting = [...entries.map(entryRow), ...words.flatMap((one) => (one.items === 0 ? [] : [wordsRow(one)]))];
+  const blocked = words.filter((one) => one.blocked > 0);
+  const [first] = [...entries, ...words.filter(({ items }) => items > 0)];
   return [
-    ...(entries.length === 0 ? [] : ['servers that nobody approved', table(rows, style.columns)]),
+    ...(first === undefined ? ['nothing waits for a review'] : [`${waiting.length} ${waiting.length === 1 ? 'waits' : 'wait'} for you`]),
+    ...(waiting.length === 0 ? [] : [table(waiting, style.columns)]),
     ...(first === undefined
       ? []
-      : [`hint: decide with: ${shellLine(['pinfold', 'review', ...dashed(first.name)])}   take out with: --remove`]),
-    ...(words.length === 0 ? [] : ['words that were not approved', table(said, style.columns, 'whole'), ...hardCases(words)]),
+      : [
+          ...hardCases(words),
+          `hint: decide with: ${shellLine(['pinfold', 'review', ...dashed(first.name)])}${entries.length === 0 ? '' : '   take out with: --remove'}`,
+          '      or on a page: pinfold review --web',
+        ]),
     ...(entries.length === 0 ? [] : [`in ${[...new Set(entries.map(({ file }) => printable(tilde(file, home))))].join(', ')}`]),
+    // A command stands on a line of its own: one that is wrapped cannot be pasted.
+    ...blocked.flatMap((one) => [`blocked for ever: ${one.blocked} of ${one.name}; take it back with:`, `  ${unblocking(one)}`]),
   ].join('\n');
 }
 
@@ -77,6 +72,23 @@ function hardCases(words: Review['words']): readonly string[] {
   const named = words.filter(({ changed, samePackage }) => samePackage && changed > 0).map(({ name }) => `\`${name}\``);
   const [package_, have] = named.length === 1 ? ['package has', 'its'] : ['packages have', 'their'];
   return named.length === 0 ? [] : [`the ${package_} not changed; ${have} words have: ${named.join(', ')}`];
+}
+
+function entryRow({ name, client, change, how, at, starts }: QuarantinedEntry): readonly string[] {
+  const what = `${change}, ${how === 'off' ? 'switched off' : 'blocked'}`;
+  return [printable(name, { maxLength: 30 }), client, what, minute(at), printable(starts ?? 'not known', { maxLength: 200 })];
+}
+
+function wordsRow({ name, scope, items, since }: WithheldWords): readonly string[] {
+  return [name, `${scope} scope`, `${count(items, 'item', 'items')} withheld`, since === null ? '' : minute(since)];
+}
+
+function minute(at: string): string {
+  return at.slice(0, 16).replace('T', ' ');
+}
+
+function unblocking({ scope, name }: WithheldWords): string {
+  return shellLine(['pinfold', 'unblock', ...(scope === 'project' ? ['--scope', 'project'] : []), name]);
 }
 
 const outcomes: Record<Reviewed['outcome'], string> = {
@@ -88,15 +100,19 @@ const outcomes: Record<Reviewed['outcome'], string> = {
 };
 
 /** What became of each. */
-export function reviewedText(done: readonly Reviewed[], style: Style): string {
-  const rows = done.map(({ entry, outcome, why }) => [
+export function reviewedText({ entries, words }: ReviewedName, style: Style): string {
+  const rows = entries.map(({ entry, outcome, why }) => [
     printable(entry.name, { maxLength: 30 }),
     entry.client,
     outcomes[outcome],
     printable(why ?? ''),
   ]);
-  const restart = done.some(({ outcome }) => outcome !== 'waits') ? ['restart the clients'] : [];
-  return [table(rows, style.columns, 'wrap'), ...restart].join('\n');
+  const restart = entries.some(({ outcome }) => outcome !== 'waits') ? ['restart the clients'] : [];
+  return [
+    ...(rows.length === 0 ? [] : [table(rows, style.columns, 'wrap')]),
+    ...words.map((one) => approvedText(one, style)),
+    ...restart,
+  ].join('\n');
 }
 
 function quoted({ name, starts }: QuarantinedEntry): string {

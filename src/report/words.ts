@@ -1,4 +1,4 @@
-import { diffManifests, type FieldChange, type ItemChange, type ItemsDiff, type ManifestDiff } from '../analysis/diff/manifests.ts';
+import { diffItem, type FieldChange, type ItemChange, type ItemsDiff, type ManifestDiff } from '../analysis/diff/manifests.ts';
 import { wordDiff } from '../analysis/diff/words.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { type ItemKind, itemKinds } from '../model/manifest.ts';
@@ -71,18 +71,16 @@ function names(items: readonly string[]): string {
 }
 
 /** Only the way its schemas are written: the gate sees another item, a model reads the same. */
-export function isSpelling({ fields, schema }: ItemChange): boolean {
+export function isSpelling({ fields, schema }: Pick<ItemChange, 'fields' | 'schema'>): boolean {
   return schema.length === 0 && fields.every((field) => field.kind === 'schema');
 }
 
 /** Lines of what changed inside one item (or text), old against new. */
 export function changedFieldLines(before: JsonValue, after: JsonValue, full: boolean, style: Style): readonly string[] {
   if (typeof before === 'string' && typeof after === 'string') return [textChange('        ', before, after, style, full)];
-  const items = (value: JsonValue) => (isObject(value) ? [{ ...value, name: 'item' }] : []);
-  const nothing = { tools: [], prompts: [], resources: [], resourceTemplates: [], instructions: null };
-  const diff = diffManifests({ ...nothing, tools: items(before) }, { ...nothing, tools: items(after) });
-  const change = diff.tools.changed[0];
-  if (change === undefined) return [];
+  if (!isObject(before) || !isObject(after)) return [];
+  const change = diffItem(before, after);
+  if (change.fields.length === 0) return ['      the same in another order'];
   if (!isSpelling(change)) return changeLines(change, style, full);
   return [
     '      a schema that is written differently and means the same',
@@ -90,7 +88,7 @@ export function changedFieldLines(before: JsonValue, after: JsonValue, full: boo
   ];
 }
 
-function changeLines({ fields, schema }: ItemChange, style: Style, full: boolean): readonly string[] {
+function changeLines({ fields, schema }: Pick<ItemChange, 'fields' | 'schema'>, style: Style, full: boolean): readonly string[] {
   const lines = [
     ...fields.filter(isToldAsField).map((field) => fieldLine(field, style, full)),
     ...schema.map((change) => {

@@ -52,7 +52,7 @@ async function installCopy(host: Host): Promise<string> {
   const files: [string, Uint8Array][] = [];
   for (const name of [...bundles, ...helpersFor(host.machine)])
     files.push([name, await host.files.readBytes(join(installation, 'dist', name), limits.configMaxBytes)]);
-  files.push(['run.cjs', Buffer.from(entryScript)]);
+  files.push(['run.cjs', Buffer.from(entryScript(host))]);
   files.push(['package.json', Buffer.from(`${JSON.stringify({ name: 'pinfold', version, type: 'module', private: true })}\n`)]);
   const content = digestHex(digestBytes(files.map(([name, bytes]) => `${name} ${digestBytes(bytes)}`).join('\n')));
   const folder = join(copiesFolder(host), `${version}-${content.slice(0, 16)}`);
@@ -95,12 +95,18 @@ async function removeOldCopies(current: string, host: Host): Promise<void> {
   }
 }
 
-/** Newer Nodes keep compiled code between starts; they go on without when the folder cannot be written. */
-const entryScript = `'use strict';
+/**
+ * Newer Nodes keep compiled code between starts; they go on without when the folder cannot be written. Where pinfold keeps
+ * things is said here and not by the environment: an entry could otherwise name a folder with tickets of its own.
+ */
+function entryScript({ places: { home, config, data, managed } }: Host): string {
+  return `'use strict';
 process.exitCode = 70;
+globalThis[Symbol.for('pinfold.places')] = ${JSON.stringify({ home, config, data, managed })};
 require('node:module').enableCompileCache?.(require('node:path').join(__dirname, '..', 'cache'));
 require('./run-bundle.cjs');
 `;
+}
 
 /** What stops a launcher, and the way out. They stand in scripts and in JSON: no quotes, no percent signs, no backslashes. */
 const stopped = {

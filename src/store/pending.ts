@@ -1,4 +1,3 @@
-import { basename, dirname, join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import type { Digest } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
@@ -6,10 +5,11 @@ import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { ItemKind } from '../model/manifest.ts';
 import { isoTime } from '../model/time.ts';
+import { isBlocked, readBlocked } from './blocked.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { readOptional } from './read-optional.ts';
-import { type ServerPlace, serverFile } from './server-place.ts';
+import { recordNames, type ServerPlace, serverFile } from './server-place.ts';
 
 /** Something a running server said that is not pinned, so that it was withheld. */
 export interface PendingItem {
@@ -48,29 +48,35 @@ export interface Pending {
 const nothing: Pending = { items: [], leftOut: 0, equivalent: [] };
 
 /**
- * Remembers withheld items; one that is known already (same kind, name and digest) is not added again. Returns false
- * when it could not be written: what is withheld stays withheld, only the review does not know it yet.
+ * Remembers withheld items; one that is known already (same kind, name and digest) is not added again, and one that a
+ * person blocked for ever is not offered again. Returns false when it could not be written: what is withheld stays
+ * withheld, only the review does not know it yet.
  */
 export async function addPending(place: ServerPlace, items: readonly PendingItem[], host: Host): Promise<boolean> {
-  return change(place, (before) => merge(before, items, isoTime(host.now())), host);
+  const add = async (before: Pending): Promise<Pending> => {
+    const blocked = await readBlocked(place, host);
+    const offered = items.filter((item) => !isBlocked(blocked, item));
+    return merge(before, offered, isoTime(host.now()));
+  };
+  return change(place, add, host);
 }
 
 /** Remembers items that were let through in another form than the pinned one. Returns false when that could not be written. */
 export async function addEquivalent(place: ServerPlace, names: readonly string[], host: Host): Promise<boolean> {
-  const add = (before: Pending): Pending => {
+  const add = async (before: Pending): Promise<Pending> => {
     const added = names.filter((name) => !before.equivalent.includes(name)).slice(0, limits.pendingMaxItems - before.equivalent.length);
     return added.length === 0 ? before : { ...before, equivalent: [...before.equivalent, ...added] };
   };
   return change(place, add, host);
 }
 
-async function change(place: ServerPlace, to: (before: Pending) => Pending, host: Host): Promise<boolean> {
+async function change(place: ServerPlace, to: (before: Pending) => Promise<Pending>, host: Host): Promise<boolean> {
   const path = serverFile('pending', place, host);
   try {
     await host.files.locked(path, async () => {
       // A damaged file must not keep new items from being seen: they come again with the next session.
       const before = await readPending(place, host).catch(() => nothing);
-      const after = to(before);
+      const after = await to(before);
       if (after !== before) await host.files.writeAtomic(path, print(after));
     });
     return true;
@@ -138,16 +144,24 @@ function isRecord(value: JsonValue): boolean {
 }
 
 /** Names of the servers of one scope that have something waiting, sorted. */
-export async function listPending(project: string | null, host: Host): Promise<readonly string[]> {
-  const folder = dirname(serverFile('pending', { name: 'any', scope: 'user', project }, host));
-  const names = (await host.files.list(folder))
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => basename(join(folder, file), '.json'));
-  return names.sort();
+export function listPending(project: string | null, host: Host): Promise<readonly string[]> {
+  return recordNames('pending', project, host);
 }
 
-/** The write that forgets what waits for one server (after approval, refusal or removal), for a transaction. */
-export async function planPendingRemoval(place: ServerPlace, host: Host): Promise<PlannedWrite> {
+/**
+ * The write that forgets what waits for one server (after a decision or removal), for a transaction: everything, or only
+ * what was decided. What was left out for want of room is forgotten too; it comes again with the next session.
+ */
+export async function planPendingRemoval(
+  place: ServerPlace,
+  host: Host,
+  decided: readonly PendingItem[] | null = null,
+): Promise<PlannedWrite> {
   const path = serverFile('pending', place, host);
-  return { path, before: await readOptional(path, limits.pendingMaxBytes * 2, host), after: null };
+  const before = await readOptional(path, limits.pendingMaxBytes * 2, host);
+  if (decided === null || before === null) return { path, before, after: null };
+  const gone = new Set(decided.map(identity));
+  const pending = await readPending(place, host);
+  const left = pending.items.filter((item) => !gone.has(identity(item)));
+  return { path, before, after: left.length === 0 ? null : Buffer.from(print({ ...pending, items: left, leftOut: 0 })) };
 }

@@ -5,6 +5,9 @@ import { rulesetId } from '../../src/analysis/rules/ruleset.ts';
 import { capabilityClasses } from '../../src/model/capability.ts';
 import { capabilitiesOf, noBaseline, packageOf } from './facts.ts';
 
+const minified = (functions: number) => Array.from({ length: functions }, (_, at) => `function a${at % 10}(e,t){return e+t}`).join('');
+const readable = (functions: number) =>
+  Array.from({ length: functions }, (_, at) => `function addition${at}(left, right) {\n  return left + right;\n}`).join('\n');
 const spawns = "require('child_process').exec('x')";
 
 test('a thin wrapper shows the dependency that has the power', () => {
@@ -13,6 +16,40 @@ test('a thin wrapper shows the dependency that has the power', () => {
   const { 'exec.spawn': spawn } = capabilitiesOf([own, engine]);
   expect(spawn).toMatchObject({ verdict: 'seen', reach: 'closure' });
   expect(spawn.evidence[0]).toMatchObject({ file: 'node_modules/engine/lib/core.js', through: 'engine@1.0.0' });
+});
+
+test('a wrapper around a wrapper shows the dependency in which most of it is done, behind what it does itself', () => {
+  const many = (call: string) => Array.from({ length: 9 }, (_, at) => `${call}; // ${at}`).join('\n');
+  const tree = [
+    packageOf('own', {
+      'index.js': "import { chromium } from 'playwright'; import fs from 'fs'; fs.rmSync(x); fs.rmSync(y);\nfs.rmSync(z);\nfs.rmSync(a);",
+    }),
+    packageOf('playwright', { 'index.js': "require('small'); module.exports = require('engine')" }),
+    packageOf('small', { 'index.js': "const fs = require('fs'); fs.rmSync(x)" }),
+    packageOf('engine', {
+      'index.js': `require('./more'); const fs = require('fs'); const { spawn } = require('child_process');\n${many('spawn(x)')}\n${many('fs.rmSync(x)')}`,
+      'more.js': `const fs = require('fs');\n${many('fs.rmSync(x)')}`,
+    }),
+  ];
+  const found = capabilitiesOf(tree);
+  expect(found['exec.spawn'].evidence.map(({ through }) => through)).toContain('engine@1.0.0');
+  const writes = found['fs.write'].evidence.map(({ through }) => through);
+  expect(writes.slice(0, 3)).toEqual([null, null, null]);
+  expect(writes).toContain('engine@1.0.0');
+  expect(writes).not.toContain('small@1.0.0');
+});
+
+test.each([
+  ['a small minified file of the server itself', minified(200), {}, 'seen'],
+  ['one that is a few lines', minified(10), {}, 'not-seen'],
+  ['a small minified file of a dependency', "require('dep')", { dep: minified(200) }, 'not-seen'],
+  ['a large one of a dependency', "require('dep')", { dep: minified(3000) }, 'seen'],
+  ['minified code inside a readable bundle', `${readable(30_000)}\n${minified(12_000)}\n${readable(5000)}`, {}, 'seen'],
+  ['a little of it inside a readable bundle', `${readable(2000)}\n${minified(200)}`, {}, 'not-seen'],
+  ['a table of numbers in one line', `const table = [${Array.from({ length: 5000 }, (_, at) => at).join(',')}];`, {}, 'not-seen'],
+])('code that nobody can read: %s', (_, source, deps, verdict) => {
+  const others = Object.entries(deps).map(([name, code]) => packageOf(name, { 'index.js': code }));
+  expect(capabilitiesOf([packageOf('own', { 'index.js': source }), ...others])['code.opaque'].verdict).toBe(verdict);
 });
 
 test('a known package that the server itself imports is the server’s own use, through that package', () => {

@@ -54,6 +54,8 @@ describe('packages that are named for what they do', () => {
 
   test.each([
     ["require('dotenv').parse('A=1')", 'secrets.read'],
+    ["const { tools } = require('playwright-core/lib/coreBundle'); tools.decorateCommand(program)", 'exec.spawn'],
+    ["const { tools } = require('playwright-core/lib/coreBundle'); tools.decorateCommand(program)", 'net.connect'],
     ["import { chromium } from 'playwright'; chromium.connectOverCDP('http://localhost')", 'exec.spawn'],
     ["import { FastMCP } from 'fastmcp'; new FastMCP({}).start({ transportType: 'stdio' })", 'net.listen'],
     ["import { FastMCP } from 'fastmcp'; new FastMCP({}).start()", 'net.listen'],

@@ -268,10 +268,11 @@ describe('review', () => {
   test('lists what waits, on one screen', async () => {
     const m = await quarantined();
     expect((await m.run('review')).stdout.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, '<time>')).toMatchInlineSnapshot(`
-      "servers that nobody approved
+      "2 wait for you
         bad   codex   added, switched off  <time>  evil --token filled-in
         evil  cursor  added, blocked       <time>  npx -y @pinfold-fixture/…
       hint: decide with: pinfold review bad   take out with: --remove
+            or on a page: pinfold review --web
       in ~/.codex/config.toml, ~/.cursor/mcp.json
       "
     `);
@@ -306,7 +307,7 @@ describe('review', () => {
     const m = await quarantined();
     const before = m.read(cursor);
     expect((await m.person(['n'], 'review', 'evil', '--no-probe')).code).toBe(77);
-    expect((await m.run('review', 'evil', '--no-probe', '--yes')).code).toBe(77);
+    expect((await m.run('review', 'evil', '--no-probe', '--yes')).code).toBe(75);
     expect(m.read(cursor)).toBe(before);
     expect(JSON.parse((await m.run('review', '--json')).stdout).entries).toHaveLength(2);
   });

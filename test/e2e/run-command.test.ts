@@ -234,7 +234,7 @@ describe('approve run-…', () => {
     expect((await session(m.host, words, options)).names).toEqual([]);
     const name = (await readLedger(m.host)).entries.find(({ event }) => event === 'launched')?.server?.slice('user:'.length) ?? '';
     expect(isCommandName(name)).toBe(true);
-    expect((await m.run('review')).stdout).toContain(`pinfold approve ${name}`);
+    expect((await m.run('review')).stdout).toContain(`pinfold review ${name}`);
     return { words, name };
   }
 
@@ -254,6 +254,20 @@ describe('approve run-…', () => {
     const m = await machine();
     const { words, name } = await withheld(m);
     expect((await m.run('approve', '--reject', name)).code).toBe(0);
+    expect((await session(m.host, words)).names).toEqual([]);
+  });
+
+  test('--block: never asked about again, and not approved by a list that still holds it', async () => {
+    const m = await machine();
+    const { words, name } = await withheld(m);
+    const record = `.local/share/pinfold/pending/user/${name}.json`;
+    const pending = m.read(record);
+    expect((await m.run('approve', '--block', name)).code).toBe(0);
+    expect((await session(m.host, words)).names).toEqual([]);
+    expect((await m.run('review')).stdout).toContain(`pinfold unblock ${name}`);
+    expect((await m.run('approve', name)).stdout).toContain('nothing of');
+    m.write(record, pending);
+    expect(await m.person(['y'], 'review', name)).toMatchObject({ code: 1, stderr: expect.stringContaining('you blocked for ever') });
     expect((await session(m.host, words)).names).toEqual([]);
   });
 

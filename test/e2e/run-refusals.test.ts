@@ -125,4 +125,7 @@ test('the launch path imports nothing but Node when it starts', () => {
   const imported = [...bundle.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name);
   expect(imported.length).toBeGreaterThan(5);
   expect(imported.filter((name) => !builtinModules.includes(name?.replace('node:', '') ?? ''))).toEqual([]);
+  // The review page is no part of a launch, nor of what watches.
+  const watching = readFileSync(join(dirname(program), '..', 'dist', 'watch-bundle.mjs'), 'utf8');
+  for (const text of [bundle, watching]) expect(text).not.toMatch(/pinfold-review|\bhono\b/i);
 });

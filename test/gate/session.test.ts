@@ -41,7 +41,7 @@ describe('the client is told once what was withheld', () => {
       params: {
         level: 'warning',
         logger: 'pinfold',
-        data: 'pinfold withheld the instructions, 2 tools of sample that nobody approved. A person can look at it with: pinfold approve sample',
+        data: 'pinfold withheld the instructions, 2 tools of sample that nobody approved. A person can look at it with: pinfold approve sample, or on a page with: pinfold review --web',
       },
     });
     await client(ask(3, 'tools/list'));

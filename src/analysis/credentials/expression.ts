@@ -2,12 +2,17 @@ import { type Node, visitorKeys } from 'oxc-parser';
 import { hostOf } from '../scopes.ts';
 import { nameOf } from '../syntax/bindings.ts';
 import type { Evaluator } from '../syntax/evaluate.ts';
-import { type Atoms, emptyAtoms } from './graph.ts';
+import type { Origin } from '../syntax/origin.ts';
+import { type Atoms, emptyAtoms, memberKey } from './graph.ts';
 import { isAddressName, isSecretName } from './names.ts';
 import { isFunction, type Symbols } from './symbols.ts';
 
 /** Expressions that one file may have looked at; beyond it values are not followed any more. */
 const maxVisits = 400_000;
+/** Names under which the object of one member may be held. */
+const maxKeys = 4;
+/** `a.b.c.d`: members of members. */
+const maxMembers = 3;
 const hostMember = /^(?:host|hostname|server|endpoint|baseurl|base_url|apiurl|domain|origin|url)$/i;
 
 export interface ExpressionReader {
@@ -91,8 +96,19 @@ export function readExpressions(symbols: Symbols, evaluator: Evaluator): Express
     addText(node, found);
     const member = node.computed ? evaluator.text(node.property as Node) : nameOf(node.property as Node);
     if (member !== null) found.keys.add(`.${member}`);
+    if (member !== null) for (const key of keysOf(node.object as Node)) found.keys.add(memberKey(key, member));
     else pending.push(node.object as Node);
     if (node.object.type === 'CallExpression') pending.push(node.object);
+  }
+
+  /** What the object of a member is held under. */
+  function keysOf(object: Node, depth = 0): readonly string[] {
+    if (depth > maxMembers) return [];
+    if (object.type === 'Identifier') return [symbols.of.get(object) ?? []].flat();
+    if (object.type === 'CallExpression') return targets(object).map(resultKey);
+    const name = object.type === 'MemberExpression' && !object.computed ? nameOf(object.property as Node) : null;
+    if (object.type !== 'MemberExpression' || name === null) return [];
+    return [`.${name}`, ...keysOf(object.object as Node, depth + 1).map((key) => memberKey(key, name))].slice(0, maxKeys);
   }
 
   /** True when it is the environment, or a variable of it. */
@@ -119,9 +135,17 @@ export function readExpressions(symbols: Symbols, evaluator: Evaluator): Express
       return;
     }
     if (node.type === 'CallExpression' && isFetch(callee)) return;
+    addLinks(node, found);
     addText(node, found);
     if (callee.type === 'MemberExpression') pending.push(callee.object as Node);
     pending.push(...(node.arguments as readonly Node[]));
+  }
+
+  /** `require('./config')`, and what a function of another file gives. */
+  function addLinks(node: Node & { type: 'CallExpression' | 'NewExpression' }, found: Atoms): void {
+    if (node.type === 'NewExpression') return;
+    for (const ref of evaluator.origins(node)) if (isNear(ref)) found.terms.add(JSON.stringify({ ref }));
+    for (const ref of evaluator.origins(node.callee as Node)) if (isNear(ref)) found.terms.add(JSON.stringify({ ref: `${ref}()` }));
   }
 
   function targets(call: Node & { type: 'CallExpression' | 'NewExpression' }): readonly Node[] {
@@ -174,4 +198,9 @@ function children(node: Node, pending: Node[]): void {
       if (typeof one === 'object' && one !== null && typeof (one as { type?: unknown }).type === 'string') pending.push(one as Node);
     }
   }
+}
+
+/** True for what a file of the same package exports. */
+function isNear(origin: Origin): boolean {
+  return origin.startsWith('module:.');
 }

@@ -66,6 +66,11 @@ export function isEmptyDiff(diff: ManifestDiff): boolean {
   );
 }
 
+/** What differs inside one item, whatever names it; no fields = only the order of plain values in lists. */
+export function diffItem(was: JsonObject, is: JsonObject): Pick<ItemChange, 'fields' | 'schema'> {
+  return { fields: fieldChanges(was, is, '', []), schema: schemaChanges(was, is) };
+}
+
 function diffItems(kind: ItemKind, before: readonly JsonObject[], after: readonly JsonObject[]): ItemsDiff {
   const { key } = listings[kind];
   const [old, now] = [byName(before, key), byName(after, key)];

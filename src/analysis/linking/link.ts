@@ -1,12 +1,22 @@
+import type { CredentialFlow } from '../credential-flow.ts';
+import { closedFlows, variableText } from '../credentials/across.ts';
 import { hitsOf } from '../hits.ts';
 import { scopeOf, usesOf } from '../meaning.ts';
 import type { PackageFacts } from '../package.ts';
 import { resolveImport, type Tree } from '../resolve.ts';
 import type { SourceFacts } from '../source-facts.ts';
+import type { Origin } from '../syntax/origin.ts';
 import type { OpenScope, Use } from '../uses.ts';
 import { memberOf } from './building.ts';
 import { hole, type Lookup, patternsOf } from './patterns.ts';
 import type { Term } from './term.ts';
+
+/** What the files of a closure say once they are put together, by file. */
+export interface Linked {
+  readonly uses: ReadonlyMap<SourceFacts, readonly Use[]>;
+  /** Keys that were followed from or into other files of the same package. */
+  readonly keys: (source: SourceFacts) => readonly CredentialFlow[];
+}
 
 /** One reached source, where it lies. */
 export interface LinkedFile {
@@ -34,7 +44,7 @@ const maxInTable = 46;
  * file's export means where it is called. Follows exports and wrappers across files and packages; cyclic ones end, and
  * whatever cannot be followed is `*`. Never throws.
  */
-export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<SourceFacts, readonly Use[]> {
+export function linkFiles(files: readonly LinkedFile[], tree: Tree): Linked {
   const byPlace = new Map(files.map((file) => [placeOf(file.pkg, file.source.path), file]));
   const callers = new Map<string, Located[][]>();
   const passed = new Set<string>();
@@ -46,7 +56,14 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
 
   for (const file of files) registerCalls(file);
   for (const file of files) registerPassed(file);
-  return new Map(files.map((file) => [file.source, closedUses(file)]));
+  const bySource = new Map(files.map((file) => [file.source, file]));
+  return {
+    uses: new Map(files.map((file) => [file.source, closedUses(file)])),
+    keys: (source) => {
+      const file = bySource.get(source);
+      return file === undefined ? [] : closedFlows(source, (term) => patternsOf(term, lookupIn(file, variableText)));
+    },
+  };
 
   function registerCalls(file: LinkedFile): void {
     for (const { to, args } of file.source.links.calls) {
@@ -144,18 +161,19 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
     });
   }
 
-  function lookupIn(file: LinkedFile): Lookup {
+  /** `textOf` is what a global or a module stands for in a text. */
+  function lookupIn(file: LinkedFile, textOf: (ref: Origin) => string = () => hole): Lookup {
     return (term, depth) => {
       if (++lookups > maxLookups) return null;
-      if ('param' in term) return given(term, file, depth);
+      if ('param' in term) return given(term, file, depth, textOf);
       if (!('ref' in term)) return null;
       const key = `${placeOf(file.pkg, file.source.path)} ${term.ref}`;
       if (following.has(key)) return [];
       following.add(key);
       const found = follow(term, file).flatMap((held) =>
         held.term !== null && typeof held.term === 'object' && 'ref' in held.term
-          ? [hole]
-          : patternsOf(held.term, lookupIn(held.file), depth),
+          ? [textOf(held.term.ref)]
+          : patternsOf(held.term, lookupIn(held.file, textOf), depth),
       );
       following.delete(key);
       return found;
@@ -163,7 +181,7 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
   }
 
   /** What callers hand in; and anything, unless all of them are known. */
-  function given(term: Parameter, file: LinkedFile, depth: number): readonly string[] {
+  function given(term: Parameter, file: LinkedFile, depth: number, textOf: (ref: Origin) => string): readonly string[] {
     const key = functionAt(file, term.param);
     const mark = `${key} ${term.at} ${term.path}`;
     // The function calls itself, or its caller, with what it was given: that adds nothing.
@@ -173,7 +191,7 @@ export function linkUses(files: readonly LinkedFile[], tree: Tree): ReadonlyMap<
       const arg = args[term.at];
       if (arg === undefined || term.path.includes('*')) return [hole];
       const value = term.path === '' ? arg.term : term.path.split('.').reduce<Term>(memberOf, arg.term);
-      return patternsOf(value, lookupIn(arg.file), depth);
+      return patternsOf(value, lookupIn(arg.file, textOf), depth);
     });
     following.delete(mark);
     return isClosed(key, file) ? found : [...found, hole];

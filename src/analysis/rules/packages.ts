@@ -89,6 +89,8 @@ export const packageRules: readonly ModuleRule[] = [
     'net.listen',
   ),
   rule('pkg-tunnel', 'localtunnel ngrok @ngrok/ngrok cloudflared untun', 'net.listen'),
+  // Its inner parts: what hands over to them drives a browser, and what they do then is seen in their own code.
+  rule('pkg-browser-inside', 'playwright/lib/* playwright-core/lib/*', 'host.control'),
   {
     id: 'pkg-browser',
     modules: list(

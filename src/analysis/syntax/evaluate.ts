@@ -1,17 +1,17 @@
 import type { Node } from 'oxc-parser';
 import { type Binding, type Bindings, nameOf } from './bindings.ts';
 import { isGiven } from './given.ts';
-import { globalObjects, isRequire, memberOf, moduleOrigin, type Origin, strongGlobals } from './origin.ts';
+import { globalObjects, interopName, isRequire, isTelling, memberOf, moduleOrigin, type Origin, strongGlobals } from './origin.ts';
 import type { Scopes } from './parameters.ts';
 
 /** Aliases are followed this far; beyond it the evaluator says that it lost track. */
 const maxSteps = 60;
 /** Expressions that one question may look at. */
-const maxVisits = 600;
+const maxVisits = 3000;
 /** Once track is lost the worst is assumed anyway: what is left to find are the plain cases. */
 const maxVisitsWhenLost = 30;
 /** One value may stand for several origins in minified code. */
-const maxOrigins = 24;
+const maxOrigins = 64;
 
 /** Expressions that are a value of the file's own making. */
 const ownValue: ReadonlySet<string> = new Set(
@@ -19,8 +19,6 @@ const ownValue: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-/** Wrappers that bundlers and compilers put around `require(…)`, and `promisify`: what goes in comes out. */
-export const interopName = /import(?:Star|Default)|toESM|interop|_namespace$|promisify(?:All)?$/i;
 
 export interface Evaluator {
   /** The text of an expression that is made of literals and constants; null when any part of it is unknown. */
@@ -212,7 +210,9 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
 
   function identifier(name: string, steps: number): Origin[] {
     const global = globalObjects.has(name) ? 'global:' : `global:${name}`;
-    if (!bindings.has(name)) return [global];
+    // What a function is called with is its callers' to say, and no global of that name.
+    if (!bindings.has(name))
+      return name === 'arguments' || (parameters.has(name) && !strongGlobals.has(name) && global !== 'global:') ? [] : [global];
     // A name that is bound in some function is still the global everywhere else: a decoy must not hide `fetch`.
     return strongGlobals.has(name) && !topLevel.has(name) ? [global, ...bound(name, steps)] : bound(name, steps);
   }
@@ -236,7 +236,7 @@ export function makeEvaluator(bindings: Bindings, textOf: (node: Node) => string
       const value = origins(binding.node, steps + 1);
       return binding.kind === 'member' ? value.flatMap((origin) => memberOf(origin, binding.member)) : value;
     });
-    const answer = bounded(found);
+    const answer = bounded(found.filter(isTelling));
     query.names.set(name, answer);
     query.open.delete(name);
     if (isFirst && visits <= maxVisits) {

@@ -1,6 +1,7 @@
 import type { Node } from 'oxc-parser';
 import { nameOf } from './bindings.ts';
-import { type Evaluator, interopName } from './evaluate.ts';
+import type { Evaluator } from './evaluate.ts';
+import { interopName } from './origin.ts';
 import type { Place } from './walk.ts';
 
 /** How a value is used where it stands. */

@@ -27,7 +27,15 @@ export function installDocument({ plan, status, card }: Installed): z.infer<type
   return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, sandbox, disclosure };
 }
 
-export const approveSchema = z.object({ schemaVersion, name: z.string(), approved: z.number().int(), rejected: z.number().int() });
+const approved = z.object({
+  name: z.string(),
+  scope: z.enum(['user', 'project']),
+  approved: z.number().int(),
+  rejected: z.number().int().describe('forgotten; asked about again when the server says it again'),
+  blocked: z.number().int().describe('never asked about again'),
+});
+
+export const approveSchema = approved.extend({ schemaVersion });
 
 /** What `approve --json` prints. */
 export function approveDocument(result: Approved): z.infer<typeof approveSchema> {

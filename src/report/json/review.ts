@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { Review, Reviewed } from '../../model/entry-results.ts';
+import type { Review, ReviewedName } from '../../model/entry-results.ts';
+import type { Unblocked } from '../../model/results.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
+import { approveSchema } from './outcomes.ts';
 
 const quarantined = z.object({
   id: z.string(),
@@ -22,9 +24,11 @@ export const reviewSchema = z.object({
     z.object({
       scope: z.enum(['user', 'project']),
       name: z.string(),
-      items: z.number().int(),
+      items: z.number().int().describe('0 = nothing waits, and something is blocked for ever'),
       changed: z.number().int().describe('of them: items that say something else than what is pinned under their name'),
       samePackage: z.boolean().describe('every byte that runs is the approved one: the package has not changed; its words have'),
+      since: z.string().nullable(),
+      blocked: z.number().int().describe('never offered again'),
     }),
   ),
 });
@@ -43,11 +47,24 @@ export const reviewedSchema = z.object({
       why: z.string().nullable(),
     }),
   ),
+  words: z.array(approveSchema.omit({ schemaVersion: true })),
 });
 
 /** What `review <name> --json` prints. */
-export function reviewedDocument(done: readonly Reviewed[]): z.infer<typeof reviewedSchema> {
-  return { schemaVersion: 1, reviewed: mutable(done) };
+export function reviewedDocument({ entries, words }: ReviewedName): z.infer<typeof reviewedSchema> {
+  return { schemaVersion: 1, reviewed: mutable(entries), words: mutable(words) };
+}
+
+export const unblockedSchema = z.object({
+  schemaVersion,
+  name: z.string(),
+  scope: z.enum(['user', 'project']),
+  unblocked: z.array(z.string()).describe('`<kind>/<name>` of what is offered again'),
+});
+
+/** What `unblock --json` prints. */
+export function unblockedDocument({ name, scope, items }: Unblocked): z.infer<typeof unblockedSchema> {
+  return { schemaVersion: 1, name, scope, unblocked: [...items] };
 }
 
 const place = quarantined.pick({ client: true, scope: true, file: true, name: true });

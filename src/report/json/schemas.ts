@@ -7,7 +7,7 @@ import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
 import { logSchema, statusSchema } from './log.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
-import { reviewedSchema, reviewSchema, watchSchema } from './review.ts';
+import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
 
 const documents = {
@@ -31,6 +31,7 @@ const documents = {
   review: z.union([reviewSchema, reviewedSchema]),
   'sandbox-show': sandboxShowSchema,
   'sandbox-allow': sandboxAllowSchema,
+  unblock: unblockedSchema,
   trust: trustSchema,
   log: logSchema,
   'store-prune': pruneSchema,

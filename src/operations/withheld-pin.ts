@@ -1,0 +1,82 @@
+import type { Host } from '../host/host.ts';
+import { pinOf } from '../lockfile/lock.ts';
+import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import { pinDigest } from '../lockfile/pin-digest.ts';
+import { GuardError } from '../model/errors.ts';
+import type { Approval, LockScope, Pin } from '../model/pin.ts';
+import { firstUseFile, readFirstUse } from '../store/first-use.ts';
+import { readClosure, readManifest } from '../store/home.ts';
+import { type PendingRecord, readPending } from '../store/pending.ts';
+import { readPolicies } from '../store/policies.ts';
+import type { ServerPlace } from '../store/server-place.ts';
+import { type PlacedPin, placed, readTicket } from '../store/ticket.ts';
+import { applyChange } from './apply.ts';
+import { approvedWords, noWords, wordsOfFirstUse } from './approved-words.ts';
+import { scopedCommand, trustCommand } from './command-line.ts';
+import { planPin } from './pin-writes.ts';
+import { findPin, homeOf } from './scope-home.ts';
+import { toolsElsewhere } from './tools-elsewhere.ts';
+import type { Withheld } from './words-plan.ts';
+
+/** What waits of a server that a lock pins. @throws GuardError `pin-not-found`, `usage`, and as the records' readers. */
+export async function withheldOfPin(name: string, scope: LockScope, host: Host): Promise<Withheld> {
+  const home = await homeOf(scope, null, host);
+  const { pin, lockFile } = await findPin(home, name, host);
+  const place = { name, scope, project: home.project };
+  const { items } = await readPending(place, host);
+  const before = await wordsNow(place, pin, await readManifest(home, lockFile.lock, name, host), host);
+  const policies = await readPolicies(host, home.project);
+  const { servers } = await toolsElsewhere(pin.artifact.subject, host);
+  const shown = pinDigest(pin);
+  return {
+    place,
+    items,
+    before,
+    pin: shown,
+    eras: pin.manifest?.eras ?? [],
+    samePackage: pin.closure !== null,
+    elsewhere: servers,
+    artifact: { subject: pin.artifact.subject, name: pin.artifact.name, version: pin.artifact.version },
+    layers: policies.layers,
+    title: name,
+    command: scopedCommand('approve', scope, name),
+    after: (some) => approvedWords(pin, before, some).readable,
+    commit: (writes) => applyChange({ home, writes, edits: [] }, host),
+    async ready() {
+      const closure = await readClosure(home, lockFile.lock, name, host);
+      const ticket = await readTicket(name, scope, home.project, host);
+      const known = ticket === null ? null : placed(pin, ticket.tree);
+      if (known === null || (closure === null) !== (pin.closure === null)) {
+        throw new GuardError('ticket-invalid', `\`${name}\` is pinned, but not laid out on this machine`, { hint: trustCommand(scope) });
+      }
+      return async (some: readonly PendingRecord[], approval: Approval) => {
+        const after = approvedWords(pin, before, some);
+        const words = { manifest: after.pin, approval };
+        const approved: PlacedPin =
+          known.tree === null ? { pin: { ...known.pin, ...words }, tree: null } : { pin: { ...known.pin, ...words }, tree: known.tree };
+        const left = some.length === items.length ? {} : { decided: some };
+        const writes: Parameters<typeof applyChange>[0]['writes'] = async (now) => {
+          const current = pinOf(now.lock, name);
+          if (current === null || pinDigest(current) !== shown) throw notWhatWasShown();
+          return planPin({ home, lockFile: now, name, ...approved, readable: after.readable, closure, policies, ...left }, host);
+        };
+        await applyChange({ home, writes, edits: [] }, host);
+      };
+    },
+  };
+}
+
+/** What counts as pinned so far; for a pin from first use that is what its first launch showed. */
+async function wordsNow(place: ServerPlace, pin: Pin, pinned: ReadableManifest | null, host: Host): Promise<ReadableManifest> {
+  if (pinned !== null || pin.manifest !== null) return pinned ?? noWords;
+  const seen = await readFirstUse(firstUseFile(place, pinDigest(pin), host), host);
+  return seen === null ? noWords : wordsOfFirstUse(seen);
+}
+
+/** An approval is for what was shown, and that is not there any more. */
+export function notWhatWasShown(): GuardError {
+  return new GuardError('config-changed', 'what waits is not what was shown any more; nothing was changed', {
+    why: 'something changed while you were looking at it',
+    hint: 'look at it again: pinfold review',
+  });
+}
