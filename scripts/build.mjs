@@ -43,7 +43,9 @@ async function bundles(folder) {
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
   const outfile = (name) => join(folder, name);
   const registry = ['pacote', 'npm-registry-fetch', 'npm-package-arg', '@npmcli/*', 'undici'];
-  copyFileSync(join(root, 'src', 'hold.cjs'), outfile('hold.cjs'));
+  for (const name of ['hold.cjs', 'tunnel.cjs']) copyFileSync(join(root, 'src', name), outfile(name));
+  const seccomp = join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', 'vendor', 'seccomp');
+  for (const arch of ['x64', 'arm64']) copyFileSync(join(seccomp, arch, 'apply-seccomp'), outfile(`apply-seccomp-${arch}`));
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   const banner = { js: "import { createRequire as pinfoldRequire } from 'node:module'; const require = pinfoldRequire(import.meta.url);" };
   const lazily = {
@@ -52,11 +54,11 @@ async function bundles(folder) {
       const neighbours = {
         './launch-policy.ts': './run-policy.mjs',
         './remote-bridge.ts': './run-remote.mjs',
+        './contained-start.ts': './run-sandbox.mjs',
         'proper-lockfile': './run-lock.mjs',
       };
-      build.onResolve({ filter: /^(\.\/launch-policy\.ts|\.\/remote-bridge\.ts|proper-lockfile)$/ }, ({ path, kind }) =>
-        kind === 'dynamic-import' ? { path: neighbours[path], external: true } : undefined,
-      );
+      const filter = /^(\.\/launch-policy\.ts|\.\/remote-bridge\.ts|\.\/contained-start\.ts|proper-lockfile)$/;
+      build.onResolve({ filter }, ({ path, kind }) => (kind === 'dynamic-import' ? { path: neighbours[path], external: true } : undefined));
     },
   };
   await Promise.all([
@@ -105,6 +107,15 @@ async function bundles(folder) {
     }),
     bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'launch-policy.ts')], outfile: outfile('run-policy.mjs'), banner }),
     bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'remote-bridge.ts')], outfile: outfile('run-remote.mjs'), banner }),
+    // The sandbox's library whole: a copied launcher has no node_modules, and must not go without a sandbox for that.
+    bundle({
+      ...common,
+      entryPoints: [join(root, 'src', 'operations', 'contained-start.ts')],
+      outfile: outfile('run-sandbox.mjs'),
+      mainFields: ['module', 'main'],
+      banner,
+      minify: true,
+    }),
     bundle({
       ...common,
       stdin: { contents: "export { default } from 'proper-lockfile';", resolveDir: root },

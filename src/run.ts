@@ -31,9 +31,11 @@ if (given[0] === '--blocked' && given.length === 2) {
   process.exitCode = exit.usage;
 } else {
   // Windows hands extra pipes to a child in another way; there the runtime starts when everything was checked.
-  const hold = host.machine.platform === 'win32' ? {} : { hold: fileURLToPath(new URL('./hold.cjs', import.meta.url)) };
+  const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const hold = host.machine.platform === 'win32' ? {} : { hold: beside('./hold.cjs') };
+  const sandbox = { helper: beside(`./apply-seccomp-${host.machine.arch}`), tunnel: beside('./tunnel.cjs') };
   // Not awaited: the bundle of this file is CommonJS. Whatever is thrown is an uncaught rejection, and fails the process.
-  void run({ name, scope, values, ...hold }, host).then((code) => {
+  void run({ name, scope, values, sandbox, ...hold }, host).then((code) => {
     process.exitCode = code;
   });
 }

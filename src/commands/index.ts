@@ -14,6 +14,7 @@ import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
 import { RestoreCommand } from './restore.ts';
 import { ReviewCommand } from './review.ts';
+import { SandboxAllowCommand, SandboxShowCommand } from './sandbox.ts';
 import { StatusCommand } from './status.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
@@ -35,6 +36,8 @@ export const commands = [
   AuditCommand,
   UpdateCommand,
   ApproveCommand,
+  SandboxShowCommand,
+  SandboxAllowCommand,
   RemoveCommand,
   AdoptCommand,
   ReleaseCommand,

@@ -37,6 +37,12 @@ export class InstallCommand extends ReferenceCommand {
   readonly env = Option.Array('--env', [], { description: 'NAME=VALUE for the entry; only the name is pinned' });
   readonly yes = Option.Boolean('--yes', false, { description: 'answer yes where policy approves by itself, and nowhere else' });
   readonly hold = Option.Boolean('--hold', false, { description: 'forward nothing until its words were reviewed (instead of first use)' });
+  readonly sandbox = Option.Boolean('--sandbox', false, {
+    description: 'start it in a sandbox: only the hosts, files and folders that the card lists',
+  });
+  readonly mask = Option.Array('--mask', [], {
+    description: 'NAME=host: it holds a stand-in; the value is put in on the way to that host (implies --sandbox)',
+  });
   readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
 
   override async run(host: Host): Promise<number> {
@@ -59,6 +65,7 @@ export class InstallCommand extends ReferenceCommand {
         env: parseEnvironment(this.env),
         yes: this.yes,
         hold: this.hold,
+        sandbox: { wanted: this.sandbox, masks: this.mask },
         reason: this.reason ?? null,
         show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
       },

@@ -38,6 +38,7 @@ export class OpenCommand extends GuardCommand {
     const installed = await install(
       {
         ...{ reference, typed, name, clients, env, replaces: null, scope: 'user', project: null, yes: false, hold: false, reason: null },
+        sandbox: { wanted: false, masks: [] },
         probe: this.noProbe ? 'none' : 'sandboxed',
         show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
       },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capabilityClasses } from '../model/capability.ts';
 import { unpinnedReasons } from '../model/client-entry.ts';
+import { isSandboxHost, isSandboxPath, isVariableName, sandboxContradiction } from '../model/sandbox-profile.ts';
 import { isPinName } from './names.ts';
 
 const classNames = Object.keys(capabilityClasses) as [keyof typeof capabilityClasses, ...(keyof typeof capabilityClasses)[]];
@@ -122,7 +123,21 @@ const commonSchemas = {
   status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
 };
 
-const treePinSchema = z.strictObject({ ...treeSchemas, ...commonSchemas });
+const sandboxHost = z.string().refine(isSandboxHost, 'not a host like `api.example.com`, `*.example.com` or `127.0.0.1:8080`');
+const sandboxPath = z.string().refine(isSandboxPath, 'not a path like `/srv/data` or `{{home}}/notes`');
+const sandboxSchema = z
+  .strictObject({
+    hosts: z.array(sandboxHost),
+    read: z.array(sandboxPath),
+    write: z.array(sandboxPath),
+    mask: z.record(z.string().refine(isVariableName, 'not the name of a variable'), z.array(sandboxHost).min(1)),
+  })
+  .superRefine((profile, context) => {
+    const wrong = sandboxContradiction(profile);
+    if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
+  });
+
+const treePinSchema = z.strictObject({ ...treeSchemas, ...commonSchemas, sandbox: sandboxSchema.optional() });
 const commandPinSchema = z.strictObject({ ...commandSchemas, ...commonSchemas });
 const remotePinSchema = z.strictObject({ ...remoteSchemas, ...commonSchemas });
 /** `closure` and `authorization` tell which kind it is, so that a mistake is named at its own place and not as "neither of two". */

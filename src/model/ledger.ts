@@ -7,6 +7,7 @@ export const ledgerEvents = [
   'ended',
   'refused',
   'withheld',
+  'contained',
   'passed-unpinned',
   'passed-equivalent',
   'hidden-characters',

@@ -6,6 +6,7 @@ import type { Digest } from './digest.ts';
 import type { ManifestPin } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
 import type { RemoteAuthorization, RemoteTransport } from './remote.ts';
+import type { PinnedSandbox } from './sandbox-profile.ts';
 
 export type PinStatus = 'reviewed' | 'first-use' | 'grandfathered' | 'blocked' | 'revoked';
 
@@ -95,6 +96,8 @@ export interface TreePin extends PinBase {
   readonly artifact: Artifact;
   readonly closure: { readonly digest: Digest; readonly packages: number; readonly installScripts: readonly string[] };
   readonly launch: TreeLaunch;
+  /** What it is contained in; absent = it runs with the rights of its user. */
+  readonly sandbox?: PinnedSandbox;
 }
 
 /** The command line is pinned and the words pass the gate, but what the command loads that day is not known. */

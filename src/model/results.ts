@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts';
 import type { JsonValue } from './json.ts';
 import type { ItemKind } from './manifest.ts';
 import type { LockScope, PinStatus } from './pin.ts';
+import type { PinnedSandbox, SandboxPlan } from './sandbox-profile.ts';
 
 /** One place in a client where an entry will be, or was, written. */
 export interface EntryPlace {
@@ -30,12 +31,35 @@ export interface InstallPlan {
   readonly words: 'probe' | 'first-use' | 'held';
   /** The version that is pinned under this name until now; null = none. Every client that starts it gets the new one. */
   readonly was: string | null;
+  /** What it will be contained in; absent = it runs with the rights of its user. */
+  readonly sandbox?: SandboxPlan;
 }
 
 export interface Installed {
   readonly plan: InstallPlan;
   readonly status: PinStatus;
   readonly card: Digest;
+}
+
+/** What a pin's sandbox lets its server do, and what it will when somebody says yes. */
+export interface SandboxChange {
+  readonly name: string;
+  readonly scope: LockScope;
+  readonly before: PinnedSandbox;
+  /** The same as `before`: nothing has to be approved. */
+  readonly after: PinnedSandbox;
+  readonly decision: Decision;
+}
+
+/** What a pin's sandbox is, and whether this machine has one. */
+export interface ShownSandbox {
+  readonly name: string;
+  readonly scope: LockScope;
+  /** null = it runs with the rights of its user. */
+  readonly profile: PinnedSandbox | null;
+  /** Why there is no sandbox here; null = there is one. */
+  readonly unavailable: string | null;
+  readonly hint: string | null;
 }
 
 /** One item that a running server showed and that was withheld. Attacker-controlled. */

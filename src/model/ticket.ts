@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts';
 import type { ManifestPin } from './manifest.ts';
 import type { LockScope, PinnedWord } from './pin.ts';
 import type { RemoteAuthorization, RemoteTransport } from './remote.ts';
+import type { PinnedSandbox } from './sandbox-profile.ts';
 
 /** The tree that a launch is made from. */
 export interface SealedPlace {
@@ -37,6 +38,8 @@ interface TicketBase {
 
 export interface TreeTicket extends TicketBase {
   readonly tree: SealedPlace;
+  /** As in the pin; absent = it is not contained. */
+  readonly sandbox?: PinnedSandbox;
   readonly launch: {
     /** Absolute path of the recorded runtime; the launcher falls back to its own when this one is gone. */
     readonly runtime: string;

@@ -12,6 +12,7 @@ export interface InstallWords {
   readonly env: Readonly<Record<string, string>>;
   readonly probe: ProbeChoice;
   readonly hold: boolean;
+  readonly sandbox: { readonly wanted: boolean; readonly masks: readonly string[] };
 }
 
 /** The command line that asks for the same install, for a hint. Values of variables are secrets and are left out. */
@@ -27,6 +28,8 @@ export function installCommand(request: InstallWords): string {
     ...Object.keys(request.env).flatMap((name) => ['--env', `${name}=<value>`]),
     ...probeOption(request.probe),
     ...(request.hold ? ['--hold'] : []),
+    ...(request.sandbox.wanted ? ['--sandbox'] : []),
+    ...request.sandbox.masks.flatMap((mask) => ['--mask', mask]),
     ...bin,
     reference.spec === null ? reference.name : `${reference.name}@${reference.spec}`,
     ...(reference.serverArgs.length === 0 ? [] : ['--', ...reference.serverArgs]),

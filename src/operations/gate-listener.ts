@@ -9,14 +9,18 @@ import type { LedgerEvent } from '../model/ledger.ts';
 import { listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
+import type { Denial } from '../sandbox/denials.ts';
 import { readBlocked } from '../store/blocked.ts';
 import { type FirstUseFile, type FirstUseItem, recordFirstUse, uiPrefix } from '../store/first-use.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { addEquivalent, addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
+import { denialText } from './denial-text.ts';
 
 /** The gate's listener of one launch. */
 export interface LaunchListener extends GateListener {
+  /** What the server tried and its sandbox did not let it do. */
+  denied(denial: Denial): void;
   launched(pid: number): void;
   /** When everything that was to be written is on disk, or could not be. */
   settled(): Promise<void>;
@@ -37,6 +41,10 @@ export function gateListener(
   };
   const note = (event: LedgerEvent['event'], detail: LedgerEvent['detail']) => write(() => appendLedger({ event, server, detail }, host));
   return {
+    denied(denial) {
+      note('contained', { kind: denial.kind, target: denial.target.slice(0, 300), allow: denial.allow?.slice(0, 300) ?? null });
+      host.terminal.stderr.write(`${denialText(ticket, denial)}\n`);
+    },
     launched: (pid) => note('launched', { pid, artifact: ticket.label, mode: ticket.mode }),
     onEffect(effect) {
       if (effect.type === 'made-visible') {

@@ -9,7 +9,7 @@ import type { JsonValue } from '../model/json.ts';
 import type { LockScope } from '../model/pin.ts';
 import type { NpmReference } from '../model/reference.ts';
 import type { Installed, InstallPlan } from '../model/results.ts';
-import { effectiveMode } from '../policy/layers.ts';
+import { effectiveMode, sandboxRequired } from '../policy/layers.ts';
 import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -25,6 +25,7 @@ import type { ProbeChoice } from './look.ts';
 import { knownSubjects } from './lookalikes.ts';
 import { planPin } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
+import { planSandbox, type SandboxWish } from './plan-sandbox.ts';
 import { planPreviousUnlessSame } from './previous.ts';
 import type { Progress } from './progress.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
@@ -49,6 +50,7 @@ export interface InstallRequest {
   readonly yes: boolean;
   /** Without a probe: forward nothing until its words were reviewed. */
   readonly hold: boolean;
+  readonly sandbox: SandboxWish;
   readonly reason: string | null;
   readonly show: (plan: InstallPlan) => void;
 }
@@ -92,6 +94,9 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
     progress,
   );
   const decision = decide(disclosed.facts, policies.layers, 'install');
+  const wish = { ...request.sandbox, wanted: request.sandbox.wanted || sandboxRequired(policies.layers) };
+  const pinned = taken === null || taken.closure === null ? undefined : taken.sandbox;
+  const sandbox = await planSandbox(wish, disclosed.facts, pinned, host);
   const disclosure = { ...disclosed.facts, decision };
   const unseen = request.hold ? 'held' : 'first-use';
   const plan: InstallPlan = {
@@ -102,6 +107,7 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
     clientCommand,
     words: disclosed.probeResult !== null ? 'probe' : unseen,
     was: taken?.artifact.version ?? null,
+    ...(sandbox === null ? {} : { sandbox }),
   };
   const card = digestValue(plan as unknown as JsonValue);
   const approval = await consent(
@@ -118,7 +124,11 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
     host,
   );
   progress('laying out the approved bytes');
-  const { pin, readable } = makePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), unseen }, host);
+  const { pin, readable } = makePin(
+    disclosed,
+    { approval, mode: effectiveMode(policies.layers, null), unseen, sandbox: sandbox?.profile },
+    host,
+  );
   const { closure } = disclosed.facts;
   await withTrees(
     [{ closure, files: disclosed.files }],

@@ -130,7 +130,13 @@ async function modeByPolicy(pin: JsonObject, ticket: Ticket, project: string | n
   const { subject, version } = artifact;
   const mode = pin['mode'];
   const known = mode === 'warn' || mode === 'observe' ? mode : 'block';
-  const server = { name: ticket.name, subject: String(subject ?? ''), version: String(version ?? ''), mode: known } as const;
+  const server = {
+    name: ticket.name,
+    subject: String(subject ?? ''),
+    version: String(version ?? ''),
+    mode: known,
+    sandboxed: pin['sandbox'] !== undefined,
+  } as const;
   const verdict = await launchVerdict(server, project, host);
   if (verdict.allowed) return verdict.mode;
   const { code, what, why, hint } = verdict;

@@ -1,8 +1,9 @@
 import type { Host } from '../host/host.ts';
 import type { GateMode } from '../model/decision.ts';
 import { type ErrorCode, GuardError } from '../model/errors.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import { effectiveMode } from '../policy/layers.ts';
+import { effectiveMode, sandboxRequired } from '../policy/layers.ts';
 import { parseLaunch } from '../sources/launch.ts';
 import { readPolicies } from '../store/policies.ts';
 import { namedArtifact } from './command-pin.ts';
@@ -23,6 +24,8 @@ export interface LaunchedServer {
   readonly version: string;
   /** The pin's own mode; policy may only make it stricter. */
   readonly mode: GateMode;
+  /** It is started in a sandbox. */
+  readonly sandboxed: boolean;
 }
 
 /**
@@ -35,6 +38,10 @@ export async function launchVerdict(server: LaunchedServer, project: string | nu
   try {
     const { layers } = await readPolicies(host, project);
     const { name, subject, version } = server;
+    if (!server.sandboxed && sandboxRequired(layers)) {
+      const what = `policy lets \`${name}\` run in a sandbox only`;
+      return { allowed: false, code: 'policy-denied', what, why: 'it was approved without one', hint: sandboxHint(server) };
+    }
     const decision = evaluate(layers, { name, subject, version, findings: [], gain: 'none', action: 'run' });
     if (decision.verdict !== 'block') return { allowed: true, mode: effectiveMode(layers, server.mode) };
     const why = decision.reasons.join('; ');
@@ -43,6 +50,11 @@ export async function launchVerdict(server: LaunchedServer, project: string | nu
     if (!(cause instanceof GuardError)) throw cause;
     return { allowed: false, code: cause.code, what: cause.message, why: cause.why ?? null, hint: cause.hint ?? null };
   }
+}
+
+function sandboxHint({ name, subject }: LaunchedServer): string {
+  const reference = /^pkg:npm\/(.+)$/.exec(subject)?.[1]?.replace('%40', '@');
+  return reference === undefined ? 'pinfold audit' : shellLine(['pinfold', 'install', '--sandbox', '--name', name, reference]);
 }
 
 /**
@@ -58,7 +70,7 @@ export async function commandVerdict(words: readonly string[], name: string, pro
   const named = units.map((unit) => ({ unit, artifact: namedArtifact({ package: unit, command }, host) }));
   for (const { unit, artifact } of named) {
     const subject = unit?.type === 'npm' ? `pkg:npm/${unit.name.replace('@', '%40')}` : artifact.subject;
-    const verdict = await launchVerdict({ name, subject, version: artifact.version, mode: 'block' }, project, host);
+    const verdict = await launchVerdict({ name, subject, version: artifact.version, mode: 'block', sandboxed: false }, project, host);
     if (!verdict.allowed) return verdict;
   }
   return { allowed: true, mode: 'block' };

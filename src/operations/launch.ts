@@ -7,6 +7,7 @@ import { errorCodes, exit, GuardError } from '../model/errors.ts';
 import { fillWords } from '../model/filled.ts';
 import { limits } from '../model/limits.ts';
 import type { LockScope, PinnedWord } from '../model/pin.ts';
+import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
 import { type CommandTicket, isRemoteTicket, type RemoteTicket, type Ticket, type TreeTicket } from '../model/ticket.ts';
@@ -14,7 +15,8 @@ import type { FirstUseFile } from '../store/first-use.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { scopeOption } from './command-line.ts';
-import { gateListener } from './gate-listener.ts';
+import type { SandboxFiles } from './contained-start.ts';
+import { gateListener, type LaunchListener } from './gate-listener.ts';
 import { gateRules } from './gate-rules.ts';
 import { hashTreeLater } from './hash-tree-later.ts';
 import type { ClearedLaunch } from './launch-checks.ts';
@@ -32,6 +34,8 @@ export interface Launching {
   readonly values: readonly string[];
   /** As `RunInput.hold`; null = the runtime starts when everything was checked. */
   readonly hold: string | null;
+  /** What a contained launch takes; null = this program cannot contain. */
+  readonly sandbox: SandboxFiles | null;
   /** Everything else that must hold before code of the server is loaded; throws what speaks against it. */
   clear(): Promise<ClearedLaunch>;
 }
@@ -93,8 +97,9 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
   const own = ticket.tree === null ? ticket.launch.command : null;
   const filled = launchWords(ticket.name, ticket.scope, [...(own === null ? [] : [own]), ...ticket.launch.args], values, host);
   const { command, args } = own === null ? { command: null, args: filled } : { command: filled[0] ?? '', args: filled.slice(1) };
-  // A program that is not the pinned runtime cannot be held before it loads anything.
-  const hold = command === null ? launching.hold : null;
+  const profile = ticket.tree === null ? undefined : ticket.sandbox;
+  // A program that is not the pinned runtime cannot be held before it loads anything; one that is contained starts inside.
+  const hold = command === null && profile === undefined ? launching.hold : null;
   const cwd = ticket.launch.cwd === null ? host.places.cwd : fromTemplate(ticket.launch.cwd, home);
   // Where no bytes are pinned, the environment is what it was without the guard.
   const { env, removed } = command === null ? serverEnvironment(host.env) : { env: host.env, removed: [] };
@@ -109,7 +114,8 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
     const listener = gateListener(cleared.ticket, launching, surroundings, host);
     for (const name of removed)
       listener.notice(`pinfold: ${ticket.name}: ${name} is not handed on: it would load code that nobody approved`);
-    const child = held ?? (await spawn());
+    const place = { args, cwd, env };
+    const child = held ?? (profile === undefined ? await spawn() : await spawnContained(profile, launching, place, listener, host));
     if ('failed' in child) throw child.failed;
     child.release();
     listener.launched(child.pid);
@@ -153,16 +159,43 @@ function launchFacts(ticket: TreeTicket | CommandTicket, envNames: readonly stri
   };
 }
 
-/** With the approved runtime; when that one is gone, with the one that runs this. */
+/** Inside the sandbox of its pin, or not at all. */
+async function spawnContained(
+  profile: PinnedSandbox,
+  { ticket, sandbox }: Launching,
+  place: { readonly args: readonly string[]; readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  listener: LaunchListener,
+  host: Host,
+): Promise<Child> {
+  if (ticket.tree === null || sandbox === null) {
+    throw new GuardError('sandbox-unavailable', `\`${ticket.name}\` is only started in a sandbox, and this program has none`);
+  }
+  const loaded = await import('./contained-start.ts').catch((cause: unknown) => {
+    throw new GuardError('sandbox-unavailable', 'what pinfold contains this server with is gone, so it is not started', {
+      why: cause instanceof Error ? cause.message : 'it cannot be loaded',
+      hint: 'npx pinfold trust --scope user (puts it back)',
+      cause,
+    });
+  });
+  const runtime = await runtimeOf(ticket, host);
+  const start = { ...place, profile, runtime, tree: ticket.tree.path, script: ticket.launch.entry, files: sandbox };
+  return loaded.startContained({ ...start, onDenial: (denial) => listener.denied(denial) }, host);
+}
+
+/** The approved runtime; when that one is gone, the one that runs this. */
+async function runtimeOf({ launch: { runtime } }: TreeTicket, host: Host): Promise<string> {
+  const found = await host.files.stat(runtime).catch(() => null);
+  return found === null ? host.machine.nodePath : runtime;
+}
+
 async function spawnServer(
   ticket: TreeTicket,
   args: readonly string[],
   { hold, ...place }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly hold: string | null },
   host: Host,
 ): Promise<Child> {
-  const { runtime, entry } = ticket.launch;
-  const found = await host.files.stat(runtime).catch(() => null);
-  const command = found === null ? host.machine.nodePath : runtime;
+  const { entry } = ticket.launch;
+  const command = await runtimeOf(ticket, host);
   const options = { ...place, stderr: 'inherit', ownGroup: true, held: hold !== null } as const;
   const script = join(ticket.tree.path, ...entry.split('/'));
   return host.processes.spawn(command, [...(hold === null ? [] : ['--require', hold]), script, ...args], options);

@@ -1,23 +1,25 @@
 import type { Host } from '../host/host.ts';
 import { withPin } from '../lockfile/lock.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import { pinDigest } from '../lockfile/pin-digest.ts';
 import type { Closure } from '../model/artifact.ts';
 import { digestBytes } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type ItemKind, itemKinds } from '../model/manifest.ts';
+import type { Pin } from '../model/pin.ts';
 import { placeholdersOf } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
-import { effectiveMode } from '../policy/layers.ts';
+import { effectiveMode, sandboxRequired } from '../policy/layers.ts';
 import { blockedIn, readBlocked } from '../store/blocked.ts';
-import { planFirstUseRemoval } from '../store/first-use.ts';
+import { firstUseFile, planFirstUse, planFirstUseRemoval, readFirstUse } from '../store/first-use.ts';
 import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest } from '../store/home.ts';
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
 import { planHeaders } from '../store/remote-headers.ts';
-import type { ServerPlace } from '../store/server-place.ts';
+import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
 import { unblockCommand } from './command-line.ts';
@@ -45,6 +47,20 @@ export type PinWrite = Place & NewPin & { readonly lockFile: LockFile };
  */
 export async function planPin(write: PinWrite, host: Host): Promise<readonly PlannedWrite[]> {
   return planPins(write, write.lockFile, [write], host);
+}
+
+/**
+ * The same for a pin whose words stay what they are: what waits goes on waiting, and what was seen at first use belongs
+ * to the new pin as it did to the old one.
+ */
+export async function planSameWords(write: PinWrite, old: Pin, host: Host): Promise<readonly PlannedWrite[]> {
+  const place = { name: write.name, scope: write.home.scope, project: write.home.project };
+  const seen = firstUseFile(place, pinDigest(old), host);
+  const record = await readFirstUse(seen, host);
+  const left = [seen.path, serverFile('pending', place, host)];
+  const writes = (await planPin(write, host)).filter(({ path }) => !left.includes(path));
+  if (record === null) return writes;
+  return [...writes, await planFirstUse(seen.path, record, { ...record, pinDigest: pinDigest(write.pin) }, host)];
 }
 
 /**
@@ -105,7 +121,8 @@ export function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'reada
     runtime: host.machine.nodePath,
     mode: effectiveMode(policies.layers, placed.pin.mode),
     templates: readable === null ? {} : templatesOf(readable),
-    policy: policies.files,
+    // Asked at every launch, since the answer is no: a ticket that names the files of now would be a yes.
+    policy: sandboxRequired(policies.layers) && !('sandbox' in placed.pin) ? [] : policies.files,
   });
 }
 

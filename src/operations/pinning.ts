@@ -7,6 +7,7 @@ import { GuardError } from '../model/errors.ts';
 import { manifestDigest, pinManifest } from '../model/item-digest.ts';
 import type { ManifestPin } from '../model/manifest.ts';
 import type { Approval, Pin, PinnedWord, TreeLaunch, TreePin } from '../model/pin.ts';
+import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { toTemplate } from '../model/surroundings.ts';
 import { isoTime } from '../model/time.ts';
 import type { Disclosed } from './disclose.ts';
@@ -31,6 +32,8 @@ export function makePin(
     readonly args?: readonly PinnedWord[];
     /** It goes behind the guard as it is, before anybody reviewed it. */
     readonly grandfathered?: boolean;
+    /** What it is contained in; absent = nothing. */
+    readonly sandbox?: PinnedSandbox | undefined;
   },
   host: Host,
 ): MadePin {
@@ -55,6 +58,7 @@ export function makePin(
     })),
     mode: options.mode,
     approval: options.approval,
+    ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
     status:
       options.grandfathered === true ? 'grandfathered' : probeResult === null && options.unseen === 'first-use' ? 'first-use' : 'reviewed',
   };

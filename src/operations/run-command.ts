@@ -55,6 +55,7 @@ export async function runCommand({ words, pins }: RunCommandInput, host: Host): 
     remedy: shellLine(['pinfold', 'approve', ...(pins === null ? [] : ['--pins', path]), place.name]),
     values: [],
     hold: null,
+    sandbox: null,
     clear: async () => {
       await assertAllowed(words, place.name, host);
       host.terminal.stderr.write(

@@ -6,6 +6,7 @@ import { findProject } from '../store/find-project.ts';
 import { firstUseFile } from '../store/first-use.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { scopedCommand } from './command-line.ts';
+import type { SandboxFiles } from './contained-start.ts';
 import { launch, refuse } from './launch.ts';
 import { clearLaunch, launchTicket } from './launch-checks.ts';
 
@@ -20,6 +21,8 @@ export interface RunInput {
    * loads nothing of the server before it was cleared. Without it the runtime starts afterwards.
    */
   readonly hold?: string;
+  /** What a contained launch takes; without it, a server that is to be contained is refused. */
+  readonly sandbox?: SandboxFiles;
 }
 
 /**
@@ -38,6 +41,7 @@ export async function run(input: RunInput, host: Host): Promise<number> {
       remedy: scopedCommand('approve', ticket.scope, ticket.name),
       values: input.values ?? [],
       hold: input.hold ?? null,
+      sandbox: input.sandbox ?? null,
       clear: () => clearLaunch(ticket, place, host),
     };
   };

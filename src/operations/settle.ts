@@ -95,6 +95,7 @@ async function settlePackage(
       env: {},
       yes: request.yes,
       hold: false,
+      sandbox: { wanted: false, masks: [] },
       reason: null,
       show: request.show,
     },

@@ -3,6 +3,7 @@ import { artifactLabel } from '../model/artifact.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
 import { sinceMs } from '../model/time.ts';
+import { sandboxState } from '../sandbox/state.ts';
 import { readLock } from '../store/home.ts';
 import { readLedger } from '../store/ledger-read.ts';
 import { readPending } from '../store/pending.ts';
@@ -32,6 +33,13 @@ export interface ServerStatus {
   readonly asked: number;
 }
 
+/** The pins that are only started in a sandbox. */
+export interface SandboxStatus {
+  readonly servers: number;
+  /** Why there is no sandbox here, so that none of them is started, and what to do; null = there is one. */
+  readonly unavailable: { readonly why: string; readonly hint: string } | null;
+}
+
 export interface Status {
   /** User scope first, by name. */
   readonly servers: readonly ServerStatus[];
@@ -43,6 +51,8 @@ export interface Status {
   /** Whole days that the ledger covers, at most. */
   readonly days: number;
   readonly ledger: LedgerCheck;
+  /** null = no pin has a sandbox. */
+  readonly sandbox: SandboxStatus | null;
 }
 
 const dayMs = 86_400_000;
@@ -52,10 +62,12 @@ export async function status(host: Host): Promise<Status> {
   const project = await projectFolder(null, host);
   const { entries, check } = await readLedger(host);
   const servers: ServerStatus[] = [];
+  let contained = 0;
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
     const home = await homeOf(scope, project, host);
     const { lock } = await readLock(home, host);
     for (const [name, pin] of Object.entries(lock.pins)) {
+      if (pin.closure !== null && pin.sandbox !== undefined) contained += 1;
       const { items, leftOut, equivalent } = await readPending({ name, scope, project: home.project }, host);
       servers.push({
         scope,
@@ -81,7 +93,13 @@ export async function status(host: Host): Promise<Status> {
     prompts,
     days,
     ledger: check,
+    sandbox: contained === 0 ? null : await sandboxStatus(contained, host),
   };
+}
+
+async function sandboxStatus(servers: number, host: Host): Promise<SandboxStatus> {
+  const state = await sandboxState(host);
+  return { servers, unavailable: state.available ? null : { why: state.why, hint: state.hint } };
 }
 
 function lately(all: readonly LedgerEntry[], server: string, nowMs: number) {

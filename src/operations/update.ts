@@ -85,7 +85,8 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
   );
   progress('laying out the approved bytes');
   const { closure } = disclosed.facts;
-  const { pin, readable } = makePin(disclosed, { approval, mode: pinned.mode, unseen: 'first-use', args: pinned.launch.args }, host);
+  const kept = { mode: pinned.mode, args: pinned.launch.args, sandbox: pinned.sandbox };
+  const { pin, readable } = makePin(disclosed, { approval, unseen: 'first-use', ...kept }, host);
   await withTrees(
     [{ closure, files: disclosed.files }],
     async ([tree]) => {

@@ -34,6 +34,11 @@ export function effectiveMode(layers: readonly PolicyLayer[], pinMode: GateMode 
   return modes.find((mode) => mode === start || layers.some(({ policy }) => policy.mode === mode)) ?? 'block';
 }
 
+/** True when any policy lets servers be started in a sandbox only. */
+export function sandboxRequired(layers: readonly PolicyLayer[]): boolean {
+  return layers.some(({ policy }) => policy.sandbox === 'required');
+}
+
 /** The highest gain that policy itself approves, and the policy that says so; null = none does. */
 export function autoApproval(layers: readonly PolicyLayer[]): { readonly tier: GainTier; readonly by: PolicyLayer } | null {
   const authority = authorityOf(layers);

@@ -38,6 +38,7 @@ export const policySchema = z.strictObject({
     .enum(gainTiers)
     .optional()
     .describe('The highest gain that this policy itself approves; none = a person approves everything'),
+  sandbox: z.enum(['required']).optional().describe('Servers are only started in a sandbox'),
   noMatch: z.enum(['allow', 'review', 'deny']).optional().describe('What becomes of a server that no allow entry names'),
   allow: z.array(allowEntry).optional().describe('An empty list allows nobody; no list asks nobody'),
   deny: z.array(denyEntry).optional().describe('Always wins'),

@@ -3,6 +3,7 @@ import type { Installed, InstallPlan } from '../model/results.ts';
 import { type CardOptions, card, section } from './card.ts';
 import { hang, table } from './layout.ts';
 import { tilde } from './list.ts';
+import { sandboxPlanLines } from './sandbox.ts';
 import type { Style } from './style.ts';
 
 /** The card, then what will be written where. */
@@ -14,6 +15,7 @@ export function installPlanText(plan: InstallPlan, options: Pick<CardOptions, 'f
   ]);
   return `${[
     card(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
+    ...(plan.sandbox === undefined ? [] : [section('what its sandbox lets it do', sandboxPlanLines(plan.sandbox, style), style)]),
     section('what will change', [table(rows, style.columns, 'whole'), ...pinLines(plan, style)], style),
   ].join('\n\n')}\n`;
 }

@@ -85,6 +85,7 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   ended: ({ exitCode }) => `ended with exit code ${text(exitCode)}`,
   refused: ({ code, what }) => `not started: ${text(what)} (${text(code)})`,
   withheld: (detail) => `withheld ${held(detail)}`,
+  contained: ({ kind, target }) => `its sandbox kept it from ${kind === 'net' ? 'connecting to' : 'writing to'} ${text(target)}`,
   'passed-unpinned': (detail) => `let through, though not approved: ${held(detail)}`,
   'passed-equivalent': ({ items, count: all }) =>
     `let through, in another form of the approved words: ${text(items)} (${text(all)} in all)`,

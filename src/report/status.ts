@@ -1,7 +1,7 @@
 import type { LedgerCheck } from '../model/ledger.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
-import { table } from './layout.ts';
+import { hang, table } from './layout.ts';
 import { sound } from './log.ts';
 import type { Style } from './style.ts';
 
@@ -27,6 +27,7 @@ export interface ShownStatus {
   readonly prompts: number;
   readonly days: number;
   readonly ledger: LedgerCheck;
+  readonly sandbox: { readonly servers: number; readonly unavailable: { readonly why: string; readonly hint: string } | null } | null;
 }
 
 /** A line per pinned server, what waits, and how often people were asked. */
@@ -49,6 +50,7 @@ export function statusText(status: ShownStatus, style: Style): string {
     ...(quarantined === 0 ? [] : [`${count(quarantined, 'server', 'servers')} that nobody approved, kept from starting`]),
     ...(waiting === 0 ? [] : ['hint: pinfold review']),
     asked(status),
+    ...sandboxed(status, style),
     `ledger: ${sound(ledger) ? `${count(ledger.lines, 'line', 'lines')}, sound` : `damaged; hint: pinfold log --verify`}`,
   ].join('\n');
 }
@@ -62,6 +64,21 @@ function events({ equivalent, launches, refused, withheld, asked: questions }: S
     ...(equivalent === 0 ? [] : [`${equivalent} in another form`]),
   ];
   return parts.join(', ');
+}
+
+function sandboxed({ sandbox }: ShownStatus, style: Style): readonly string[] {
+  if (sandbox === null) return [];
+  const { servers, unavailable } = sandbox;
+  if (unavailable === null) return [`sandbox: ${count(servers, 'server', 'servers')}`];
+  const why = printable(unavailable.why, { maxLength: 300 });
+  return [
+    hang(
+      'sandbox: ',
+      `${count(servers, 'server', 'servers')} cannot be started, because there is none on this machine (${why})`,
+      style.columns,
+    ),
+    hang('hint: ', printable(unavailable.hint, { maxLength: 300 }), style.columns),
+  ];
 }
 
 function asked({ promptsPerServerPerMonth, prompts, days, servers }: ShownStatus): string {

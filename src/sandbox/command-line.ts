@@ -21,16 +21,45 @@ export interface ContainedCommand {
 export function commandLine(command: ContainedCommand, uid: number): string {
   const assignments = Object.entries(command.env).map(([name, value]) => quote(`${name}=${value}`));
   const start = ['/usr/bin/env', '-i', ...assignments, quote(command.program), ...command.args.map(quote)].join(' ');
-  const withoutPrivileges = uid === 0 ? `setpriv --bounding-set=-all --inh-caps=-all --no-new-privs ${start}` : start;
   return [
     limit('c', 0),
     limit('f', Math.ceil(limits.probeFileMaxBytes / 512)),
     limit('d', Math.ceil(limits.probeMemoryMaxBytes / 1024)),
     limit('u', limits.probeProcessesMax),
-    ...(uid === 0 ? ['mount --bind /proc/sys /proc/sys || exit 126', 'mount -o remount,bind,ro /proc/sys || exit 126'] : []),
+    ...readOnlySettings(uid),
     `cd ${quote(command.cwd)} || exit 126`,
-    `exec ${withoutPrivileges}`,
+    `exec ${withoutPrivileges(start, uid)}`,
   ].join('; ');
+}
+
+/** A server in its sandbox, by absolute path. What its environment is beyond `env` comes from whoever starts the sandbox. */
+export interface ServerCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Where it is hidden from the server, it starts in `/`. */
+  readonly cwd: string;
+  /** Set over what the sandbox sets. Shown in the list of processes: no secrets. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The same for a server that somebody works with: it keeps its environment, and has no bounds but those of its user. */
+export function serverLine({ program, args, cwd, env }: ServerCommand, uid: number): string {
+  const assignments = Object.entries(env).map(([name, value]) => quote(`${name}=${value}`));
+  const start = ['/usr/bin/env', ...assignments, quote(program), ...args.map(quote)].join(' ');
+  return [
+    limit('c', 0),
+    ...readOnlySettings(uid),
+    `cd ${quote(cwd)} 2>/dev/null || cd / || exit 126`,
+    `exec ${withoutPrivileges(start, uid)}`,
+  ].join('; ');
+}
+
+function readOnlySettings(uid: number): readonly string[] {
+  return uid === 0 ? ['mount --bind /proc/sys /proc/sys || exit 126', 'mount -o remount,bind,ro /proc/sys || exit 126'] : [];
+}
+
+function withoutPrivileges(start: string, uid: number): string {
+  return uid === 0 ? `setpriv --bounding-set=-all --inh-caps=-all --no-new-privs ${start}` : start;
 }
 
 function limit(flag: string, value: number): string {

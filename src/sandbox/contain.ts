@@ -57,17 +57,19 @@ async function seccompHelper(host: Host): Promise<string | null> {
   return host.files.realPath(decodeURIComponent(new URL(`../vendor/seccomp/${architecture}/apply-seccomp`, library).pathname));
 }
 
-/** The library leaves a layer out with no more than a debug line where it cannot have it; here that is an error. */
-function assertTight(wrapped: string, helper: string | null): void {
+/**
+ * The library leaves a layer out with no more than a debug line where it cannot have it; here that is an error.
+ *
+ * @throws GuardError `sandbox-unavailable`.
+ */
+export function assertTight(wrapped: string, helper: string | null, hint: string = withoutProbe): void {
   const missing = ['--unshare-net', '--unshare-pid', '--unshare-user', '--die-with-parent', '--proc /proc', helper ?? 'a seccomp helper'];
   const absent = missing.find((part) => !wrapped.includes(part));
-  if (absent !== undefined) throw unavailable(`it would run without ${absent}`);
+  if (absent !== undefined) throw unavailable(`it would run without ${absent}`, undefined, hint);
 }
 
-function unavailable(why: string, cause?: unknown): GuardError {
-  return new GuardError('sandbox-unavailable', 'there is no sandbox on this machine', {
-    why,
-    hint: 'leave the probe out with --no-probe',
-    cause,
-  });
+const withoutProbe = 'leave the probe out with --no-probe';
+
+function unavailable(why: string, cause?: unknown, hint: string = withoutProbe): GuardError {
+  return new GuardError('sandbox-unavailable', 'there is no sandbox on this machine', { why, hint, cause });
 }

@@ -26,13 +26,19 @@ export interface PathRules {
  * the folders with people's data that are hidden.
  */
 export async function pathRules(profile: SandboxProfile, host: Host): Promise<PathRules> {
+  const base = await baseRules(host);
+  return { ...base, allowRead: [...base.allowRead, ...profile.readable], allowWrite: [profile.writable] };
+}
+
+/** What holds for every contained program: it can start, and reads and writes nothing else. */
+export async function baseRules(host: Host): Promise<PathRules> {
   const runtime = await runtimeFiles(host);
   const { home, config, data, temp } = host.places;
   const hidden = host.machine.platform === 'darwin' ? darwinHidden : ['/', '/sys'];
   return {
     denyRead: [...hidden, home, config, data, temp],
-    allowRead: [...(host.machine.platform === 'darwin' ? darwinVisible : linuxVisible), ...runtime, ...profile.readable],
-    allowWrite: [profile.writable],
+    allowRead: [...(host.machine.platform === 'darwin' ? darwinVisible : linuxVisible), ...runtime],
+    allowWrite: [],
     // The sandbox lets every command write here unless told otherwise.
     denyWrite: ['/tmp/claude', '/private/tmp/claude', join(home, '.npm', '_logs'), join(home, '.claude', 'debug')],
   };

@@ -16,7 +16,12 @@ export function isLauncher(command: string, host: Host): boolean {
 }
 
 /** The launch path and what it imports when it has to; see scripts/build.mjs. */
-const bundles = ['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'run-remote.mjs', 'hold.cjs'];
+const bundles = ['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'run-remote.mjs', 'run-sandbox.mjs', 'hold.cjs', 'tunnel.cjs'];
+
+/** The sandbox's program that blocks unix sockets, by processor. */
+function helpersFor({ platform, arch }: Host['machine']): readonly string[] {
+  return platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? [`apply-seccomp-${arch}`] : [];
+}
 
 /**
  * Puts the launcher in place and returns the command that entries name: a small script, and a copy of this version's
@@ -45,7 +50,8 @@ async function put(command: string, host: Host): Promise<void> {
 async function installCopy(host: Host): Promise<string> {
   const { installation, version } = host.machine;
   const files: [string, Uint8Array][] = [];
-  for (const name of bundles) files.push([name, await host.files.readBytes(join(installation, 'dist', name), limits.configMaxBytes)]);
+  for (const name of [...bundles, ...helpersFor(host.machine)])
+    files.push([name, await host.files.readBytes(join(installation, 'dist', name), limits.configMaxBytes)]);
   files.push(['run.cjs', Buffer.from(entryScript(host))]);
   files.push(['package.json', Buffer.from(`${JSON.stringify({ name: 'pinfold', version, type: 'module', private: true })}\n`)]);
   const content = digestHex(digestBytes(files.map(([name, bytes]) => `${name} ${digestBytes(bytes)}`).join('\n')));
@@ -53,7 +59,8 @@ async function installCopy(host: Host): Promise<string> {
   if (await holds(folder, files, host)) return folder;
   const staging = await host.files.makeTempFolder(copiesFolder(host), '.staging-');
   try {
-    for (const [name, bytes] of files) await host.files.create(join(staging, name), bytes, 0o644);
+    for (const [name, bytes] of files)
+      await host.files.create(join(staging, name), bytes, name.startsWith('apply-seccomp') ? 0o755 : 0o644);
     await host.files.remove(folder); // a copy that somebody changed
     await host.files.rename(staging, folder);
   } finally {

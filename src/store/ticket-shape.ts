@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { isSandboxHost, isSandboxPath, isVariableName } from '../model/sandbox-profile.ts';
 import type { Ticket } from '../model/ticket.ts';
 
 /**
@@ -7,7 +8,8 @@ import type { Ticket } from '../model/ticket.ts';
  */
 export function asTicket(value: JsonObject): Ticket | null {
   const remote = isObject(value['launch']) && Object.hasOwn(value['launch'], 'url');
-  const shape = value['tree'] !== null ? treeShape : remote ? remoteShape : commandShape;
+  const contained = value['sandbox'] === undefined ? {} : { sandbox: sandboxProfile };
+  const shape = value['tree'] !== null ? { ...treeShape, ...contained } : remote ? remoteShape : commandShape;
   return hasShape(value, shape) ? (value as unknown as Ticket) : null;
 }
 
@@ -44,6 +46,17 @@ const shape =
   (members: Readonly<Record<string, Test>>): Test =>
   (value) =>
     hasShape(value, members);
+
+const sandboxProfile: Test = (value) =>
+  hasShape(value, {
+    hosts: listOf((host) => typeof host === 'string' && isSandboxHost(host)),
+    read: listOf((path) => typeof path === 'string' && isSandboxPath(path)),
+    write: listOf((path) => typeof path === 'string' && isSandboxPath(path)),
+    mask: (mask) =>
+      mapOf(listOf((host) => typeof host === 'string' && isSandboxHost(host)))(mask) &&
+      isObject(mask) &&
+      Object.keys(mask).every(isVariableName),
+  });
 
 /** A path inside the tree: relative, POSIX, without steps upwards. */
 const inside: Test = (value) =>

@@ -65,7 +65,13 @@ export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
   }
   const { path, index, indexDigest, contentDigest } = facts.tree;
   const { entry, args, cwd } = facts.pin.launch;
-  return { ...common, tree: { path, index, indexDigest, contentDigest }, launch: { runtime, entry, args, cwd } };
+  const { sandbox } = facts.pin;
+  return {
+    ...common,
+    tree: { path, index, indexDigest, contentDigest },
+    launch: { runtime, entry, args, cwd },
+    ...(sandbox === undefined ? {} : { sandbox }),
+  };
 }
 
 function stateOf(pin: Pin): Ticket['state'] {

@@ -13,7 +13,17 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
   const installation = join(host.places.home, `installed '${version}'`);
   mkdirSync(join(installation, 'dist'), { recursive: true });
   mkdirSync(join(installation, 'bin'), { recursive: true });
-  for (const name of ['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'run-remote.mjs', 'hold.cjs']) {
+  for (const name of [
+    'run-bundle.cjs',
+    'run-policy.mjs',
+    'run-lock.mjs',
+    'run-remote.mjs',
+    'run-sandbox.mjs',
+    'hold.cjs',
+    'tunnel.cjs',
+    'apply-seccomp-x64',
+    'apply-seccomp-arm64',
+  ]) {
     writeFileSync(
       join(installation, 'dist', name),
       `process.stdout.write(${JSON.stringify(`${name} ${version} `)} + process.argv.slice(2).join('|'));`,

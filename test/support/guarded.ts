@@ -31,8 +31,11 @@ export interface Guarded {
 export const program = process.env['PINFOLD_BIN'] ?? join(import.meta.dirname, '..', '..', 'bin', 'pinfold.js');
 
 /** Approves a fixture server in a throw-away home and starts it behind the guard. */
-export async function guarded(approval: Partial<Approval> & Pick<Approval, 'server'>, env: Record<string, string> = {}): Promise<Guarded> {
-  const home = temporaryHome();
+export async function guarded(
+  approval: Partial<Approval> & Pick<Approval, 'server'>,
+  env: Record<string, string> = {},
+  home: ReturnType<typeof temporaryHome> = temporaryHome(),
+): Promise<Guarded> {
   const host = nodeHost({ env: home.env, cwd: home.home });
   const places = await approve({ name: 'sample', manifest: {}, ...approval }, host);
   return { ...startGuarded(host, ['run', 'sample'], env), ...places };

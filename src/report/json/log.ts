@@ -58,6 +58,10 @@ export const statusSchema = z.object({
   prompts: z.number().int(),
   days: z.number().int(),
   ledger: check,
+  sandbox: z
+    .object({ servers: z.number().int(), unavailable: z.object({ why: z.string(), hint: z.string() }).nullable() })
+    .nullable()
+    .describe('the pins that are only started in a sandbox; null = none is'),
 });
 
 /** What `status --json` prints. */

@@ -3,6 +3,7 @@ import type { Approved, AuditResult, Installed, PrunedStore, Removed, Trusted, V
 import { withMessage } from '../findings.ts';
 import { decisionSchema, findingSchema, launchSchema, schemaVersion } from './common.ts';
 import { infoDocument, infoSchema, mutable } from './info.ts';
+import { profileDocument, profileSchema } from './sandbox.ts';
 
 const place = z.object({ client: z.string(), file: z.string(), name: z.string() });
 
@@ -14,6 +15,7 @@ export const installSchema = z.object({
   places: z.array(place.extend({ action: z.enum(['add', 'replace']) })),
   launch: launchSchema,
   card: z.string().describe('digest of the disclosure that was approved'),
+  sandbox: profileSchema.nullable().describe('what it is contained in; null = it runs with the rights of its user'),
   disclosure: infoSchema,
 });
 
@@ -21,7 +23,8 @@ export const installSchema = z.object({
 export function installDocument({ plan, status, card }: Installed): z.infer<typeof installSchema> {
   const launch = { command: plan.clientCommand[0] ?? '', args: plan.clientCommand.slice(1) };
   const disclosure = infoDocument(plan.disclosure, launch);
-  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, disclosure };
+  const sandbox = plan.sandbox === undefined ? null : profileDocument(plan.sandbox.profile);
+  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, sandbox, disclosure };
 }
 
 const approved = z.object({

@@ -9,6 +9,7 @@ import { logSchema, statusSchema } from './log.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
 import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
+import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
 
 const documents = {
   info: z.union([infoSchema, remoteInfoSchema]),
@@ -29,6 +30,8 @@ const documents = {
   restore: restoreSchema,
   watch: watchSchema,
   review: z.union([reviewSchema, reviewedSchema]),
+  'sandbox-show': sandboxShowSchema,
+  'sandbox-allow': sandboxAllowSchema,
   unblock: unblockedSchema,
   trust: trustSchema,
   log: logSchema,

@@ -1,0 +1,74 @@
+import { Command, Option } from 'clipanion';
+import type { Host } from '../host/host.ts';
+import { exit, GuardError } from '../model/errors.ts';
+import { type Allowance, allowInSandbox, showSandbox } from '../operations/sandbox.ts';
+import { sandboxAllowDocument, sandboxShowDocument } from '../report/json/sandbox.ts';
+import { sandboxAllowedText, sandboxChangeText, shownSandboxText } from '../report/sandbox.ts';
+import { styleFor } from '../report/style.ts';
+import { GuardCommand } from './guard-command.ts';
+import { scopeOf } from './scope-option.ts';
+
+export class SandboxShowCommand extends GuardCommand {
+  static override readonly paths = [['sandbox', 'show']];
+  static override readonly usage = Command.Usage({
+    category: 'daily use',
+    description: 'what the sandbox of a pinned server lets it do, and whether this machine has one',
+    examples: [['Of the server `notes`', '$0 sandbox show notes']],
+  });
+
+  readonly scope = Option.String('--scope', 'user', { description: 'user or project' });
+  readonly name = Option.String({ name: 'name' });
+
+  override async run(host: Host): Promise<number> {
+    const shown = await showSandbox(this.name, scopeOf(this.scope), host);
+    this.answer(
+      () => shownSandboxText(shown, this.style()),
+      () => sandboxShowDocument(shown),
+    );
+    return exit.clean;
+  }
+}
+
+export class SandboxAllowCommand extends GuardCommand {
+  static override readonly paths = [['sandbox', 'allow']];
+  static override readonly usage = Command.Usage({
+    category: 'daily use',
+    description: 'let a server in its sandbox reach one host, file or folder more; asks',
+    details:
+      'What was refused stands on the stderr of the server (the log of the client) and in `pinfold log`, with the command that allows it.',
+    examples: [
+      ['A host', '$0 sandbox allow notes net api.example.com'],
+      ['A folder, to read and change', '$0 sandbox allow notes write ~/notes'],
+    ],
+  });
+
+  readonly scope = Option.String('--scope', 'user', { description: 'user or project' });
+  readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
+  readonly name = Option.String({ name: 'name' });
+  readonly kind = Option.String({ name: 'net|read|write' });
+  readonly target = Option.String({ name: 'host or path' });
+
+  override async run(host: Host): Promise<number> {
+    const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
+    const change = await allowInSandbox(
+      {
+        name: this.name,
+        scope: scopeOf(this.scope),
+        allow: { kind: kindOf(this.kind), target: this.target },
+        reason: this.reason ?? null,
+        show: (plan) => this.note(sandboxChangeText(plan, style)),
+      },
+      host,
+    );
+    this.answer(
+      () => sandboxAllowedText(change, this.style()),
+      () => sandboxAllowDocument(change),
+    );
+    return exit.clean;
+  }
+}
+
+function kindOf(word: string): Allowance['kind'] {
+  if (word === 'net' || word === 'read' || word === 'write') return word;
+  throw new GuardError('usage', `a sandbox allows net, read or write, not \`${word}\``, { hint: 'pinfold sandbox allow --help' });
+}

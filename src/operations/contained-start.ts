@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { Child, Host } from '../host/host.ts';
+import { GuardError } from '../model/errors.ts';
+import { hostName, outermostPaths, type PinnedSandbox } from '../model/sandbox-profile.ts';
+import { fromTemplate } from '../model/surroundings.ts';
+import { containServer } from '../sandbox/contain-server.ts';
+import type { Denial } from '../sandbox/denials.ts';
+
+/** Files of pinfold's own that a contained launch takes. */
+export interface SandboxFiles {
+  /** Absolute path of the program that blocks unix sockets. */
+  readonly helper: string;
+  /** Absolute path of `tunnel.cjs`. */
+  readonly tunnel: string;
+}
+
+/** A launch of a server from pinned bytes, inside. */
+export interface ContainedStart {
+  readonly profile: PinnedSandbox;
+  /** Absolute path of the Node that starts it, of the tree, and of the script in it. */
+  readonly runtime: string;
+  readonly tree: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: SandboxFiles;
+  readonly onDenial: (denial: Denial) => void;
+}
+
+/**
+ * Starts the server inside the sandbox that its pin names. A bundle of its own: an uncontained launch loads nothing of it.
+ *
+ * @throws GuardError `sandbox-unavailable`; then nothing was started.
+ */
+export async function startContained(start: ContainedStart, host: Host): Promise<Child> {
+  const { files, profile } = start;
+  const { read, write } = outermostPaths(fromTemplate({ ...profile, mask: {} }, { home: host.places.home }));
+  const program = await host.files.realPath(start.runtime);
+  const tree = await host.files.realPath(start.tree);
+  const tunnel = await own(files.tunnel, host);
+  const helper = host.machine.platform === 'linux' ? await own(files.helper, host) : null;
+  const led = profile.hosts.length === 0 ? [] : ['--require', tunnel];
+  const local = profile.hosts.map(hostName).filter((name) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(name));
+  return containServer(
+    {
+      profile: {
+        ...profile,
+        read: await present(read, host),
+        write: await made(write, host),
+      },
+      program,
+      args: [...led, join(tree, start.script), ...start.args],
+      cwd: start.cwd,
+      env: start.env,
+      own: {
+        ...(host.machine.platform === 'linux' ? { TMPDIR: '/tmp' } : {}),
+        ...(local.length === 0 ? {} : { PINFOLD_SANDBOX_LOCAL: local.join(',') }),
+      },
+      readable: [tree, program, tunnel],
+      helper,
+      onDenial: start.onDenial,
+    },
+    host,
+  );
+}
+
+async function own(path: string, host: Host): Promise<string> {
+  try {
+    return await host.files.realPath(path);
+  } catch (cause) {
+    throw new GuardError('sandbox-unavailable', 'what pinfold contains this server with is gone, so it is not started', {
+      why: `${path} is not there`,
+      hint: 'npx pinfold trust --scope user (puts it back)',
+      cause,
+    });
+  }
+}
+
+/** With every link resolved; what is not there cannot be read. */
+async function present(paths: readonly string[], host: Host): Promise<readonly string[]> {
+  const found = await Promise.all(paths.map((path) => host.files.realPath(path).catch(() => null)));
+  return found.filter((path) => path !== null);
+}
+
+/** A path that may be written and is not there yet is made as a folder: without it, what is written would be lost. */
+async function made(paths: readonly string[], host: Host): Promise<readonly string[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      if ((await host.files.stat(path)) === null) await host.files.makeFolder(path);
+      return host.files.realPath(path);
+    }),
+  );
+}

@@ -1,0 +1,111 @@
+import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
+import type { Child, Host } from '../host/host.ts';
+import { GuardError } from '../model/errors.ts';
+import type { PinnedSandbox } from '../model/sandbox-profile.ts';
+import { quote, serverLine } from './command-line.ts';
+import { assertTight } from './contain.ts';
+import { type Denial, denialOf } from './denials.ts';
+import { networkRules, serverRules } from './server-rules.ts';
+
+/** A server to start inside, and with what. */
+export interface ContainedServer {
+  /** With absolute paths: of this machine, `{{home}}` filled in. */
+  readonly profile: PinnedSandbox;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The server's environment. Values of masked variables are left out here and reach it as stand-ins. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Set over what the sandbox sets; no secrets. */
+  readonly own: Readonly<Record<string, string>>;
+  /** Files and folders that starting it takes. Absolute, without symlinks. */
+  readonly readable: readonly string[];
+  /** Absolute path of the program that blocks unix sockets; null = this platform has none. */
+  readonly helper: string | null;
+  /** Hears what the server tried and could not do; the same thing once. */
+  readonly onDenial: (denial: Denial) => void;
+}
+
+/** More than this is not listened to: a server can try anything any number of times. */
+const maxDenials = 100;
+
+/**
+ * Starts a server inside the sandbox, with no way out but the library's proxy, which runs in this process, knows the real
+ * values, and connects to the hosts of the profile only. One per process: the library has one state. When the child has
+ * ended, the proxy is gone too.
+ *
+ * @throws GuardError `sandbox-unavailable`; then nothing was started.
+ */
+export async function containServer(server: ContainedServer, host: Host): Promise<Child> {
+  const { profile, helper } = server;
+  const rules = await serverRules(profile, { readable: server.readable }, host);
+  const filesystem = {
+    denyRead: [...rules.denyRead],
+    allowRead: [...rules.allowRead, ...(helper === null ? [] : [helper])],
+    allowWrite: [...rules.allowWrite],
+    denyWrite: [...rules.denyWrite],
+  };
+  try {
+    await host.files.makeFolder(host.places.temp); // the library keeps its sockets there
+    const config = { ...networkRules(profile), filesystem, ...(helper === null ? {} : { seccomp: { applyPath: helper } }) };
+    await SandboxManager.initialize(config, undefined, true);
+    listen(server, host);
+    // Its own way out must not be hidden with the rest of the temporary folder.
+    const way = SandboxManager.getLinuxHttpSocketPath();
+    const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
+    const line = serverLine({ program: server.program, args: server.args, cwd: server.cwd, env: server.own }, host.machine.uid);
+    const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, { commandId: 'server' });
+    if (host.machine.platform === 'linux') assertTight(wrapped, helper, remedy);
+    const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
+    // `exec`, so that the sandbox is our own child and ends when we do.
+    const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${withWatcher(wrapped)}`], {
+      cwd: '/',
+      env,
+      stderr: 'inherit',
+      ownGroup: true,
+    });
+    void child.exited.then(end);
+    return child;
+  } catch (cause) {
+    await end();
+    if (cause instanceof GuardError) throw cause;
+    const why = cause instanceof Error ? cause.message : 'the sandbox could not be made';
+    throw new GuardError('sandbox-unavailable', 'there is no sandbox on this machine, and this server is only started in one', {
+      why,
+      hint: remedy,
+      cause,
+    });
+  }
+}
+
+const remedy = 'pinfold status (it says what is missing)';
+
+async function end(): Promise<void> {
+  SandboxManager.cleanupAfterCommand();
+  await SandboxManager.reset();
+}
+
+function listen({ profile, onDenial }: ContainedServer, host: Host): void {
+  const store = SandboxManager.getSandboxViolationStore();
+  const told = new Set<string>();
+  store.subscribe((violations) => {
+    const last = violations.at(-1);
+    const denial = last === undefined ? null : denialOf(last.line, profile, host.places.home);
+    if (denial === null || told.size >= maxDenials) return;
+    const key = `${denial.kind} ${denial.allow ?? denial.target}`;
+    if (told.has(key)) return;
+    told.add(key);
+    onDenial(denial);
+  });
+}
+
+/**
+ * The socket on which what it tries to write is told lies in the hidden temporary folder too, and the library does not
+ * say where before it has made the command. Without the socket nothing is told; nothing else depends on it.
+ */
+function withWatcher(wrapped: string): string {
+  const socket = / --setenv SRT_OBSERVE_SOCK (\/\S+) /.exec(wrapped)?.[1];
+  const after = ' --dev /dev --unshare-pid ';
+  if (socket === undefined || !/^[\w./-]+$/.test(socket) || wrapped.split(after).length !== 2) return wrapped;
+  return wrapped.replace(after, ` --ro-bind ${quote(socket)} ${quote(socket)}${after}`);
+}

@@ -1,0 +1,31 @@
+import type { PinnedSandbox } from '../../src/model/sandbox-profile.ts';
+import { type Guarded, guarded } from './guarded.ts';
+import type { temporaryHome } from './home.ts';
+import { tool } from './launch.ts';
+
+export const closed: PinnedSandbox = { hosts: [], read: [], write: [], mask: {} };
+
+export interface Contained extends Guarded {
+  /** Runs this JavaScript inside the server (`load(name)` imports) and returns what it returns. */
+  inside(code: string): Promise<unknown>;
+}
+
+/** A server behind the guard and in its sandbox, through the real program. */
+export async function contained(
+  profile: Partial<PinnedSandbox>,
+  env: Record<string, string> = {},
+  given: { readonly home?: ReturnType<typeof temporaryHome> } = {},
+): Promise<Contained> {
+  const approval = { server: 'contained.mjs', manifest: { tools: [tool('do')] }, pin: { sandbox: { ...closed, ...profile } } };
+  const server = await guarded(approval, env, given.home);
+  let id = 0;
+  const inside = async (code: string): Promise<unknown> => {
+    id += 1;
+    server.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'do', arguments: { code } } });
+    const { result, error } = await server.answer(id);
+    if (error !== undefined) throw new Error(`${error.message}; stderr: ${server.stderr()}`);
+    const [content] = (result as { content: readonly { text: string }[] }).content;
+    return JSON.parse(content?.text ?? 'null');
+  };
+  return { ...server, inside };
+}
