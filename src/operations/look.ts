@@ -50,7 +50,7 @@ export async function look(
       },
       host,
     );
-    const where = choice === 'sandboxed' ? 'in the sandbox: no network, no home' : 'on this machine outside any sandbox';
+    const where = choice === 'sandboxed' ? 'in the sandbox: no network, no home' : 'outside any sandbox, on this machine';
     const eras = result.probed.manifest.eras.join(' and ');
     const evidence: Evidence = { source: 'probe', outcome: 'verified', detail: `started ${where}; speaks ${eras}` };
     return { result, absence: null, evidence, invalid: null };

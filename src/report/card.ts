@@ -135,7 +135,9 @@ function checked({ evidence, notVerifiable, findings }: Disclosure, style: Style
 /** What went well without its particulars, to leave room for what went well besides. */
 function detailsOf(sources: readonly Evidence[]): string {
   const short = (outcome: Outcome, detail: string) => (outcome === 'verified' ? detail.replace(/[,;:] .*$/s, '') : detail);
-  return sources.map(({ outcome, detail }) => short(outcome, detail.replace(/^https:\/\//, ''))).join('; ');
+  // How it was started comes first: the line may be cut, and "outside any sandbox" must not be.
+  const inOrder = [...sources].sort((a, b) => Number(b.source === 'probe') - Number(a.source === 'probe'));
+  return inOrder.map(({ outcome, detail }) => short(outcome, detail.replace(/^https:\/\//, ''))).join('; ');
 }
 
 function commands(disclosure: Disclosure, options: CardOptions, style: Style): readonly string[] {
