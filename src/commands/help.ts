@@ -22,8 +22,7 @@ before
 
 daily use
   install <reference>      show the card, ask, pin, put it into your clients
-  list                     every server of every client, guarded or not
-  status | log             what is pinned and waits | what happened
+  list | status | log      every server | what is pinned, waits | what happened
   audit                    check all of them against what was approved
   update <name>            show what the newer version gains, ask, re-pin
   approve | unblock        show what was withheld, ask, pin it | lift a block
@@ -36,11 +35,12 @@ daily use
   open <link>              take a one-click install link through the card
   sync --from A --to B     copy servers between clients, translated
   restore [file]           a file as it was before pinfold touched it
-  run <name>               what a client starts; not for people
+  run <name> | run -- …    what a client starts | the guard before any command
 
 project and store
   trust                    let what this repository brings count here
   store prune | verify     free space | hash every file
+  sandbox show | allow     what a contained server may do | let it do more
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
 or a whole launch command after --  (pinfold info -- npx -y @scope/name)
