@@ -1,9 +1,9 @@
 import type { CapabilityClass } from '../model/capability.ts';
+import { environmentName } from './environment-name.ts';
 import { globalRules } from './rules/globals.ts';
 import { sdkHosts } from './rules/hosts.ts';
 import type { FixedScopes, GlobalRule, ScopeKind } from './rules/rule.ts';
 import { moduleRule } from './rules/ruleset.ts';
-import { environmentName } from './scopes.ts';
 import type { Origin } from './syntax/origin.ts';
 
 /** What a rule says of an origin. */

@@ -1,10 +1,11 @@
 import type { CapabilityClass } from '../model/capability.ts';
+import { environmentName } from './environment-name.ts';
 import type { Hit } from './hits.ts';
 import { argumentsBegin, hole } from './linking/patterns.ts';
 import type { Term } from './linking/term.ts';
 import { binaryClasses } from './rules/globals.ts';
 import { literalRules, packageRunnerPattern } from './rules/literals.ts';
-import { environmentName, folderOf, hostOf, programOf } from './scopes.ts';
+import { folderOf, hostOf, programOf } from './scopes.ts';
 import type { OpenScope, Use } from './uses.ts';
 
 type NewUse = Pick<Use, 'class' | 'rule' | 'level' | 'scopes'> & Partial<Pick<Use, 'needs'>>;

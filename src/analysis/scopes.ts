@@ -1,7 +1,4 @@
-import type { Node } from 'oxc-parser';
 import { argumentsBegin, hole } from './linking/patterns.ts';
-import { nameOnlyHosts } from './rules/literals.ts';
-import type { SourceContext } from './source-context.ts';
 
 /** The host of a URL text; '' when it is no URL; `*` when the host itself is made at run time. */
 export function hostOf(text: string): string {
@@ -24,12 +21,6 @@ export function programOf(command: string): string {
   return program === '' || program.includes(hole) || /^\d+$/.test(program) ? '*' : program;
 }
 
-/** The variable that a member of `process.env` names; `*` = any. */
-export function environmentName(rest: string): string {
-  const name = rest.split('.')[0] ?? '';
-  return /^[A-Za-z_][\w]*$/.test(name) && !/^(?:hasOwnProperty|toString)$/.test(name) ? name : '*';
-}
-
 /** The folder of a path as far as it is known, with a star for the rest; `*` alone when its beginning is not. */
 export function folderOf(pattern: string): string {
   // A number is an open file.
@@ -38,14 +29,4 @@ export function folderOf(pattern: string): string {
   const head = pattern.slice(0, pattern.indexOf(hole));
   const folder = head.slice(0, head.lastIndexOf('/') + 1);
   return /^(?:~\/|\/[^/]|<\w+>\/|\.{0,2}\/[\w@.-]|[\w@.-]*\w\/)/.test(folder) && !/\s/.test(folder) ? `${folder}*` : '*';
-}
-
-/** Notes hosts and names of scripts in a text. The head of a template whose host has a hole is `*`. */
-export function noteText(node: Node, text: string, context: SourceContext): void {
-  if (text.length > 2_000 || /\s/.test(text)) return;
-  const host = hostOf(text);
-  const isWhole = node.type === 'Literal' || context.evaluator.text(node) !== null || /:\/\/[^/]+\//.test(text);
-  if (host !== '' && !nameOnlyHosts.has(host)) context.hosts.add(isWhole ? host : '*');
-  const isScript = /[^/\\]\.(?:[cm]?[jt]sx?|node|wasm|py|sh|ps1|bat|exe)$/.test(text);
-  if (isScript && context.mentions.size < 500) context.mentions.add(text.replaceAll('\\', '/').replace(/^(?:file:)?(?:\.{0,2}\/)+/, ''));
 }

@@ -3,9 +3,8 @@ import { hitsOf } from './hits.ts';
 import { argumentsBegin, patternsOf } from './linking/patterns.ts';
 import { scopeOf } from './meaning.ts';
 import { programOf } from './scopes.ts';
-import type { SourceContext } from './source-context.ts';
+import type { WrittenPrograms } from './source-context.ts';
 import { type Bindings, nameOf } from './syntax/bindings.ts';
-import type { Origin } from './syntax/origin.ts';
 import type { Terms } from './syntax/terms.ts';
 import { walk } from './syntax/walk.ts';
 
@@ -20,12 +19,6 @@ const maxDepth = 5;
 const maxFollowed = 60;
 /** A function that has more text computes something; what it returns is not looked for. */
 const maxBodyLength = 4_000;
-
-/** Notes what a file writes and what it starts, and says in the end whether it starts what it has written. */
-export interface WrittenPrograms {
-  readonly call: (origins: readonly Origin[], call: Node & { type: 'CallExpression' | 'NewExpression' }) => void;
-  readonly finish: (context: Pick<SourceContext, 'uses' | 'lineOf'>) => void;
-}
 
 export function collectWrittenPrograms(bindings: Bindings, terms: Terms): WrittenPrograms {
   const written = new Set<string>();

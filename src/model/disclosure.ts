@@ -4,13 +4,10 @@ import type { CredentialUse } from './credential.ts';
 import type { Decision } from './decision.ts';
 import type { Finding } from './finding.ts';
 import type { Lookalike } from './lookalike.ts';
-import type { ProbedManifest, StaticManifest } from './manifest.ts';
+import type { ProbeAbsence, ProbedManifest, StaticManifest } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
 import type { TreeLaunch } from './pin.ts';
 import type { Publisher } from './publisher.ts';
-
-/** Why there is no probed manifest. */
-export type ProbeAbsence = 'not-asked' | 'no-sandbox' | 'no-runtime' | 'failed';
 
 /** How a Python server would be started; nothing pins or starts it yet. */
 export interface PythonLaunch {

@@ -70,6 +70,9 @@ export interface ProbedManifest {
   readonly differences: readonly ManifestDifference[];
 }
 
+/** Why there is no probed manifest. */
+export type ProbeAbsence = 'not-asked' | 'no-sandbox' | 'no-runtime' | 'failed';
+
 export interface ManifestDifference {
   readonly between: 'identities' | 'eras' | 'static-and-probed';
   readonly kind: ItemKind | 'instructions' | 'capabilities';

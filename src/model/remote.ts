@@ -1,9 +1,8 @@
 import { canonical } from './canonical.ts';
 import type { Decision } from './decision.ts';
-import type { ProbeAbsence } from './disclosure.ts';
 import type { Finding } from './finding.ts';
 import type { JsonValue } from './json.ts';
-import type { ProbedManifest } from './manifest.ts';
+import type { ProbeAbsence, ProbedManifest } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
 import { printable } from './printable.ts';
 

@@ -3,15 +3,23 @@ import type { Digest } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
-import { itemKinds, type ManifestPin } from '../model/manifest.ts';
+import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
 import { parseRecord } from './json-file.ts';
-import type { PendingItem } from './pending.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { readOptional } from './read-optional.ts';
 import { recordNames, type ServerPlace, serverFile } from './server-place.ts';
 
+/** Names exactly these words of one server. */
+export interface WordsIdentity {
+  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui';
+  /** The item's name or URI; the method for `agentSurface`; empty for `instructions`. Attacker-controlled. */
+  readonly name: string;
+  /** Of the item as it would be pinned. */
+  readonly digest: Digest;
+}
+
 /** Words of one server that a person wants never to be asked about again. */
-export interface BlockedItem extends Pick<PendingItem, 'kind' | 'name' | 'digest'> {
+export interface BlockedItem extends WordsIdentity {
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -63,7 +71,7 @@ export function listBlocked(project: string | null, host: Host): Promise<readonl
 }
 
 /** True when exactly these words are blocked. */
-export function isBlocked(blocked: readonly BlockedItem[], { kind, digest }: Pick<PendingItem, 'kind' | 'digest'>): boolean {
+export function isBlocked(blocked: readonly BlockedItem[], { kind, digest }: Pick<WordsIdentity, 'kind' | 'digest'>): boolean {
   return blocked.some((one) => one.kind === kind && one.digest === digest);
 }
 

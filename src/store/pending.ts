@@ -3,21 +3,15 @@ import type { Digest } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
-import type { ItemKind } from '../model/manifest.ts';
 import { isoTime } from '../model/time.ts';
-import { isBlocked, readBlocked } from './blocked.ts';
+import { isBlocked, readBlocked, type WordsIdentity } from './blocked.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { readOptional } from './read-optional.ts';
 import { recordNames, type ServerPlace, serverFile } from './server-place.ts';
 
 /** Something a running server said that is not pinned, so that it was withheld. */
-export interface PendingItem {
-  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui';
-  /** The item's name or URI; the method for `agentSurface`; empty for `instructions`. Attacker-controlled. */
-  readonly name: string;
-  /** Of the item as it would be pinned. */
-  readonly digest: Digest;
+export interface PendingItem extends WordsIdentity {
   /**
    * The whole object (text, for instructions) in template form, the surroundings of that launch as placeholders: what
    * an approval shows and pins. Attacker-controlled.
