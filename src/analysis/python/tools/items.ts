@@ -1,7 +1,8 @@
 import type { StaticItem } from '../../../model/manifest.ts';
 import { definedName } from '../nodes.ts';
 import type { Views } from '../views.ts';
-import { annotationsOf, docstring, type Located, locate, parametersOf, promptArguments, schemaParameters } from './definitions.ts';
+import { annotationsOf, docstring, type Located, locate } from './definitions.ts';
+import { parametersOf, promptArguments, schemaParameters } from './parameters.ts';
 import { namedOf, type PlacedArgument, placedArguments, positionalOf } from './rows.ts';
 
 export type StaticKind = 'tools' | 'prompts' | 'resources';
