@@ -121,6 +121,10 @@ test.each<[string, readonly string[]]>([
   expectSame('npx', ['-y', ...args]);
 });
 
+test.each(['--NO-versions', '--no-version', '--no-usage'])('npm exec %s false prints, and starts nothing', (option) => {
+  expect(parseLaunch('npm', ['exec', option, 'false', 'good']).package).toBeNull();
+});
+
 test('what variables and files of settings decide is not read as if they were not there', () => {
   const read = (...environment: readonly string[]) => parseLaunch('npx', ['-y', 'good'], environment);
   expect(read('TOKEN', 'PATH', 'npm_config_loglevel', 'NPM_CONFIG_YES').npm?.name).toBe('good');

@@ -79,6 +79,8 @@ function readOption(arg: string, mode: 'npx' | 'npm'): NpmOption | null {
   if (npmSwitches.has(name) || (mode === 'npx' && name === 'no-install')) return { ...option, kind: 'switch' };
   const base = name.replace(/^(?:no-)+/i, '');
   if (/^no-no-/i.test(name)) return null;
+  // `--no-versions false` is `--versions`, and prints.
+  if (base !== name && /^(?:usage|versions?)$/.test(base)) return null;
   if (base !== name && npmSwitches.has(base)) return { ...option, kind: 'passing' };
   if (isShortened(name) || isShortened(base) || npmValueOptions.has(base)) return null;
   if ([...key].every((letter) => npmShorthands.has(letter) || npmLogLevels.has(letter))) {
