@@ -1,11 +1,9 @@
 import type { Artifact, Closure } from './artifact.ts';
 import type { CapabilityReport } from './capability.ts';
 import type { CredentialUse } from './credential.ts';
-import type { Decision } from './decision.ts';
-import type { Finding } from './finding.ts';
 import type { Lookalike } from './lookalike.ts';
-import type { ProbeAbsence, ProbedManifest, StaticManifest } from './manifest.ts';
-import type { Evidence } from './outcome.ts';
+import type { Looked } from './looked.ts';
+import type { StaticManifest } from './manifest.ts';
 import type { TreeLaunch } from './pin.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -22,7 +20,7 @@ export interface PythonLaunch {
 }
 
 /** Everything that is known about a server before approval; the card shows it, its digest goes into the approval. */
-export interface Disclosure {
+export interface Disclosure extends Looked {
   /** What the user typed. */
   readonly reference: string;
   readonly artifact: Artifact;
@@ -38,12 +36,5 @@ export interface Disclosure {
   /** Keys that its own code reads from the environment, and where each goes; sorted by variable. */
   readonly credentials: readonly CredentialUse[];
   readonly static: StaticManifest;
-  readonly probed: ProbedManifest | null;
-  readonly probeAbsence: { readonly why: ProbeAbsence; readonly detail: string } | null;
-  readonly evidence: readonly Evidence[];
-  /** What nobody can check, in words; never empty (DESIGN G8). */
-  readonly notVerifiable: readonly string[];
-  readonly findings: readonly Finding[];
-  readonly decision: Decision;
   readonly launch: TreeLaunch | PythonLaunch;
 }

@@ -1,9 +1,6 @@
 import { canonical } from './canonical.ts';
-import type { Decision } from './decision.ts';
-import type { Finding } from './finding.ts';
 import type { JsonValue } from './json.ts';
-import type { ProbeAbsence, ProbedManifest } from './manifest.ts';
-import type { Evidence } from './outcome.ts';
+import type { Looked } from './looked.ts';
 import { printable } from './printable.ts';
 
 /** How a remote server is spoken to. `sse` is the transport of 2024-11-05. @see MCP 2025-11-25, basic/transports */
@@ -36,7 +33,7 @@ export interface RemoteAuthorization {
 }
 
 /** Everything that is known about a remote server before approval. There are no bytes: it is never called clean (DESIGN G8). */
-export interface RemoteDisclosure {
+export interface RemoteDisclosure extends Looked {
   /** What the user typed. */
   readonly reference: string;
   readonly url: string;
@@ -48,12 +45,6 @@ export interface RemoteDisclosure {
   /** Names (never values) of the headers that it is sent. Lower case, sorted. */
   readonly headerNames: readonly string[];
   readonly authorization: RemoteAuthorization;
-  readonly probed: ProbedManifest | null;
-  readonly probeAbsence: { readonly why: ProbeAbsence; readonly detail: string } | null;
-  readonly evidence: readonly Evidence[];
-  readonly notVerifiable: readonly string[];
-  readonly findings: readonly Finding[];
-  readonly decision: Decision;
 }
 
 /**

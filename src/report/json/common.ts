@@ -111,3 +111,21 @@ export const credentialSchema = z.object({
 });
 
 export const launchSchema = z.object({ command: z.string(), args: z.array(z.string()) });
+
+/** What a probe saw, in the document of any server. */
+export const probedFields = {
+  probed: manifestSchema.nullable(),
+  probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'no-runtime', 'failed']), detail: z.string() }).nullable(),
+  differences: z.array(
+    z.object({
+      between: z.enum(['identities', 'eras', 'static-and-probed']),
+      kind: z.string(),
+      name: z.string(),
+      left: jsonValue,
+      right: jsonValue,
+    }),
+  ),
+  agentRequests: z.array(z.string()),
+  volatile: z.record(z.string(), z.array(z.string())),
+  resourcePinning: z.enum(['exact', 'templates', 'open']).nullable(),
+};

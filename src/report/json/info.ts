@@ -9,10 +9,9 @@ import {
   decisionSchema,
   evidenceSchema,
   findingSchema,
-  jsonValue,
   launchSchema,
   lookalikeSchema,
-  manifestSchema,
+  probedFields,
   publisherSchema,
   schemaVersion,
   staticItemSchema,
@@ -43,20 +42,7 @@ export const infoSchema = z.object({
       instructions: z.object({ text: z.string(), where: z.string() }).nullable(),
       gaps: z.array(z.string()),
     }),
-    probed: manifestSchema.nullable(),
-    probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'no-runtime', 'failed']), detail: z.string() }).nullable(),
-    differences: z.array(
-      z.object({
-        between: z.enum(['identities', 'eras', 'static-and-probed']),
-        kind: z.string(),
-        name: z.string(),
-        left: jsonValue,
-        right: jsonValue,
-      }),
-    ),
-    agentRequests: z.array(z.string()),
-    volatile: z.record(z.string(), z.array(z.string())),
-    resourcePinning: z.enum(['exact', 'templates', 'open']).nullable(),
+    ...probedFields,
     risks: z
       .object({
         tools: z.array(z.object({ name: z.string(), risk: z.enum(toolRisks) })),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RemoteDisclosure } from '../../model/remote.ts';
 import type { RemoteInstalled } from '../../model/remote-results.ts';
 import { withMessage } from '../findings.ts';
-import { decisionSchema, evidenceSchema, findingSchema, jsonValue, launchSchema, manifestSchema, schemaVersion } from './common.ts';
+import { decisionSchema, evidenceSchema, findingSchema, launchSchema, probedFields, schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 
 /** What `info --json` prints for a remote server: the members of a package's document, empty or null where there are no bytes. DESIGN §5.6. */
@@ -33,20 +33,7 @@ export const remoteInfoSchema = z.object({
   }),
   manifest: z.object({
     static: z.null(),
-    probed: manifestSchema.nullable(),
-    probeAbsence: z.object({ why: z.enum(['not-asked', 'no-sandbox', 'no-runtime', 'failed']), detail: z.string() }).nullable(),
-    differences: z.array(
-      z.object({
-        between: z.enum(['identities', 'eras', 'static-and-probed']),
-        kind: z.string(),
-        name: z.string(),
-        left: jsonValue,
-        right: jsonValue,
-      }),
-    ),
-    agentRequests: z.array(z.string()),
-    volatile: z.record(z.string(), z.array(z.string())),
-    resourcePinning: z.enum(['exact', 'templates', 'open']).nullable(),
+    ...probedFields,
   }),
   evidence: z.array(evidenceSchema),
   notVerifiable: z.array(z.string()),
