@@ -6,6 +6,7 @@ import type { Disclosure, PythonLaunch } from '../model/disclosure.ts';
 import { finding } from '../model/finding.ts';
 import type { TreeLaunch } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
+import type { Vouched } from '../model/vouched.ts';
 import type { ProbeResult } from '../probe/request.ts';
 import { resolveServer } from './load.ts';
 import type { Analysed, LoadedServer, ResolvedServer } from './loaded.ts';
@@ -13,6 +14,7 @@ import { absent, type Looked, look, notVerifiable, type ProbeChoice, reasonNotTo
 import { findLookalikes } from './lookalikes.ts';
 import type { Progress } from './progress.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
+import { vouch } from './vouch/vouch.ts';
 
 export interface DiscloseRequest {
   readonly reference: Reference;
@@ -46,7 +48,7 @@ export interface Disclosed {
  */
 export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
   progress(`resolving ${request.reference.name}`);
-  const [resolved, reason] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
+  const [resolved, reason] = await allEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
   const notLooked = resolved.notStarted === null ? reason : absent('no-runtime', resolved.notStarted);
   const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
   try {
@@ -55,17 +57,18 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     const given = { args: request.reference.serverArgs, cwd: null, envNames: [...request.envNames].sort() };
     const launch: TreeLaunch | PythonLaunch = { ...loaded.start, ...given };
     progress('reading the code');
-    const [looked, analysed] = await bothEnded(
+    const [looked, analysed, vouched] = await allEnded(
       notLooked === null
         ? look(request.probe, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress)
         : Promise.resolve(notLooked),
       loaded.analyse(request.maxEvidence),
+      vouch(resolved, host),
     );
     const { artifact, publisher } = resolved;
     const elsewhere = await toolsElsewhere(artifact.subject, host);
     const lookalikes = request.known === undefined ? [] : await findLookalikes(artifact, publisher, request.known, host);
     return {
-      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, lookalikes, elsewhere }),
+      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere }),
       declared: { owners: resolved.owners, bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
       files: resolved.files,
       probeResult: looked.result,
@@ -75,10 +78,10 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
   }
 }
 
-/** Both results; a failure of one is thrown when the other has ended too, so that neither leaves a folder behind. */
-async function bothEnded<A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
-  await Promise.allSettled([a, b]);
-  return Promise.all([a, b]);
+/** All results; a failure of one is thrown when the others have ended too, so that none leaves a folder behind. */
+async function allEnded<T extends readonly unknown[]>(...all: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(all);
+  return (await Promise.all(all)) as unknown as T;
 }
 
 interface Found {
@@ -88,11 +91,12 @@ interface Found {
   readonly launch: TreeLaunch | PythonLaunch;
   readonly looked: Looked;
   readonly analysed: Analysed;
+  readonly vouched: Vouched;
   readonly lookalikes: Disclosure['lookalikes'];
   readonly elsewhere: Awaited<ReturnType<typeof toolsElsewhere>>;
 }
 
-function factsOf({ request, resolved, loaded, launch, looked, analysed, lookalikes, elsewhere }: Found): Disclosed['facts'] {
+function factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere }: Found): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
     artifact: resolved.artifact,
@@ -104,7 +108,8 @@ function factsOf({ request, resolved, loaded, launch, looked, analysed, lookalik
     lookalikes,
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
-    evidence: [...loaded.evidence, looked.evidence],
+    evidence: [...loaded.evidence, ...vouched.evidence, looked.evidence],
+    builder: vouched.builder,
     notVerifiable: [
       ...loaded.notVerifiable,
       ...notVerifiable(looked),
@@ -115,5 +120,5 @@ function factsOf({ request, resolved, loaded, launch, looked, analysed, lookalik
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
   const checked = runChecks({ ...facts, dependencies: loaded.dependencies, elsewhere: elsewhere.servers });
-  return { ...facts, findings: [...loaded.findings, ...invalid, ...checked] };
+  return { ...facts, findings: [...loaded.findings, ...vouched.findings, ...invalid, ...checked] };
 }

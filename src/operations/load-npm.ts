@@ -20,6 +20,7 @@ export async function resolveNpmServer(reference: NpmReference, host: Host): Pro
   return {
     artifact,
     closure,
+    resolution: { ecosystem: 'npm', npm: resolution },
     notStarted: null,
     publisher,
     owners: published.maintainers?.map(({ name }) => name).sort() ?? null,

@@ -5,6 +5,7 @@ import type { Evidence } from '../model/outcome.ts';
 import type { TreeLaunch } from '../model/pin.ts';
 import type { Publisher } from '../model/publisher.ts';
 import type { Progress } from './progress.ts';
+import type { Resolution } from './vouch/voucher.ts';
 
 /** What a reference means today, whatever the source; no code of it has been looked at yet. */
 export interface ResolvedServer {
@@ -12,6 +13,8 @@ export interface ResolvedServer {
   readonly closure: Closure;
   /** Why it cannot be started for a look; null = it can. */
   readonly notStarted: string | null;
+  /** What its source said, for those who vouch for it. */
+  readonly resolution: Resolution;
   readonly publisher: Publisher;
   /** Accounts that could publish when this version was published, sorted; null = the source does not say. */
   readonly owners: readonly string[] | null;
