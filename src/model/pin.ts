@@ -5,6 +5,7 @@ import type { GateMode } from './decision.ts';
 import type { Digest } from './digest.ts';
 import type { ManifestPin } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
+import type { PinnedRelease } from './release.ts';
 import type { RemoteAuthorization, RemoteTransport } from './remote.ts';
 import type { PinnedSandbox } from './sandbox-profile.ts';
 
@@ -96,6 +97,8 @@ export interface TreePin extends PinBase {
   readonly artifact: Artifact;
   readonly closure: { readonly digest: Digest; readonly packages: number; readonly installScripts: readonly string[] };
   readonly launch: TreeLaunch;
+  /** Who built and published this version, to hold the next one to; absent = nothing is known. */
+  readonly release?: PinnedRelease;
   /** What it is contained in; absent = it runs with the rights of its user. */
   readonly sandbox?: PinnedSandbox;
 }

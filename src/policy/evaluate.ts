@@ -1,6 +1,6 @@
 import { type GainTier, gainTiers } from '../model/capability.ts';
 import type { Decision, Verdict } from '../model/decision.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, isRed } from '../model/finding.ts';
 import { autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer } from './layers.ts';
 import { allowMatch, denyMatch } from './match.ts';
 import { parseSubject, type Subject } from './subject.ts';
@@ -50,7 +50,7 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
   if (!isApproval) return { verdict: worst, reasons: reasonsOf(opinions), autoApproved: false };
   const approval = autoApproval(layers);
   const person = opinions.some((opinion) => opinion.person === true);
-  const gain = weighedGain(facts);
+  const gain = weighed(facts.findings, facts.gain);
   if (approval === null || person || gainTiers.indexOf(gain) > gainTiers.indexOf(approval.tier)) {
     const why: Opinion = { verdict: 'review', reason: approvalReason(approval, person, gain) };
     return { verdict: 'review', reasons: reasonsOf([...opinions, why]), autoApproved: false };
@@ -61,10 +61,12 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
 }
 
 /**
- * A finding that wants a person to look (words that nobody saw, a field that changes from run to run) weighs like an
- * amber gain: a policy that approves only harmless gains by itself does not wave it through.
+ * A gain with what its findings weigh. One that wants a person to look (words that nobody saw, a field that changes from run
+ * to run) weighs like an amber gain: a policy that approves only harmless gains by itself does not wave it through. One that
+ * says that somebody else may be behind it now weighs like a red one.
  */
-function weighedGain({ gain, findings }: PolicyFacts): GainTier {
+export function weighed(findings: readonly Finding[], gain: GainTier): GainTier {
+  if (findings.some(isRed)) return 'red';
   const unclear = findings.some(({ severity }) => severity === 'review');
   return unclear && gainTiers.indexOf(gain) < gainTiers.indexOf('amber') ? 'amber' : gain;
 }
