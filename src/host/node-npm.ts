@@ -1,6 +1,6 @@
 import type { Places } from './host.ts';
-import { npmError } from './node-npm-errors.ts';
 import { fetchDocument } from './node-npm-document.ts';
+import { npmError } from './node-npm-errors.ts';
 import { type NpmOptions, npmOptions } from './node-npm-options.ts';
 import { fetchRecord, recordUrl } from './node-npm-record.ts';
 import { boundedTarball } from './node-npm-tarball.ts';

@@ -17,6 +17,8 @@ export const findingCodes = {
   'provenance-lost': { severity: 'review', weight: 'red', title: 'earlier versions showed who built them, this one does not' },
   'trusted-publishing-lost': { severity: 'review', weight: 'red', title: 'it was published in a weaker way than before' },
   'publisher-changed': { severity: 'review', title: 'another account published it' },
+  'signature-invalid': { severity: 'block', title: "the registry's signature does not fit" },
+  'provenance-invalid': { severity: 'block', title: 'what is said of who built it does not hold' },
   'version-republished': { severity: 'block', title: 'the same version has other bytes now' },
   'latest-moved-back': { severity: 'warn', title: 'the newest version is an older one than was approved' },
   'install-script-appeared': { severity: 'review', title: 'no earlier version had an install script' },

@@ -56,7 +56,7 @@ function verdictOf(
   const key = keys.find(({ keyId, usage }) => keyId === keyid && usage === npmKeyUses.signatures);
   if (key === undefined) return { outcome: 'unknown-key', keyId: keyid };
   if (!fits(Buffer.from(`${name}@${version}:${integrity}`), Buffer.from(sig, 'base64'), key))
-    return { outcome: 'invalid', why: `its signature by ${keyid} is over other bytes, or another name or version` };
+    return { outcome: 'invalid', why: 'its signature does not fit this name, this version and these bytes' };
   if (key.validToMs === null) return { outcome: 'verified', keyId: keyid };
   if (publishedAtMs === null) return { outcome: 'undated', keyId: keyid };
   return publishedAtMs <= key.validToMs

@@ -35,7 +35,10 @@ const v1Schema = z.object({
     internalParameters: z
       .object({ github: z.object({ repository_id: text.optional(), repository_owner_id: text.optional() }).optional() })
       .optional(),
-    resolvedDependencies: z.array(z.object({ uri: text, digest: z.record(z.string(), text) })).min(1).max(1_000),
+    resolvedDependencies: z
+      .array(z.object({ uri: text, digest: z.record(z.string(), text) }))
+      .min(1)
+      .max(1_000),
   }),
 });
 
@@ -59,9 +62,7 @@ function differences(claim: Claim, { repository, repositoryId, ownerId, workflow
   return [
     ...(claim.repository === repository ? [] : [differs('repository', claim.repository, repository ?? '')]),
     ...(claim.commit === commit ? [] : [differs('commit', claim.commit, commit)]),
-    ...(claim.workflow === null || workflow === null || claim.workflow === workflow
-      ? []
-      : [differs('workflow', claim.workflow, workflow)]),
+    ...(claim.workflow === null || workflow === null || claim.workflow === workflow ? [] : [differs('workflow', claim.workflow, workflow)]),
     ...(claim.repositoryId === null || repositoryId === null || claim.repositoryId === repositoryId
       ? []
       : [differs('repository id', claim.repositoryId, repositoryId)]),

@@ -35,7 +35,11 @@ beforeAll(async () => {
 const honest = (more: Partial<Parameters<TestAuthority['attestations']>[0]> = {}) =>
   authority.attestations({ name, version, integrity, registry, ...more });
 const judge = (response: Json, promised = both) =>
-  verifyAttestations(Buffer.from(typeof response === 'string' ? response : JSON.stringify(response)), { artifact, promised, registries: [registry] }, trust);
+  verifyAttestations(
+    Buffer.from(typeof response === 'string' ? response : JSON.stringify(response)),
+    { artifact, promised, registries: [registry] },
+    trust,
+  );
 /** The honest answer with its provenance replaced. */
 const withProvenance = async (bundle: Json) => {
   const response = await honest();
@@ -69,7 +73,11 @@ describe('who built it', () => {
     const builder = verdict.outcome === 'verified' ? verdict.builder : null;
     expect(builder).toMatchObject(thief);
     if (builder === null) return;
-    expect(builderChanges(victim, builder).filter(({ isOwnership }) => isOwnership).map(({ member }) => member)).toEqual(['repositoryId', 'ownerId']);
+    expect(
+      builderChanges(victim, builder)
+        .filter(({ isOwnership }) => isOwnership)
+        .map(({ member }) => member),
+    ).toEqual(['repositoryId', 'ownerId']);
   });
 
   test('a predicate that names the repository of a victim, signed from the repository of a thief', async () => {
@@ -184,7 +192,10 @@ describe('what it is about', () => {
 describe('the whole answer', () => {
   test('one of the two that were promised is missing', async () => {
     const { attestations } = await honest();
-    expect(judge({ attestations: [attestations[0]] })).toEqual({ outcome: 'invalid', why: 'the provenance, which is promised, is missing' });
+    expect(judge({ attestations: [attestations[0]] })).toEqual({
+      outcome: 'invalid',
+      why: 'the provenance, which is promised, is missing',
+    });
     expect(judge({ attestations: [attestations[1]] })).toEqual({
       outcome: 'invalid',
       why: 'the attestation of its publishing, which is promised, is missing',
@@ -216,7 +227,10 @@ describe('the whole answer', () => {
   });
 
   test('a publish attestation of another registry', async () => {
-    expect(judge(await honest({ registry: 'https://evil.example' }))).toEqual({ outcome: 'invalid', why: 'it was published at https://evil.example' });
+    expect(judge(await honest({ registry: 'https://evil.example' }))).toEqual({
+      outcome: 'invalid',
+      why: 'it was published at https://evil.example',
+    });
   });
 
   test('a provenance that is announced as a publish attestation', async () => {
@@ -265,9 +279,12 @@ describe('the signature itself', () => {
   test('no log entry, a changed one, and the same one twice', async () => {
     const bundle = await authority.bundle(statement(), await authority.builder());
     const [entry] = bundle.verificationMaterial.tlogEntries;
-    const withEntries = (...entries: Json[]) => withProvenance({ ...bundle, verificationMaterial: { ...bundle.verificationMaterial, tlogEntries: entries } });
+    const withEntries = (...entries: Json[]) =>
+      withProvenance({ ...bundle, verificationMaterial: { ...bundle.verificationMaterial, tlogEntries: entries } });
     expect(judge(await withEntries())).toMatchObject({ outcome: 'invalid' });
-    expect(judge(await withEntries({ ...entry, integratedTime: String(Number(entry.integratedTime) + 1) }))).toMatchObject({ outcome: 'invalid' });
+    expect(judge(await withEntries({ ...entry, integratedTime: String(Number(entry.integratedTime) + 1) }))).toMatchObject({
+      outcome: 'invalid',
+    });
     expect(judge(await withEntries(entry, entry))).toEqual({ outcome: 'invalid', why: 'the same log entry stands in it twice' });
   });
 
@@ -275,7 +292,10 @@ describe('the signature itself', () => {
     const bundle = await authority.bundle(statement(), await authority.builder());
     const [entry] = bundle.verificationMaterial.tlogEntries;
     entry.kindVersion = { kind: 'dsse', version: '0.0.9' };
-    expect(judge(await withProvenance(bundle))).toMatchObject({ outcome: 'unavailable', why: expect.stringMatching(/^unknown encoding: /) });
+    expect(judge(await withProvenance(bundle))).toMatchObject({
+      outcome: 'unavailable',
+      why: expect.stringMatching(/^unknown encoding: /),
+    });
     expect(judge(await withProvenance({ ...bundle, mediaType: 'application/vnd.dev.sigstore.bundle.v0.9+json' }))).toMatchObject({
       outcome: 'unavailable',
       why: expect.stringMatching(/^unknown encoding: /),
@@ -300,8 +320,14 @@ describe('the signature itself', () => {
   test('an envelope that names another key than the one that signed it', async () => {
     const [publish, provenance] = (await honest({ options: { envelopeKeyId: 'SHA256:other' } })).attestations as [Json, Json];
     const good = (await honest()).attestations as [Json, Json];
-    expect(judge({ attestations: [publish, good[1]] })).toEqual({ outcome: 'invalid', why: 'its envelope names another key than the one that signed it' });
-    expect(judge({ attestations: [good[0], provenance] })).toEqual({ outcome: 'invalid', why: 'its provenance names a key beside its certificate' });
+    expect(judge({ attestations: [publish, good[1]] })).toEqual({
+      outcome: 'invalid',
+      why: 'its envelope names another key than the one that signed it',
+    });
+    expect(judge({ attestations: [good[0], provenance] })).toEqual({
+      outcome: 'invalid',
+      why: 'its provenance names a key beside its certificate',
+    });
   });
 
   test('a key for signatures of packages signs no attestation, and a key that ran out signs none after its end', async () => {
@@ -309,10 +335,14 @@ describe('the signature itself', () => {
     const text = JSON.parse(Buffer.from(publish.bundle.dsseEnvelope.payload, 'base64').toString());
     const expired = await authority.bundle(text, authority.registrySigner('old'));
     expect(judge({ attestations: [{ ...publish, bundle: expired }, provenance] })).toMatchObject({ outcome: 'invalid' });
-    const onlySignatures = trustRoot(authority.trustedRoot, authority.keys.filter(({ usage }) => usage === 'npm:signatures'), {
-      from: 'given',
-      expiredAt: null,
-    });
+    const onlySignatures = trustRoot(
+      authority.trustedRoot,
+      authority.keys.filter(({ usage }) => usage === 'npm:signatures'),
+      {
+        from: 'given',
+        expiredAt: null,
+      },
+    );
     const about = { artifact, promised: both, registries: [registry] };
     expect(verifyAttestations(Buffer.from(JSON.stringify(await honest())), about, onlySignatures)).toMatchObject({ outcome: 'invalid' });
   });

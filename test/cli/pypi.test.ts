@@ -67,7 +67,7 @@ test('info of a Python server is one card, and nothing is started or written', a
       verified     a sha256 for each of 4 packages for Python 3.12 on linux x64; 4
                    of 4 packages downloaded
       cannot tell  what it says when it runs: it was not started; what its tools do
-                   and return; who published it: no signature is checked
+                   and return; who published it: nothing that verified says so
 
     what the client will run
       nothing yet: Python servers can be looked at, not installed

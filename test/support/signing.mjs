@@ -31,7 +31,11 @@ export async function testAuthority() {
   const generations = { old: registryKey(pair(), '2025-01-29T00:00:00.000Z'), now: registryKey(pair(), null) };
 
   /** Signs a statement (or any text) and has it logged. */
-  async function bundle(statement, signer, { version = '0.3', loggedAt, payloadType = 'application/vnd.in-toto+json', envelopeKeyId } = {}) {
+  async function bundle(
+    statement,
+    signer,
+    { version = '0.3', loggedAt, payloadType = 'application/vnd.in-toto+json', envelopeKeyId } = {},
+  ) {
     const payload = Buffer.from(typeof statement === 'string' ? statement : JSON.stringify(statement));
     const sig = sign('sha256', Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} ${payload}`), signer.privateKey);
     const log = await initializeTLog(logUrl, logKeys, loggedAt);
@@ -46,7 +50,8 @@ export async function testAuthority() {
     const certificate = signer.certificate === undefined ? undefined : { rawBytes: signer.certificate.toString('base64') };
     const chain = version === '0.3' ? { certificate } : { x509CertificateChain: { certificates: [certificate] } };
     return {
-      mediaType: version === '0.3' ? 'application/vnd.dev.sigstore.bundle.v0.3+json' : `application/vnd.dev.sigstore.bundle+json;version=${version}`,
+      mediaType:
+        version === '0.3' ? 'application/vnd.dev.sigstore.bundle.v0.3+json' : `application/vnd.dev.sigstore.bundle+json;version=${version}`,
       verificationMaterial: {
         ...(certificate === undefined ? { publicKey: { hint: signer.keyId } } : chain),
         tlogEntries: [logEntry(Object.values(entry)[0])],
@@ -102,7 +107,12 @@ export async function testAuthority() {
     async attestations({ name, version, integrity, registry, build = {}, claimed = build, san, options = {} }) {
       const about = { subject: [subjectOf(name, version, integrity)] };
       const published = { ...about, _type: 'https://in-toto.io/Statement/v0.1', predicateType: publishType };
-      const built = { ...about, _type: 'https://in-toto.io/Statement/v1', predicateType: slsaType, predicate: slsa({ ...honestBuild, ...claimed }) };
+      const built = {
+        ...about,
+        _type: 'https://in-toto.io/Statement/v1',
+        predicateType: slsaType,
+        predicate: slsa({ ...honestBuild, ...claimed }),
+      };
       return {
         attestations: [
           {
@@ -141,7 +151,13 @@ export function slsa({ repository, workflow, ref, commit, repositoryId, ownerId,
 function certificateLog({ publicKey, privateKey }) {
   const spki = publicKey.export({ format: 'der', type: 'spki' });
   const logID = createHash('sha256').update(spki).digest();
-  const number = (value, bytes) => Buffer.from(BigInt(value).toString(16).padStart(bytes * 2, '0'), 'hex');
+  const number = (value, bytes) =>
+    Buffer.from(
+      BigInt(value)
+        .toString(16)
+        .padStart(bytes * 2, '0'),
+      'hex',
+    );
   return {
     publicKey: spki,
     logID,
@@ -158,7 +174,10 @@ function certificateLog({ publicKey, privateKey }) {
 
 /** The first element of the outer sequence of a certificate. */
 function toBeSigned(der) {
-  const header = (at) => (der[at + 1] < 0x80 ? [2, der[at + 1]] : [2 + (der[at + 1] & 0x7f), Number.parseInt(der.subarray(at + 2, at + 2 + (der[at + 1] & 0x7f)).toString('hex'), 16)]);
+  const header = (at) =>
+    der[at + 1] < 0x80
+      ? [2, der[at + 1]]
+      : [2 + (der[at + 1] & 0x7f), Number.parseInt(der.subarray(at + 2, at + 2 + (der[at + 1] & 0x7f)).toString('hex'), 16)];
   const start = header(0)[0];
   const [bytes, length] = header(start);
   return der.subarray(start, start + bytes + length);
