@@ -9,6 +9,8 @@ import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { LogCommand } from './log.ts';
+import { ManifestCheckCommand } from './manifest-check.ts';
+import { ManifestCreateCommand } from './manifest-create.ts';
 import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
@@ -54,4 +56,6 @@ export const commands = [
   LogCommand,
   StorePruneCommand,
   StoreVerifyCommand,
+  ManifestCreateCommand,
+  ManifestCheckCommand,
 ] as const;

@@ -6,6 +6,7 @@ import { infoSchema } from './info.ts';
 import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
 import { logSchema, statusSchema } from './log.ts';
+import { declaredSchema, manifestCheckSchema, manifestCreateSchema } from './manifest.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
 import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
@@ -37,6 +38,8 @@ const documents = {
   log: logSchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
+  'manifest-create': manifestCreateSchema,
+  'manifest-check': manifestCheckSchema,
 } as const;
 
 /** File name → JSON Schema text of every `--json` document, as kept in docs/schemas. @see JSON Schema 2020-12 */
