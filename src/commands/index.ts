@@ -9,8 +9,11 @@ import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { LogCommand } from './log.ts';
+import { ManifestChangelogCommand } from './manifest-changelog.ts';
 import { ManifestCheckCommand } from './manifest-check.ts';
 import { ManifestCreateCommand } from './manifest-create.ts';
+import { ManifestSignCommand } from './manifest-sign.ts';
+import { ManifestVerifyCommand } from './manifest-verify.ts';
 import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
@@ -58,4 +61,7 @@ export const commands = [
   StoreVerifyCommand,
   ManifestCreateCommand,
   ManifestCheckCommand,
+  ManifestChangelogCommand,
+  ManifestSignCommand,
+  ManifestVerifyCommand,
 ] as const;

@@ -69,3 +69,28 @@ export function phraseOf(subject: string): string {
   const of = subject.slice(subject.indexOf('/') + 1);
   return Object.hasOwn(capabilityClasses, of) ? capabilityClasses[of as CapabilityClass].phrase : printable(of);
 }
+
+/** What `manifest sign` wrote, and what to publish. */
+export function signedText(
+  { file, signature, fingerprint }: { readonly file: string; readonly signature: string; readonly fingerprint: string | null },
+  style: Style,
+): string {
+  const who = fingerprint === null ? 'as this CI job; its certificate is in the bundle and in a public log' : `with ${fingerprint}`;
+  return [
+    hang('signed ', `${printable(file, { maxLength: 2_000 })} ${who}`, style.columns),
+    `  ${printable(signature, { maxLength: 2_000 })}`,
+  ].join('\n');
+}
+
+/** What `manifest verify` found. */
+export function verifiedText(
+  result: {
+    readonly file: string;
+    readonly outcome: 'verified' | 'absent' | 'unavailable' | 'invalid';
+    readonly why: string;
+  },
+  style: Style,
+): string {
+  const paint = { verified: style.green, absent: style.yellow, unavailable: style.yellow, invalid: style.red }[result.outcome];
+  return hang(`${paint(result.outcome)}  `, `${printable(result.file, { maxLength: 2_000 })}: ${result.why}`, style.columns);
+}

@@ -73,3 +73,44 @@ export function manifestCheckDocument(result: {
   const { file, name, version, differences, missing } = result;
   return { schemaVersion: 1, file, name, version, matches: differences.length === 0, differences: [...differences], missing: [...missing] };
 }
+
+const form = z.enum(['sigstore', 'dsse', 'ssh']);
+
+export const manifestSignSchema = z.object({
+  schemaVersion,
+  file: z.string(),
+  signature: z.string().describe('the file that was written'),
+  form,
+  fingerprint: z.string().nullable().describe('of the key, as `ssh-keygen -l` prints it; null = a certificate says who'),
+});
+
+type Signed = Omit<z.infer<typeof manifestSignSchema>, 'schemaVersion'>;
+
+/** What `manifest sign --json` prints. */
+export function manifestSignDocument({ file, signature, form, fingerprint }: Readonly<Signed>): z.infer<typeof manifestSignSchema> {
+  return { schemaVersion: 1, file, signature, form, fingerprint };
+}
+
+const outcome = z.enum(['verified', 'absent', 'unavailable', 'invalid']);
+
+export const manifestVerifySchema = z.object({
+  schemaVersion,
+  file: z.string(),
+  outcome,
+  why: z.string().describe('English for people; may change between releases'),
+  signer: z.string().nullable().describe('fingerprint of a key, or subject and issuer of a certificate; null = not known'),
+  signatures: z.array(z.object({ form, outcome, why: z.string() })),
+});
+
+/** What `manifest verify --json` prints. */
+export function manifestVerifyDocument(result: {
+  readonly file: string;
+  readonly outcome: z.infer<typeof outcome>;
+  readonly why: string;
+  readonly signer: string | null;
+  readonly signatures: readonly Readonly<{ form: z.infer<typeof form>; outcome: z.infer<typeof outcome>; why: string }>[];
+}): z.infer<typeof manifestVerifySchema> {
+  const { file, signer, why, signatures } = result;
+  const each = signatures.map((one) => ({ form: one.form, outcome: one.outcome, why: one.why }));
+  return { schemaVersion: 1, file, outcome: result.outcome, why, signer, signatures: each };
+}
