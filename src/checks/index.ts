@@ -2,6 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { Check, CheckInput, WordCheck } from './check.ts';
 import { credentialToGateway } from './credential-to-gateway.ts';
+import { declaredManifest } from './declared-manifest.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { installScript } from './install-script.ts';
 import { listingDiffers } from './listing-differs.ts';
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   lookalike,
   credentialToGateway,
   serverHosted,
+  declaredManifest,
 ];
 
 /** The findings of all checks, most severe first, then by code and subject. */

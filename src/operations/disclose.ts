@@ -12,6 +12,7 @@ import { resolveServer } from './load.ts';
 import type { Analysed, LoadedServer, ResolvedServer } from './loaded.ts';
 import { absent, type Looked, look, notVerifiable, type ProbeChoice, reasonNotToLook } from './look.ts';
 import { findLookalikes } from './lookalikes.ts';
+import { type Shipped, shippedManifest } from './manifest/shipped.ts';
 import type { Progress } from './progress.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
 import { vouch } from './vouch/vouch.ts';
@@ -67,8 +68,11 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     const { artifact, publisher } = resolved;
     const elsewhere = await toolsElsewhere(artifact.subject, host);
     const lookalikes = request.known === undefined ? [] : await findLookalikes(artifact, publisher, request.known, host);
+    const shipped = await shippedManifest(loaded.ownFiles, vouched.builder, async () =>
+      (await import('../provenance/trust-root.ts')).shippedTrustRoot(),
+    );
     return {
-      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere }),
+      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere, shipped }),
       declared: { owners: resolved.owners, bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
       files: resolved.files,
       probeResult: looked.result,
@@ -94,9 +98,21 @@ interface Found {
   readonly vouched: Vouched;
   readonly lookalikes: Disclosure['lookalikes'];
   readonly elsewhere: Awaited<ReturnType<typeof toolsElsewhere>>;
+  readonly shipped: Shipped;
 }
 
-function factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere }: Found): Disclosed['facts'] {
+function factsOf({
+  request,
+  resolved,
+  loaded,
+  launch,
+  looked,
+  analysed,
+  vouched,
+  lookalikes,
+  elsewhere,
+  shipped,
+}: Found): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
     artifact: resolved.artifact,
@@ -108,7 +124,7 @@ function factsOf({ request, resolved, loaded, launch, looked, analysed, vouched,
     lookalikes,
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
-    evidence: [...loaded.evidence, ...vouched.evidence, looked.evidence],
+    evidence: [...loaded.evidence, ...vouched.evidence, ...shipped.evidence, looked.evidence],
     builder: vouched.builder,
     notVerifiable: [
       ...loaded.notVerifiable,
@@ -119,6 +135,6 @@ function factsOf({ request, resolved, loaded, launch, looked, analysed, vouched,
     launch,
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
-  const checked = runChecks({ ...facts, dependencies: loaded.dependencies, elsewhere: elsewhere.servers });
+  const checked = runChecks({ ...facts, dependencies: loaded.dependencies, elsewhere: elsewhere.servers, declared: shipped.shipped });
   return { ...facts, findings: [...loaded.findings, ...vouched.findings, ...invalid, ...checked] };
 }
