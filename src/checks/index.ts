@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { Check, CheckInput, WordCheck } from './check.ts';
+import { continuity } from './continuity.ts';
 import { credentialToGateway } from './credential-to-gateway.ts';
 import { declaredManifest } from './declared-manifest.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   lookalike,
   credentialToGateway,
   serverHosted,
+  continuity,
   declaredManifest,
 ];
 

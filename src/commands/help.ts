@@ -18,6 +18,7 @@ function helpText(version: string): string {
 before
   info <reference>         what a server is and can do; changes nothing
   diff <from> [to]         what one version or pin gained over another
+  verify <name> | --all    bytes, signatures, provenance against the approval
   inspect <file>           what the words of a saved tool list try to do
 
 daily use
@@ -32,9 +33,8 @@ daily use
   exec -- <installer>      run it, then decide about each entry it wrote
   watch                    stop servers that come or change without you
   review [name] [--web]    what waits for you: look at it, and decide
-  open <link>              take a one-click install link through the card
   sync --from A --to B     copy servers between clients, translated
-  restore [file]           a file as it was before pinfold touched it
+  open <link> | restore    an install link through the card | a file as it was
   run <name> | run -- …    what a client starts | the guard before any command
 
 project, store, authors

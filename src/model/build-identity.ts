@@ -33,3 +33,37 @@ export interface BuildCircumstances {
   /** `.21` */
   readonly runUrl: string | null;
 }
+
+/** The members that say whose it is. A member that either side lacks is not compared: an old certificate has few. */
+const ownership = ['issuer', 'repositoryId', 'ownerId'] as const;
+/** The members that say how it was made. */
+const making = ['workflow', 'runner'] as const;
+
+export interface BuilderChange {
+  readonly member: keyof BuildIdentity;
+  readonly before: string;
+  readonly after: string;
+  /** Somebody else's now, not only made another way. */
+  readonly isOwnership: boolean;
+}
+
+/**
+ * What differs between two builders, compared letter by letter; empty = nothing that both sides say. The repository's
+ * name counts only where an id is missing: ids survive renames, and show a name that somebody else took over.
+ */
+export function builderChanges(before: BuildIdentity, after: BuildIdentity): readonly BuilderChange[] {
+  const byName = before.repositoryId === null || after.repositoryId === null;
+  const owning: readonly (keyof BuildIdentity)[] = byName ? [...ownership, 'repository'] : ownership;
+  return [...owning, ...making].flatMap((member) => {
+    const [was, is] = [before[member], after[member]];
+    if (was === null || is === null || was === is) return [];
+    return [{ member, before: shown(before, member), after: shown(after, member), isOwnership: owning.includes(member) }];
+  });
+}
+
+/** An id alone tells nobody anything: the name stands beside it. */
+function shown(builder: BuildIdentity, member: keyof BuildIdentity): string {
+  const value = builder[member] ?? '';
+  const named = member === 'repositoryId' || member === 'ownerId' ? builder.repository : null;
+  return named === null ? value : `${named} (${value})`;
+}

@@ -4,8 +4,9 @@ import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
 import type { Disclosure, PythonLaunch } from '../model/disclosure.ts';
 import { finding } from '../model/finding.ts';
-import type { TreeLaunch } from '../model/pin.ts';
+import type { Pin, TreeLaunch } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
+import type { PinnedRelease } from '../model/release.ts';
 import type { Vouched } from '../model/vouched.ts';
 import type { ProbeResult } from '../probe/request.ts';
 import { resolveServer } from './load.ts';
@@ -14,6 +15,7 @@ import { absent, type Looked, look, notVerifiable, type ProbeChoice, reasonNotTo
 import { findLookalikes } from './lookalikes.ts';
 import { type Shipped, shippedManifest } from './manifest/shipped.ts';
 import type { Progress } from './progress.ts';
+import { pinnedVersion, releaseOf } from './release-facts.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
 import { vouch } from './vouch/vouch.ts';
 
@@ -28,6 +30,8 @@ export interface DiscloseRequest {
   readonly maxEvidence?: number;
   /** Subjects that somebody answered for; absent = whom its name looks like is not asked. @see knownSubjects */
   readonly known?: readonly string[];
+  /** What is approved under this name now, to be compared with; absent or null = nothing. */
+  readonly pinned?: Pin | null;
 }
 
 /** Everything that was found out, before policy. */
@@ -35,6 +39,8 @@ export interface Disclosed {
   readonly facts: Omit<Disclosure, 'decision'>;
   /** Who could publish this version, and what it says of itself: its programs, and the packages that it needs. */
   readonly declared: Pick<LoadedServer, 'bins' | 'dependencies'> & Pick<ResolvedServer, 'owners'>;
+  /** What a pin remembers of this release. */
+  readonly release: PinnedRelease;
   /** The verified files of one package of the closure, again. */
   readonly files: ResolvedServer['files'];
   /** What the probe returned, with the surroundings that turn its texts into templates; null without a probe. */
@@ -67,13 +73,16 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     );
     const { artifact, publisher } = resolved;
     const elsewhere = await toolsElsewhere(artifact.subject, host);
-    const lookalikes = request.known === undefined ? [] : await findLookalikes(artifact, publisher, request.known, host);
     const shipped = await shippedManifest(loaded.ownFiles, vouched.builder, async () =>
       (await import('../provenance/trust-root.ts')).shippedTrustRoot(),
     );
+    const lookalikes =
+      request.known === undefined ? [] : await findLookalikes(artifact, { publisher, builder: vouched.builder }, request.known, host);
+    const nowMs = host.now();
     return {
-      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere, shipped }),
+      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere, shipped, nowMs }),
       declared: { owners: resolved.owners, bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
+      release: releaseOf(resolved, vouched.builder),
       files: resolved.files,
       probeResult: looked.result,
     };
@@ -99,6 +108,7 @@ interface Found {
   readonly lookalikes: Disclosure['lookalikes'];
   readonly elsewhere: Awaited<ReturnType<typeof toolsElsewhere>>;
   readonly shipped: Shipped;
+  readonly nowMs: number;
 }
 
 function factsOf({
@@ -112,6 +122,7 @@ function factsOf({
   lookalikes,
   elsewhere,
   shipped,
+  nowMs,
 }: Found): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
@@ -135,6 +146,12 @@ function factsOf({
     launch,
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
-  const checked = runChecks({ ...facts, dependencies: loaded.dependencies, elsewhere: elsewhere.servers, declared: shipped.shipped });
+  const before = {
+    history: resolved.history ?? undefined,
+    pinned: request.pinned === undefined || request.pinned === null ? undefined : pinnedVersion(request.pinned, resolved.artifact),
+    nowMs,
+  };
+  const own = { dependencies: loaded.dependencies, declared: shipped.shipped };
+  const checked = runChecks({ ...facts, ...before, ...own, elsewhere: elsewhere.servers });
   return { ...facts, findings: [...loaded.findings, ...vouched.findings, ...invalid, ...checked] };
 }

@@ -24,6 +24,7 @@ export async function resolvePypiServer(reference: PypiReference, host: Host): P
     artifact,
     closure,
     resolution: { ecosystem: 'pypi', pypi: resolution },
+    history: null,
     publisher: unknownPublisher,
     owners: null,
     notStarted: 'Python servers are not started yet',

@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
 import type { TreeLaunch } from '../model/pin.ts';
 import type { Publisher } from '../model/publisher.ts';
+import type { ReleaseHistory } from '../model/release.ts';
 import type { Progress } from './progress.ts';
 import type { Resolution } from './vouch/voucher.ts';
 
@@ -15,6 +16,8 @@ export interface ResolvedServer {
   readonly notStarted: string | null;
   /** What its source said, for those who vouch for it. */
   readonly resolution: Resolution;
+  /** Every version that its registry lists; null = its source has no such list. */
+  readonly history: ReleaseHistory | null;
   readonly publisher: Publisher;
   /** Accounts that could publish when this version was published, sorted; null = the source does not say. */
   readonly owners: readonly string[] | null;

@@ -1,10 +1,9 @@
 import { findResemblances, type PackageName } from '../analysis/lookalike/find.ts';
-import { judge, type TargetFacts } from '../analysis/lookalike/judge.ts';
+import { type CandidateFacts, judge, type TargetFacts } from '../analysis/lookalike/judge.ts';
 import type { Host } from '../host/host.ts';
 import type { Artifact } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
 import { type Lookalike, resemblances } from '../model/lookalike.ts';
-import type { Publisher } from '../model/publisher.ts';
 import type { PolicyLayer } from '../policy/layers.ts';
 import { covers, parseSubject } from '../policy/subject.ts';
 import { parsePackument } from '../sources/npm/packument.ts';
@@ -38,7 +37,7 @@ async function pinnedSubjects(host: Host): Promise<readonly string[]> {
  */
 export async function findLookalikes(
   { subject }: Pick<Artifact, 'subject'>,
-  publisher: Publisher,
+  candidateFacts: CandidateFacts,
   known: readonly string[],
   host: Host,
 ): Promise<readonly Lookalike[]> {
@@ -52,7 +51,7 @@ export async function findLookalikes(
     findResemblances(candidate, names).map(async (found) => {
       // Using a brand's name is said, not accused of: nothing more is needed for that.
       const target = found.resemblance === 'brand' ? null : await targetFacts(found.target, candidate.name, host);
-      return judge(found, publisher, target, host.now());
+      return judge(found, candidateFacts, target, host.now());
     }),
   );
   return judged.filter((one) => one !== null).sort((a, b) => resemblances.indexOf(a.resemblance) - resemblances.indexOf(b.resemblance));
