@@ -45,6 +45,5 @@ project, store, authors
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
 or a whole launch command after --  (pinfold info -- npx -y @scope/name)
-
 every command takes --json, --offline and --help`;
 }
