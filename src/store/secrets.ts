@@ -4,6 +4,7 @@ import type { Digest } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
+import type { KeptVariables } from '../model/ticket.ts';
 import { isoTime } from '../model/time.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { planRecord, readSecretRecord, type SecretItem, type SecretName, type SecretPlace, type SecretRecord } from './secret-record.ts';
@@ -33,6 +34,13 @@ export interface SecretsToKeep {
 export async function listSecrets(place: ServerPlace, host: Host): Promise<readonly KeptSecret[]> {
   const { kept } = (await readSecretRecord(place, host)).record;
   return kept.map(({ name, purpose, at, item }) => ({ name, purpose, at, where: 'value' in item ? 'file' : 'keychain' }));
+}
+
+/** The variables that are kept for exactly this purpose, as a ticket says them; undefined = none. @throws GuardError `file-unreadable`. */
+export async function keptVariables(place: ServerPlace, purpose: Digest, host: Host): Promise<KeptVariables | undefined> {
+  const { kept } = (await readSecretRecord(place, host)).record;
+  const names = kept.flatMap((one) => (one.purpose === purpose && one.name.startsWith('env ') ? [one.name.slice('env '.length)] : []));
+  return names.length === 0 ? undefined : { purpose, names };
 }
 
 /**
