@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 import type { KeychainRequest } from '../host/keychain.ts';
-import type { Digest } from '../model/digest.ts';
+import { type Digest, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
@@ -96,7 +96,12 @@ export async function stageSecrets(place: ServerPlace, { purpose, values, where 
     where: items === null ? 'file' : 'keychain',
     async plan() {
       const { record, bytes } = await readSecretRecord(place, host);
-      const added = named.map(([name, value], index) => ({ name, purpose, at, item: items?.[index] ?? { value } }));
+      const added = named.map(([name, value], index) => ({
+        name,
+        purpose: purposeOf(name, purpose),
+        at,
+        item: items?.[index] ?? { value },
+      }));
       const replaced = record.kept.filter(({ name }) => Object.hasOwn(values, name));
       const mine = new Set(items?.map(({ account }) => account));
       return planRecord(
@@ -110,6 +115,15 @@ export async function stageSecrets(place: ServerPlace, { purpose, values, where 
       );
     },
   };
+}
+
+/** The text of an adopted entry belongs to that entry alone, whatever is pinned now: it must come back without a lock, too. */
+export function entryPurpose(name: SecretName): Digest {
+  return digestValue({ entry: name });
+}
+
+function purposeOf(name: SecretName, purpose: Digest): Digest {
+  return name.startsWith('entry ') ? entryPurpose(name) : purpose;
 }
 
 async function inKeychain(
