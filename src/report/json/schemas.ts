@@ -11,6 +11,7 @@ import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
 import { secretsListSchema, secretsMoveSchema, secretsSetSchema } from './secrets.ts';
+import { verifySchema } from './verify.ts';
 
 const documents = {
   info: z.union([infoSchema, remoteInfoSchema]),
@@ -39,6 +40,7 @@ const documents = {
   unblock: unblockedSchema,
   trust: trustSchema,
   log: logSchema,
+  verify: verifySchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
 } as const;
