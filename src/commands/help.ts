@@ -40,6 +40,8 @@ daily use
 project, store, authors
   trust                    let what this repository brings count here
   store prune | verify     free space | hash every file
+  secrets move | list      take keys out of client files | what is kept
+  secrets set              keep a key for a server, or another one
   sandbox show | allow     what a contained server may do | let it do more
   manifest create | check | changelog | sign | verify   for authors
 
