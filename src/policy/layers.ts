@@ -39,6 +39,11 @@ export function sandboxRequired(layers: readonly PolicyLayer[]): boolean {
   return layers.some(({ policy }) => policy.sandbox === 'required');
 }
 
+/** Hosts that a person may be sent to, one list per policy that names some, strictest by all: a host must be in each. Empty = any. */
+export function elicitationHosts(layers: readonly PolicyLayer[]): readonly (readonly string[])[] {
+  return layers.flatMap(({ policy }) => (policy.elicitationHosts === undefined ? [] : [policy.elicitationHosts]));
+}
+
 /** The highest gain that policy itself approves, and the policy that says so; null = none does. */
 export function autoApproval(layers: readonly PolicyLayer[]): { readonly tier: GainTier; readonly by: PolicyLayer } | null {
   const authority = authorityOf(layers);

@@ -4,6 +4,7 @@ import type { Approved, ApprovePlan, Unblocked, WithheldItem } from '../model/re
 import { section } from './card.ts';
 import { findingLines } from './findings.ts';
 import type { Style } from './style.ts';
+import { clientWords } from './views.ts';
 import { changedFieldLines } from './words.ts';
 
 /** What was withheld, old against new, word by word. */
@@ -31,7 +32,8 @@ function why({ samePackage, items }: ApprovePlan): string {
 }
 
 function itemBlock(item: WithheldItem, full: boolean, style: Style): string {
-  const title = item.kind === 'instructions' ? 'instructions' : `${singular[item.kind]} ${printable(item.name)}`;
+  const whom = item.clients === undefined ? '' : `, withheld from ${item.clients.map(clientWords).join('; ')}`;
+  const title = `${item.kind === 'instructions' ? 'instructions' : `${singular[item.kind]} ${printable(item.name)}`}${whom}`;
   if (item.before === null) return [`${style.green('+')} ${title} (new)`, ...newLines(item.after, full)].join('\n');
   return [`${style.yellow('~')} ${title}`, ...changedFieldLines(item.before, item.after, full, style)].join('\n');
 }

@@ -37,11 +37,13 @@ interface TicketContext {
   readonly mode: GateMode;
   readonly templates: Ticket['templates'];
   readonly policy: Ticket['policy'];
+  /** Of the policies; absent = none. */
+  readonly elicitationHosts?: Ticket['elicitationHosts'];
 }
 
 /** The ticket of a pin. A pin that is blocked or revoked gives a ticket that never starts. */
 export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
-  const { pin, name, scope, lockPath, runtime, mode, templates, policy } = facts;
+  const { pin, name, scope, lockPath, runtime, mode, templates, policy, elicitationHosts: hosts = [] } = facts;
   const common = {
     version: 1,
     name,
@@ -54,6 +56,7 @@ export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
     manifest: pin.manifest,
     templates,
     policy,
+    ...(hosts.length === 0 ? {} : { elicitationHosts: hosts }),
   } as const;
   if (facts.tree === null) {
     if (isRemotePin(facts.pin)) {
