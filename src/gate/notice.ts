@@ -25,7 +25,7 @@ const stopSentences: Readonly<Record<StopCode, string>> = {
   'notification-unknown': 'a notification that is not guarded yet',
   'agent-surface': 'the server asked the client for something that is not approved',
   'elicitation-url': 'the server wanted to send you to an address that it may not send you to',
-  'elicitation-unknown': 'dropped the end of a question that was never asked',
+  'elicitation-unasked': 'dropped the end of a question that was never asked',
   'list-invalid': 'withheld a list that cannot be judged',
   'list-too-long': 'withheld a list that is longer than any list may be',
   'list-unasked': 'withheld a list that nobody asked for',

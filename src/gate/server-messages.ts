@@ -109,5 +109,5 @@ function decideNotification(message: Message, state: GateState): Verdict {
 /** That something is complete which the client was never asked would be an order out of nothing. */
 function decideComplete({ bytes, inner, method }: Message, state: GateState): Verdict {
   const id = readMember(bytes, inner, 'elicitationId');
-  return typeof id === 'string' && state.elicitations.has(id) ? forward : stop('elicitation-unknown', method);
+  return typeof id === 'string' && state.elicitations.has(id) ? forward : stop('elicitation-unasked', method);
 }

@@ -124,7 +124,7 @@ export type StopCode =
   | 'notification-unknown'
   | 'agent-surface'
   | 'elicitation-url'
-  | 'elicitation-unknown'
+  | 'elicitation-unasked'
   | 'list-invalid'
   | 'list-too-long'
   | 'list-unasked'

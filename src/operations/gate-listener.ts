@@ -17,6 +17,7 @@ import { appendLedger } from '../store/ledger.ts';
 import { addEquivalent, addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { denialText } from './denial-text.ts';
+import { mountPoints } from './mounts.ts';
 import { wordsTemplate } from './words-template.ts';
 
 /** The gate's listener of one launch. */
@@ -73,13 +74,11 @@ export function gateListener(
       }
       const items = effect.items.map(({ name, reason }) => ({ kind: effect.kind, name, reason }));
       note(event, { items: items.slice(0, 50), count: items.length });
-      write(() =>
-        addPending(
-          place,
-          effect.items.map((item) => pendingItem(effect, item, ticket, surroundings)),
-          host,
-        ),
-      );
+      write(async () => {
+        const mounts = (await mountPoints(host)).map((path) => toTemplate(path, surroundings));
+        const pending = effect.items.map((item) => namingMounts(pendingItem(effect, item, ticket, surroundings), mounts));
+        return addPending(place, pending, host);
+      });
     },
     async record(effect) {
       const items = Object.fromEntries(firstUseItems(effect, surroundings));
@@ -126,6 +125,14 @@ function pendingItem(
   const key = kind === 'resources' || kind === 'resourceTemplates' ? toTemplate(item.name, surroundings) : item.name;
   const pinned = kind === 'instructions' ? words?.instructions : pins !== undefined && Object.hasOwn(pins, key) ? pins[key] : null;
   return { ...what, pinned: pinned ?? null, ...(view === null ? {} : { clients: [capabilitiesIn(view)] }) };
+}
+
+/** Words that are pinned in another form may differ in nothing but what is mounted here: the review is told what is. */
+function namingMounts(item: PendingItem, mounts: readonly string[]): PendingItem {
+  if (item.pinned === null || item.kind === 'ui') return item;
+  const text = JSON.stringify(item.template);
+  const named = mounts.filter((path) => text.includes(path));
+  return named.length === 0 ? item : { ...item, mounts: named };
 }
 
 /** A page's content is neither kept nor shown: what it is now, and what it was, by digest. */

@@ -2,6 +2,7 @@ import type { BlockedWords, GateRules } from '../gate/state.ts';
 import type { Host } from '../host/host.ts';
 import { type Digest, digestValue } from '../model/digest.ts';
 import { gateDigests } from '../model/item-digest.ts';
+import { withMachineWords } from '../model/machine-words.ts';
 import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { toolIndex } from '../model/taken-name.ts';
@@ -9,6 +10,7 @@ import type { Ticket } from '../model/ticket.ts';
 import { gateViews } from '../model/view-digest.ts';
 import { type BlockedItem, readBlocked } from '../store/blocked.ts';
 import { type FirstUse, type FirstUseFile, readFirstUse, uiPrefix } from '../store/first-use.ts';
+import { readMachineWords } from '../store/machine-words.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { toolsOfTickets } from '../store/tool-names.ts';
 import { wordsTemplate } from './words-template.ts';
@@ -28,8 +30,10 @@ export async function gateRules(
   const learns = ticket.manifest === null && ticket.state === 'first-use';
   const seen = await readFirstUse(firstUse, host);
   const record = learns ? seen : null;
-  const pin = ticket.manifest ?? pinFrom(record);
-  const templates = ticket.manifest === null ? templatesOf(record) : ticket.templates;
+  const { pin, templates } =
+    ticket.manifest === null
+      ? { pin: pinFrom(record), templates: templatesOf(record) }
+      : withMachineWords(ticket.manifest, ticket.templates, await readMachineWords(place, host));
   return {
     name: ticket.name,
     remedy,

@@ -16,6 +16,7 @@ import { effectiveMode, elicitationHosts, sandboxRequired } from '../policy/laye
 import { blockedIn, readBlocked } from '../store/blocked.ts';
 import { firstUseFile, planFirstUse, planFirstUseRemoval, readFirstUse } from '../store/first-use.ts';
 import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest } from '../store/home.ts';
+import { planMachineWordsRemoval } from '../store/machine-words.ts';
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
@@ -145,6 +146,7 @@ export async function planUnpins(home: Home, lockFile: LockFile, names: readonly
       await planTicket(null, place, host),
       await planPendingRemoval(place, host),
       await planFirstUseRemoval(place, host),
+      await planMachineWordsRemoval(place, host),
       await planHeaders(place, null, host),
     );
   }

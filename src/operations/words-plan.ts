@@ -8,6 +8,7 @@ import { type Digest, digestValue } from '../model/digest.ts';
 import type { Finding } from '../model/finding.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import { differsInMounts } from '../model/machine-words.ts';
 import type { Era, ToolsElsewhere } from '../model/manifest.ts';
 import type { Approval } from '../model/pin.ts';
 import type { ApprovePlan } from '../model/results.ts';
@@ -71,8 +72,16 @@ export function planOf(withheld: Withheld, items: readonly PendingRecord[]): App
     digest: item.digest,
     firstSeen: item.firstSeen,
     ...(item.clients === undefined ? {} : { clients: item.clients }),
+    ...(isOfThisMachine(before, item) ? { onThisMachine: true as const } : {}),
   }));
   return { name: place.name, scope: place.scope, samePackage, pin, items: shown, findings, gain, decision };
+}
+
+/** True when it differs from what is pinned in nothing but the mounts that it lists. */
+export function isOfThisMachine(before: ReadableManifest, item: PendingRecord): boolean {
+  if (item.mounts === undefined || item.pinned === null || item.kind === 'agentSurface' || item.kind === 'ui') return false;
+  const was = approvedBefore(before, item);
+  return was !== null && digestValue(was) === item.pinned && differsInMounts(was, item.template, item.mounts);
 }
 
 function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {

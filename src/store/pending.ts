@@ -22,6 +22,8 @@ export interface PendingItem extends WordsIdentity {
   readonly pinned: Digest | null;
   /** The clients that it was withheld from, by what they can do (model/views.ts). Absent = the pin has one view for all. */
   readonly clients?: readonly (readonly ViewCapability[])[];
+  /** Mounts of that machine that it names, as the guard found them itself, in template form. Absent = none. */
+  readonly mounts?: readonly string[];
 }
 
 /** A pending item as it is kept. */
@@ -89,8 +91,17 @@ function merge(before: Pending, items: readonly PendingItem[], firstSeen: string
   let isChanged = false;
   let bytes = Buffer.byteLength(print(before));
   let leftOut = before.leftOut;
-  for (const { kind, name, digest, template, pinned, clients } of items) {
-    const record: PendingRecord = { kind, name, digest, template, pinned, ...(clients === undefined ? {} : { clients }), firstSeen };
+  for (const { kind, name, digest, template, pinned, clients, mounts } of items) {
+    const record: PendingRecord = {
+      kind,
+      name,
+      digest,
+      template,
+      pinned,
+      ...(clients === undefined ? {} : { clients }),
+      ...(mounts === undefined ? {} : { mounts }),
+      firstSeen,
+    };
     const at = known.get(identity(record));
     const old = at === undefined ? undefined : kept[at];
     if (old !== undefined) {
@@ -151,7 +162,8 @@ const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'r
 function isRecord(value: JsonValue): boolean {
   if (!isObject(value)) return false;
   const { kind, name, digest, template, pinned, firstSeen } = value as { readonly [member: string]: JsonValue | undefined };
-  const { clients = [] } = value as { readonly clients?: JsonValue };
+  const { clients = [], mounts = [] } = value as { readonly clients?: JsonValue; readonly mounts?: JsonValue };
+  if (!Array.isArray(mounts) || !mounts.every((mount) => typeof mount === 'string')) return false;
   if (!Array.isArray(clients) || !clients.every(isClient)) return false;
   const strings = [name, digest, firstSeen].every((text) => typeof text === 'string');
   return kinds.has(kind) && strings && template !== undefined && (pinned === null || typeof pinned === 'string');
