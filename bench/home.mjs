@@ -55,6 +55,8 @@ export async function benchHome() {
     at,
     server,
     pinfold: (...words) => [process.execPath, cli, ...words],
+    /** A command behind the gate of a client's entry, with nothing set up. */
+    behindGuard: (command) => [entry.command, ...entry.args.slice(0, entry.args.indexOf('run') + 1), '--', ...command],
     commands: {
       bare: [process.execPath, '-e', '0'],
       direct,
