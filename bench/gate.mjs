@@ -55,7 +55,7 @@ async function words(home, quick) {
 
 async function pair(home, server) {
   const relay = await ready([process.execPath, join(import.meta.dirname, 'relay.mjs'), ...server], home.at);
-  return { relay, guarded: await ready(home.behindGuard(server), home.at) };
+  return { relay, guarded: await ready(home.behindGuard(server), home.free) };
 }
 
 async function ready(command, at) {

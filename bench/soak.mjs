@@ -9,7 +9,7 @@ const server = [process.execPath, join(import.meta.dirname, 'words-server.mjs'),
 export async function soak(home, { quick }) {
   const messages = quick ? 50_000 : 1_000_000;
   const atOnce = 64;
-  const session = await openSession(home.behindGuard(server), home.at);
+  const session = await openSession(home.behindGuard(server), home.free);
   session.notify('notifications/initialized');
   await session.request('tools/list');
   const samples = [];

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Check, CheckInput, WordCheck } from './check.ts';
+import { continuity } from './continuity.ts';
 import { credentialToGateway } from './credential-to-gateway.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { installScript } from './install-script.ts';
@@ -30,6 +31,7 @@ const otherChecks: readonly Check[] = [
   lookalike,
   credentialToGateway,
   serverHosted,
+  continuity,
 ];
 
 /** Every check. Adding one = its file and one line above; test/contract/check.test.ts picks it up. */

@@ -138,6 +138,7 @@ async function askPolicy(
     name: ticket.name,
     subject: String(subject ?? ''),
     version: String(version ?? ''),
+    release: pin['release'],
     mode: known,
     sandboxed: pin['sandbox'] !== undefined,
   } as const;

@@ -15,6 +15,7 @@ import type { ProbeResult } from '../probe/request.ts';
 import type { Progress } from './progress.ts';
 import { lookAtRemote, type RemoteLooked, type RemoteTarget } from './remote-look.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
+import { vouch } from './vouch/vouch.ts';
 
 export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'listed' | 'bounds'> {
   readonly reference: RemoteReference;
@@ -33,6 +34,8 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
   const remote = await lookAtRemote({ ...request, url: reference.url }, host, progress);
   const { origin } = new URL(reference.url);
   const elsewhere = await toolsElsewhere(origin, host);
+  const subject = { subject: origin, name: reference.name, version: '', integrity: null };
+  const vouched = await vouch({ artifact: subject, closure: null, resolution: { ecosystem: 'remote', url: reference.url } }, host);
   const probed = remote.looked.result?.probed ?? null;
   const words = { probed, static: noCode, elsewhere: elsewhere.servers };
   const facts = {
@@ -45,11 +48,16 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
     authorization: remote.authorization,
     probed,
     probeAbsence: remote.looked.absence,
-    evidence: [...(remote.authorizationEvidence === null ? [] : [remote.authorizationEvidence]), remote.looked.evidence],
+    evidence: [
+      ...(remote.authorizationEvidence === null ? [] : [remote.authorizationEvidence]),
+      ...vouched.evidence,
+      remote.looked.evidence,
+    ],
+    builder: vouched.builder,
     notVerifiable: [...notVerifiable(remote), ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`)],
   };
   const checks = [...wordChecks, listingDiffers, listingVolatile];
-  const findings = [...ownFindings(reference, remote), ...checks.flatMap((check) => check.run(words))];
+  const findings = [...ownFindings(reference, remote), ...vouched.findings, ...checks.flatMap((check) => check.run(words))];
   return { facts: { ...facts, findings: sortFindings(findings) }, probeResult: remote.looked.result };
 }
 
@@ -86,5 +94,13 @@ export function decideRemote(
   action: PolicyFacts['action'],
   gain: GainTier = 'red',
 ): Decision {
-  return evaluate(layers, { subject: facts.origin, name: facts.name, version: '', findings: facts.findings, gain, action });
+  return evaluate(layers, {
+    subject: facts.origin,
+    name: facts.name,
+    version: '',
+    builder: facts.builder,
+    findings: facts.findings,
+    gain,
+    action,
+  });
 }

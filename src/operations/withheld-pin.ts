@@ -5,7 +5,7 @@ import { pinDigest } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
 import { itemKinds } from '../model/manifest.ts';
-import type { Approval, LockScope, Pin } from '../model/pin.ts';
+import { type Approval, type LockScope, type Pin, pinnedBuilder } from '../model/pin.ts';
 import { templateKey } from '../model/view-digest.ts';
 import { isBlocked, readBlocked } from '../store/blocked.ts';
 import { firstUseFile, readFirstUse } from '../store/first-use.ts';
@@ -41,7 +41,7 @@ export async function withheldOfPin(name: string, scope: LockScope, host: Host):
     eras: pin.manifest?.eras ?? [],
     samePackage: pin.closure !== null,
     elsewhere: servers,
-    artifact: { subject: pin.artifact.subject, name: pin.artifact.name, version: pin.artifact.version },
+    artifact: { subject: pin.artifact.subject, name: pin.artifact.name, version: pin.artifact.version, builder: pinnedBuilder(pin) },
     layers: policies.layers,
     title: name,
     command: scopedCommand('approve', scope, name),
