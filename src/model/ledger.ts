@@ -11,6 +11,7 @@ export const ledgerEvents = [
   'passed-unpinned',
   'passed-equivalent',
   'hidden-characters',
+  'elicitation-url',
   'first-use',
   'tree-changed',
   'asked',
