@@ -17,6 +17,7 @@ export const findingCodes = {
   'provenance-lost': { severity: 'review', weight: 'red', title: 'earlier versions showed who built them, this one does not' },
   'trusted-publishing-lost': { severity: 'review', weight: 'red', title: 'it was published in a weaker way than before' },
   'publisher-changed': { severity: 'review', title: 'another account published it' },
+  'provenance-invalid': { severity: 'block', title: 'a proof of who stands behind it does not hold' },
   'version-republished': { severity: 'block', title: 'the same version has other bytes now' },
   'latest-moved-back': { severity: 'warn', title: 'the newest version is an older one than was approved' },
   'install-script-appeared': { severity: 'review', title: 'no earlier version had an install script' },

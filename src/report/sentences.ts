@@ -25,6 +25,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'provenance-lost': (fact) => `before: ${fact('before')}; now: none`,
   'trusted-publishing-lost': (fact) => `before: ${fact('before')}; now: ${fact('after')}`,
   'publisher-changed': (fact) => `published by ${fact('after')}; earlier versions of this line by ${fact('before')}`,
+  'provenance-invalid': (fact) => `${fact('source')}: ${fact('why')}`,
   'version-republished': (fact) => `approved were the bytes ${fact('before')}; the registry now serves ${fact('after')}`,
   'latest-moved-back': (fact) => `\`latest\` is ${fact('after')} now; approved is ${fact('before')}`,
   'install-script-appeared': (fact) => `has one, and none of ${fact('versions')} earlier versions of this line had; pinfold never runs it`,

@@ -67,6 +67,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "policy-review",
       "probe-failed",
       "probe-missing",
+      "provenance-invalid",
       "provenance-lost",
       "publisher-changed",
       "release-after-silence",

@@ -30,6 +30,7 @@ const facts: Record<FindingCode, Finding['args']> = {
   'provenance-lost': { before: 'trusted-publisher (1.0.0)', after: 'none' },
   'trusted-publishing-lost': { before: 'trusted-publisher (1.0.0)', after: 'provenance' },
   'publisher-changed': { before: ['ann'], after: 'mallory' },
+  'provenance-invalid': { source: 'pypi-provenance', why: 'it is about other bytes' },
   'version-republished': { before: 'sha512-a', after: 'sha512-b' },
   'latest-moved-back': { before: '1.2.0', after: '1.1.0' },
   'install-script-appeared': { versions: 3 },
