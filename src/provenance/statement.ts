@@ -1,6 +1,6 @@
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
-import { parseStrict } from '../model/strict-json.ts';
+import { strictJsonOrNull } from '../model/strict-json.ts';
 import type { VerifiedBundle } from './bundle.ts';
 
 /** What an attestation says: that something is true of files with these digests. Text is the signer's. */
@@ -29,7 +29,7 @@ const maxSubjects = 1_024;
  */
 export function readStatement({ payload }: Pick<VerifiedBundle, 'payload'>): Statement | null {
   if (payload === null || payload.type !== payloadType) return null;
-  const value = jsonOrNull(payload.bytes);
+  const value = strictJsonOrNull(payload.bytes);
   if (!isObject(value) || !types.includes(String(value['_type']))) return null;
   const { predicateType, subject } = value;
   if (typeof predicateType !== 'string' || !Array.isArray(subject) || subject.length === 0 || subject.length > maxSubjects) return null;
@@ -44,13 +44,4 @@ function subjectOf(value: JsonValue): StatementSubject | null {
     typeof hex === 'string' && /^[0-9a-f]+$/.test(hex) ? [[algorithm, hex]] : [],
   );
   return typeof name === 'string' && digests.length > 0 ? { name, digests: Object.fromEntries(digests) } : null;
-}
-
-function jsonOrNull(bytes: Uint8Array): JsonValue {
-  try {
-    return parseStrict(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (cause) {
-    if (cause instanceof GuardError || cause instanceof TypeError) return null;
-    throw cause;
-  }
 }

@@ -1,14 +1,15 @@
 import type { Host } from '../../host/host.ts';
 import { GuardError } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
-import { parseStrict } from '../../model/strict-json.ts';
+import { strictJsonOrNull } from '../../model/strict-json.ts';
 import { parsePage, type RegistryEntry } from './schema.ts';
 
 /** What the registry answers. Everything in it was written by publishers. */
 export type FoundEntries =
   /** Never empty. */
   | { readonly is: 'served'; readonly entries: readonly RegistryEntry[] }
-  | { readonly is: 'absent' | 'unavailable'; readonly why: string };
+  | { readonly is: 'absent'; readonly why: string }
+  | { readonly is: 'unavailable'; readonly why: string };
 
 /** Of one server; the largest honest one has a few hundred versions. */
 const maxPages = 20;
@@ -36,11 +37,15 @@ export async function fetchTwins(name: string, host: Pick<Host, 'http' | 'env' |
   const search = name.slice(name.indexOf('/') + 1);
   const found = await fetchAll('v0.1/servers', { search, version: 'latest', limit: '100' }, host);
   if (found.is === 'unavailable') return null;
-  const names = found.is === 'absent' ? [] : found.entries.map((entry) => entry.name);
+  const names = found.is === 'served' ? found.entries.map((entry) => entry.name) : [];
   return [...new Set(names)].filter((other) => other !== name && other.toLowerCase() === name.toLowerCase()).sort();
 }
 
-async function fetchAll(path: string, query: Readonly<Record<string, string>>, host: Pick<Host, 'http' | 'env' | 'now'>): Promise<FoundEntries> {
+async function fetchAll(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  host: Pick<Host, 'http' | 'env' | 'now'>,
+): Promise<FoundEntries> {
   const base = registryBase(host);
   if (base === null) return { is: 'unavailable', why: 'not asked: PINFOLD_REGISTRY_URL says off' };
   const deadlineMs = host.now() + limits.evidenceTimeoutMs;
@@ -56,7 +61,7 @@ async function fetchAll(path: string, query: Readonly<Record<string, string>>, h
     if (answer.status === 404) return { is: 'absent', why: `${base.host} does not know it` };
     if (answer.status === 429) return { is: 'unavailable', why: `${base.host} was asked too often` };
     if (answer.status !== 200) return { is: 'unavailable', why: `${base.host} answered ${answer.status}` };
-    const page = parsePage(jsonOrNull(answer.body));
+    const page = parsePage(strictJsonOrNull(answer.body));
     if (page === null || page.unread > 0) return { is: 'unavailable', why: `${base.host} answered something that cannot be read` };
     entries.push(...page.entries);
     cursor = page.nextCursor;
@@ -76,13 +81,4 @@ function registryBase({ env }: Pick<Host, 'env'>): URL | null {
   throw new GuardError('config-invalid', 'PINFOLD_REGISTRY_URL is no address', {
     hint: 'unset PINFOLD_REGISTRY_URL, or set it to `off`',
   });
-}
-
-function jsonOrNull(body: Uint8Array): unknown {
-  try {
-    return parseStrict(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    if (cause instanceof GuardError || cause instanceof TypeError) return null;
-    throw cause;
-  }
 }

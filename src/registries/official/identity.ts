@@ -66,7 +66,12 @@ export function identityOfListed(server: ListedServer): ListedIdentity {
 function entryFor({ entries, found }: ListedServer): RegistryEntry | null {
   if (found.type === 'remote') return entries.find(({ remotes }) => remotes.includes(found.url)) ?? null;
   const listing = entries.filter((entry) => listedPackage(entry, found) !== undefined);
-  return listing.find((entry) => listedPackage(entry, found)?.version === found.version) ?? listing.find(({ isLatest }) => isLatest) ?? listing[0] ?? null;
+  return (
+    listing.find((entry) => listedPackage(entry, found)?.version === found.version) ??
+    listing.find(({ isLatest }) => isLatest) ??
+    listing[0] ??
+    null
+  );
 }
 
 function listedPackage({ packages }: RegistryEntry, found: ListedPackage): RegistryPackage | undefined {
@@ -84,11 +89,18 @@ function entryEvidence(entry: RegistryEntry, found: ListedServer['found']): Evid
     : { source, outcome: 'verified', detail: `${what}; it lists exactly this` };
 }
 
-function ownershipOf(name: string, found: ListedPackage, listed: RegistryPackage | undefined): { evidence: Evidence; findings: readonly Finding[] } {
+function ownershipOf(
+  name: string,
+  found: ListedPackage,
+  listed: RegistryPackage | undefined,
+): { evidence: Evidence; findings: readonly Finding[] } {
   const source = 'registry-ownership';
   const where = { npm: 'mcpName in its package.json', pypi: 'mcp-name in its description', oci: 'the label of the image' }[found.type];
   if (listed !== undefined && listed.fileSha256 !== null && found.sha256 === listed.fileSha256)
-    return { evidence: { source, outcome: 'verified', detail: 're-verified now: its bytes have the fileSha256 of the entry' }, findings: [] };
+    return {
+      evidence: { source, outcome: 'verified', detail: 're-verified now: its bytes have the fileSha256 of the entry' },
+      findings: [],
+    };
   if (found.claims === null) return { evidence: { source, outcome: 'unavailable', detail: `${where} was not read` }, findings: [] };
   if (found.claims.includes(name)) {
     const detail = `re-verified now: ${where} is ${name}`;
@@ -116,7 +128,11 @@ function latestFindings(name: string, entries: readonly RegistryEntry[]): readon
 }
 
 /** The owner of the namespace against those of the repositories that entry and package name. Accounts of GitHub have no case of letters. */
-function namespaceFindings(name: string, entry: RegistryEntry, found: ListedServer['found']): { evidence: Evidence; findings: readonly Finding[] } {
+function namespaceFindings(
+  name: string,
+  entry: RegistryEntry,
+  found: ListedServer['found'],
+): { evidence: Evidence; findings: readonly Finding[] } {
   const source = 'registry-namespace';
   const namespace = namespaceOf(name);
   if (namespace === null || namespace.kind === 'domain') {
@@ -128,10 +144,19 @@ function namespaceFindings(name: string, entry: RegistryEntry, found: ListedServ
     ['the package', found.type === 'remote' ? null : githubOwner(found.repository)],
   ] as const;
   const others = places.filter(([, owner]) => owner !== null && owner !== namespace.owner);
-  const findings = others.map(([from, owner]) => finding('registry-namespace-differs', name, { from, owner: namespace.owner, other: owner ?? '' }));
+  const findings = others.map(([from, owner]) =>
+    finding('registry-namespace-differs', name, { from, owner: namespace.owner, other: owner ?? '' }),
+  );
   const agreeing = places.filter(([, owner]) => owner === namespace.owner).map(([from]) => from);
   if (others.length > 0)
-    return { evidence: { source, outcome: 'invalid', detail: `${others.map(([from, owner]) => `${from} names a repository of ${owner}`).join(', ')}` }, findings };
+    return {
+      evidence: {
+        source,
+        outcome: 'invalid',
+        detail: `${others.map(([from, owner]) => `${from} names a repository of ${owner}`).join(', ')}`,
+      },
+      findings,
+    };
   return agreeing.length === 0
     ? { evidence: { source, outcome: 'unavailable', detail: `nothing names a repository of ${namespace.owner}` }, findings }
     : { evidence: { source, outcome: 'verified', detail: `${agreeing.join(' and ')} name a repository of ${namespace.owner}` }, findings };
@@ -146,7 +171,12 @@ function githubOwner(repository: string | null): string | null {
 function remoteFindings(name: string, url: string): readonly Finding[] {
   const namespace = namespaceOf(name);
   const host = /[{}]/.test(/^[a-z]+:\/\/([^/]*)/i.exec(url)?.[1] ?? '') || !URL.canParse(url) ? null : new URL(url).hostname;
-  const expected = namespace === null ? name.slice(0, name.indexOf('/')) : namespace.kind === 'domain' ? namespace.registered : `${namespace.owner}.github.io`;
+  const expected =
+    namespace === null
+      ? name.slice(0, name.indexOf('/'))
+      : namespace.kind === 'domain'
+        ? namespace.registered
+        : `${namespace.owner}.github.io`;
   const registered = host === null ? null : registrableDomain(host);
   if (registered !== null && registered === expected) return [];
   const code = namespace?.kind === 'github' && host !== null ? 'registry-remote-unproven' : 'registry-remote-elsewhere';

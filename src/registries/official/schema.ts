@@ -40,7 +40,10 @@ const entrySchema = z.object({
       .array(z.object({ registryType: text, identifier: text, version: optional, fileSha256: optional }))
       .max(100)
       .nullish(),
-    remotes: z.array(z.object({ url: text })).max(100).nullish(),
+    remotes: z
+      .array(z.object({ url: text }))
+      .max(100)
+      .nullish(),
   }),
   _meta: z
     .object({

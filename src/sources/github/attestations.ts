@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Host } from '../../host/host.ts';
 import { GuardError } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
-import { parseStrict } from '../../model/strict-json.ts';
+import { strictJsonOrNull } from '../../model/strict-json.ts';
 
 /** What GitHub says about attestations of some bytes. */
 export type FoundAttestations =
@@ -37,7 +37,7 @@ export async function fetchGitHubAttestations(
     timeoutMs: limits.evidenceTimeoutMs,
   });
   if (answer.status !== 200) return { is: 'unavailable', why: statusWords(answer.status, repository) };
-  const parsed = answerSchema.safeParse(jsonOrNull(answer.body));
+  const parsed = answerSchema.safeParse(strictJsonOrNull(answer.body));
   if (!parsed.success) return { is: 'unavailable', why: `${url.host} did not answer with a list of attestations` };
   const bundles = parsed.data.attestations.map(({ bundle }) => bundle);
   return bundles.some((bundle) => bundle === null || bundle === undefined)
@@ -57,13 +57,4 @@ function githubApi({ env }: Pick<Host, 'env'>): URL | null {
 function statusWords(status: number, repository: string): string {
   if (status === 404) return `no attestation of ${repository} can be seen: there is none, or it is private`;
   return status === 403 || status === 429 ? 'asked too often; GitHub answers again within the hour' : `it answered ${status}`;
-}
-
-function jsonOrNull(body: Uint8Array): unknown {
-  try {
-    return parseStrict(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    if (cause instanceof GuardError || cause instanceof TypeError) return null;
-    throw cause;
-  }
 }

@@ -2,7 +2,7 @@ import type { Host } from '../../host/host.ts';
 import { GuardError } from '../../model/errors.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
-import { parseStrict } from '../../model/strict-json.ts';
+import { strictJsonOrNull } from '../../model/strict-json.ts';
 import type { PackageIndex } from './index-url.ts';
 import type { ProjectFile } from './simple-api.ts';
 
@@ -45,7 +45,7 @@ export async function fetchProvenance(
   if (new URL(answer.url).origin !== url.origin) return { is: 'unavailable', why: `${url.host} sent elsewhere, to ${answer.url}` };
   if (answer.status === 404 && file.provenance === undefined) return { is: 'absent', why: `${answer.url} has none` };
   if (answer.status !== 200) return { is: 'unavailable', why: `${answer.url} answered ${answer.status}` };
-  const provenance = jsonOrNull(answer.body);
+  const provenance = strictJsonOrNull(answer.body);
   return provenance === null
     ? { is: 'unavailable', why: `${answer.url} did not answer in JSON` }
     : { is: 'served', provenance, from: url.host };
@@ -54,13 +54,4 @@ export async function fetchProvenance(
 function integrityUrl(base: URL, project: string, { version, filename }: Pick<ProjectFile, 'version' | 'filename'>): string {
   const path = [project, version, filename].map(encodeURIComponent).join('/');
   return `${base.origin}/integrity/${path}/provenance`;
-}
-
-function jsonOrNull(body: Uint8Array): JsonValue {
-  try {
-    return parseStrict(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    if (cause instanceof GuardError || cause instanceof TypeError) return null;
-    throw cause;
-  }
 }
