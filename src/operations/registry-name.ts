@@ -46,7 +46,8 @@ function choicesOf({ packages, remotes }: RegistryEntry): readonly (Reference | 
     const isSame = reference?.source === 'npm' ? reference.name === identifier : reference !== null;
     return reference !== null && isSame ? [reference] : [];
   });
-  return [...local, ...remotes.flatMap((url) => understood(() => parseRemoteUrl(url)) ?? [])];
+  // An address with something to fill in is not an address yet.
+  return [...local, ...remotes.filter((url) => !/[{}]/.test(url)).flatMap((url) => understood(() => parseRemoteUrl(url)) ?? [])];
 }
 
 function understood<T>(parse: () => T): T | null {

@@ -1,7 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import type { BuildIdentity } from '../model/build-identity.ts';
-import { GuardError } from '../model/errors.ts';
-import { isObject, type JsonValue } from '../model/json.ts';
+import { isObject } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { strictJsonOrNull } from '../model/strict-json.ts';
 import { verifyBundle } from './bundle.ts';

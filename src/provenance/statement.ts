@@ -1,4 +1,3 @@
-import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { strictJsonOrNull } from '../model/strict-json.ts';
 import type { VerifiedBundle } from './bundle.ts';

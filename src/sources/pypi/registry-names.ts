@@ -11,6 +11,6 @@ export function registryNamesIn(files: readonly PackageFile[]): readonly string[
   if (metadata === undefined) return [];
   const text = new TextDecoder().decode(metadata.bytes);
   // The end of an HTML comment may stand right behind the name.
-  const named = [...text.matchAll(/(?<![\w-])mcp-name:[ \t]*([a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+?)(?=-->|[^a-zA-Z0-9._/-]|$)/g)];
+  const named = [...text.matchAll(/(?<!\w-?)mcp-name:[ \t]*([a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+?)(?=-->|[^a-zA-Z0-9._/-]|$)/g)];
   return [...new Set(named.map(([, name = '']) => name))];
 }
