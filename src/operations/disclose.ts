@@ -69,7 +69,7 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
         ? look(request.probe, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress)
         : Promise.resolve(notLooked),
       loaded.analyse(request.maxEvidence),
-      vouch(resolved, host),
+      vouch({ ...resolved, ownFiles: loaded.ownFiles, listedAs: request.reference.listedAs }, host),
     );
     const { artifact, publisher } = resolved;
     const elsewhere = await toolsElsewhere(artifact.subject, host);
