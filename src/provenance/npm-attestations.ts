@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Artifact } from '../model/artifact.ts';
 import type { BuildCircumstances, BuildIdentity } from '../model/build-identity.ts';
+import { strictJsonOrNull } from '../model/strict-json.ts';
 import { type VerifiedBundle, verifyBundle } from './bundle.ts';
 import { agrees, isSlsa } from './slsa.ts';
-import { jsonOf, type Statement, statementOf } from './statement.ts';
+import { readStatement, type Statement } from './statement.ts';
 import type { TrustRoot } from './trust-root.ts';
 
 /** What the registry's record of the version says that there is; unsigned, so it can only ask for more. */
@@ -47,9 +48,7 @@ const publishSchema = z.object({ name: z.string(), version: z.string(), registry
  * @param response attacker-controlled
  */
 export function verifyAttestations(response: Uint8Array, about: AttestedPackage, trust: TrustRoot): AttestationVerdict {
-  const read = jsonOf(response);
-  if (typeof read === 'string') return invalid(read);
-  const parsed = responseSchema.safeParse(read.json);
+  const parsed = responseSchema.safeParse(strictJsonOrNull(response));
   if (!parsed.success) return invalid('it is no list of attestations');
   const { attestations } = parsed.data;
   if (attestations.length === 0) return invalid('it is an empty list');
@@ -73,8 +72,8 @@ function attested(predicateType: string, json: unknown, about: AttestedPackage, 
   const verdict = verifyBundle(json, trust, null);
   if (verdict.outcome !== 'verified') return verdict;
   const { bundle } = verdict;
-  const statement = statementOf(bundle);
-  if (typeof statement === 'string') return invalid(statement);
+  const statement = readStatement(bundle);
+  if (statement === null) return invalid('what it signs is no statement that can be read in one way only');
   if (statement.predicateType !== predicateType) return invalid('what it signs is of another kind than it says');
   const bound = bindingFault(statement, about.artifact);
   if (bound !== null) return invalid(bound);
@@ -88,7 +87,7 @@ function bindingFault({ subjects }: Statement, { subject, version, integrity }: 
   const [only] = subjects;
   if (only === undefined || subjects.length > 1) return `it is about ${subjects.length} things, not about one package`;
   if (only.name !== `${subject}@${version}`) return `it is about ${only.name}`;
-  const sha512 = Object.hasOwn(only.digest, 'sha512') ? only.digest['sha512'] : undefined;
+  const sha512 = Object.hasOwn(only.digests, 'sha512') ? only.digests['sha512'] : undefined;
   const expected = Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex');
   return sha512 === expected ? null : 'it is about other bytes';
 }

@@ -1,57 +1,46 @@
-import { isUtf8 } from 'node:buffer';
-import { z } from 'zod';
-import { GuardError } from '../model/errors.ts';
-import type { JsonValue } from '../model/json.ts';
-import { parseStrict } from '../model/strict-json.ts';
+import { isObject, type JsonValue } from '../model/json.ts';
+import { strictJsonOrNull } from '../model/strict-json.ts';
 import type { VerifiedBundle } from './bundle.ts';
 
-/** What an in-toto statement says of what. All of it is the signer's claim. */
+/** What an attestation says: that something is true of files with these digests. Text is the signer's. */
 export interface Statement {
-  readonly subjects: readonly Subject[];
   readonly predicateType: string;
-  /** JSON; parsed by whoever knows its type. */
-  readonly predicate: unknown;
+  /** Never empty. */
+  readonly subjects: readonly StatementSubject[];
+  readonly predicate: JsonValue;
 }
 
-export interface Subject {
-  /** Empty = it names none. */
+export interface StatementSubject {
   readonly name: string;
   /** Algorithm → lower-case hexadecimal. */
-  readonly digest: Readonly<Record<string, string>>;
+  readonly digests: Readonly<Record<string, string>>;
 }
 
 const payloadType = 'application/vnd.in-toto+json';
-const types: ReadonlySet<string> = new Set(['https://in-toto.io/Statement/v0.1', 'https://in-toto.io/Statement/v1']);
-
-const statementSchema = z.object({
-  _type: z.string(),
-  subject: z.array(z.object({ name: z.string().default(''), digest: z.record(z.string(), z.string().max(256)) })).max(10_000),
-  predicateType: z.string().max(500),
-  predicate: z.unknown().optional(),
-});
+const types = ['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1'];
+const maxSubjects = 1_024;
 
 /**
- * The statement (in-toto v0.1 or v1) in the envelope of a bundle that verified; a text = why it is none. A member name twice
- * makes it none: two readers would read two statements out of one signature.
+ * The statement in the envelope of a bundle that verified; null = it holds none, or one that two readers could read
+ * differently (a member twice, more than one version).
+ *
+ * @see https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md
  */
-export function statementOf({ payload }: VerifiedBundle): Statement | string {
-  if (payload === null) return 'it signs no statement';
-  if (payload.type !== payloadType) return 'what it signs is no in-toto statement';
-  const value = jsonOf(payload.bytes);
-  if (typeof value === 'string') return value;
-  const parsed = statementSchema.safeParse(value.json);
-  if (!parsed.success || !types.has(parsed.data._type)) return 'what it signs is no in-toto statement';
-  const { subject: subjects, predicateType, predicate } = parsed.data;
-  return { subjects, predicateType, predicate };
+export function readStatement({ payload }: Pick<VerifiedBundle, 'payload'>): Statement | null {
+  if (payload === null || payload.type !== payloadType) return null;
+  const value = strictJsonOrNull(payload.bytes);
+  if (!isObject(value) || !types.includes(String(value['_type']))) return null;
+  const { predicateType, subject } = value;
+  if (typeof predicateType !== 'string' || !Array.isArray(subject) || subject.length === 0 || subject.length > maxSubjects) return null;
+  const subjects = subject.flatMap((one: JsonValue) => subjectOf(one) ?? []);
+  return subjects.length === subject.length ? { predicateType, subjects, predicate: value['predicate'] ?? null } : null;
 }
 
-/** A JSON text that every reader reads the same way; a text = why it is none. */
-export function jsonOf(bytes: Uint8Array): { readonly json: JsonValue } | string {
-  if (!isUtf8(bytes)) return 'it is not UTF-8';
-  try {
-    return { json: parseStrict(Buffer.from(bytes).toString('utf8')) };
-  } catch (cause) {
-    if (!(cause instanceof GuardError)) throw cause;
-    return `its JSON is invalid: ${cause.why ?? cause.message}`;
-  }
+function subjectOf(value: JsonValue): StatementSubject | null {
+  if (!isObject(value) || !isObject(value['digest'])) return null;
+  const { name = '', digest } = value;
+  const digests = Object.entries(digest).flatMap(([algorithm, hex]): [string, string][] =>
+    typeof hex === 'string' && /^[0-9a-f]+$/.test(hex) ? [[algorithm, hex]] : [],
+  );
+  return typeof name === 'string' && digests.length > 0 ? { name, digests: Object.fromEntries(digests) } : null;
 }
