@@ -27,6 +27,7 @@ daily use
   update <name>            show what the newer version gains, ask, re-pin
   approve | unblock        show what was withheld, ask, pin it | lift a block
   remove <name>            take it out of the clients, forget the pin
+  login | logout <name>    sign in to a remote server | forget that
   enable | disable <name>  switch it on or off in its client's own way
   adopt | release          put entries behind the guard | give them back
   exec -- <installer>      run it, then decide about each entry it wrote

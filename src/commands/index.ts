@@ -9,6 +9,8 @@ import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { LogCommand } from './log.ts';
+import { LoginCommand } from './login.ts';
+import { LogoutCommand } from './logout.ts';
 import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
@@ -39,6 +41,8 @@ export const commands = [
   SandboxShowCommand,
   SandboxAllowCommand,
   RemoveCommand,
+  LoginCommand,
+  LogoutCommand,
   AdoptCommand,
   ReleaseCommand,
   EnableCommand,

@@ -20,3 +20,20 @@ export interface RemoteInstalled {
   readonly status: PinStatus;
   readonly card: Digest;
 }
+
+/** Who is signed in where, since now. */
+export interface LoggedIn {
+  readonly name: string;
+  readonly scope: LockScope;
+  readonly issuer: string;
+  readonly scopes: readonly string[];
+  /** False: when the token has run out, a person signs in again. */
+  readonly renewable: boolean;
+}
+
+export interface LoggedOut {
+  readonly name: string;
+  readonly scope: LockScope;
+  /** False: nobody was signed in. */
+  readonly forgotten: boolean;
+}

@@ -16,7 +16,7 @@ import type { Progress } from './progress.ts';
 import { lookAtRemote, type RemoteLooked, type RemoteTarget } from './remote-look.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
 
-export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'listed' | 'bounds'> {
+export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'token' | 'listed' | 'bounds'> {
   readonly reference: RemoteReference;
   readonly typed: string;
 }
@@ -43,6 +43,7 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
     transport: remote.transport,
     headerNames: Object.keys(headers).sort(),
     authorization: remote.authorization,
+    signedIn: remote.signedIn,
     probed,
     probeAbsence: remote.looked.absence,
     evidence: [...(remote.authorizationEvidence === null ? [] : [remote.authorizationEvidence]), remote.looked.evidence],

@@ -17,6 +17,7 @@ export const remoteInfoSchema = z.object({
     url: z.string(),
     transport: z.enum(['streamable-http', 'sse']),
     headerNames: z.array(z.string()),
+    signedIn: z.boolean().describe('what it lists is what it shows to the account that signed in'),
     authorization: z.object({
       status: z.enum(['none', 'static', 'oauth', 'unknown']),
       resource: z.string().nullable(),
@@ -47,7 +48,7 @@ export function remoteInfoDocument(
   disclosure: RemoteDisclosure,
   clientCommand: z.infer<typeof launchSchema>,
 ): z.infer<typeof remoteInfoSchema> {
-  const { url, transport, headerNames, authorization, probed } = disclosure;
+  const { url, transport, headerNames, signedIn, authorization, probed } = disclosure;
   return {
     schemaVersion: 1,
     reference: disclosure.reference,
@@ -55,7 +56,7 @@ export function remoteInfoDocument(
     artifact: null,
     closure: null,
     capabilities: [],
-    remote: { url, transport, headerNames: [...headerNames], authorization: mutable(authorization) },
+    remote: { url, transport, headerNames: [...headerNames], signedIn, authorization: mutable(authorization) },
     manifest: {
       static: null,
       probed: probed === null ? null : mutable(probed.manifest),

@@ -10,6 +10,7 @@ import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, t
 import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
+import { loginSchema, logoutSchema } from './sign-in.ts';
 
 const documents = {
   info: z.union([infoSchema, remoteInfoSchema]),
@@ -21,6 +22,8 @@ const documents = {
   update: updateSchema,
   approve: approveSchema,
   remove: removeSchema,
+  login: loginSchema,
+  logout: logoutSchema,
   audit: auditSchema,
   adopt: adoptSchema,
   release: releaseSchema,

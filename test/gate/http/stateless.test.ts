@@ -70,7 +70,7 @@ test.each([
   ['reject', ['stateless']],
 ] as const)('looked at, both eras are seen where there are both (legacy: %s)', async (legacy, eras) => {
   const url = await modern(legacy);
-  const { looked, transport } = await lookAtRemote({ url, headers: {}, listed: true, bounds: { settleMs: 1 } }, nodeHost(), () => {});
+  const { looked, transport } = await lookAtRemote({ url, headers: {}, token: null, listed: true, bounds: { settleMs: 1 } }, nodeHost(), () => {});
   expect(looked.absence).toBeNull();
   expect([transport, looked.result?.probed.manifest.eras]).toEqual(['streamable-http', eras]);
   expect(looked.result?.probed.manifest.tools.map(({ name }) => name)).toEqual(['add']);
