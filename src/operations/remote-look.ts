@@ -76,14 +76,21 @@ export async function lookAtRemote(target: RemoteTarget, host: Host, progress: P
 async function listed(target: RemoteTarget, transport: RemoteTransport, host: Host, progress: Progress): Promise<Looked> {
   const { url, headers, token, bounds = {} } = target;
   const bridge = { headTimeoutMs: limits.remoteHelloTimeoutMs, maxBytes: limits.probeMaxBytes };
+  const told = { limited: '' };
+  const hear = (text: string, code: string | null) => {
+    if (code === 'rate-limited') told.limited = text;
+  };
+  // What it did not say because it was asked too often is not what it does not have.
+  const cut = () => absent('failed', told.limited, 'unavailable');
   const start = async () => {
-    const child = connectRemote({ url, transport, headers, ...(token === null ? {} : { token }) }, host.http, () => {}, bridge);
+    const child = connectRemote({ url, transport, headers, ...(token === null ? {} : { token }) }, host.http, hear, bridge);
     // Ended, not killed: a server keeps a session that nobody takes leave of.
     return { child: { ...child, kill: () => child.kill('SIGTERM') }, surroundings: {}, scratch: null, tree: null, envNames: [] };
   };
   const said = { first: 'asking as two clients, in both protocol eras', again: 'the answers differ: asking once more' };
   try {
     const result = await probeStarted(start, { bounds, progress: (step) => progress(said[step]) }, host);
+    if (told.limited !== '') return { ...cut(), invalid: null };
     const eras = result.probed.manifest.eras.join(' and ');
     return {
       result,
@@ -93,6 +100,7 @@ async function listed(target: RemoteTarget, transport: RemoteTransport, host: Ho
     };
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
+    if (told.limited !== '') return { ...cut(), invalid: null };
     const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
     const invalid = cause.code === 'listing-invalid';
     return { ...absent('failed', why, invalid ? 'invalid' : 'unavailable'), invalid: invalid ? why : null };

@@ -20,7 +20,7 @@ import { type BridgeBounds, defaultBridgeBounds, ExchangeFailure, failedAnswer, 
 export function connectRemote(
   endpoint: RemoteEndpoint,
   http: Pick<HttpPort, 'open'>,
-  notice: (text: string) => void,
+  notice: (text: string, code: string | null) => void,
   given: Partial<BridgeBounds> = {},
 ): Child {
   const bounds = { ...defaultBridgeBounds, ...given };
@@ -37,10 +37,10 @@ export function connectRemote(
       if (kept === null) wire.notice('the server sent back the secret that it was sent; that was withheld');
       return kept === null ? Promise.resolve() : emit(stdout, kept);
     },
-    notice(text) {
+    notice(text, code = undefined) {
       if (told.has(text)) return;
       told.add(text);
-      notice(text);
+      notice(text, code ?? null);
     },
   };
   let settle: (status: { readonly code: number | null; readonly signal: NodeJS.Signals | null }) => void = () => {};

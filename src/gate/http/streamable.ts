@@ -1,5 +1,6 @@
 import type { HttpOpened } from '../../host/http.ts';
 import { limits } from '../../model/limits.ts';
+import { isTooOften } from '../../model/retry-after.ts';
 import { idText, type Message, read } from '../message.ts';
 import { readMember } from '../skim.ts';
 import {
@@ -160,8 +161,8 @@ export function streamableSession(wire: Wire): RemoteSession {
         await wire.emit(bytes);
       };
       // Refusals of the protocol come with a status of HTTP, and a body that is an answer like any other.
-      if (answer.status >= 400 && answer.status !== 401 && answer.status !== 403 && mediaType(answer) === 'application/json') {
-        if (!(await receive(answer, message.id, take)).answered) throw statusFailure(answer.status);
+      if (answer.status >= 400 && answer.status !== 401 && answer.status !== 403 && !isTooOften(answer) && mediaType(answer) === 'application/json') {
+        if (!(await receive(answer, message.id, take)).answered) throw statusFailure(answer);
         return;
       }
       if (answer.status !== 200) throw closedWith(answer);
@@ -170,7 +171,7 @@ export function streamableSession(wire: Wire): RemoteSession {
         throw new ExchangeFailure('no-answer', 'the server ended its answer before it was whole');
     } catch (cause) {
       if (signal.aborted) return;
-      if (cause instanceof ExchangeFailure && cause.code !== 'no-answer') wire.notice(cause.message);
+      if (cause instanceof ExchangeFailure && cause.code !== 'no-answer') wire.notice(cause.message, cause.code);
       await wire.emit(failedAnswer(message.id, cause));
     }
   };
@@ -198,7 +199,7 @@ export function streamableSession(wire: Wire): RemoteSession {
     try {
       const answer = await deliver(message, life.signal);
       answer.body.destroy();
-      if (answer.status >= 400) wire.notice(statusFailure(answer.status).message);
+      if (answer.status >= 400) wire.notice(statusFailure(answer).message);
       if (message.method === 'notifications/initialized' && handshake !== null) {
         handshake.initialized = message;
         if (!listening) void listen().catch(() => {});
@@ -271,5 +272,5 @@ function isStream(answer: HttpOpened): boolean {
 
 function closedWith(answer: HttpOpened): ExchangeFailure {
   answer.body.destroy();
-  return statusFailure(answer.status);
+  return statusFailure(answer);
 }

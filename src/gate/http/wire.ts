@@ -2,6 +2,7 @@ import type { HttpExchange, HttpOpened, HttpPort } from '../../host/http.ts';
 import { isObject } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
 import type { RemoteTransport } from '../../model/remote.ts';
+import { isTooOften, retryAfterText } from '../../model/retry-after.ts';
 import { errorAnswer, rpc } from '../answer.ts';
 import type { Message } from '../message.ts';
 import { readMember } from '../skim.ts';
@@ -53,8 +54,8 @@ export interface Wire {
   readonly http: Pick<HttpPort, 'open'>;
   /** Hands one message of the server on; settles when there is room for more. */
   emit(message: Buffer): Promise<void>;
-  /** One line for the person, without a line end; nothing of the server is in it. */
-  notice(text: string): void;
+  /** One line for the person, without a line end; nothing of the server is in it. `code`: of the failure, where it is one. */
+  notice(text: string, code?: string): void;
 }
 
 /** Why an exchange brought no answer, in words of our own: a model may read them. */
@@ -112,7 +113,13 @@ function closed(opened: HttpOpened, code: string, message: string): ExchangeFail
 }
 
 /** Why a status is no answer. */
-export function statusFailure(status: number): ExchangeFailure {
+export function statusFailure(answer: Pick<HttpOpened, 'status' | 'headers'>): ExchangeFailure {
+  const { status, headers } = answer;
+  if (isTooOften(answer))
+    return new ExchangeFailure(
+      'rate-limited',
+      `the server is asked too often (HTTP ${status}); it can be asked again ${retryAfterText(headers['retry-after'])}`,
+    );
   if (status === 401 || status === 403)
     return new ExchangeFailure('sign-in-needed', `the server does not let this client in (HTTP ${status})`);
   return new ExchangeFailure('server-unreachable', `the server answered with HTTP ${status}`);
