@@ -5,6 +5,15 @@ import { GuardError } from '../model/errors.ts';
 const own = /^(?:accept|accept-encoding|connection|content-.*|cookie|host|last-event-id|mcp-.*|te|trailer|transfer-encoding|upgrade)$/;
 const valueMaxBytes = 16 * 1024;
 
+/** True for a header, name in lower case, that can go beside the messages of a server. */
+export function canBeSent(name: string, value: string): boolean {
+  return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) && !own.test(name) && isLine(value);
+}
+
+function isLine(value: string): boolean {
+  return /^[\x20-\x7e]*$/.test(value) && value.length <= valueMaxBytes;
+}
+
 /**
  * The headers that a person gives for a remote server, names in lower case. `NAME=VARIABLE` takes the value out of that
  * environment variable, `NAME=-` reads it from standard input: a value on a command line is seen by every process.
@@ -55,8 +64,7 @@ export async function readClient(
 function valueIn(name: string, value: string | undefined, source: string): string {
   const where = source === '-' ? 'standard input' : `the variable ${source}`;
   if (value === undefined || value.trim() === '') throw usage(`there is no value for ${name}`, `${where} is empty`);
-  if (!/^[\x20-\x7e]*$/.test(value) || value.length > valueMaxBytes)
-    throw usage(`the value for ${name} cannot be sent`, `${where} holds more than one line of plain text`);
+  if (!isLine(value)) throw usage(`the value for ${name} cannot be sent`, `${where} holds more than one line of plain text`);
   return value.trim();
 }
 

@@ -12,7 +12,18 @@ import type { RemoteDisclosed } from './remote-disclose.ts';
 /** The pin of a disclosed server elsewhere, with its words in readable form where there are any. */
 export function makeRemotePin(
   { facts, probeResult }: RemoteDisclosed,
-  { approval, mode, words }: { readonly approval: Approval; readonly mode: GateMode; readonly words: RemoteInstallPlan['words'] },
+  {
+    approval,
+    mode,
+    words,
+    grandfathered = false,
+  }: {
+    readonly approval: Approval;
+    readonly mode: GateMode;
+    readonly words: RemoteInstallPlan['words'];
+    /** It was there before anybody looked at it. */
+    readonly grandfathered?: boolean;
+  },
   host: Host,
 ) {
   const { url, transport, headerNames, origin, name, authorization } = facts;
@@ -32,7 +43,7 @@ export function makeRemotePin(
     evidence: facts.evidence.map((evidence) => ({ ...evidence, at: isoTime(host.now()) })),
     mode,
     approval,
-    status: words === 'first-use' ? 'first-use' : 'reviewed',
+    status: grandfathered ? 'grandfathered' : words === 'first-use' ? 'first-use' : 'reviewed',
   };
   const readable = probed !== null && made !== null ? readableManifest(probed.manifest, made, {}) : held ? noReadableWords : null;
   return { pin, readable };

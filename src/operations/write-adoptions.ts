@@ -10,6 +10,7 @@ import { type Home, lockPath } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
+import { planHeaders } from '../store/remote-headers.ts';
 import type { Adoptable, AdoptableLaunch } from './adoptable.ts';
 import { applyChange } from './apply.ts';
 import { commandPin } from './command-pin.ts';
@@ -18,6 +19,8 @@ import { guardedCommand } from './guarded-entry.ts';
 import { type NewPin, planPins } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
 import type { Progress } from './progress.ts';
+import type { RemoteDisclosed } from './remote-disclose.ts';
+import { makeRemotePin } from './remote-pin.ts';
 import { withTrees } from './with-trees.ts';
 
 /** Entries that go behind one pin. `known`: the pin is there already. */
@@ -31,6 +34,7 @@ export type Adopting = {
 } & (
   | { readonly kind: 'known' }
   | { readonly kind: 'command'; readonly what: Extract<AdoptableLaunch, { kind: 'command' }> }
+  | { readonly kind: 'remote'; readonly what: Extract<AdoptableLaunch, { kind: 'remote' }>; readonly disclosed: RemoteDisclosed }
   | { readonly kind: 'npm'; readonly what: Extract<AdoptableLaunch, { kind: 'npm' }>; readonly disclosed: Disclosed }
 );
 
@@ -74,10 +78,21 @@ async function write(
     {
       home,
       edits,
-      writes: async (lockFile, planned) => [...(await planPins({ home, policies }, lockFile, pins, host)), ...records(planned)],
+      writes: async (lockFile, planned) => [
+        ...(await planPins({ home, policies }, lockFile, pins, host)),
+        ...(await Promise.all(all.flatMap((one) => headersOf(one, host)))),
+        ...records(planned),
+      ],
     },
     host,
   );
+}
+
+/** What a remote server is sent moves out of the client's file. */
+function headersOf(one: Adopting, host: Host): readonly Promise<PlannedWrite>[] {
+  if (one.kind !== 'remote' || Object.keys(one.what.headers).length === 0) return [];
+  const place = { name: one.name, scope: one.home.scope, project: one.home.project };
+  return [planHeaders(place, { url: one.what.reference.url, headers: one.what.headers }, host)];
 }
 
 function newPin(one: Adopting, tree: SealedPlace | undefined, approval: Approval, host: Host): NewPin | null {
@@ -86,6 +101,11 @@ function newPin(one: Adopting, tree: SealedPlace | undefined, approval: Approval
   if (one.kind === 'known') return null;
   if (one.kind === 'command') {
     return { name, pin: commandPin(one.what, { envNames, approval, mode }, host), tree: null, readable: null, closure: null };
+  }
+  if (one.kind === 'remote') {
+    const words = one.disclosed.probeResult === null ? 'first-use' : 'probe';
+    const { pin, readable } = makeRemotePin(one.disclosed, { approval, mode, words, grandfathered: true }, host);
+    return { name, pin, tree: null, readable, closure: null };
   }
   if (tree === undefined) throw new TypeError('a tree for every closure');
   const { args } = one.what;

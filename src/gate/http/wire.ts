@@ -201,7 +201,7 @@ export function statelessHeaders(message: Message, version: string): Readonly<Re
 }
 
 /** Text that a header cannot carry as it is goes as base64 in a frame that says so. */
-function headerText(text: string): string {
+export function headerText(text: string): string {
   const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !(text.startsWith('=?base64?') && text.endsWith('?='));
   return plain ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
 }
