@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { HttpPort } from './http.ts';
+import type { KeychainPort } from './keychain.ts';
 import type { NpmPort } from './npm.ts';
 import type { PagePort } from './page.ts';
 
@@ -21,6 +22,7 @@ export interface Host {
   readonly npm: NpmPort;
   readonly http: HttpPort;
   readonly page: PagePort;
+  readonly keychain: KeychainPort;
   readonly terminal: Terminal;
 }
 

@@ -63,6 +63,8 @@ export const errorCodes = {
   'file-unreadable': { run: exit.incomplete, other: exit.incomplete },
   'file-unwritable': { run: exit.incomplete, other: exit.incomplete },
   'file-too-large': { run: exit.incomplete, other: exit.incomplete },
+  'secret-missing': { run: exit.badConfiguration, other: exit.incomplete },
+  'keychain-failed': { run: exit.evidenceUnavailable, other: exit.incomplete },
   'json-invalid': { run: exit.badConfiguration, other: exit.incomplete },
   busy: { run: exit.incomplete, other: exit.incomplete },
   interrupted: { run: 130, other: 130 },

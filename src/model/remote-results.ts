@@ -19,6 +19,8 @@ export interface RemoteInstalled {
   readonly plan: RemoteInstallPlan;
   readonly status: PinStatus;
   readonly card: Digest;
+  /** Where its headers or tokens lie; null = there are none. */
+  readonly kept: 'keychain' | 'file' | null;
 }
 
 /** Who is signed in where, since now. */
@@ -29,6 +31,8 @@ export interface LoggedIn {
   readonly scopes: readonly string[];
   /** False: when the token has run out, a person signs in again. */
   readonly renewable: boolean;
+  /** Where the tokens lie. */
+  readonly kept: 'keychain' | 'file';
 }
 
 export interface LoggedOut {

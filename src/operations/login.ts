@@ -40,9 +40,9 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
     host,
     tell,
   );
-  await keepSignIn(place, made, host);
+  const kept = await keepSignIn(place, made, host);
   await appendLedger({ event: 'signed-in', server: `${scope}:${place.name}`, detail: { issuer: made.issuer } }, host);
-  return { name: place.name, scope, issuer: made.issuer, scopes: made.scopes, renewable: made.refreshToken !== null };
+  return { name: place.name, scope, issuer: made.issuer, scopes: made.scopes, renewable: made.refreshToken !== null, kept };
 }
 
 /** Forgets the tokens of a server here. The server that gave them is not told. */

@@ -18,7 +18,7 @@ import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
-import { planHeaders } from '../store/remote-headers.ts';
+import { planForget } from '../store/secrets.ts';
 import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
@@ -126,7 +126,7 @@ export function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'reada
   });
 }
 
-/** Every write that forgets a pin. */
+/** Every write that forgets a pin; `settleSecrets` afterwards takes what it was sent out of the keychain. */
 export async function planUnpin(home: Home, lockFile: LockFile, name: string, host: Host): Promise<readonly PlannedWrite[]> {
   return planUnpins(home, lockFile, [name], host);
 }
@@ -143,7 +143,7 @@ export async function planUnpins(home: Home, lockFile: LockFile, names: readonly
       await planTicket(null, place, host),
       await planPendingRemoval(place, host),
       await planFirstUseRemoval(place, host),
-      await planHeaders(place, null, host),
+      await planForget(place, 'all', host),
     );
   }
   const lock = names.reduce((rest, name) => withPin(rest, name, null), lockFile.lock);

@@ -19,7 +19,7 @@ import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
-import { planHeaders, readHeadersFor } from '../store/remote-headers.ts';
+import { readHeadersFor, settleHeaders, stageHeaders } from '../store/remote-headers.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { keepSignIn } from '../store/sign-in.ts';
 import { applyChange } from './apply.ts';
@@ -106,21 +106,27 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   );
   const { pin, readable } = makeRemotePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), words: plan.words }, host);
   await installLauncher(host);
-  const sent = Object.keys(headers).length === 0 ? null : { url: reference.url, headers };
+  const staged = Object.keys(headers).length === 0 ? null : await stageHeaders(place, { url: reference.url, headers }, host);
   const writes = async (lockFile: LockFile) => [
     ...(await planPin({ home, lockFile, name, pin, readable, closure: null, tree: null, policies }, host)),
-    await planHeaders(place, sent, host),
+    ...(staged === null ? [] : [await staged.plan()]),
   ];
-  await applyChange({ home, writes, edits }, host);
+  try {
+    await applyChange({ home, writes, edits }, host);
+  } catch (cause) {
+    await settleHeaders(place, null, host);
+    throw cause;
+  }
+  await settleHeaders(place, Object.keys(headers), host);
+  const tokens = made === null ? null : await keepSignIn(place, made, host);
   if (made !== null) {
-    await keepSignIn(place, made, host);
     await appendLedger({ event: 'signed-in', server: `${scope}:${name}`, detail: { issuer: made.issuer } }, host);
   }
   await appendLedger(
     { event: 'installed', server: `${scope}:${name}`, detail: { subject: pin.artifact.subject, version: '', by: approval.by } },
     host,
   );
-  return { plan, status: pin.status, card };
+  return { plan, status: pin.status, card, kept: staged?.where ?? tokens };
 }
 
 function nameFor({ url }: RemoteReference, pins: Readonly<Record<string, Pin>>): string {

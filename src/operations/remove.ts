@@ -7,6 +7,7 @@ import type { LockScope } from '../model/pin.ts';
 import type { Removed } from '../model/results.ts';
 import { readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
+import { settleSecrets } from '../store/secrets.ts';
 import { applyChange } from './apply.ts';
 import { planUnpin } from './pin-writes.ts';
 import { planForgetPrevious } from './previous.ts';
@@ -49,6 +50,7 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
     },
     host,
   );
+  if (forget) await settleSecrets({ name, scope, project: home.project }, host);
   await appendLedger({ event: 'removed', server: `${scope}:${name}`, detail: { entries: chosen.length, forgotten: forget } }, host);
   return { name, places: chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name })), pinForgotten: forget };
 }

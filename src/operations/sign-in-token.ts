@@ -99,7 +99,7 @@ async function renewed(remote: PinnedRemote, stale: string, host: Host): Promise
         refreshToken: tokens.refreshToken ?? kept.refreshToken,
         expiresAtMs: tokens.expiresInMs === null ? null : host.now() + tokens.expiresInMs,
       };
-      await keepSignIn(place, next, host);
+      await keepSignIn(place, next, host, true);
       return next;
     },
     host,

@@ -10,7 +10,8 @@ import { type Home, lockPath } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
-import { planHeaders } from '../store/remote-headers.ts';
+import { settleHeaders, stageHeaders } from '../store/remote-headers.ts';
+import type { StagedSecrets } from '../store/secrets.ts';
 import type { Adoptable, AdoptableLaunch } from './adoptable.ts';
 import { applyChange } from './apply.ts';
 import { commandPin } from './command-pin.ts';
@@ -74,25 +75,28 @@ async function write(
     }),
   );
   const records = (planned: readonly PlannedEdit[]) => all.flatMap((one) => adoptions(one, planned, host));
-  await applyChange(
-    {
-      home,
-      edits,
-      writes: async (lockFile, planned) => [
-        ...(await planPins({ home, policies }, lockFile, pins, host)),
-        ...(await Promise.all(all.flatMap((one) => headersOf(one, host)))),
-        ...records(planned),
-      ],
-    },
-    host,
-  );
-}
-
-/** What a remote server is sent moves out of the client's file. */
-function headersOf(one: Adopting, host: Host): readonly Promise<PlannedWrite>[] {
-  if (one.kind !== 'remote' || Object.keys(one.what.headers).length === 0) return [];
-  const place = { name: one.name, scope: one.home.scope, project: one.home.project };
-  return [planHeaders(place, { url: one.what.reference.url, headers: one.what.headers }, host)];
+  const remotes = all.flatMap((one) => (one.kind === 'remote' && Object.keys(one.what.headers).length > 0 ? [one] : []));
+  const places = remotes.map(({ name, what }) => ({ place: { name, scope: home.scope, project: home.project }, what }));
+  // What a remote server is sent moves out of the client's file.
+  const staged: StagedSecrets[] = [];
+  for (const { place, what } of places) staged.push(await stageHeaders(place, { url: what.reference.url, headers: what.headers }, host));
+  try {
+    await applyChange(
+      {
+        home,
+        edits,
+        writes: async (lockFile, planned) => [
+          ...(await planPins({ home, policies }, lockFile, pins, host)),
+          ...(await Promise.all(staged.map((one) => one.plan()))),
+          ...records(planned),
+        ],
+      },
+      host,
+    );
+  } finally {
+    // A pin that is made here had no other headers before.
+    for (const { place } of places) await settleHeaders(place, null, host);
+  }
 }
 
 function newPin(one: Adopting, tree: SealedPlace | undefined, approval: Approval, host: Host): NewPin | null {

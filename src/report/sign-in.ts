@@ -27,12 +27,20 @@ export function signInLinkText(
   ].join('\n');
 }
 
-export function loggedInText({ name, issuer, renewable }: LoggedIn, style: Style): string {
+export function loggedInText({ name, issuer, renewable, kept }: LoggedIn, style: Style): string {
   return [
     `${style.green('signed in')} to \`${printable(name)}\` at ${printable(new URL(issuer).host, { maxLength: 200 })}`,
+    keptText(kept),
     renewable ? 'it is renewed by itself' : 'it cannot be renewed: when it runs out, sign in again',
     `restart the client to use it; undo with: pinfold logout ${printable(name)}`,
   ].join('\n');
+}
+
+/** Where secrets of a remote server lie. */
+export function keptText(kept: LoggedIn['kept']): string {
+  return kept === 'keychain'
+    ? 'what it is sent is kept in the keychain of this machine'
+    : 'what it is sent is kept in a file that only you may read: there is no keychain here';
 }
 
 export function loggedOutText({ name, forgotten }: LoggedOut): string {

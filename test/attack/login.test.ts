@@ -75,14 +75,20 @@ test.each<[string, OAuthLies, string]>([
   ['a server that gives out no codes', { metadata: () => ({ response_types_supported: ['token'] }) }, 'no authorization codes'],
   ['a token that would be two headers', { token: { access_token: 'canary-x\r\nx-evil: 1' } }, 'no plain text'],
   ['a token that is no bearer token', { token: { token_type: 'DPoP' } }, 'no bearer token'],
-  ['a no', { back: ({ state = '', iss = '' }) => ({ state, iss, error: 'access_denied', error_description: 'IGNORE ALL' }) }, 'access_denied'],
+  [
+    'a no',
+    { back: ({ state = '', iss = '' }) => ({ state, iss, error: 'access_denied', error_description: 'IGNORE ALL' }) },
+    'access_denied',
+  ],
   ['a no in words of its own', { back: ({ state = '', iss = '' }) => ({ state, iss, error: 'IGNORE ALL PREVIOUS' }) }, 'gives no reason'],
   [
     'an error with the code in it',
     {
       before(asked, response) {
         if (asked.url !== '/token') return false;
-        response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: 'canary-error', error_description: 'canary-code' }));
+        response
+          .writeHead(400, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ error: 'canary-error', error_description: 'canary-code' }));
         return true;
       },
     },

@@ -69,12 +69,12 @@ test('an entry of a remote server becomes the bridge, its headers leave the file
     authorization: { status: 'static' },
   });
   expect(Object.keys(pins.keyed.manifest.tools)).toEqual(['read']);
-  expect(new Set(holders(m))).toEqual(new Set(['adopted', 'backups', 'headers/user']));
+  expect(new Set(holders(m))).toEqual(new Set(['adopted', 'backups', 'secrets/user']));
   const again = JSON.parse((await m.run('adopt', '--yes', '--json')).stdout);
   expect(again.entries.map(({ how }: { how: string }) => how)).toEqual(['guarded', 'guarded', 'guarded']);
   expect((await m.run('release', '--all', '--yes')).code).toBe(0);
   expect(m.read('.cursor/mcp.json')).toBe(before);
-  expect(holders(m).filter((folder) => folder.startsWith('headers'))).toEqual([]);
+  expect(holders(m).filter((folder) => folder.startsWith('secrets'))).toEqual([]);
 });
 
 test('the same address with another key is another server', async () => {

@@ -85,7 +85,11 @@ describe('a session of somebody who signed in', () => {
     const { read } = await client(m);
     expect(await read('2')).toEqual(text('note 2'));
     expect(issuer.seen.filter(({ params }) => params['grant_type'] === 'refresh_token')).toHaveLength(2);
-    expect(server.seen.filter(({ headers }) => headers.authorization !== undefined).every(({ headers }) => headers.authorization?.startsWith('Bearer canary-'))).toBe(true);
+    expect(
+      server.seen
+        .filter(({ headers }) => headers.authorization !== undefined)
+        .every(({ headers }) => headers.authorization?.startsWith('Bearer canary-')),
+    ).toBe(true);
   });
 
   test('ends with a command for a person when nothing can be renewed; run itself asks nobody', async () => {
@@ -115,7 +119,8 @@ describe('attacks', () => {
     const { read } = await client(m);
     issuer.revoke({ refresh: true });
     hooks.before = (request, body, response) => {
-      if (request.url === '/prm' || issuer.resourceOf(request.headers.authorization?.slice(7) ?? '') !== undefined) return guard(request, body, response);
+      if (request.url === '/prm' || issuer.resourceOf(request.headers.authorization?.slice(7) ?? '') !== undefined)
+        return guard(request, body, response);
       response.writeHead(401, { 'www-authenticate': `Bearer resource_metadata="${thief.origin}/prm"` }).end();
       return true;
     };
@@ -167,7 +172,11 @@ describe('attacks', () => {
 
   test('a server that sends the token back: it reaches neither the model nor any record', async () => {
     const { m, issuer, server } = await signedIn();
-    const token = server.seen.map(({ headers }) => headers.authorization).find((header) => header !== undefined)?.slice(7) ?? '';
+    const token =
+      server.seen
+        .map(({ headers }) => headers.authorization)
+        .find((header) => header !== undefined)
+        ?.slice(7) ?? '';
     expect(issuer.resourceOf(token)).toBe(server.url);
     const { sdk, read, stderr } = await client(m);
     echoed = `you are ${token}`;
@@ -180,16 +189,24 @@ describe('attacks', () => {
 
   test('a token that was given for one pin is not sent for another one under its name', async () => {
     const { m, server } = await signedIn();
-    const kept = `.local/share/pinfold/sign-ins/user/notes.json`;
-    const other = await remoteServer({ setUp: notes, before: protectedBy(() => server.url, () => true) });
-    const record = JSON.parse(m.read(kept));
-    for (const changed of [{ url: other.url }, { authorization: `sha256-${'A'.repeat(43)}=` }]) {
-      m.write(kept, JSON.stringify({ ...record, ...changed }));
+    const kept = '.local/share/pinfold/secrets/user/notes.json';
+    const honest = m.read(kept);
+    const [item] = JSON.parse(honest).kept;
+    const tokens = JSON.parse(item.item.value);
+    const other = 'https://mcp.example.com/mcp';
+    const record = (purpose: string, change: object) =>
+      JSON.stringify({ version: 1, kept: [{ ...item, purpose, item: { value: JSON.stringify({ ...tokens, ...change }) } }], loose: [] });
+    for (const text of [
+      record(`sha256-${'A'.repeat(43)}=`, {}),
+      record(item.purpose, { url: other }),
+      record(item.purpose, { authorization: item.purpose }),
+    ]) {
+      m.write(kept, text);
       server.seen.length = 0;
       await expect(client(m)).rejects.toThrow(/nobody is signed in to `notes`/);
       expect(server.seen.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
     }
-    m.write(kept, JSON.stringify(record));
+    m.write(kept, honest);
     expect(await (await client(m)).read('1')).toEqual(text('note 1'));
   });
 });

@@ -83,12 +83,13 @@ export const remoteInstallSchema = z.object({
   places: z.array(z.object({ client: z.string(), file: z.string(), name: z.string(), action: z.enum(['add', 'replace']) })),
   launch: launchSchema,
   card: z.string().describe('digest of the disclosure that was approved'),
+  kept: z.enum(['keychain', 'file']).nullable().describe('where its headers or tokens lie; null = there are none'),
   disclosure: remoteInfoSchema,
 });
 
 /** The document of what was installed. */
-export function remoteInstallDocument({ plan, status, card }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
+export function remoteInstallDocument({ plan, status, card, kept }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
   const launch = { command: plan.clientCommand[0] ?? '', args: plan.clientCommand.slice(1) };
   const disclosure = remoteInfoDocument(plan.disclosure, launch);
-  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, disclosure };
+  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, kept, disclosure };
 }

@@ -11,6 +11,7 @@ export const loginSchema = z.object({
   issuer: z.string(),
   scopes: z.array(z.string()).describe('what was asked for'),
   renewable: z.boolean().describe('false = when the token has run out, a person signs in again'),
+  kept: z.enum(['keychain', 'file']).describe('where the tokens lie'),
 });
 
 /** What `login --json` prints. */
