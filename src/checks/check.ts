@@ -1,6 +1,7 @@
 import type { Disclosure } from '../model/disclosure.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import type { ToolsElsewhere } from '../model/manifest.ts';
+import type { PinnedVersion, ReleaseHistory } from '../model/release.ts';
 
 /**
  * What is known about a server before anybody decides: all of a disclosure but its findings and its decision, and
@@ -20,9 +21,17 @@ export interface CheckInput
     | 'static'
     | 'probed'
     | 'probeAbsence'
+    | 'evidence'
+    | 'builder'
   > {
   /** Names of the packages that the artifact declares as dependencies, whether or not the closure holds them. */
   readonly dependencies?: readonly string[];
+  /** Every version that the registry lists; absent = it was not asked, or has no such list. */
+  readonly history?: ReleaseHistory | undefined;
+  /** The approved version that this one would follow; absent = none. */
+  readonly pinned?: PinnedVersion | undefined;
+  /** Milliseconds since the epoch; absent = ages are not judged. */
+  readonly nowMs?: number;
   /** Tools of the other servers that are pinned on this machine; absent = not looked up. */
   readonly elsewhere?: readonly ToolsElsewhere[];
 }

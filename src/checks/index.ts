@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { Check, CheckInput, WordCheck } from './check.ts';
+import { continuity } from './continuity.ts';
 import { credentialToGateway } from './credential-to-gateway.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { installScript } from './install-script.ts';
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   lookalike,
   credentialToGateway,
   serverHosted,
+  continuity,
 ];
 
 /** The findings of all checks, most severe first, then by code and subject. */

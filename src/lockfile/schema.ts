@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capabilityClasses } from '../model/capability.ts';
 import { unpinnedReasons } from '../model/client-entry.ts';
+import { trustLevels } from '../model/release.ts';
 import { isSandboxHost, isSandboxPath, isVariableName, sandboxContradiction } from '../model/sandbox-profile.ts';
 import { isPinName } from './names.ts';
 
@@ -137,7 +138,29 @@ const sandboxSchema = z
     if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
   });
 
-const treePinSchema = z.strictObject({ ...treeSchemas, ...commonSchemas, sandbox: sandboxSchema.optional() });
+const short = z.string().max(2_000);
+export const releaseSchema = z.strictObject({
+  builder: z
+    .strictObject({
+      issuer: short,
+      subject: short,
+      repository: short.nullable(),
+      repositoryId: short.nullable(),
+      ownerId: short.nullable(),
+      workflow: short.nullable(),
+      runner: short.nullable(),
+    })
+    .nullable(),
+  publisher: short.nullable(),
+  trust: z.enum(trustLevels).nullable(),
+});
+
+const treePinSchema = z.strictObject({
+  ...treeSchemas,
+  ...commonSchemas,
+  release: releaseSchema.optional(),
+  sandbox: sandboxSchema.optional(),
+});
 const commandPinSchema = z.strictObject({ ...commandSchemas, ...commonSchemas });
 const remotePinSchema = z.strictObject({ ...remoteSchemas, ...commonSchemas });
 /** `closure` and `authorization` tell which kind it is, so that a mistake is named at its own place and not as "neither of two". */

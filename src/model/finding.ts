@@ -12,6 +12,16 @@ export const findingCodes = {
   'dependency-unpinnable': { severity: 'block', title: 'a dependency comes from git, a URL or a folder' },
   'dependency-without-integrity': { severity: 'review', title: 'the registry serves no SHA-512 for a package' },
   'version-deprecated': { severity: 'warn', title: 'the author marked this version as deprecated' },
+  'builder-changed': { severity: 'review', weight: 'red', title: 'somebody else builds it now' },
+  'build-changed': { severity: 'review', title: 'it is built another way now' },
+  'provenance-lost': { severity: 'review', weight: 'red', title: 'earlier versions showed who built them, this one does not' },
+  'trusted-publishing-lost': { severity: 'review', weight: 'red', title: 'it was published in a weaker way than before' },
+  'publisher-changed': { severity: 'review', title: 'another account published it' },
+  'version-republished': { severity: 'block', title: 'the same version has other bytes now' },
+  'latest-moved-back': { severity: 'warn', title: 'the newest version is an older one than was approved' },
+  'install-script-appeared': { severity: 'review', title: 'no earlier version had an install script' },
+  'bin-appeared': { severity: 'warn', title: 'it brings a program that no earlier version had' },
+  'release-after-silence': { severity: 'warn', title: 'the first release after a long silence' },
   'not-a-server': { severity: 'warn', title: 'nothing in the package looks like an MCP server' },
   'lookalike-strong': { severity: 'block', title: 'the name can hardly be told from another one' },
   lookalike: { severity: 'review', title: 'the name can be taken for another one' },
@@ -62,7 +72,7 @@ export const findingCodes = {
   'policy-review': { severity: 'review', title: 'policy wants a person to look at this server' },
   'policy-relaxation-ignored': { severity: 'warn', title: 'a policy tries to loosen a stricter one' },
   'policy-entry-unused': { severity: 'info', title: 'a policy entry matches nothing' },
-} as const satisfies Record<string, { severity: Severity; title: string }>;
+} as const satisfies Record<string, { severity: Severity; weight?: 'red'; title: string }>;
 
 export type FindingCode = keyof typeof findingCodes;
 
@@ -75,6 +85,11 @@ export interface Finding {
   readonly subject: string;
   /** Named facts for the sentence; attacker-controlled text is allowed, `report/` prints it through `printable()`. */
   readonly args: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** True for a finding that weighs like a red gain: whoever it is about may be somebody else now. */
+export function isRed({ code }: Finding): boolean {
+  return 'weight' in findingCodes[code];
 }
 
 /** A finding with the severity of the table. */

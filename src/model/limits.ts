@@ -51,6 +51,9 @@ export const limits = {
   archivePathMaxBytes: 1_024,
   unpackedMaxFiles: 100_000,
   closureMaxPackages: 5_000,
+  /** One source of evidence, all its requests together; and one answer of it. */
+  evidenceTimeoutMs: 10_000,
+  evidenceMaxBytes: 8 * 1024 * 1024,
   packumentMaxBytes: 128 * 1024 * 1024,
   /** One source file that the analysis parses; larger files are "cannot tell". */
   sourceMaxBytes: 16 * 1024 * 1024,

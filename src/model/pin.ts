@@ -1,10 +1,12 @@
 import type { Artifact, NamedArtifact } from './artifact.ts';
+import type { BuildIdentity } from './build-identity.ts';
 import type { CapabilityClass, Reach, Verdict } from './capability.ts';
 import type { UnpinnedReason } from './client-entry.ts';
 import type { GateMode } from './decision.ts';
 import type { Digest } from './digest.ts';
 import type { ManifestPin } from './manifest.ts';
 import type { Evidence } from './outcome.ts';
+import type { PinnedRelease } from './release.ts';
 import type { RemoteAuthorization, RemoteTransport } from './remote.ts';
 import type { PinnedSandbox } from './sandbox-profile.ts';
 
@@ -96,6 +98,8 @@ export interface TreePin extends PinBase {
   readonly artifact: Artifact;
   readonly closure: { readonly digest: Digest; readonly packages: number; readonly installScripts: readonly string[] };
   readonly launch: TreeLaunch;
+  /** Who built and published this version, to hold the next one to; absent = nothing is known. */
+  readonly release?: PinnedRelease;
   /** What it is contained in; absent = it runs with the rights of its user. */
   readonly sandbox?: PinnedSandbox;
 }
@@ -124,6 +128,11 @@ export type Pin = TreePin | CommandPin | RemotePin;
 /** True for the pin of a server elsewhere. */
 export function isRemotePin(pin: Pin): pin is RemotePin {
   return 'authorization' in pin;
+}
+
+/** Who verifiably built what is pinned; null = nothing verified said so when it was approved. */
+export function pinnedBuilder(pin: Pin): BuildIdentity | null {
+  return pin.closure === null || pin.release === undefined ? null : pin.release.builder;
 }
 
 /** Where a lock belongs. */

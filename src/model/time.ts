@@ -21,3 +21,9 @@ export function sinceMs(text: string, nowMs: number): number | null {
 }
 
 const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** Milliseconds since the epoch of an ISO 8601 time; null for no time, or one that is no time. */
+export function epochMs(time: string | null | undefined): number | null {
+  const ms = time === null || time === undefined ? Number.NaN : Date.parse(time);
+  return Number.isNaN(ms) ? null : ms;
+}

@@ -4,15 +4,19 @@ import { runChecks } from '../checks/index.ts';
 import type { Host } from '../host/host.ts';
 import type { Disclosure, PythonLaunch } from '../model/disclosure.ts';
 import { finding } from '../model/finding.ts';
-import type { TreeLaunch } from '../model/pin.ts';
+import type { Pin, TreeLaunch } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
+import type { PinnedRelease } from '../model/release.ts';
+import type { Vouched } from '../model/vouched.ts';
 import type { ProbeResult } from '../probe/request.ts';
 import { resolveServer } from './load.ts';
 import type { Analysed, LoadedServer, ResolvedServer } from './loaded.ts';
 import { absent, type Looked, look, notVerifiable, type ProbeChoice, reasonNotToLook } from './look.ts';
 import { findLookalikes } from './lookalikes.ts';
 import type { Progress } from './progress.ts';
+import { pinnedVersion, releaseOf } from './release-facts.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
+import { vouch } from './vouch/vouch.ts';
 
 export interface DiscloseRequest {
   readonly reference: Reference;
@@ -25,6 +29,8 @@ export interface DiscloseRequest {
   readonly maxEvidence?: number;
   /** Subjects that somebody answered for; absent = whom its name looks like is not asked. @see knownSubjects */
   readonly known?: readonly string[];
+  /** What is approved under this name now, to be compared with; absent or null = nothing. */
+  readonly pinned?: Pin | null;
 }
 
 /** Everything that was found out, before policy. */
@@ -32,6 +38,8 @@ export interface Disclosed {
   readonly facts: Omit<Disclosure, 'decision'>;
   /** Who could publish this version, and what it says of itself: its programs, and the packages that it needs. */
   readonly declared: Pick<LoadedServer, 'bins' | 'dependencies'> & Pick<ResolvedServer, 'owners'>;
+  /** What a pin remembers of this release. */
+  readonly release: PinnedRelease;
   /** The verified files of one package of the closure, again. */
   readonly files: ResolvedServer['files'];
   /** What the probe returned, with the surroundings that turn its texts into templates; null without a probe. */
@@ -46,7 +54,7 @@ export interface Disclosed {
  */
 export async function disclose(request: DiscloseRequest, host: Host, progress: Progress): Promise<Disclosed> {
   progress(`resolving ${request.reference.name}`);
-  const [resolved, reason] = await bothEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
+  const [resolved, reason] = await allEnded(resolveServer(request.reference, host), reasonNotToLook(request.probe, host));
   const notLooked = resolved.notStarted === null ? reason : absent('no-runtime', resolved.notStarted);
   const scratch = await host.files.makeTempFolder(host.places.temp, 'pinfold-');
   try {
@@ -55,18 +63,21 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     const given = { args: request.reference.serverArgs, cwd: null, envNames: [...request.envNames].sort() };
     const launch: TreeLaunch | PythonLaunch = { ...loaded.start, ...given };
     progress('reading the code');
-    const [looked, analysed] = await bothEnded(
+    const [looked, analysed, vouched] = await allEnded(
       notLooked === null
         ? look(request.probe, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress)
         : Promise.resolve(notLooked),
       loaded.analyse(request.maxEvidence),
+      vouch(resolved, host),
     );
     const { artifact, publisher } = resolved;
     const elsewhere = await toolsElsewhere(artifact.subject, host);
-    const lookalikes = request.known === undefined ? [] : await findLookalikes(artifact, publisher, request.known, host);
+    const lookalikes =
+      request.known === undefined ? [] : await findLookalikes(artifact, { publisher, builder: vouched.builder }, request.known, host);
     return {
-      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, lookalikes, elsewhere }),
+      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere, nowMs: host.now() }),
       declared: { owners: resolved.owners, bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
+      release: releaseOf(resolved, vouched.builder),
       files: resolved.files,
       probeResult: looked.result,
     };
@@ -75,10 +86,10 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
   }
 }
 
-/** Both results; a failure of one is thrown when the other has ended too, so that neither leaves a folder behind. */
-async function bothEnded<A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
-  await Promise.allSettled([a, b]);
-  return Promise.all([a, b]);
+/** All results; a failure of one is thrown when the others have ended too, so that none leaves a folder behind. */
+async function allEnded<T extends readonly unknown[]>(...all: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(all);
+  return (await Promise.all(all)) as unknown as T;
 }
 
 interface Found {
@@ -88,11 +99,24 @@ interface Found {
   readonly launch: TreeLaunch | PythonLaunch;
   readonly looked: Looked;
   readonly analysed: Analysed;
+  readonly vouched: Vouched;
   readonly lookalikes: Disclosure['lookalikes'];
   readonly elsewhere: Awaited<ReturnType<typeof toolsElsewhere>>;
+  readonly nowMs: number;
 }
 
-function factsOf({ request, resolved, loaded, launch, looked, analysed, lookalikes, elsewhere }: Found): Disclosed['facts'] {
+function factsOf({
+  request,
+  resolved,
+  loaded,
+  launch,
+  looked,
+  analysed,
+  vouched,
+  lookalikes,
+  elsewhere,
+  nowMs,
+}: Found): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
     reference: request.typed,
     artifact: resolved.artifact,
@@ -104,7 +128,8 @@ function factsOf({ request, resolved, loaded, launch, looked, analysed, lookalik
     lookalikes,
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
-    evidence: [...loaded.evidence, looked.evidence],
+    evidence: [...loaded.evidence, ...vouched.evidence, looked.evidence],
+    builder: vouched.builder,
     notVerifiable: [
       ...loaded.notVerifiable,
       ...notVerifiable(looked),
@@ -114,6 +139,11 @@ function factsOf({ request, resolved, loaded, launch, looked, analysed, lookalik
     launch,
   };
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
-  const checked = runChecks({ ...facts, dependencies: loaded.dependencies, elsewhere: elsewhere.servers });
-  return { ...facts, findings: [...loaded.findings, ...invalid, ...checked] };
+  const before = {
+    history: resolved.history ?? undefined,
+    pinned: request.pinned === undefined || request.pinned === null ? undefined : pinnedVersion(request.pinned, resolved.artifact),
+    nowMs,
+  };
+  const checked = runChecks({ ...facts, ...before, dependencies: loaded.dependencies, elsewhere: elsewhere.servers });
+  return { ...facts, findings: [...loaded.findings, ...vouched.findings, ...invalid, ...checked] };
 }

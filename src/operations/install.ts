@@ -89,7 +89,7 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
   const envNames = [...new Set([...Object.keys(request.env), ...places.flatMap(({ envNames: found }) => found)])];
   const known = await knownSubjects(policies.layers, host);
   const disclosed = await disclose(
-    { reference: request.reference, typed: request.typed, probe: request.probe, envNames, known },
+    { reference: request.reference, typed: request.typed, probe: request.probe, envNames, known, pinned: taken },
     host,
     progress,
   );

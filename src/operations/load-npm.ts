@@ -3,6 +3,7 @@ import type { ClosurePackage, PackageFile } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { fetchPackage } from '../sources/npm/fetch.ts';
+import { releaseHistory } from '../sources/npm/history.ts';
 import { inspectArtifact } from '../sources/npm/inspect.ts';
 import { type NpmResolution, resolveNpm } from '../sources/npm/resolve.ts';
 import { fitsPlatform } from '../store/platform.ts';
@@ -20,6 +21,8 @@ export async function resolveNpmServer(reference: NpmReference, host: Host): Pro
   return {
     artifact,
     closure,
+    resolution: { ecosystem: 'npm', npm: resolution },
+    history: releaseHistory(resolution.packument),
     notStarted: null,
     publisher,
     owners: published.maintainers?.map(({ name }) => name).sort() ?? null,

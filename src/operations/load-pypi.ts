@@ -23,6 +23,8 @@ export async function resolvePypiServer(reference: PypiReference, host: Host): P
   return {
     artifact,
     closure,
+    resolution: { ecosystem: 'pypi', pypi: resolution },
+    history: null,
     publisher: unknownPublisher,
     owners: null,
     notStarted: 'Python servers are not started yet',

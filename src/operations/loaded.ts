@@ -4,7 +4,9 @@ import type { Finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
 import type { TreeLaunch } from '../model/pin.ts';
 import type { Publisher } from '../model/publisher.ts';
+import type { ReleaseHistory } from '../model/release.ts';
 import type { Progress } from './progress.ts';
+import type { Resolution } from './vouch/voucher.ts';
 
 /** What a reference means today, whatever the source; no code of it has been looked at yet. */
 export interface ResolvedServer {
@@ -12,6 +14,10 @@ export interface ResolvedServer {
   readonly closure: Closure;
   /** Why it cannot be started for a look; null = it can. */
   readonly notStarted: string | null;
+  /** What its source said, for those who vouch for it. */
+  readonly resolution: Resolution;
+  /** Every version that its registry lists; null = its source has no such list. */
+  readonly history: ReleaseHistory | null;
   readonly publisher: Publisher;
   /** Accounts that could publish when this version was published, sorted; null = the source does not say. */
   readonly owners: readonly string[] | null;

@@ -1,5 +1,5 @@
 import { findResemblances, type PackageName } from '../analysis/lookalike/find.ts';
-import { judge, type TargetFacts } from '../analysis/lookalike/judge.ts';
+import { type CandidateFacts, judge, type TargetFacts } from '../analysis/lookalike/judge.ts';
 import type { Host } from '../host/host.ts';
 import type { Artifact } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
@@ -38,7 +38,7 @@ async function pinnedSubjects(host: Host): Promise<readonly string[]> {
  */
 export async function findLookalikes(
   { subject }: Pick<Artifact, 'subject'>,
-  publisher: Publisher,
+  candidateFacts: CandidateFacts,
   known: readonly string[],
   host: Host,
 ): Promise<readonly Lookalike[]> {
@@ -52,7 +52,7 @@ export async function findLookalikes(
     findResemblances(candidate, names).map(async (found) => {
       // Using a brand's name is said, not accused of: nothing more is needed for that.
       const target = found.resemblance === 'brand' ? null : await targetFacts(found.target, candidate.name, host);
-      return judge(found, publisher, target, host.now());
+      return judge(found, candidateFacts, target, host.now());
     }),
   );
   return judged.filter((one) => one !== null).sort((a, b) => resemblances.indexOf(a.resemblance) - resemblances.indexOf(b.resemblance));

@@ -58,11 +58,17 @@ export function makePin(
     })),
     mode: options.mode,
     approval: options.approval,
+    ...(isKnown(disclosed.release) ? { release: disclosed.release } : {}),
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
     status:
       options.grandfathered === true ? 'grandfathered' : probeResult === null && options.unseen === 'first-use' ? 'first-use' : 'reviewed',
   };
   return { pin, readable: words.readable };
+}
+
+/** A registry that says nothing leaves the lock as it always was. */
+function isKnown({ builder, publisher, trust }: Disclosed['release']): boolean {
+  return builder !== null || publisher !== null || trust !== null;
 }
 
 function pinnedWords(disclosed: Disclosed, unseen: UnseenWords): { pin: ManifestPin | null; readable: ReadableManifest | null } {

@@ -17,6 +17,7 @@ import type { ProbeResult } from '../probe/request.ts';
 import type { Progress } from './progress.ts';
 import { lookAtRemote, type RemoteLooked, type RemoteTarget } from './remote-look.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
+import { vouch } from './vouch/vouch.ts';
 
 export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'token' | 'listed' | 'bounds'> {
   readonly reference: RemoteReference;
@@ -35,6 +36,8 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
   const remote = await lookAtRemote({ ...request, url: reference.url }, host, progress);
   const { origin } = new URL(reference.url);
   const elsewhere = await toolsElsewhere(origin, host);
+  const subject = { subject: origin, name: reference.name, version: '', integrity: null };
+  const vouched = await vouch({ artifact: subject, closure: null, resolution: { ecosystem: 'remote', url: reference.url } }, host);
   const probed = remote.looked.result?.probed ?? null;
   const words = { probed, static: noCode, elsewhere: elsewhere.servers };
   const facts = {
@@ -48,7 +51,12 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
     signedIn: remote.signedIn,
     probed,
     probeAbsence: remote.looked.absence,
-    evidence: [...(remote.authorizationEvidence === null ? [] : [remote.authorizationEvidence]), remote.looked.evidence],
+    evidence: [
+      ...(remote.authorizationEvidence === null ? [] : [remote.authorizationEvidence]),
+      ...vouched.evidence,
+      remote.looked.evidence,
+    ],
+    builder: vouched.builder,
     notVerifiable: [
       ...notVerifiable(remote),
       ...proxied(reference.url, host),
@@ -56,7 +64,7 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
     ],
   };
   const checks = [...wordChecks, argumentsInHeaders, listingDiffers, listingVolatile];
-  const findings = [...ownFindings(reference, remote), ...checks.flatMap((check) => check.run(words))];
+  const findings = [...ownFindings(reference, remote), ...vouched.findings, ...checks.flatMap((check) => check.run(words))];
   return { facts: { ...facts, findings: sortFindings(findings) }, probeResult: remote.looked.result };
 }
 
@@ -101,5 +109,13 @@ export function decideRemote(
   action: PolicyFacts['action'],
   gain: GainTier = 'red',
 ): Decision {
-  return evaluate(layers, { subject: facts.origin, name: facts.name, version: '', findings: facts.findings, gain, action });
+  return evaluate(layers, {
+    subject: facts.origin,
+    name: facts.name,
+    version: '',
+    builder: facts.builder,
+    findings: facts.findings,
+    gain,
+    action,
+  });
 }

@@ -7,6 +7,7 @@ import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import { type CommandPin, isRemotePin, type LockScope, type RemotePin } from '../model/pin.ts';
 import type { NpmReference } from '../model/reference.ts';
+import { weighed } from '../policy/evaluate.ts';
 import { installable, parseReference } from '../sources/reference.ts';
 import { type LockFile, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -59,6 +60,7 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
       probe: request.probe,
       envNames: pinned.launch.envNames,
       known: await knownSubjects(policies.layers, host),
+      pinned,
     },
     host,
     progress,
@@ -75,7 +77,7 @@ export async function update(request: UpdateRequest, host: Host, progress: Progr
       server: `${request.scope}:${name}`,
       decision,
       card: digestValue({ ...disclosed.facts, decision } as unknown as JsonValue),
-      question: { text: `pin ${to} as \`${name}\`?`, typed: diff.gain === 'red' ? name : null },
+      question: { text: `pin ${to} as \`${name}\`?`, typed: weighed(disclosed.facts.findings, diff.gain) === 'red' ? name : null },
       yes: request.yes,
       command: updateCommand(request),
       reason: request.reason,

@@ -1,8 +1,9 @@
+import type { BuildIdentity } from '../model/build-identity.ts';
 import { type GainTier, gainTiers } from '../model/capability.ts';
 import type { Decision, Verdict } from '../model/decision.ts';
-import type { Finding } from '../model/finding.ts';
-import { autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer } from './layers.ts';
-import { allowMatch, denyMatch } from './match.ts';
+import { type Finding, isRed } from '../model/finding.ts';
+import { autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer, provenanceRequired } from './layers.ts';
+import { type AllowEntry, allowMatches, builderMisses, denyMatch } from './match.ts';
 import { parseSubject, type Subject } from './subject.ts';
 
 /** What a decision is about. */
@@ -14,6 +15,8 @@ export interface PolicyFacts {
   /** Exact version; empty for a remote origin. */
   readonly version: string;
   readonly findings: readonly Finding[];
+  /** Who built it, from a verified certificate; null = nothing verified says so. */
+  readonly builder: BuildIdentity | null;
   /** What would be gained over what is approved now; everything it can do, for a first install. */
   readonly gain: GainTier;
   /** `install`, `update`, `approve`: something is to be approved. `run`, `audit`: something approved is used or looked at. */
@@ -43,6 +46,7 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
   const opinions = [
     ...subjectOpinions(layers, facts, isApproval),
     ...facts.findings.flatMap(findingOpinion),
+    ...provenanceOpinions(layers, facts),
     ...relaxationOpinions(layers),
   ];
   const worst = strictest(opinions);
@@ -50,7 +54,7 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
   if (!isApproval) return { verdict: worst, reasons: reasonsOf(opinions), autoApproved: false };
   const approval = autoApproval(layers);
   const person = opinions.some((opinion) => opinion.person === true);
-  const gain = weighedGain(facts);
+  const gain = weighed(facts.findings, facts.gain);
   if (approval === null || person || gainTiers.indexOf(gain) > gainTiers.indexOf(approval.tier)) {
     const why: Opinion = { verdict: 'review', reason: approvalReason(approval, person, gain) };
     return { verdict: 'review', reasons: reasonsOf([...opinions, why]), autoApproved: false };
@@ -61,10 +65,12 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
 }
 
 /**
- * A finding that wants a person to look (words that nobody saw, a field that changes from run to run) weighs like an
- * amber gain: a policy that approves only harmless gains by itself does not wave it through.
+ * A gain with what its findings weigh. One that wants a person to look (words that nobody saw, a field that changes from run
+ * to run) weighs like an amber gain: a policy that approves only harmless gains by itself does not wave it through. One that
+ * says that somebody else may be behind it now weighs like a red one.
  */
-function weighedGain({ gain, findings }: PolicyFacts): GainTier {
+export function weighed(findings: readonly Finding[], gain: GainTier): GainTier {
+  if (findings.some(isRed)) return 'red';
   const unclear = findings.some(({ severity }) => severity === 'review');
   return unclear && gainTiers.indexOf(gain) < gainTiers.indexOf('amber') ? 'amber' : gain;
 }
@@ -90,8 +96,16 @@ function layerOpinion({ layer, path, policy }: PolicyLayer, server: Subject, fac
     const instead = denied.useInstead === undefined ? '' : `; use ${denied.useInstead} instead`;
     return { verdict: 'block', reason: `the ${layer} policy denies ${what}: ${denied.reason}${instead} (${path})` };
   }
-  const allowed = allowMatch(policy, server, facts.version);
-  if (allowed !== null) return { verdict: 'allow', reason: `the ${layer} policy allows ${what}: ${allowed.reason}` };
+  const named = allowMatches(policy, server, facts.version);
+  const allowed = named.find((entry) => builderMisses(entry, facts.builder).length === 0);
+  if (allowed !== undefined) return { verdict: 'allow', reason: `the ${layer} policy allows ${what}: ${allowed.reason}` };
+  const [other] = named;
+  // Named, and built by somebody else: that is what the entry is there to stop.
+  if (other !== undefined)
+    return {
+      verdict: 'block',
+      reason: `the ${layer} policy allows ${what} only from another builder: ${builderReason(other, facts.builder)} (${path})`,
+    };
   switch (noMatchOf(policy)) {
     case 'deny':
       return { verdict: 'block', reason: `the ${layer} policy allows only what it names, and ${what} is not named (${path})` };
@@ -102,6 +116,18 @@ function layerOpinion({ layer, path, policy }: PolicyLayer, server: Subject, fac
     case 'allow':
       return { verdict: 'allow', reason: `the ${layer} policy has no objection` };
   }
+}
+
+function builderReason(entry: AllowEntry, verified: BuildIdentity | null): string {
+  if (verified === null) return 'nothing verified says who built it';
+  const [member = 'issuer'] = builderMisses(entry, verified) as readonly (keyof NonNullable<AllowEntry['builder']>)[];
+  return `${member} is ${verified[member] ?? 'not named'}, and must be ${entry.builder?.[member] ?? ''}`;
+}
+
+function provenanceOpinions(layers: readonly PolicyLayer[], { builder, name }: PolicyFacts): readonly Opinion[] {
+  const wanting = builder === null ? provenanceRequired(layers) : null;
+  if (wanting === null) return [];
+  return [{ verdict: 'block', reason: `the ${wanting.layer} policy wants verified provenance, and ${name} has none (${wanting.path})` }];
 }
 
 function findingOpinion(found: Finding): readonly Opinion[] {

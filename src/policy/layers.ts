@@ -39,6 +39,18 @@ export function sandboxRequired(layers: readonly PolicyLayer[]): boolean {
   return layers.some(({ policy }) => policy.sandbox === 'required');
 }
 
+/** The first policy that lets only servers with verified provenance through; null = none does. */
+export function provenanceRequired(layers: readonly PolicyLayer[]): PolicyLayer | null {
+  return layers.find(({ policy }) => policy.provenance === 'required') ?? null;
+}
+
+/** True when any policy asks who built a server. */
+export function builderMatters(layers: readonly PolicyLayer[]): boolean {
+  return (
+    provenanceRequired(layers) !== null || layers.some(({ policy }) => policy.allow?.some((entry) => entry.builder !== undefined) ?? false)
+  );
+}
+
 /** The highest gain that policy itself approves, and the policy that says so; null = none does. */
 export function autoApproval(layers: readonly PolicyLayer[]): { readonly tier: GainTier; readonly by: PolicyLayer } | null {
   const authority = authorityOf(layers);

@@ -20,6 +20,16 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'dependency-without-integrity': (fact) =>
     `the registry serves no SHA-512 for it (${fact('registry')}), so the first download is believed`,
   'version-deprecated': (fact) => `deprecated: ${fact('reason')}`,
+  'builder-changed': (fact) => `${memberWords(fact('member'))} was ${fact('before')} (${fact('since')}), and is ${fact('after')} now`,
+  'build-changed': (fact) => `${memberWords(fact('member'))} was ${fact('before')} (${fact('since')}), and is ${fact('after')} now`,
+  'provenance-lost': (fact) => `before: ${fact('before')}; now: none`,
+  'trusted-publishing-lost': (fact) => `before: ${fact('before')}; now: ${fact('after')}`,
+  'publisher-changed': (fact) => `published by ${fact('after')}; earlier versions of this line by ${fact('before')}`,
+  'version-republished': (fact) => `approved were the bytes ${fact('before')}; the registry now serves ${fact('after')}`,
+  'latest-moved-back': (fact) => `\`latest\` is ${fact('after')} now; approved is ${fact('before')}`,
+  'install-script-appeared': (fact) => `has one, and none of ${fact('versions')} earlier versions of this line had; pinfold never runs it`,
+  'bin-appeared': (fact) => `brings ${fact('after')}; earlier versions brought ${fact('before')}`,
+  'release-after-silence': (fact) => `published ${fact('after')}, ${fact('days')} days after ${fact('before')}`,
   'not-a-server': () => 'no tool, prompt or resource and no MCP library was found in it',
   'lookalike-strong': (fact) => lookalike(fact),
   lookalike: (fact) => lookalike(fact),
@@ -96,4 +106,18 @@ function belongs(fact: (name: string) => string): string {
 /** "Listed", because the table of vendors is somebody's word, and not a proof. */
 function instead(fact: (name: string) => string): string {
   return fact('alternative') === '' ? '' : `; listed as official: ${fact('alternative')}`;
+}
+
+const members: Readonly<Record<string, string>> = {
+  issuer: 'who vouches for the build',
+  repositoryId: 'the repository',
+  repository: 'the repository',
+  ownerId: "the repository's owner",
+  workflow: 'the workflow',
+  runner: 'the machine that builds',
+};
+
+/** What a member of a builder's identity is. */
+export function memberWords(member: string): string {
+  return members[member] ?? member;
 }

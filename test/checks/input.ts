@@ -49,6 +49,8 @@ export function inputOf(parts: Partial<CheckInput> = {}): CheckInput {
     closure: { digest: digestBytes(''), packages: [] },
     publisher: { maintainers: ['somebody'], repository: null, firstPublished: '2024-01-01T00:00:00.000Z', versions: 3 },
     lookalikes: [],
+    evidence: [],
+    builder: null,
     credentials: [],
     launch: { runtime: 'node', bin: 'own', entry: 'node_modules/own/index.js', args: [], cwd: null, envNames: [] },
     installScripts: [],

@@ -31,7 +31,7 @@ function hostWith(answer: object | GuardError): { readonly host: Host; readonly 
 
 async function look(name: string, answer: object | GuardError = record, known: readonly string[] = []) {
   const { host, asked } = hostWith(answer);
-  return { found: await findLookalikes({ subject: `pkg:npm/${name}` }, mallory, known, host), asked };
+  return { found: await findLookalikes({ subject: `pkg:npm/${name}` }, { publisher: mallory, builder: null }, known, host), asked };
 }
 
 test('both sides are compared by what the registry says', async () => {

@@ -30,6 +30,7 @@ export function disclosureSaying(text: string, parts: Partial<Disclosure> = {}):
     reference: text,
     artifact: { subject: text, name: text, version: text, integrity: text as never },
     closure: { digest, packages: [pkg] },
+    builder: null,
     closureBytes: 1_000,
     publisher: { maintainers: [text], repository: text, firstPublished: text, versions: 3 },
     lookalikes: [

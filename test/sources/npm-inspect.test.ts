@@ -16,6 +16,7 @@ function resolution(published: object = {}, bin: string | null = null): NpmResol
     published: { ...own, ...published },
     closure: { digest: 'sha256-', packages: [] },
     tarballs: new Map(),
+    packument: { name: own.name, tags: {}, versions: {}, times: {}, publisher: unknownPublisher, readme: null },
     findings: [],
     evidence: [],
   };

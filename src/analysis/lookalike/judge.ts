@@ -1,3 +1,4 @@
+import type { BuildIdentity } from '../../model/build-identity.ts';
 import type { Lookalike, LookalikeStrength } from '../../model/lookalike.ts';
 import type { Publisher } from '../../model/publisher.ts';
 import { ageDays } from '../../model/time.ts';
@@ -18,18 +19,31 @@ export interface TargetFacts {
   readonly mentions: boolean | null;
 }
 
+/** What is known of the name that is looked at. */
+export interface CandidateFacts {
+  readonly publisher: Publisher;
+  /** From a certificate that verified, bound to these bytes; null = nothing verified says who built it. */
+  readonly builder: BuildIdentity | null;
+}
+
 /**
- * The verdict about one resemblance; null = the benign filter let it go: the same account maintains both, or the target's
- * own page names the candidate. What only the candidate says (its repository) never clears it: copying that costs nothing.
+ * The verdict about one resemblance; null = the benign filter let it go: the same account maintains both, the target's
+ * own page names the candidate, or it was verifiably built from the repository that the target names as its own or from one
+ * of the vendor's organisation. What only the candidate says (its repository) never clears it: copying that costs nothing.
  * What is not known (null everywhere) neither clears nor accuses.
  *
  * @param target null = could not be asked
  * @param nowMs milliseconds since the epoch
  */
-export function judge(found: Found, candidate: Publisher, target: TargetFacts | null, nowMs: number): Lookalike | null {
+export function judge(
+  found: Found,
+  { publisher: candidate, builder }: CandidateFacts,
+  target: TargetFacts | null,
+  nowMs: number,
+): Lookalike | null {
   const other = target?.publisher ?? null;
   const sameOwner = shareOwner(candidate, other);
-  if (sameOwner === true || target?.mentions === true) return null;
+  if (sameOwner === true || target?.mentions === true || isBuiltThere(builder, found, other)) return null;
   const age = ageDays(candidate.firstPublished, nowMs);
   const otherAge = ageDays(other?.firstPublished ?? null, nowMs);
   const older = age !== null && otherAge !== null && age > otherAge;
@@ -66,4 +80,16 @@ function shareOwner(candidate: Publisher, target: Publisher | null): boolean | n
   const [mine, theirs] = [candidate.maintainers, target?.maintainers ?? null];
   if (mine === null || theirs === null || mine.length === 0 || theirs.length === 0) return null;
   return mine.some((account) => theirs.includes(account));
+}
+
+/** The issuer of the tokens of builds on github.com, compared letter by letter: a customer's own has a suffix. */
+const githubActions = 'https://token.actions.githubusercontent.com';
+
+/** Which repository a build came from is the certificate's word; which one the target is from, its own owner's. */
+function isBuiltThere(builder: BuildIdentity | null, { vendor }: Found, target: Publisher | null): boolean {
+  const built = /^https:\/\/github\.com\/(([\w.-]+)\/[\w.-]+)$/i.exec(builder?.repository ?? '');
+  const [, repository, owner] = built ?? [];
+  if (builder?.issuer !== githubActions || repository === undefined || owner === undefined) return false;
+  if (target?.repository === `github.com/${repository}`.toLowerCase()) return true;
+  return vendor?.github.some((organisation) => organisation.toLowerCase() === owner.toLowerCase()) ?? false;
 }

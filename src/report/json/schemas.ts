@@ -11,6 +11,7 @@ import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
 import { loginSchema, logoutSchema } from './sign-in.ts';
+import { verifySchema } from './verify.ts';
 
 const documents = {
   info: z.union([infoSchema, remoteInfoSchema]),
@@ -38,6 +39,7 @@ const documents = {
   unblock: unblockedSchema,
   trust: trustSchema,
   log: logSchema,
+  verify: verifySchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
 } as const;

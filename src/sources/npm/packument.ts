@@ -40,7 +40,7 @@ const packumentSchema = z.object({
     .union([z.string(), z.object({ url: z.string() })])
     .optional()
     .catch(undefined),
-  time: z.object({ created: text }).optional().catch(undefined),
+  time: z.record(z.string(), z.unknown()).optional().catch(undefined),
   readme: text,
 });
 
@@ -51,6 +51,8 @@ export interface Packument {
   readonly tags: Readonly<Record<string, string>>;
   /** Version → record, not parsed yet: a package may have thousands. */
   readonly versions: Readonly<Record<string, unknown>>;
+  /** Version → when it was published, as the registry says: a mirror may say when it took it in. Unparsed. */
+  readonly times: Readonly<Record<string, unknown>>;
   readonly publisher: Publisher;
   /** What npm shows on the package's page; written by its publisher. null = none, or a mirror that leaves it out. */
   readonly readme: string | null;
@@ -61,16 +63,16 @@ export function parsePackument(name: string, value: unknown): Packument {
   const parsed = packumentSchema.safeParse(value);
   if (!parsed.success) throw invalid(name, 'it is not a record of a package');
   const { 'dist-tags': tags, versions, readme } = parsed.data;
-  return { name, tags, versions, publisher: publisherOf(parsed.data), readme: readme ?? null };
+  return { name, tags, versions, times: parsed.data.time ?? {}, publisher: publisherOf(parsed.data), readme: readme ?? null };
 }
 
 /** The times of single versions are not asked for the first: a mirror may list only some, and a wrong age would accuse. */
 function publisherOf({ maintainers, repository, time, versions }: z.infer<typeof packumentSchema>): Publisher {
-  const created = time?.created;
+  const created = time !== undefined && Object.hasOwn(time, 'created') ? time['created'] : undefined;
   return {
     maintainers: maintainers === undefined ? null : maintainers.map(({ name }) => name).sort(),
     repository: repositoryOf(typeof repository === 'string' ? repository : repository?.url),
-    firstPublished: created === undefined || !/^\d{4}-\d\d-\d\dT/.test(created) ? null : created,
+    firstPublished: typeof created !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(created) ? null : created,
     versions: Object.keys(versions).length,
   };
 }

@@ -8,7 +8,7 @@ import type { Publisher } from '../../model/publisher.ts';
 import type { NpmReference } from '../../model/reference.ts';
 import { pinClosure } from './closure.ts';
 import type { Tarballs } from './fetch.ts';
-import { deprecationOf, type Published, parsePackument, publishedVersion } from './packument.ts';
+import { deprecationOf, type Packument, type Published, parsePackument, publishedVersion } from './packument.ts';
 import { pickVersion } from './version.ts';
 
 /** Everything that resolving an npm reference shows; no code of the package has been looked at yet. */
@@ -17,6 +17,8 @@ export interface NpmResolution {
   readonly artifact: Artifact;
   readonly closure: Closure;
   readonly tarballs: Tarballs;
+  /** The registry's record of all versions. */
+  readonly packument: Packument;
   /** The registry's record of this version. */
   readonly published: Published;
   readonly publisher: Publisher;
@@ -48,6 +50,7 @@ export async function resolveNpm(reference: NpmReference, host: Host): Promise<N
     artifact: { subject: subjectOf(name), name, version, integrity: root.integrity },
     closure,
     tarballs,
+    packument,
     published,
     publisher: packument.publisher,
     findings: [...findings, ...(deprecated === null ? [] : [finding('version-deprecated', `${name}@${version}`, { reason: deprecated })])],

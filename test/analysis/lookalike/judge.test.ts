@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findResemblances } from '../../../src/analysis/lookalike/find.ts';
 import { judge, type TargetFacts } from '../../../src/analysis/lookalike/judge.ts';
+import type { BuildIdentity } from '../../../src/model/build-identity.ts';
 import type { Publisher } from '../../../src/model/publisher.ts';
 import { unknownPublisher } from '../../../src/model/publisher.ts';
 
@@ -18,10 +19,21 @@ const old: Publisher = {
   versions: 60,
 };
 
-function verdict(name: string, candidate: Publisher, target: Partial<TargetFacts> | null) {
+const builtBy: BuildIdentity = {
+  issuer: 'https://token.actions.githubusercontent.com',
+  subject: 'https://github.com/mallory/x/.github/workflows/release.yml@refs/heads/main',
+  repository: 'https://github.com/mallory/x',
+  repositoryId: '1',
+  ownerId: '2',
+  workflow: '.github/workflows/release.yml',
+  runner: 'github-hosted',
+};
+
+function verdict(name: string, publisher: Publisher, target: Partial<TargetFacts> | null, built: Partial<BuildIdentity> | null = null) {
   const [found] = findResemblances({ ecosystem: 'npm', name }, []);
   if (found === undefined) throw new TypeError('a resemblance');
-  return judge(found, candidate, target === null ? null : { publisher: old, mentions: null, ...target }, now);
+  const builder = built === null ? null : { ...builtBy, ...built };
+  return judge(found, { publisher, builder }, target === null ? null : { publisher: old, mentions: null, ...target }, now);
 }
 
 const typo = 'firecrwal-mcp';
@@ -59,4 +71,18 @@ test('accounts that nobody names are not the same account', () => {
 
 test('what is not known is said: nobody asks for downloads', () => {
   expect(verdict(typo, unknownPublisher, null)?.reasons).toEqual(['owner-unknown', 'age-unknown', 'popularity-unknown']);
+});
+
+test('verified provenance clears it when the repository is the one of the target, or of the vendor', () => {
+  const theirs = 'https://github.com/mendableai/firecrawl-mcp-server';
+  expect(verdict(twin, young, {}, { repository: theirs })).toBeNull();
+  expect(verdict(twin, young, {}, { repository: 'https://github.com/MendableAI/Firecrawl-MCP-Server' })).toBeNull();
+  expect(verdict(twin, young, null, { repository: 'https://github.com/firecrawl/another' })).toBeNull();
+  expect(verdict(twin, young, {}, { repository: 'https://github.com/mallory/x' })).not.toBeNull();
+  expect(verdict(twin, young, {}, { repository: null })).not.toBeNull();
+  expect(verdict(twin, young, {}, { repository: 'https://github.com/mendableai-evil/firecrawl-mcp-server' })).not.toBeNull();
+  expect(verdict(twin, young, {}, { repository: `https://github.com.evil.example/mendableai/firecrawl-mcp-server` })).not.toBeNull();
+  expect(
+    verdict(twin, young, {}, { repository: theirs, issuer: 'https://token.actions.githubusercontent.com/hammer-time' }),
+  ).not.toBeNull();
 });

@@ -1,0 +1,32 @@
+import type { Host } from '../../host/host.ts';
+import { GuardError } from '../../model/errors.ts';
+import type { Vouched } from '../../model/vouched.ts';
+import type { Voucher, VouchSubject } from './voucher.ts';
+
+/** Everybody who is asked, in the order of the card. */
+export const vouchers: readonly Voucher[] = [];
+
+/**
+ * Who stands behind an artifact, of everybody who may know. They are asked at the same time, and none of them can hold up
+ * or end the others: one that cannot be asked is `unavailable`, and policy says what that means.
+ *
+ * @throws GuardError `interrupted` alone
+ */
+export async function vouch(subject: VouchSubject, host: Host, asked: readonly Voucher[] = vouchers): Promise<Vouched> {
+  const answers = await Promise.all(asked.filter((one) => one.appliesTo(subject)).map((one) => answerOf(one, subject, host)));
+  return {
+    evidence: answers.flatMap(({ evidence }) => evidence),
+    builder: answers.find(({ builder }) => builder !== null)?.builder ?? null,
+    findings: answers.flatMap(({ findings }) => findings),
+  };
+}
+
+async function answerOf(voucher: Voucher, subject: VouchSubject, host: Host): Promise<Vouched> {
+  try {
+    return await voucher.vouch(subject, host);
+  } catch (cause) {
+    if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
+    const detail = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    return { evidence: [{ source: voucher.id, outcome: 'unavailable', detail }], builder: null, findings: [] };
+  }
+}

@@ -1,0 +1,32 @@
+import type { Host } from '../../host/host.ts';
+import type { Artifact, Closure, NamedArtifact } from '../../model/artifact.ts';
+import type { Vouched } from '../../model/vouched.ts';
+import type { NpmResolution } from '../../sources/npm/resolve.ts';
+import type { PypiResolution } from '../../sources/pypi/resolve.ts';
+
+/** What a source knew when it resolved the reference; where nothing was resolved there is only a place. */
+export type Resolution =
+  | { readonly ecosystem: 'npm'; readonly npm: Pick<NpmResolution, 'packument' | 'published'> }
+  | { readonly ecosystem: 'pypi'; readonly pypi: PypiResolution }
+  | { readonly ecosystem: 'remote'; readonly url: string };
+
+/** Whom to vouch for. */
+export interface VouchSubject {
+  readonly artifact: Artifact | NamedArtifact;
+  /** null = nobody knows what it loads. */
+  readonly closure: Closure | null;
+  readonly resolution: Resolution;
+}
+
+/** One source of evidence about who stands behind an artifact. Adding one = its file and one line in vouch.ts. */
+export interface Voucher {
+  /** In messages and as the first word of its evidence's sources: `npm-signature`. */
+  readonly id: string;
+  /** True when it has anything to say about such a thing. */
+  readonly appliesTo: (subject: VouchSubject) => boolean;
+  /**
+   * Asks and verifies. Bounds its own time (`limits.evidenceTimeoutMs`); what cannot be had is `unavailable` evidence.
+   * @throws whatever went wrong: the caller makes `unavailable` evidence of a GuardError, and lets a bug pass.
+   */
+  readonly vouch: (subject: VouchSubject, host: Host) => Promise<Vouched>;
+}
