@@ -55,11 +55,12 @@ async function bundles(folder) {
         './launch-policy.ts': './run-policy.mjs',
         './remote-bridge.ts': './run-remote.mjs',
         './contained-start.ts': './run-sandbox.mjs',
+        './kept-variables.ts': './run-secrets.mjs',
         '../sources/remote/oauth.ts': './run-oauth.mjs',
         'proper-lockfile': './run-lock.mjs',
       };
-      const filter =
-        /^(\.\/launch-policy\.ts|\.\/remote-bridge\.ts|\.\/contained-start\.ts|\.\.\/sources\/remote\/oauth\.ts|proper-lockfile)$/;
+      const lazy = Object.keys(neighbours).map((path) => path.replace(/[./]/g, '\\$&'));
+      const filter = new RegExp(`^(${lazy.join('|')})$`);
       build.onResolve({ filter }, ({ path, kind }) => (kind === 'dynamic-import' ? { path: neighbours[path], external: true } : undefined));
     },
   };
@@ -123,6 +124,13 @@ async function bundles(folder) {
       mainFields: ['module', 'main'],
       banner,
       minify: true,
+    }),
+    bundle({
+      ...common,
+      entryPoints: [join(root, 'src', 'operations', 'kept-variables.ts')],
+      outfile: outfile('run-secrets.mjs'),
+      banner,
+      plugins: [lazily],
     }),
     // The sandbox's library whole: a copied launcher has no node_modules, and must not go without a sandbox for that.
     bundle({

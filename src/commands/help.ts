@@ -42,6 +42,8 @@ daily use
 project and store
   trust                    let what this repository brings count here
   store prune | verify     free space | hash every file
+  secrets move | list      take keys out of client files | what is kept
+  secrets set              keep a key for a server, or another one
   sandbox show | allow     what a contained server may do | let it do more
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)

@@ -17,6 +17,8 @@ import { RemoveCommand } from './remove.ts';
 import { RestoreCommand } from './restore.ts';
 import { ReviewCommand } from './review.ts';
 import { SandboxAllowCommand, SandboxShowCommand } from './sandbox.ts';
+import { SecretsListCommand, SecretsSetCommand } from './secrets.ts';
+import { SecretsMoveCommand } from './secrets-move.ts';
 import { StatusCommand } from './status.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
@@ -45,6 +47,9 @@ export const commands = [
   RemoveCommand,
   LoginCommand,
   LogoutCommand,
+  SecretsMoveCommand,
+  SecretsListCommand,
+  SecretsSetCommand,
   AdoptCommand,
   ReleaseCommand,
   EnableCommand,

@@ -54,6 +54,7 @@ export const findingCodes = {
   'entry-unguarded': { severity: 'review', title: 'a client starts this server without the guard' },
   'entry-mutable': { severity: 'review', title: 'a client starts whatever the registry serves that day' },
   'entry-drifted': { severity: 'block', title: 'a guarded entry no longer starts the guard as it was written' },
+  'entry-secret': { severity: 'warn', title: 'a secret stands in a config file as it is' },
   'entry-duplicate': { severity: 'warn', title: 'one file names a server twice' },
   'pin-missing': { severity: 'block', title: 'a guarded entry has no pin' },
   'pin-unused': { severity: 'info', title: 'no client uses this pin' },

@@ -29,6 +29,8 @@ export const ledgerEvents = [
   'exec-approved',
   'adopted',
   'released',
+  'secrets-moved',
+  'secrets-set',
   'quarantined',
   'reviewed',
   'blocked',

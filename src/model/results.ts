@@ -114,6 +114,8 @@ export interface Removed {
   readonly places: readonly { readonly client: string; readonly file: string; readonly name: string }[];
   /** False while another client still uses the pin. */
   readonly pinForgotten: boolean;
+  /** Variables that were kept for it, and that are gone with its pin; sorted. */
+  readonly secretsForgotten: readonly string[];
 }
 
 /** One server as `audit` sees it: a pin with the entries that use it, or an unguarded entry. */

@@ -9,13 +9,14 @@ import type { Policies } from '../store/policies.ts';
 import { startsShown } from './adoptable.ts';
 import type { EntryStanding } from './entry-standing.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
+import { secretFindings } from './secret-findings.ts';
 import { identityOf, strayDecision } from './stray-decision.ts';
 
 /** An entry that no pin stands behind: unguarded, or guarded under a name that nothing is pinned as. */
-export function auditStray(one: UnderstoodEntry, standing: EntryStanding, policies: Policies, host: Host): AuditedServer {
+export async function auditStray(one: UnderstoodEntry, standing: EntryStanding, policies: Policies, host: Host): Promise<AuditedServer> {
   const { entry } = one;
   const identity = identityOf(one, host);
-  const findings = findingsOf(one, standing);
+  const findings = [...findingsOf(one, standing), ...(await secretFindings(one, host))];
   const decision = strayDecision(one, findings, policies, 'audit', host);
   const denied = decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block');
   const { client, scope, file, name } = entry;

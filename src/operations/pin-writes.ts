@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { withPin } from '../lockfile/lock.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
-import { pinDigest } from '../lockfile/pin-digest.ts';
+import { pinDigest, secretPurpose } from '../lockfile/pin-digest.ts';
 import type { Closure } from '../model/artifact.ts';
 import { digestBytes } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
@@ -18,7 +18,7 @@ import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
-import { planForget } from '../store/secrets.ts';
+import { keptVariables, planForget } from '../store/secrets.ts';
 import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
@@ -83,7 +83,7 @@ export async function planPins(
     records.push(
       await planManifest(home, one.name, one.readable, host),
       await planClosure(home, one.name, one.closure, host),
-      await planTicket(ticketOf({ ...one, home, policies }, host), place, host),
+      await planTicket(await ticketOf({ ...one, home, policies }, host), place, host),
       await planPendingRemoval(place, host, one.decided ?? null),
       await planFirstUseRemoval(place, host),
     );
@@ -110,11 +110,13 @@ async function withTrust(home: Home, lock: PlannedWrite, records: readonly Plann
   return [lock, ...records, ...trusted];
 }
 
-/** The ticket of a pin on this machine. */
-export function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable'>, host: Host): Ticket {
+/** The ticket of a pin on this machine. @throws GuardError `file-unreadable` when it cannot be known what is kept for it. */
+export async function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable'>, host: Host): Promise<Ticket> {
   const { home, name, policies, readable, ...placed } = write;
+  const kept = await keptVariables({ name, scope: home.scope, project: home.project }, secretPurpose(placed.pin), host);
   return buildTicket({
     ...placed,
+    ...(kept === undefined ? {} : { kept }),
     name,
     scope: home.scope,
     lockPath: lockPath(home),

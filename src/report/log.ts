@@ -98,6 +98,8 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   updated: ({ from, to, by, rollback }) =>
     `${rollback === true ? 'rolled back' : 'updated'} from ${text(from)} to ${text(to)}${by === undefined ? '' : `, approved by ${text(by)}`}`,
   approved: ({ items, by, on }) => `${text(items)} withheld items approved by ${text(by)}${on === 'page' ? ' on the review page' : ''}`,
+  'secrets-moved': ({ names, where }) => `secrets moved to the ${text(where)}: ${text(names)}`,
+  'secrets-set': ({ name, where }) => `a secret kept in the ${text(where)}: ${text(name)}`,
   removed: ({ entries, forgotten }) => `removed from ${text(entries)} places${forgotten === true ? ', pin forgotten' : ''}`,
   trusted: () => 'a project was trusted',
   pruned: ({ trees }) => `${text(trees)} unused trees removed`,

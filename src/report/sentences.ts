@@ -68,6 +68,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'entry-mutable': (fact) => `${fact('client')} runs ${fact('package')}: whatever is served that day`,
   'entry-drifted': (fact) => `the entry starts \`${fact('command')}\`, approved was \`${fact('approved')}\``,
   'entry-duplicate': (fact) => `named twice in ${fact('file')}; the client reads only one of them`,
+  'entry-secret': (fact) => `${fact('client')} keeps ${fact('names')} in plain text in ${fact('file')}`,
   'pin-missing': (fact) => `${fact('client')} starts it through the guard, but nothing was approved under this name`,
   'pin-unused': () => 'approved, but no client starts it',
   'pin-grandfathered': () => 'was adopted without review',

@@ -1,9 +1,10 @@
 import type { Host } from '../host/host.ts';
 import type { KeychainRequest } from '../host/keychain.ts';
-import type { Digest } from '../model/digest.ts';
+import { type Digest, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
+import type { KeptVariables } from '../model/ticket.ts';
 import { isoTime } from '../model/time.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { planRecord, readSecretRecord, type SecretItem, type SecretName, type SecretPlace, type SecretRecord } from './secret-record.ts';
@@ -33,6 +34,13 @@ export interface SecretsToKeep {
 export async function listSecrets(place: ServerPlace, host: Host): Promise<readonly KeptSecret[]> {
   const { kept } = (await readSecretRecord(place, host)).record;
   return kept.map(({ name, purpose, at, item }) => ({ name, purpose, at, where: 'value' in item ? 'file' : 'keychain' }));
+}
+
+/** The variables that are kept for exactly this purpose, as a ticket says them; undefined = none. @throws GuardError `file-unreadable`. */
+export async function keptVariables(place: ServerPlace, purpose: Digest, host: Host): Promise<KeptVariables | undefined> {
+  const { kept } = (await readSecretRecord(place, host)).record;
+  const names = kept.flatMap((one) => (one.purpose === purpose && one.name.startsWith('env ') ? [one.name.slice('env '.length)] : []));
+  return names.length === 0 ? undefined : { purpose, names };
 }
 
 /**
@@ -88,7 +96,12 @@ export async function stageSecrets(place: ServerPlace, { purpose, values, where 
     where: items === null ? 'file' : 'keychain',
     async plan() {
       const { record, bytes } = await readSecretRecord(place, host);
-      const added = named.map(([name, value], index) => ({ name, purpose, at, item: items?.[index] ?? { value } }));
+      const added = named.map(([name, value], index) => ({
+        name,
+        purpose: purposeOf(name, purpose),
+        at,
+        item: items?.[index] ?? { value },
+      }));
       const replaced = record.kept.filter(({ name }) => Object.hasOwn(values, name));
       const mine = new Set(items?.map(({ account }) => account));
       return planRecord(
@@ -102,6 +115,15 @@ export async function stageSecrets(place: ServerPlace, { purpose, values, where 
       );
     },
   };
+}
+
+/** The text of an adopted entry belongs to that entry alone, whatever is pinned now: it must come back without a lock, too. */
+export function entryPurpose(name: SecretName): Digest {
+  return digestValue({ entry: name });
+}
+
+function purposeOf(name: SecretName, purpose: Digest): Digest {
+  return name.startsWith('entry ') ? entryPurpose(name) : purpose;
 }
 
 async function inKeychain(

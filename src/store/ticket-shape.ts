@@ -9,8 +9,9 @@ import type { Ticket } from '../model/ticket.ts';
 export function asTicket(value: JsonObject): Ticket | null {
   const remote = isObject(value['launch']) && Object.hasOwn(value['launch'], 'url');
   const contained = value['sandbox'] === undefined ? {} : { sandbox: sandboxProfile };
+  const kept = value['kept'] === undefined ? {} : { kept: keptVariables };
   const shape = value['tree'] !== null ? { ...treeShape, ...contained } : remote ? remoteShape : commandShape;
-  return hasShape(value, shape) ? (value as unknown as Ticket) : null;
+  return hasShape(value, { ...shape, ...kept }) ? (value as unknown as Ticket) : null;
 }
 
 type Test = (value: JsonValue | undefined) => boolean;
@@ -57,6 +58,9 @@ const sandboxProfile: Test = (value) =>
       isObject(mask) &&
       Object.keys(mask).every(isVariableName),
   });
+
+const keptVariables: Test = (value) =>
+  hasShape(value, { purpose: digest, names: listOf((name) => typeof name === 'string' && isVariableName(name)) });
 
 /** A path inside the tree: relative, POSIX, without steps upwards. */
 const inside: Test = (value) =>

@@ -37,11 +37,12 @@ interface TicketContext {
   readonly mode: GateMode;
   readonly templates: Ticket['templates'];
   readonly policy: Ticket['policy'];
+  readonly kept?: Ticket['kept'];
 }
 
 /** The ticket of a pin. A pin that is blocked or revoked gives a ticket that never starts. */
 export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
-  const { pin, name, scope, lockPath, runtime, mode, templates, policy } = facts;
+  const { pin, name, scope, lockPath, runtime, mode, templates, policy, kept } = facts;
   const common = {
     version: 1,
     name,
@@ -54,6 +55,7 @@ export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
     manifest: pin.manifest,
     templates,
     policy,
+    ...(kept === undefined ? {} : { kept }),
   } as const;
   if (facts.tree === null) {
     if (isRemotePin(facts.pin)) {

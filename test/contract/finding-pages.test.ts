@@ -40,6 +40,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "entry-hosted",
       "entry-mutable",
       "entry-quarantined",
+      "entry-secret",
       "entry-unguarded",
       "entry-untrusted",
       "hidden-characters",

@@ -62,6 +62,7 @@ const facts: Record<FindingCode, Finding['args']> = {
   'entry-unguarded': { client: 'cursor', how: 'starts', command: 'npx -y x' },
   'entry-mutable': { client: 'cursor', package: ['x'] },
   'entry-drifted': { command: 'node evil.js', approved: 'pinfold run x' },
+  'entry-secret': { client: 'cursor', names: ['GITHUB_TOKEN'], file: '/home/me/.cursor/mcp.json' },
   'entry-duplicate': { file: '/home/me/.cursor/mcp.json' },
   'pin-missing': { client: 'cursor' },
   'pin-unused': {},

@@ -20,6 +20,8 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
     'run-remote.mjs',
     'run-oauth.mjs',
     'run-sandbox.mjs',
+    'run-secrets.mjs',
+    'keyring.cjs',
     'hold.cjs',
     'tunnel.cjs',
     'apply-seccomp-x64',
