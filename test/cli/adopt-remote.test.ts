@@ -46,8 +46,7 @@ test('an entry of a remote server becomes the bridge, its headers leave the file
   expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('adopted 3 entries')]);
   expect(ran.stdout + ran.stderr).not.toContain('canary-');
   expect(ran.stderr.replace(/127\.0\.0\.1:\d+/g, '<host>')).toMatchInlineSnapshot(`
-    "asking as two clients, in both protocol eras
-      open       cursor  address and words  http://<host>
+    "  open       cursor  address and words  http://<host>
       keyed      cursor  address and words  http://<host>
       keyed-too  cursor  address and words  http://<host>; as keyed
     "

@@ -180,5 +180,5 @@ export function withoutProgress(text: string): string {
   // On a terminal a line is drawn over and over, and taken away in the end.
   const drawn = text.split('\r\u001b[K');
   const said = drawn.filter((part, index) => index === 0 || index === drawn.length - 1 || part.includes('\n')).join('');
-  return said.replace(/^(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
+  return said.replace(/^(?:asking|resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
 }
