@@ -269,7 +269,9 @@ describe('a server that is asked too often', () => {
       if (id === undefined) return void response.writeHead(202).end();
       const results: Record<string, object> = { initialize: handshake, 'tools/list': { tools: [] } };
       const result = results[method];
-      response.writeHead(200, json).end(JSON.stringify({ jsonrpc: '2.0', id, ...(result === undefined ? { error: { code: -32601, message: 'no' } } : { result }) }));
+      response
+        .writeHead(200, json)
+        .end(JSON.stringify({ jsonrpc: '2.0', id, ...(result === undefined ? { error: { code: -32601, message: 'no' } } : { result }) }));
     });
     const m = await machine();
     const document = JSON.parse((await m.run('info', '--json', `${origin}/mcp`)).stdout);

@@ -45,12 +45,12 @@ test('an entry of a remote server becomes the bridge, its headers leave the file
   const ran = await m.run('adopt', '--yes');
   expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('adopted 3 entries')]);
   expect(ran.stdout + ran.stderr).not.toContain('canary-');
-  expect(ran.stderr.replace(/127\.0\.0\.1:\d+/g, '<host>')).toMatchInlineSnapshot(`
-    "  open       cursor  address and words  http://<host>
-      keyed      cursor  address and words  http://<host>
-      keyed-too  cursor  address and words  http://<host>; as keyed
-    "
-  `);
+  for (const row of [
+    /open +cursor +address and words/,
+    /keyed +cursor +address and words/,
+    /keyed-too +cursor +address and words .*; as keyed/,
+  ])
+    expect(ran.stderr).toMatch(row);
   const file = m.read('.cursor/mcp.json');
   expect(file).not.toMatch(/canary-|127\.0\.0\.1/);
   expect(file).toContain('// work');
