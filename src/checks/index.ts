@@ -3,6 +3,7 @@ import { severities } from '../model/finding.ts';
 import type { Check, CheckInput, WordCheck } from './check.ts';
 import { continuity } from './continuity.ts';
 import { credentialToGateway } from './credential-to-gateway.ts';
+import { declaredManifest } from './declared-manifest.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { installScript } from './install-script.ts';
 import { listingDiffers } from './listing-differs.ts';
@@ -32,6 +33,7 @@ export const checks: readonly Check[] = [
   credentialToGateway,
   serverHosted,
   continuity,
+  declaredManifest,
 ];
 
 /** The findings of all checks, most severe first, then by code and subject. */

@@ -66,6 +66,11 @@ export const errorCodes = {
   'secret-missing': { run: exit.badConfiguration, other: exit.incomplete },
   'keychain-failed': { run: exit.evidenceUnavailable, other: exit.incomplete },
   'json-invalid': { run: exit.badConfiguration, other: exit.incomplete },
+  'manifest-invalid': { run: exit.badConfiguration, other: exit.incomplete },
+  'manifest-too-new': { run: exit.badConfiguration, other: exit.incomplete },
+  'signing-unavailable': { run: exit.incomplete, other: exit.incomplete },
+  'key-invalid': { run: exit.badConfiguration, other: exit.incomplete },
+  'key-locked': { run: exit.badConfiguration, other: exit.incomplete },
   busy: { run: exit.incomplete, other: exit.incomplete },
   interrupted: { run: 130, other: 130 },
 } as const satisfies Record<string, { run: number; other: number }>;

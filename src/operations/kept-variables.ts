@@ -17,6 +17,11 @@ export async function withKeptVariables({ purpose, names }: KeptVariables, place
   const values = await readSecrets(place, purpose, named, host);
   const missing = named.find((name) => !Object.hasOwn(values, name));
   if (missing !== undefined) throw secretMissing(place, missing, 'nothing is kept for this server under that name any more');
+  for (const name of names) {
+    const other = host.env[name];
+    if (other !== undefined && other !== '' && other !== values[`env ${name}`])
+      host.terminal.stderr.write(`pinfold: ${place.name}: uses the ${name} that is kept for it, not the one that the client gives\n`);
+  }
   const given = names.map((name) => [name, values[`env ${name}`] ?? ''] as const);
   return { ...host, env: Object.freeze({ ...host.env, ...Object.fromEntries(given) }) };
 }

@@ -1,3 +1,4 @@
+import { type CapabilityClass, capabilityClasses } from '../model/capability.ts';
 import type { FindingCode } from '../model/finding.ts';
 import { signalWords } from './signals.ts';
 import { unpinnedWords } from './unpinned.ts';
@@ -61,6 +62,12 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
     `named in the code (${fact('where')}), not shown by the running server${fact('names') === '' ? '' : `: ${fact('names')}`}`,
   'tool-text-differs': (fact) => `${fact('pointer')}: the code says "${fact('code')}", the running server says "${fact('running')}"`,
   'instructions-differ': (fact) => `the code says "${fact('code')}", the running server says "${fact('running')}"`,
+  'manifest-undeclared': (fact) =>
+    `${fact('class') === '' ? '' : `${phrase(fact('class'))}: `}its author's manifest does not declare ${fact('names') === '' ? 'it' : `these: ${fact('names')}`}${fact('found') === '' ? '' : ` (${fact('found')})`}`,
+  'manifest-absent': (fact) => `its author's manifest declares ${fact('names') === '' ? 'it' : `these: ${fact('names')}`}; not found`,
+  'manifest-differs': (fact) => `other than its author's manifest says${versus(fact)}`,
+  'manifest-signed-differs': (fact) => `other than its author's manifest says, and that is signed${versus(fact)}`,
+  'manifest-invalid': (fact) => `it ships a manifest that cannot be taken for its author's: ${fact('why')}`,
   'capability-gained': (fact) => `can now do more: ${fact('phrase')}${fact('scopes') === '' ? '' : ` (${fact('scopes')})`}`,
   'capability-newly-visible': (fact) => `${fact('phrase')}: newer rules see it in the same bytes`,
   'words-changed': (fact) => `the package has not changed; its words have: ${fact('items')}`,
@@ -89,6 +96,15 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
     `\`${fact('member')}: ${fact('value')}\` would loosen the ${fact('stricter')} policy; ignored (${fact('file')})`,
   'policy-entry-unused': (fact) => `matches no server here: ${fact('reason')} (${fact('file')})`,
 };
+
+function phrase(of: string): string {
+  return Object.hasOwn(capabilityClasses, of) ? capabilityClasses[of as CapabilityClass].phrase : of;
+}
+
+function versus(fact: (name: string) => string): string {
+  if (fact('names') !== '') return `: ${fact('names')}`;
+  return fact('declared') === '' ? '' : `: \`${fact('declared')}\`, it is \`${fact('found')}\``;
+}
 
 function varies(fact: (name: string) => string, between: string): string {
   if (fact('missing') !== '') return `one ${between} is shown it, the other is not`;
