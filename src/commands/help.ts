@@ -28,6 +28,7 @@ daily use
   update <name>            show what the newer version gains, ask, re-pin
   approve | unblock        show what was withheld, ask, pin it | lift a block
   remove <name>            take it out of the clients, forget the pin
+  login | logout <name>    sign in to a remote server | forget that
   enable | disable <name>  switch it on or off in its client's own way
   adopt | release          put entries behind the guard | give them back
   exec -- <installer>      run it, then decide about each entry it wrote
@@ -40,8 +41,7 @@ daily use
 project, store, authors
   trust                    let what this repository brings count here
   store prune | verify     free space | hash every file
-  secrets move | list      take keys out of client files | what is kept
-  secrets set              keep a key for a server, or another one
+  secrets move | list | set  keys out of client files | what is kept | one more
   sandbox show | allow     what a contained server may do | let it do more
   manifest create | check | changelog | sign | verify   for authors
 

@@ -36,6 +36,8 @@ export const ledgerEvents = [
   'reviewed',
   'blocked',
   'unblocked',
+  'signed-in',
+  'signed-out',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

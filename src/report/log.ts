@@ -117,6 +117,8 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   reviewed: ({ client, name, outcome }) => `\`${text(name)}\` in ${text(client)}: ${text(outcome)}`,
   blocked: ({ items }) => `${text(items)} withheld items blocked for ever`,
   unblocked: ({ items }) => `${text(items)} items no longer blocked for ever`,
+  'signed-in': ({ issuer }) => `a person signed in at ${text(issuer)}`,
+  'signed-out': () => 'signed out',
 };
 
 /** What happened, in words. Attacker-controlled in part; not printable yet. */
