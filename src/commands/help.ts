@@ -27,12 +27,10 @@ daily use
   audit                    check all of them against what was approved
   update <name>            show what the newer version gains, ask, re-pin
   approve | unblock        show what was withheld, ask, pin it | lift a block
-  remove <name>            take it out of the clients, forget the pin
-  login | logout <name>    sign in to a remote server | forget that
+  remove | login | logout  forget it | sign in to a remote server | forget that
   enable | disable <name>  switch it on or off in its client's own way
   adopt | release          put entries behind the guard | give them back
-  exec -- <installer>      run it, then decide about each entry it wrote
-  watch                    stop servers that come or change without you
+  exec -- … | watch        decide about what it wrote | stop what comes unasked
   review [name] [--web]    what waits for you: look at it, and decide
   sync --from A --to B     copy servers between clients, translated
   open <link> | restore    an install link through the card | a file as it was
