@@ -33,7 +33,7 @@ daily use
   adopt | release             put entries behind the guard | give them back
   exec -- … | watch           decide about what an installer | anybody wrote
   open | sync | restore       an install link | copy servers | a file as it was
-  run <name> | run -- …       what a client starts | the guard before a command
+  run <name> | run -- …       what a client starts | the guard as a prefix
 
 project, store, keys
   trust                       let what this repository brings count here
