@@ -45,6 +45,7 @@ export const findingCodes = {
   'authorization-changed': { severity: 'block', title: 'somebody else decides now who may use the server' },
   'remote-words-added': { severity: 'review', title: 'a remote server shows more than was approved' },
   'remote-words-changed': { severity: 'block', title: 'a remote server says other words than were approved' },
+  'arguments-in-headers': { severity: 'warn', title: 'arguments of a tool are repeated where others can read them' },
   'probe-missing': { severity: 'review', title: 'the server was not started before approval' },
   'probe-failed': { severity: 'review', title: 'the server did not answer in the sandbox' },
   'listing-invalid': { severity: 'block', title: 'the server listed something that cannot be pinned' },

@@ -131,6 +131,11 @@ export const limits = {
   /** Authorization servers, and scopes, that one resource may name. */
   remoteMaxIssuers: 5,
   remoteMaxScopes: 200,
+  /** How long a person has to sign in; a token longer than this is none; how long before its end one is renewed. */
+  signInMaxMs: 10 * 60 * 1000,
+  oauthTokenMaxLength: 16 * 1024,
+  signInMaxBytes: 128 * 1024,
+  oauthRenewBeforeMs: 60_000,
   /** Between two tries to take up a stream that broke, doubled each time; what the server asks for counts within bounds. */
   remoteRetryMs: 1_000,
   remoteRetryMinMs: 100,

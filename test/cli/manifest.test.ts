@@ -87,6 +87,47 @@ describeSandboxed('manifest create and check', () => {
   });
 });
 
+describeSandboxed('manifest create beyond the plain case', () => {
+  test('a text that names where it runs has no digest that would hold elsewhere', async () => {
+    const m = await machine();
+    develop(m, 'folder');
+    expect((await m.run('manifest', 'create', 'dev')).code).toBe(0);
+    const { tools } = JSON.parse(m.read('dev/mcp-manifest.json')) as { tools: Record<string, string> };
+    expect(Object.values(tools)).toContain('varies');
+  });
+
+  test('with a command of its own; what cannot be looked at is named; what an author knows better is kept', async () => {
+    const m = await machine();
+    develop(m, 'honest', { bin: undefined, dependencies: { 'not-installed': '1' } });
+    m.write('dev/server.mjs', `import './probe-honest.mjs';\nprocess.env.ACME_MODE;\n`);
+    const without = await m.run('manifest', 'create', 'dev');
+    expect(without.code).toBe(3);
+    expect(without.stderr).toContain('no program to start');
+    const created = await m.run('manifest', 'create', 'dev', '--', 'node', './server.mjs');
+    expect(created.code).toBe(0);
+    expect(created.stderr).toContain('not looked at, because not installed below the folder: not-installed');
+    m.write('dev/mcp-manifest.json', m.read('dev/mcp-manifest.json').replace('"plain"', '"secret"').replace('"none"', '"oauth"'));
+    const again = await m.run('manifest', 'create', 'dev', '--json', '--', 'node', 'server.mjs');
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      change: 'unchanged',
+      manifest: { auth: 'oauth', variables: { ACME_MODE: 'secret' } },
+    });
+    for (const command of [['sh', '-c', 'true'], ['node', '../outside.mjs'], ['node'], ['node', '-e', '1']])
+      expect((await m.run('manifest', 'create', 'dev', '--', ...command)).code).toBe(2);
+  });
+
+  test('where there is no sandbox nothing is started, nothing is written, and check does not pass', async () => {
+    const m = (await machine()).with((host) => ({ ...host, machine: { ...host.machine, platform: 'win32' } }));
+    develop(m, 'honest');
+    const before = m.files();
+    const created = await m.run('manifest', 'create', 'dev');
+    expect(created).toMatchObject({ code: 3, stdout: '' });
+    expect(m.files()).toEqual(before);
+    m.write('dev/mcp-manifest.json', JSON.stringify(published));
+    expect((await m.run('manifest', 'check', 'dev')).code).toBe(3);
+  });
+});
+
 const published = {
   schemaVersion: 1,
   name: '@acme/dev',

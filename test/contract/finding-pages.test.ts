@@ -23,6 +23,7 @@ test('no page is about a code that does not exist', () => {
 test('codes are permanent: none goes, and a new one is added here on purpose', () => {
   expect(codes).toMatchInlineSnapshot(`
     [
+      "arguments-in-headers",
       "authorization-changed",
       "authorization-invalid",
       "bin-appeared",
