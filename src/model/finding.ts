@@ -17,6 +17,7 @@ export const findingCodes = {
   'provenance-lost': { severity: 'review', weight: 'red', title: 'earlier versions showed who built them, this one does not' },
   'trusted-publishing-lost': { severity: 'review', weight: 'red', title: 'it was published in a weaker way than before' },
   'publisher-changed': { severity: 'review', title: 'another account published it' },
+  'signature-invalid': { severity: 'block', title: "the registry's signature does not fit" },
   'provenance-invalid': { severity: 'block', title: 'a proof of who stands behind it does not hold' },
   'registry-entry-deprecated': { severity: 'warn', title: 'the registry marks this version as deprecated' },
   'registry-entry-deleted': { severity: 'review', title: 'the registry took this version out' },

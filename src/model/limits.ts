@@ -54,6 +54,14 @@ export const limits = {
   /** One source of evidence, all its requests together; and one answer of it. */
   evidenceTimeoutMs: 10_000,
   evidenceMaxBytes: 8 * 1024 * 1024,
+  /** One answer that is kept, and how many are: npm's have about 12 kB. */
+  evidenceKeptMaxBytes: 512 * 1024,
+  evidenceMaxFiles: 4_000,
+  /** One file of the update framework, and the whole refresh. */
+  trustMetadataMaxBytes: 1024 * 1024,
+  trustRefreshTimeoutMs: 30_000,
+  /** New roots of trust in one refresh; Sigstore has made one or two a year. */
+  trustMaxRotations: 64,
   /** A `mcp-manifest.json`: 5,000 tools have about 400 kB. Members of one list of it, and characters of one text. */
   declaredMaxBytes: 1024 * 1024,
   declaredMaxItems: 5_000,

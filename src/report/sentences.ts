@@ -26,6 +26,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'provenance-lost': (fact) => `before: ${fact('before')}; now: none`,
   'trusted-publishing-lost': (fact) => `before: ${fact('before')}; now: ${fact('after')}`,
   'publisher-changed': (fact) => `published by ${fact('after')}; earlier versions of this line by ${fact('before')}`,
+  'signature-invalid': (fact) => `${fact('why')}; asked was ${fact('registry')}`,
   'provenance-invalid': (fact) => `${fact('source')}: ${fact('why')}`,
   'registry-entry-deprecated': (fact) =>
     `deprecated in the registry: ${fact('version')}${fact('reason') === '' ? '' : ` (${fact('reason')})`}`,

@@ -69,7 +69,7 @@ test('info of a Python server is one card, and nothing is started or written', a
       unavailable  http://index/simple/ says nothing of provenance, which
                    a mirror may leave out
       cannot tell  what it says when it runs: it was not started; what its tools do
-                   and return; who published it: no signature is checked
+                   and return; who published it: nothing that verified says so
 
     what the client will run
       nothing yet: Python servers can be looked at, not installed

@@ -90,6 +90,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "remote-words-added",
       "remote-words-changed",
       "server-hosted",
+      "signature-invalid",
       "text-signal-high",
       "text-signal-low",
       "text-signal-medium",

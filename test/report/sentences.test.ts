@@ -30,6 +30,7 @@ const facts: Record<FindingCode, Finding['args']> = {
   'provenance-lost': { before: 'trusted-publisher (1.0.0)', after: 'none' },
   'trusted-publishing-lost': { before: 'trusted-publisher (1.0.0)', after: 'provenance' },
   'publisher-changed': { before: ['ann'], after: 'mallory' },
+  'signature-invalid': { why: 'its signature is over other bytes', registry: 'npm-registry.invalid' },
   'provenance-invalid': { source: 'pypi-provenance', why: 'it is about other bytes' },
   'registry-entry-deprecated': { version: '1.0.0', reason: 'use the other one' },
   'registry-entry-deleted': { version: '1.0.0', reason: '' },
