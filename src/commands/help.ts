@@ -41,8 +41,7 @@ daily use
 project and store
   trust                    let what this repository brings count here
   store prune | verify     free space | hash every file
-  secrets move | list      take keys out of client files | what is kept
-  secrets set              keep a key for a server, or another one
+  secrets move | list      take keys out of client files | what is kept (set)
   sandbox show | allow     what a contained server may do | let it do more
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
