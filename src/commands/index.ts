@@ -9,6 +9,13 @@ import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { LogCommand } from './log.ts';
+import { LoginCommand } from './login.ts';
+import { LogoutCommand } from './logout.ts';
+import { ManifestChangelogCommand } from './manifest-changelog.ts';
+import { ManifestCheckCommand } from './manifest-check.ts';
+import { ManifestCreateCommand } from './manifest-create.ts';
+import { ManifestSignCommand } from './manifest-sign.ts';
+import { ManifestVerifyCommand } from './manifest-verify.ts';
 import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
@@ -43,6 +50,8 @@ export const commands = [
   SandboxShowCommand,
   SandboxAllowCommand,
   RemoveCommand,
+  LoginCommand,
+  LogoutCommand,
   SecretsMoveCommand,
   SecretsListCommand,
   SecretsSetCommand,
@@ -61,4 +70,9 @@ export const commands = [
   LogCommand,
   StorePruneCommand,
   StoreVerifyCommand,
+  ManifestCreateCommand,
+  ManifestCheckCommand,
+  ManifestChangelogCommand,
+  ManifestSignCommand,
+  ManifestVerifyCommand,
 ] as const;

@@ -11,6 +11,7 @@ export const ledgerEvents = [
   'passed-unpinned',
   'passed-equivalent',
   'hidden-characters',
+  'elicitation-url',
   'first-use',
   'tree-changed',
   'asked',
@@ -35,6 +36,8 @@ export const ledgerEvents = [
   'reviewed',
   'blocked',
   'unblocked',
+  'signed-in',
+  'signed-out',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

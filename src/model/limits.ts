@@ -54,6 +54,14 @@ export const limits = {
   /** One source of evidence, all its requests together; and one answer of it. */
   evidenceTimeoutMs: 10_000,
   evidenceMaxBytes: 8 * 1024 * 1024,
+  /** A `mcp-manifest.json`: 5,000 tools have about 400 kB. Members of one list of it, and characters of one text. */
+  declaredMaxBytes: 1024 * 1024,
+  declaredMaxItems: 5_000,
+  declaredMaxLength: 4_096,
+  /** The files of a package under development, without what is installed below it. */
+  folderMaxBytes: 512 * 1024 * 1024,
+  /** A key file; a signature that is not a bundle is shorter. */
+  keyMaxBytes: 64 * 1024,
   packumentMaxBytes: 128 * 1024 * 1024,
   /** One source file that the analysis parses; larger files are "cannot tell". */
   sourceMaxBytes: 16 * 1024 * 1024,
@@ -123,6 +131,11 @@ export const limits = {
   /** Authorization servers, and scopes, that one resource may name. */
   remoteMaxIssuers: 5,
   remoteMaxScopes: 200,
+  /** How long a person has to sign in; a token longer than this is none; how long before its end one is renewed. */
+  signInMaxMs: 10 * 60 * 1000,
+  oauthTokenMaxLength: 16 * 1024,
+  signInMaxBytes: 128 * 1024,
+  oauthRenewBeforeMs: 60_000,
   /** Between two tries to take up a stream that broke, doubled each time; what the server asks for counts within bounds. */
   remoteRetryMs: 1_000,
   remoteRetryMinMs: 100,

@@ -74,6 +74,10 @@ export interface WithheldItem {
   readonly digest: Digest;
   /** ISO 8601, UTC. */
   readonly firstSeen: string;
+  /** The clients that it was withheld from, by what they can do. Absent = the pin has one view for all. */
+  readonly clients?: readonly (readonly string[])[];
+  /** It differs in nothing but what is mounted on this machine, and would be pinned on this machine only. */
+  readonly onThisMachine?: true;
 }
 
 /** What would be approved, as it is shown; its digest is the card of the approval. */

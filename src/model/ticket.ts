@@ -40,6 +40,8 @@ interface TicketBase {
   readonly manifest: ManifestPin | null;
   /** `<kind>/<name>` → the template form of items whose text names its surroundings; also `instructions`. */
   readonly templates: Readonly<Record<string, JsonObject | string>>;
+  /** Hosts that a person may be sent to, one list per policy that names some. Absent = no policy does. */
+  readonly elicitationHosts?: readonly (readonly string[])[];
   /** Policy files that the decision rests on: digest of their bytes, null = there was no such file. */
   readonly policy: readonly { readonly path: string; readonly digest: Digest | null }[];
   /** Absent = nothing is kept for it. */

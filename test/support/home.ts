@@ -34,6 +34,9 @@ export function homeEnvironment(root: string): Record<string, string> {
     npm_config_cache: join(root, 'npm-cache'),
     npm_config_userconfig: join(root, '.npmrc'),
     npm_config_globalconfig: join(root, 'npmrc-global'),
+    // No test reaches a public service: what plays one is named by the test.
+    PINFOLD_REGISTRY_URL: 'off',
+    PINFOLD_GITHUB_URL: 'off',
   };
 }
 
