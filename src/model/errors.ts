@@ -63,6 +63,8 @@ export const errorCodes = {
   'file-unwritable': { run: exit.incomplete, other: exit.incomplete },
   'file-too-large': { run: exit.incomplete, other: exit.incomplete },
   'json-invalid': { run: exit.badConfiguration, other: exit.incomplete },
+  'key-invalid': { run: exit.badConfiguration, other: exit.incomplete },
+  'key-locked': { run: exit.badConfiguration, other: exit.incomplete },
   busy: { run: exit.incomplete, other: exit.incomplete },
   interrupted: { run: 130, other: 130 },
 } as const satisfies Record<string, { run: number; other: number }>;
