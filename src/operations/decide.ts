@@ -11,8 +11,8 @@ export function decide(
   action: PolicyFacts['action'],
   gain: GainTier = everything(facts.capabilities),
 ): Decision {
-  const { artifact, findings } = facts;
-  return evaluate(layers, { subject: artifact.subject, name: artifact.name, version: artifact.version, findings, gain, action });
+  const { artifact, findings, evidence } = facts;
+  return evaluate(layers, { subject: artifact.subject, name: artifact.name, version: artifact.version, findings, evidence, gain, action });
 }
 
 /** The tier of having all of this new: the most serious class that was seen outside the usual plumbing. */

@@ -94,5 +94,13 @@ export function decideRemote(
   action: PolicyFacts['action'],
   gain: GainTier = 'red',
 ): Decision {
-  return evaluate(layers, { subject: facts.origin, name: facts.name, version: '', findings: facts.findings, gain, action });
+  return evaluate(layers, {
+    subject: facts.origin,
+    name: facts.name,
+    version: '',
+    findings: facts.findings,
+    evidence: facts.evidence,
+    gain,
+    action,
+  });
 }

@@ -1,7 +1,8 @@
 import { type GainTier, gainTiers } from '../model/capability.ts';
 import type { Decision, Verdict } from '../model/decision.ts';
 import { type Finding, isRed } from '../model/finding.ts';
-import { autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer } from './layers.ts';
+import { type Evidence, feedSource } from '../model/outcome.ts';
+import { advisoriesRequired, autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer } from './layers.ts';
 import { allowMatch, denyMatch } from './match.ts';
 import { parseSubject, type Subject } from './subject.ts';
 
@@ -14,6 +15,8 @@ export interface PolicyFacts {
   /** Exact version; empty for a remote origin. */
   readonly version: string;
   readonly findings: readonly Finding[];
+  /** What was looked for when it was disclosed; absent = nothing is disclosed anew. */
+  readonly evidence?: readonly Evidence[];
   /** What would be gained over what is approved now; everything it can do, for a first install. */
   readonly gain: GainTier;
   /** `install`, `update`, `approve`: something is to be approved. `run`, `audit`: something approved is used or looked at. */
@@ -43,6 +46,7 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
   const opinions = [
     ...subjectOpinions(layers, facts, isApproval),
     ...facts.findings.flatMap(findingOpinion),
+    ...(isApproval ? staleOpinions(layers, facts.evidence ?? []) : []),
     ...relaxationOpinions(layers),
   ];
   const worst = strictest(opinions);
@@ -109,6 +113,31 @@ function layerOpinion({ layer, path, policy }: PolicyLayer, server: Subject, fac
 function findingOpinion(found: Finding): readonly Opinion[] {
   if (found.severity === 'info') return [];
   return [{ verdict: found.severity, reason: `finding ${found.code}: ${found.subject}` }];
+}
+
+/** What was approved keeps running on what is known: only something new waits for fresh advisories. */
+function staleOpinions(layers: readonly PolicyLayer[], evidence: readonly Evidence[]): readonly Opinion[] {
+  const by = advisoriesRequired(layers);
+  const stale = by === null ? [] : evidence.filter(({ source, outcome }) => source === 'advisories' && outcome === 'unavailable');
+  const required = layers.flatMap((layer) =>
+    (layer.policy.feeds ?? []).filter((feed) => feed.required === true).map(({ name }) => ({ name, layer })),
+  );
+  const unusable = required.flatMap(({ name, layer }) =>
+    evidence
+      .filter(({ source, outcome }) => source === feedSource(name) && outcome !== 'verified')
+      .map(({ detail }) => ({ name, layer, detail })),
+  );
+  return [
+    ...stale.map(
+      ({ detail }): Opinion => ({ verdict: 'block', reason: `the ${by?.layer} policy wants fresh advisories: ${detail} (${by?.path})` }),
+    ),
+    ...unusable.map(
+      ({ name, layer: { layer, path }, detail }): Opinion => ({
+        verdict: 'block',
+        reason: `the ${layer} policy approves nothing without the feed ${name}: ${detail} (${path})`,
+      }),
+    ),
+  ];
 }
 
 function relaxationOpinions(layers: readonly PolicyLayer[]): readonly Opinion[] {

@@ -39,6 +39,11 @@ export function sandboxRequired(layers: readonly PolicyLayer[]): boolean {
   return layers.some(({ policy }) => policy.sandbox === 'required');
 }
 
+/** The policy that wants fresh advisories before anything is approved; null = none does. */
+export function advisoriesRequired(layers: readonly PolicyLayer[]): PolicyLayer | null {
+  return layers.find(({ policy }) => policy.advisories === 'required') ?? null;
+}
+
 /** The highest gain that policy itself approves, and the policy that says so; null = none does. */
 export function autoApproval(layers: readonly PolicyLayer[]): { readonly tier: GainTier; readonly by: PolicyLayer } | null {
   const authority = authorityOf(layers);

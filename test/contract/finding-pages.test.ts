@@ -23,6 +23,9 @@ test('no page is about a code that does not exist', () => {
 test('codes are permanent: none goes, and a new one is added here on purpose', () => {
   expect(codes).toMatchInlineSnapshot(`
     [
+      "advisory-malicious",
+      "advisory-overridden",
+      "advisory-vulnerable",
       "authorization-changed",
       "authorization-invalid",
       "bin-appeared",
@@ -41,6 +44,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "entry-quarantined",
       "entry-unguarded",
       "entry-untrusted",
+      "feed-unusable",
       "hidden-characters",
       "install-script",
       "install-script-appeared",
@@ -56,6 +60,8 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "manifest-confusion",
       "names-collide",
       "not-a-server",
+      "package-quarantined",
+      "package-security-holder",
       "pin-bytes-not-pinned",
       "pin-first-use",
       "pin-grandfathered",
@@ -72,6 +78,9 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "release-after-silence",
       "remote-words-added",
       "remote-words-changed",
+      "repository-archived",
+      "repository-gone",
+      "revoked",
       "server-hosted",
       "text-signal-high",
       "text-signal-low",
