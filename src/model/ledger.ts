@@ -33,6 +33,8 @@ export const ledgerEvents = [
   'reviewed',
   'blocked',
   'unblocked',
+  'revoked',
+  'overridden',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

@@ -64,6 +64,9 @@ export const limits = {
   advisoryMaxPackages: 5_000,
   advisoryMaxVersions: 20_000,
   advisoryMaxEvents: 5_000,
+  /** Asking about everything that is pinned. */
+  refreshTimeoutMs: 30_000,
+  refreshEveryMs: 6 * 60 * 60 * 1000,
   /** What is kept of answers, and how long an answer counts as fresh. */
   advisoryCacheMaxBytes: 64 * 1024 * 1024,
   advisoryCacheMaxPackages: 50_000,

@@ -48,10 +48,14 @@ export async function askOsv(asked: Asked, host: Host): Promise<OsvAnswer> {
 }
 
 /** @throws GuardError when nobody answers, or what is answered makes no sense */
-export async function refreshOsv(packages: readonly AskedPackage[], host: Host): Promise<void> {
+export async function refreshOsv(
+  packages: readonly AskedPackage[],
+  host: Host,
+  timeoutMs: number = limits.evidenceTimeoutMs,
+): Promise<void> {
   const base = osvBase(host);
   if (base === null) throw new GuardError('offline', 'not asked', { why: 'PINFOLD_OSV_URL says off' });
-  const deadlineMs = host.now() + limits.evidenceTimeoutMs;
+  const deadlineMs = host.now() + timeoutMs;
   const answers = await queryOsv(packages, base, deadlineMs, host);
   const cache = await readAdvisoryCache(host);
   const named = new Map(answers.flat().map((one) => [one.id, one.modified]));
@@ -113,7 +117,8 @@ async function imported(packages: readonly AskedPackage[], host: Host) {
   }
 }
 
-function coveredBy({ packages }: Asked): readonly AskedPackage[] {
+/** What public advisories can be asked about. */
+export function coveredBy({ packages }: Asked): readonly AskedPackage[] {
   return packages.filter(({ subject }) => osvName(subject) !== null);
 }
 

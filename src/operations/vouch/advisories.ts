@@ -3,21 +3,31 @@ import { isStop } from '../../model/advisory.ts';
 import type { Evidence } from '../../model/outcome.ts';
 import { epochMs } from '../../model/time.ts';
 import { readOverrides, withOverrides } from '../../store/overrides.ts';
+import { readPolicies } from '../../store/policies.ts';
 import { askedOf } from '../advisories/asked.ts';
+import { feedEvidence, feedFindings, refreshFeeds } from '../advisories/feeds.ts';
 import { hitFindings } from '../advisories/findings.ts';
+import { feedHits } from '../advisories/knowledge.ts';
 import { askOsv, type OsvAnswer } from '../advisories/osv-answer.ts';
 import type { Voucher } from './voucher.ts';
 
 /** Public advisories about the server and everything that it loads. What is found stops an install; nothing fresh may, by policy. */
 export const advisoriesVoucher: Voucher = {
   id: 'advisories',
-  appliesTo: ({ resolution }) => resolution.ecosystem !== 'remote',
-  async vouch({ artifact, closure }, host) {
-    const answer = await askOsv(askedOf(artifact, closure), host);
-    const { overrides } = await readOverrides(host);
-    const hits = withOverrides(answer.hits, overrides, host.now());
-    const evidence = evidenceOf({ ...answer, hits }, host);
-    return { evidence: [evidence], builder: null, findings: hitFindings(hits) };
+  appliesTo: () => true,
+  async vouch({ artifact, closure, resolution }, host) {
+    const asked = askedOf(artifact, closure);
+    // A project's own feeds count for its pins; whoever only looks at something inside a clone does not ask addresses that it names.
+    const { layers } = await readPolicies(host, null);
+    const [answer, feeds, { overrides }] = await Promise.all([askOsv(asked, host), refreshFeeds(layers, host), readOverrides(host)]);
+    const hits = withOverrides([...answer.hits, ...feedHits(asked, feeds, host)], overrides, host.now());
+    const osv =
+      resolution.ecosystem === 'remote' ? [] : [evidenceOf({ ...answer, hits: hits.filter(({ source }) => source === 'osv') }, host)];
+    return {
+      evidence: [...osv, ...feedEvidence(feeds)],
+      builder: null,
+      findings: [...hitFindings(hits), ...feedFindings(feeds)],
+    };
   },
 };
 
