@@ -37,10 +37,11 @@ daily use
   restore [file]           a file as it was before pinfold touched it
   run <name> | run -- …    what a client starts | the guard before any command
 
-project and store
+project, store, authors
   trust                    let what this repository brings count here
   store prune | verify     free space | hash every file
   sandbox show | allow     what a contained server may do | let it do more
+  manifest create | check | changelog | sign | verify   for authors
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
 or a whole launch command after --  (pinfold info -- npx -y @scope/name)

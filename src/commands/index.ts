@@ -9,6 +9,11 @@ import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { LogCommand } from './log.ts';
+import { ManifestChangelogCommand } from './manifest-changelog.ts';
+import { ManifestCheckCommand } from './manifest-check.ts';
+import { ManifestCreateCommand } from './manifest-create.ts';
+import { ManifestSignCommand } from './manifest-sign.ts';
+import { ManifestVerifyCommand } from './manifest-verify.ts';
 import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
@@ -54,4 +59,9 @@ export const commands = [
   LogCommand,
   StorePruneCommand,
   StoreVerifyCommand,
+  ManifestCreateCommand,
+  ManifestCheckCommand,
+  ManifestChangelogCommand,
+  ManifestSignCommand,
+  ManifestVerifyCommand,
 ] as const;

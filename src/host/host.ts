@@ -203,4 +203,6 @@ export interface Terminal {
    * question appeared is thrown away. @throws GuardError `approval-needed` when not interactive.
    */
   ask(question: string): Promise<string>;
+  /** The same for a secret: what is typed does not show, and is returned as it was typed. */
+  askSecret(question: string): Promise<string>;
 }

@@ -51,7 +51,11 @@ export function interruptible(host: Host): Interruptible {
           return processes.spawn(command, args, options);
         },
       },
-      terminal: { ...terminal, ask: (question) => until(() => terminal.ask(question)) },
+      terminal: {
+        ...terminal,
+        ask: (question) => until(() => terminal.ask(question)),
+        askSecret: (question) => until(() => terminal.askSecret(question)),
+      },
     },
   };
 }

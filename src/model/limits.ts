@@ -85,6 +85,14 @@ export const limits = {
   overridesMaxBytes: 256 * 1024,
   /** How long a person may let an advisory pass. */
   overrideMaxMs: 366 * 24 * 60 * 60 * 1000,
+  /** A `mcp-manifest.json`: 5,000 tools have about 400 kB. Members of one list of it, and characters of one text. */
+  declaredMaxBytes: 1024 * 1024,
+  declaredMaxItems: 5_000,
+  declaredMaxLength: 4_096,
+  /** The files of a package under development, without what is installed below it. */
+  folderMaxBytes: 512 * 1024 * 1024,
+  /** A key file; a signature that is not a bundle is shorter. */
+  keyMaxBytes: 64 * 1024,
   packumentMaxBytes: 128 * 1024 * 1024,
   /** One source file that the analysis parses; larger files are "cannot tell". */
   sourceMaxBytes: 16 * 1024 * 1024,

@@ -109,6 +109,7 @@ async function runCommand(argv: readonly string[], host: Host, answers: readonly
       if (answer.press === 'ctrl-c') throw new GuardError('interrupted', 'interrupted; nothing was changed');
       return '';
     },
+    askSecret: (question) => terminal.ask(question),
   };
   const code = await main(argv, { ...host, terminal });
   if (left.length > 0) throw new Error(`was not asked for: ${JSON.stringify(left)}\n${stderr.text()}`);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { adoptSchema, releaseSchema } from './adopt.ts';
+import { manifestChangelogSchema } from './changelog.ts';
 import { diffSchema, updateSchema } from './diff.ts';
 import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
 import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
 import { logSchema, statusSchema } from './log.ts';
+import { declaredSchema, manifestCheckSchema, manifestCreateSchema, manifestSignSchema, manifestVerifySchema } from './manifest.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
 import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
@@ -37,14 +39,18 @@ const documents = {
   log: logSchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
+  'manifest-create': manifestCreateSchema,
+  'manifest-check': manifestCheckSchema,
+  'manifest-changelog': manifestChangelogSchema,
+  'manifest-sign': manifestSignSchema,
+  'manifest-verify': manifestVerifySchema,
 } as const;
 
 /** File name → JSON Schema text of every `--json` document, as kept in docs/schemas. @see JSON Schema 2020-12 */
 export function schemaFiles(): ReadonlyMap<string, string> {
+  const written = Object.entries(documents).map(([name, schema]) => [name, `pinfold ${name.replace('-', ' ')} --json`, schema] as const);
+  const all = [...written, ['mcp-manifest', 'mcp-manifest.json', declaredSchema] as const];
   return new Map(
-    Object.entries(documents).map(([name, schema]) => {
-      const title = `pinfold ${name.replace('-', ' ')} --json`;
-      return [`${name}.schema.json`, `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`];
-    }),
+    all.map(([name, title, schema]) => [`${name}.schema.json`, `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`]),
   );
 }
