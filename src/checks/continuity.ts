@@ -9,11 +9,14 @@ import type { Check, CheckInput } from './check.ts';
 const silenceDays = 365;
 const dayMs = 86_400_000;
 
+/** What is compared: all of it is known without looking into the bytes. */
+type ContinuityInput = Pick<CheckInput, 'artifact' | 'evidence' | 'builder' | 'history' | 'pinned' | 'nowMs'>;
+
 /**
  * Whether a version continues what was there before: the pin, and the earlier versions of the same major. What a registry
  * does not say of both sides is not compared.
  */
-export const continuity: Check = {
+export const continuity: Check & { readonly run: (input: ContinuityInput) => readonly Finding[] } = {
   codes: [
     'builder-changed',
     'build-changed',
@@ -33,7 +36,7 @@ export const continuity: Check = {
   },
 };
 
-function sinceThePin({ builder, evidence, pinned, artifact, history }: CheckInput, subject: string): readonly Finding[] {
+function sinceThePin({ builder, evidence, pinned, artifact, history }: ContinuityInput, subject: string): readonly Finding[] {
   if (pinned === undefined) return [];
   const before = pinned.release.builder;
   const moved = history?.latest ?? null;
@@ -65,7 +68,7 @@ function isProvenance(source: string): boolean {
 }
 
 /** The registry's own record of this version against the earlier ones of its line. */
-function sinceEarlier({ artifact, history, pinned, nowMs }: CheckInput, subject: string): readonly Finding[] {
+function sinceEarlier({ artifact, history, pinned, nowMs }: ContinuityInput, subject: string): readonly Finding[] {
   const candidate = history?.releases.find(({ version }) => version === artifact.version);
   if (history === undefined || candidate === undefined) return [];
   const earlier = earlierOf(candidate, history.releases);

@@ -18,6 +18,7 @@ function helpText(version: string): string {
 before
   info <reference>         what a server is and can do; changes nothing
   diff <from> [to]         what one version or pin gained over another
+  verify <name> | --all    bytes, signatures, provenance against the approval
   inspect <file>           what the words of a saved tool list try to do
 
 daily use

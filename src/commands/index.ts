@@ -27,6 +27,7 @@ import { SyncCommand } from './sync.ts';
 import { TrustCommand } from './trust.ts';
 import { UnblockCommand } from './unblock.ts';
 import { UpdateCommand } from './update.ts';
+import { VerifyCommand } from './verify.ts';
 import { WatchCommand } from './watch.ts';
 
 /** Every command but `run`, which has a bundle of its own. */
@@ -34,6 +35,7 @@ export const commands = [
   HelpCommand,
   InfoCommand,
   DiffCommand,
+  VerifyCommand,
   InspectCommand,
   InstallCommand,
   ListCommand,

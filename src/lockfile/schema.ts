@@ -139,7 +139,7 @@ const sandboxSchema = z
   });
 
 const short = z.string().max(2_000);
-const releaseSchema = z.strictObject({
+export const releaseSchema = z.strictObject({
   builder: z
     .strictObject({
       issuer: short,

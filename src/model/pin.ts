@@ -1,4 +1,5 @@
 import type { Artifact, NamedArtifact } from './artifact.ts';
+import type { BuildIdentity } from './build-identity.ts';
 import type { CapabilityClass, Reach, Verdict } from './capability.ts';
 import type { UnpinnedReason } from './client-entry.ts';
 import type { GateMode } from './decision.ts';
@@ -127,6 +128,11 @@ export type Pin = TreePin | CommandPin | RemotePin;
 /** True for the pin of a server elsewhere. */
 export function isRemotePin(pin: Pin): pin is RemotePin {
   return 'authorization' in pin;
+}
+
+/** Who verifiably built what is pinned; null = nothing verified said so when it was approved. */
+export function pinnedBuilder(pin: Pin): BuildIdentity | null {
+  return pin.closure === null || pin.release === undefined ? null : pin.release.builder;
 }
 
 /** Where a lock belongs. */

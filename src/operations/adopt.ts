@@ -114,7 +114,13 @@ async function prepare(group: Group, others: readonly Adopting[], request: HowTo
   const name = freeName(one.entry.name, taken);
   if (what.kind === 'command') {
     const artifact = namedArtifact(what, host);
-    const decision = evaluate(policies.layers, { ...artifact, findings: commandFindings(name, what), gain: 'none', action: 'audit' });
+    const decision = evaluate(policies.layers, {
+      ...artifact,
+      builder: null,
+      findings: commandFindings(name, what),
+      gain: 'none',
+      action: 'audit',
+    });
     if (decision.verdict === 'block') return stays('blocked', decision.reasons[0] ?? 'policy does not allow it', 'pinfold audit');
     const shown = { artifact, unpinned: what.unpinned };
     return { adopting: { ...common, name, kind: 'command', what }, row: (member) => adoptedRow(member, home.scope, name, shown) };

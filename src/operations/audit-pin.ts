@@ -3,7 +3,7 @@ import { pinDigest } from '../lockfile/pin-digest.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { fillWords, isOpen } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
-import { isRemotePin, type Pin } from '../model/pin.ts';
+import { isRemotePin, type Pin, pinnedBuilder } from '../model/pin.ts';
 import type { AuditedServer } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
@@ -39,7 +39,15 @@ export async function auditPin(input: AuditPinInput, host: Host): Promise<Audite
   if (pin.status === 'grandfathered') findings.push(finding('pin-grandfathered', name));
   if (pin.status === 'first-use') findings.push(finding('pin-first-use', name));
   const { subject, version } = pin.artifact;
-  const decision = evaluate(policies.layers, { subject, name: pin.artifact.name, version, findings, gain: 'none', action: 'audit' });
+  const decision = evaluate(policies.layers, {
+    subject,
+    name: pin.artifact.name,
+    version,
+    builder: pinnedBuilder(pin),
+    findings,
+    gain: 'none',
+    action: 'audit',
+  });
   if (decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block')) {
     findings.push(finding('policy-denied', name, { reason: decision.reasons[0] ?? '' }));
   }

@@ -154,6 +154,7 @@ async function modeByPolicy(pin: JsonObject, ticket: Ticket, project: string | n
     name: ticket.name,
     subject: String(subject ?? ''),
     version: String(version ?? ''),
+    release: pin['release'],
     mode: known,
     sandboxed: pin['sandbox'] !== undefined,
   } as const;

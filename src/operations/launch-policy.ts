@@ -1,4 +1,6 @@
 import type { Host } from '../host/host.ts';
+import { releaseSchema } from '../lockfile/schema.ts';
+import type { BuildIdentity } from '../model/build-identity.ts';
 import type { GateMode } from '../model/decision.ts';
 import { type ErrorCode, GuardError } from '../model/errors.ts';
 import { shellLine } from '../model/shell-line.ts';
@@ -22,6 +24,8 @@ export interface LaunchedServer {
   /** `pinned` subject and exact version. */
   readonly subject: string;
   readonly version: string;
+  /** What the pin remembers of the release, as the lock has it; undefined = nothing. */
+  readonly release: unknown;
   /** The pin's own mode; policy may only make it stricter. */
   readonly mode: GateMode;
   /** It is started in a sandbox. */
@@ -42,7 +46,15 @@ export async function launchVerdict(server: LaunchedServer, project: string | nu
       const what = `policy lets \`${name}\` run in a sandbox only`;
       return { allowed: false, code: 'policy-denied', what, why: 'it was approved without one', hint: sandboxHint(server) };
     }
-    const decision = evaluate(layers, { name, subject, version, findings: [], gain: 'none', action: 'run' });
+    const decision = evaluate(layers, {
+      name,
+      subject,
+      version,
+      builder: builderOf(server.release),
+      findings: [],
+      gain: 'none',
+      action: 'run',
+    });
     if (decision.verdict !== 'block') return { allowed: true, mode: effectiveMode(layers, server.mode) };
     const why = decision.reasons.join('; ');
     return { allowed: false, code: 'policy-denied', what: `policy does not let \`${name}\` run`, why, hint: 'pinfold audit' };
@@ -50,6 +62,12 @@ export async function launchVerdict(server: LaunchedServer, project: string | nu
     if (!(cause instanceof GuardError)) throw cause;
     return { allowed: false, code: cause.code, what: cause.message, why: cause.why ?? null, hint: cause.hint ?? null };
   }
+}
+
+/** The lock is the one that was approved; a member that does not fit its schema says nothing. */
+function builderOf(release: unknown): BuildIdentity | null {
+  const parsed = releaseSchema.safeParse(release);
+  return parsed.success ? parsed.data.builder : null;
 }
 
 function sandboxHint({ name, subject }: LaunchedServer): string {
@@ -70,7 +88,11 @@ export async function commandVerdict(words: readonly string[], name: string, pro
   const named = units.map((unit) => ({ unit, artifact: namedArtifact({ package: unit, command }, host) }));
   for (const { unit, artifact } of named) {
     const subject = unit?.type === 'npm' ? `pkg:npm/${unit.name.replace('@', '%40')}` : artifact.subject;
-    const verdict = await launchVerdict({ name, subject, version: artifact.version, mode: 'block', sandboxed: false }, project, host);
+    const verdict = await launchVerdict(
+      { name, subject, version: artifact.version, release: undefined, mode: 'block', sandboxed: false },
+      project,
+      host,
+    );
     if (!verdict.allowed) return verdict;
   }
   return { allowed: true, mode: 'block' };

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts';
 import { emptyLock, pinOf, withPin } from '../lockfile/lock.ts';
 import type { Closure } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
-import type { Pin } from '../model/pin.ts';
+import { type Pin, pinnedBuilder } from '../model/pin.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { type Home, type LockFile, planClosure, planLock, planManifest, readClosure, readLock, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -106,9 +106,9 @@ export async function rollback(name: string, home: Home, host: Host): Promise<Up
   return { name, outcome: 'rolled-back', from: from ?? '', to: to ?? '', diff: null };
 }
 
-function assertAllowed({ artifact }: Pin, { layers }: Policies): void {
-  const { subject, name, version } = artifact;
-  const decision = evaluate(layers, { subject, name, version, findings: [], gain: 'none', action: 'run' });
+function assertAllowed(pin: Pin, { layers }: Policies): void {
+  const { subject, name, version } = pin.artifact;
+  const decision = evaluate(layers, { subject, name, version, builder: pinnedBuilder(pin), findings: [], gain: 'none', action: 'run' });
   if (decision.verdict !== 'block') return;
   throw new GuardError('policy-denied', `${name}@${version} is not pinned again; nothing was changed`, {
     why: decision.reasons[0] ?? 'policy does not allow it',

@@ -98,6 +98,7 @@ export function decideRemote(
     subject: facts.origin,
     name: facts.name,
     version: '',
+    builder: facts.builder,
     findings: facts.findings,
     evidence: facts.evidence,
     gain,

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
-import type { LockScope, TreePin } from '../model/pin.ts';
+import { type LockScope, pinnedBuilder, type TreePin } from '../model/pin.ts';
 import type { SandboxChange, ShownSandbox } from '../model/results.ts';
 import {
   delicatePaths,
@@ -57,7 +57,15 @@ export async function allowInSandbox(request: AllowRequest, host: Host): Promise
   const after = withAllowance(before, allow, host);
   const policies = await readPolicies(host, home.project);
   const { subject, name: label, version } = pin.artifact;
-  const policy = evaluate(policies.layers, { subject, name: label, version, findings: [], gain: 'red', action: 'approve' });
+  const policy = evaluate(policies.layers, {
+    subject,
+    name: label,
+    version,
+    builder: pinnedBuilder(pin),
+    findings: [],
+    gain: 'red',
+    action: 'approve',
+  });
   const decision = { ...policy, verdict: policy.verdict === 'block' ? 'block' : 'review', autoApproved: false } as const;
   const change: SandboxChange = { name, scope, before, after, decision };
   if (JSON.stringify(before) === JSON.stringify(after)) return change;

@@ -44,7 +44,7 @@ export function referenceOf(pin: TreePin, host: Host): NpmReference {
 }
 
 function codeSide({ facts, declared }: Disclosed): Omit<ServerSide, 'words'> {
-  const { artifact, capabilities, closure, installScripts, evidence, launch } = facts;
+  const { artifact, capabilities, closure, installScripts, evidence, builder, launch } = facts;
   return {
     label: `${artifact.name}@${artifact.version}`,
     capabilities: { ruleset: capabilities.ruleset, classes: capabilities.capabilities },
@@ -55,6 +55,7 @@ function codeSide({ facts, declared }: Disclosed): Omit<ServerSide, 'words'> {
     arguments: launch.args,
     ...declared,
     evidence,
+    builder,
   };
 }
 

@@ -18,7 +18,7 @@ export function strayDecision(
   const identity = identityOf(one, host);
   if (identity === null) return { verdict: worst(findings), reasons: findings.map(({ code }) => `finding ${code}`), autoApproved: false };
   const { subject, name, version } = identity;
-  return evaluate(layers, { subject, name, version, findings, gain: 'red', action });
+  return evaluate(layers, { subject, name, version, builder: null, findings, gain: 'red', action });
 }
 
 /** What policies know an entry without a pin by: a package, an origin, or what the command line names; null = nothing does. */

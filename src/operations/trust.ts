@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import type { Closure } from '../model/artifact.ts';
+import type { BuildIdentity } from '../model/build-identity.ts';
 import type { Decision } from '../model/decision.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
@@ -11,6 +12,7 @@ import { isRemotePin, type LockScope, type Pin } from '../model/pin.ts';
 import type { Trusted, TrustPlan } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
+import { builderMatters, type PolicyLayer } from '../policy/layers.ts';
 import { fetchPinned } from '../sources/npm/fetch-pinned.ts';
 import { recordMore } from '../store/entry-record.ts';
 import { type Home, type LockFile, readClosure, readLock, readManifest } from '../store/home.ts';
@@ -28,6 +30,7 @@ import { describeEntry, untrustedEntries } from './project-trust.ts';
 import { understand } from './read-clients.ts';
 import { remoteFinding } from './remote-drift.ts';
 import { homeOf } from './scope-home.ts';
+import { vouchForPinned } from './vouch/vouch-pinned.ts';
 import { withTrees } from './with-trees.ts';
 
 export interface TrustRequest {
@@ -64,7 +67,10 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   const loaded = await loadAll(home, lockFile, host);
   for (const one of loaded) await assertNothingBlocked({ name: one.name, scope, project: home.project }, one, host);
   const policies = await readPolicies(host, home.project);
-  const decisions = loaded.map((one) => evaluate(policies.layers, { ...factsOf(one), gain: 'red', action: 'approve' }));
+  const builders = await verifiedBuilders(loaded, policies.layers, host);
+  const decisions = loaded.map((one, at) =>
+    evaluate(policies.layers, { ...factsOf(one), builder: builders[at] ?? null, gain: 'red', action: 'approve' }),
+  );
   const entries = untrusted.map(({ entry }) => describeEntry(understand(entry, host), policies, host));
   const plan: TrustPlan = {
     place: home.project ?? home.folder,
@@ -144,6 +150,23 @@ function factsOf({ name: title, pin }: Loaded) {
       ? [finding('pin-bytes-not-pinned', title, { reason: pin.unpinned })]
       : [];
   return { subject, name, version, findings };
+}
+
+/**
+ * Who built each pinned package, asked and verified now: what a lock says of it may have come with a clone. Asked only
+ * where a policy wants to know; null = nothing verified says so.
+ */
+async function verifiedBuilders(
+  loaded: readonly Loaded[],
+  layers: readonly PolicyLayer[],
+  host: Host,
+): Promise<readonly (BuildIdentity | null)[]> {
+  if (!builderMatters(layers)) return loaded.map(() => null);
+  return Promise.all(
+    loaded.map(async ({ pin, closure }) =>
+      pin.closure === null ? null : (await vouchForPinned(pin.artifact, closure, host)).vouched.builder,
+    ),
+  );
 }
 
 /** The command of a pin without bytes: whoever lets the lock count lets it start. Open words are shown by an example. */

@@ -40,7 +40,7 @@ export async function withheldOfCommand(name: string, pins: string | null, host:
     eras: [],
     samePackage: false,
     elsewhere: servers,
-    artifact: { subject: `command:${record.launch[0] ?? ''}`, name, version: '' },
+    artifact: { subject: `command:${record.launch[0] ?? ''}`, name, version: '', builder: null },
     layers,
     title: shellLine(record.launch),
     command: shellLine(['pinfold', 'approve', ...(pins === null ? [] : ['--pins', pins]), name]),

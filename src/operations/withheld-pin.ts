@@ -3,7 +3,7 @@ import { pinOf } from '../lockfile/lock.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
-import type { Approval, LockScope, Pin } from '../model/pin.ts';
+import { type Approval, type LockScope, type Pin, pinnedBuilder } from '../model/pin.ts';
 import { firstUseFile, readFirstUse } from '../store/first-use.ts';
 import { readClosure, readManifest } from '../store/home.ts';
 import { type PendingRecord, readPending } from '../store/pending.ts';
@@ -36,7 +36,7 @@ export async function withheldOfPin(name: string, scope: LockScope, host: Host):
     eras: pin.manifest?.eras ?? [],
     samePackage: pin.closure !== null,
     elsewhere: servers,
-    artifact: { subject: pin.artifact.subject, name: pin.artifact.name, version: pin.artifact.version },
+    artifact: { subject: pin.artifact.subject, name: pin.artifact.name, version: pin.artifact.version, builder: pinnedBuilder(pin) },
     layers: policies.layers,
     title: name,
     command: scopedCommand('approve', scope, name),

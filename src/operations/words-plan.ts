@@ -3,6 +3,7 @@ import { gainOf } from '../analysis/diff/gain.ts';
 import { diffManifests } from '../analysis/diff/manifests.ts';
 import { wordChecks } from '../checks/index.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
+import type { BuildIdentity } from '../model/build-identity.ts';
 import type { GainTier } from '../model/capability.ts';
 import { type Digest, digestValue } from '../model/digest.ts';
 import type { Finding } from '../model/finding.ts';
@@ -29,7 +30,7 @@ export interface Withheld {
   readonly samePackage: boolean;
   /** Tools of the other servers of this machine. */
   readonly elsewhere: readonly ToolsElsewhere[];
-  readonly artifact: { readonly subject: string; readonly name: string; readonly version: string };
+  readonly artifact: { readonly subject: string; readonly name: string; readonly version: string; readonly builder: BuildIdentity | null };
   readonly layers: Parameters<typeof evaluate>[0];
   /** How the question names the server, and the command line that comes to it. */
   readonly title: string;

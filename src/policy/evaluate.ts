@@ -1,9 +1,11 @@
+import type { BuildIdentity } from '../model/build-identity.ts';
 import { type GainTier, gainTiers } from '../model/capability.ts';
 import type { Decision, Verdict } from '../model/decision.ts';
 import { type Finding, isRed } from '../model/finding.ts';
-import { type Evidence, feedSource } from '../model/outcome.ts';
-import { advisoriesRequired, autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer } from './layers.ts';
-import { allowMatch, denyMatch } from './match.ts';
+import type { Evidence } from '../model/outcome.ts';
+import { freshnessReasons } from './freshness.ts';
+import { autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer, provenanceRequired } from './layers.ts';
+import { type AllowEntry, allowMatches, builderMisses, denyMatch } from './match.ts';
 import { parseSubject, type Subject } from './subject.ts';
 
 /** What a decision is about. */
@@ -17,6 +19,8 @@ export interface PolicyFacts {
   readonly findings: readonly Finding[];
   /** What was looked for when it was disclosed; absent = nothing is disclosed anew. */
   readonly evidence?: readonly Evidence[];
+  /** Who built it, from a verified certificate; null = nothing verified says so. */
+  readonly builder: BuildIdentity | null;
   /** What would be gained over what is approved now; everything it can do, for a first install. */
   readonly gain: GainTier;
   /** `install`, `update`, `approve`: something is to be approved. `run`, `audit`: something approved is used or looked at. */
@@ -46,7 +50,8 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
   const opinions = [
     ...subjectOpinions(layers, facts, isApproval),
     ...facts.findings.flatMap(findingOpinion),
-    ...(isApproval ? staleOpinions(layers, facts.evidence ?? []) : []),
+    ...(isApproval ? freshnessReasons(layers, facts.evidence ?? []) : []).map((reason): Opinion => ({ verdict: 'block', reason })),
+    ...provenanceOpinions(layers, facts),
     ...relaxationOpinions(layers),
   ];
   const worst = strictest(opinions);
@@ -96,8 +101,16 @@ function layerOpinion({ layer, path, policy }: PolicyLayer, server: Subject, fac
     const instead = denied.useInstead === undefined ? '' : `; use ${denied.useInstead} instead`;
     return { verdict: 'block', reason: `the ${layer} policy denies ${what}: ${denied.reason}${instead} (${path})` };
   }
-  const allowed = allowMatch(policy, server, facts.version);
-  if (allowed !== null) return { verdict: 'allow', reason: `the ${layer} policy allows ${what}: ${allowed.reason}` };
+  const named = allowMatches(policy, server, facts.version);
+  const allowed = named.find((entry) => builderMisses(entry, facts.builder).length === 0);
+  if (allowed !== undefined) return { verdict: 'allow', reason: `the ${layer} policy allows ${what}: ${allowed.reason}` };
+  const [other] = named;
+  // Named, and built by somebody else: that is what the entry is there to stop.
+  if (other !== undefined)
+    return {
+      verdict: 'block',
+      reason: `the ${layer} policy allows ${what} only from another builder: ${builderReason(other, facts.builder)} (${path})`,
+    };
   switch (noMatchOf(policy)) {
     case 'deny':
       return { verdict: 'block', reason: `the ${layer} policy allows only what it names, and ${what} is not named (${path})` };
@@ -110,34 +123,21 @@ function layerOpinion({ layer, path, policy }: PolicyLayer, server: Subject, fac
   }
 }
 
+function builderReason(entry: AllowEntry, verified: BuildIdentity | null): string {
+  if (verified === null) return 'nothing verified says who built it';
+  const [member = 'issuer'] = builderMisses(entry, verified) as readonly (keyof NonNullable<AllowEntry['builder']>)[];
+  return `${member} is ${verified[member] ?? 'not named'}, and must be ${entry.builder?.[member] ?? ''}`;
+}
+
+function provenanceOpinions(layers: readonly PolicyLayer[], { builder, name }: PolicyFacts): readonly Opinion[] {
+  const wanting = builder === null ? provenanceRequired(layers) : null;
+  if (wanting === null) return [];
+  return [{ verdict: 'block', reason: `the ${wanting.layer} policy wants verified provenance, and ${name} has none (${wanting.path})` }];
+}
+
 function findingOpinion(found: Finding): readonly Opinion[] {
   if (found.severity === 'info') return [];
   return [{ verdict: found.severity, reason: `finding ${found.code}: ${found.subject}` }];
-}
-
-/** What was approved keeps running on what is known: only something new waits for fresh advisories. */
-function staleOpinions(layers: readonly PolicyLayer[], evidence: readonly Evidence[]): readonly Opinion[] {
-  const by = advisoriesRequired(layers);
-  const stale = by === null ? [] : evidence.filter(({ source, outcome }) => source === 'advisories' && outcome === 'unavailable');
-  const required = layers.flatMap((layer) =>
-    (layer.policy.feeds ?? []).filter((feed) => feed.required === true).map(({ name }) => ({ name, layer })),
-  );
-  const unusable = required.flatMap(({ name, layer }) =>
-    evidence
-      .filter(({ source, outcome }) => source === feedSource(name) && outcome !== 'verified')
-      .map(({ detail }) => ({ name, layer, detail })),
-  );
-  return [
-    ...stale.map(
-      ({ detail }): Opinion => ({ verdict: 'block', reason: `the ${by?.layer} policy wants fresh advisories: ${detail} (${by?.path})` }),
-    ),
-    ...unusable.map(
-      ({ name, layer: { layer, path }, detail }): Opinion => ({
-        verdict: 'block',
-        reason: `the ${layer} policy approves nothing without the feed ${name}: ${detail} (${path})`,
-      }),
-    ),
-  ];
 }
 
 function relaxationOpinions(layers: readonly PolicyLayer[]): readonly Opinion[] {

@@ -44,6 +44,18 @@ export function advisoriesRequired(layers: readonly PolicyLayer[]): PolicyLayer 
   return layers.find(({ policy }) => policy.advisories === 'required') ?? null;
 }
 
+/** The first policy that lets only servers with verified provenance through; null = none does. */
+export function provenanceRequired(layers: readonly PolicyLayer[]): PolicyLayer | null {
+  return layers.find(({ policy }) => policy.provenance === 'required') ?? null;
+}
+
+/** True when any policy asks who built a server. */
+export function builderMatters(layers: readonly PolicyLayer[]): boolean {
+  return (
+    provenanceRequired(layers) !== null || layers.some(({ policy }) => policy.allow?.some((entry) => entry.builder !== undefined) ?? false)
+  );
+}
+
 /** The highest gain that policy itself approves, and the policy that says so; null = none does. */
 export function autoApproval(layers: readonly PolicyLayer[]): { readonly tier: GainTier; readonly by: PolicyLayer } | null {
   const authority = authorityOf(layers);

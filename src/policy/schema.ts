@@ -17,9 +17,24 @@ const versions = z
   .min(1)
   .refine((text) => validRange(text) !== null, 'not a range of versions, for example `<2.1.0` or `1.2.3 - 1.4.0`');
 
+const text = z.string().min(1).max(2_000);
+
+/** Compared letter by letter with a verified certificate. No patterns: an issuer that only begins alike is another one. */
+const builder = z
+  .strictObject({
+    issuer: text.optional().describe('OIDC issuer, for example https://token.actions.githubusercontent.com'),
+    repository: text.optional().describe('https://host/owner/name, as the certificate writes it'),
+    repositoryId: text.optional().describe('Survives renames, and shows a name that was taken over'),
+    ownerId: text.optional(),
+    workflow: text.optional().describe('Path in the repository, for example .github/workflows/release.yml'),
+    runner: text.optional().describe('github-hosted or self-hosted'),
+  })
+  .refine((one) => Object.keys(one).length > 0, 'must name at least one member');
+
 const allowEntry = z.strictObject({
   subject: subject.describe('Whom this is about: a package URL without version, an npm scope as pkg:npm/%40scope/*, or an origin'),
   versions: versions.optional().describe('Semver range; absent = every version. Pre-releases only where the range names one'),
+  builder: builder.optional().describe('Only what was verifiably built by this identity; absent = whoever built it'),
   reason: sentence.describe('Why; printed where the entry decides'),
 });
 
@@ -60,6 +75,7 @@ export const policySchema = z.strictObject({
   sandbox: z.enum(['required']).optional().describe('Servers are only started in a sandbox'),
   advisories: z.enum(['required']).optional().describe('Nothing is approved while nobody can say whether there are advisories'),
   feeds: z.array(feedEntry).max(50).optional().describe('Revocation feeds; those of every policy count'),
+  provenance: z.enum(['required']).optional().describe('Only servers with verified provenance, which says who built them'),
   noMatch: z.enum(['allow', 'review', 'deny']).optional().describe('What becomes of a server that no allow entry names'),
   allow: z.array(allowEntry).optional().describe('An empty list allows nobody; no list asks nobody'),
   deny: z.array(denyEntry).optional().describe('Always wins'),

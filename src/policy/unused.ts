@@ -1,6 +1,6 @@
 import { type Finding, finding } from '../model/finding.ts';
 import type { PolicyLayer } from './layers.ts';
-import { allowMatch, denyMatch } from './match.ts';
+import { allowMatches, denyMatch } from './match.ts';
 import { parseSubject } from './subject.ts';
 
 /**
@@ -19,7 +19,7 @@ export function unusedEntries(
     const allow = (policy.allow ?? []).map((entry) => ({
       list: 'allow',
       entry,
-      used: here.some((one) => allowMatch({ version: 1, allow: [entry] }, one.subject, one.version)),
+      used: here.some((one) => allowMatches({ version: 1, allow: [entry] }, one.subject, one.version).length > 0),
     }));
     const deny = (policy.deny ?? []).map((entry) => ({
       list: 'deny',

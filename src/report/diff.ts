@@ -7,6 +7,7 @@ import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
 import { section } from './card.ts';
 import { hang } from './layout.ts';
+import { memberWords } from './sentences.ts';
 import type { Style } from './style.ts';
 import { isSpelling, wordLines } from './words.ts';
 
@@ -73,7 +74,7 @@ function summary({ capabilities, words, closure, trust, installScripts }: Server
   const counts: readonly (readonly [number, string])[] = [
     [more, `${count(more, 'capability', 'capabilities')} more`],
     [capabilities.lost.length, `${capabilities.lost.length} lost`],
-    [trust.evidence.length + (trust.owners?.added.length ?? 0) + (trust.owners?.removed.length ?? 0), 'other trust'],
+    [trust.evidence.length + trust.builder.length + (trust.owners?.added.length ?? 0) + (trust.owners?.removed.length ?? 0), 'other trust'],
     [installScripts.added.length, count(installScripts.added.length, 'install script')],
     [sum('added'), `${count(sum('added'), 'tool or text', 'tools or texts')} new`],
     [sum('removed'), `${sum('removed')} gone`],
@@ -105,6 +106,9 @@ function trustLines({ trust }: ServerDiff, style: Style): readonly string[] {
     ...(trust.owners === null
       ? [style.dim('  owners: cannot tell, the registry does not name them for both')]
       : nameLines([['owner', trust.owners]], style, true)),
+    ...trust.builder.map(({ member, before, after, isOwnership }) =>
+      hang(`  ${(isOwnership ? style.red : style.yellow)('~')} `, printable(`${memberWords(member)}: ${before} → ${after}`), style.columns),
+    ),
     ...trust.evidence.map(({ source, before, after }) => {
       const change = `${before ?? 'not asked'} → ${after ?? 'not asked'}`;
       return hang(`  ${style.yellow('~')} `, `${printable(source)}: ${change}`, style.columns);

@@ -131,6 +131,7 @@ const members: Readonly<Record<string, string>> = {
   runner: 'the machine that builds',
 };
 
-function memberWords(member: string): string {
+/** What a member of a builder's identity is. */
+export function memberWords(member: string): string {
   return members[member] ?? member;
 }

@@ -281,3 +281,56 @@ test.each([
     ),
   ).toBe(expected);
 });
+
+describe('who built it', () => {
+  const builder = {
+    issuer: 'https://token.actions.githubusercontent.com',
+    subject: 'https://github.com/scope/files/.github/workflows/release.yml@refs/tags/v1',
+    repository: 'https://github.com/scope/files',
+    repositoryId: '11',
+    ownerId: '7',
+    workflow: '.github/workflows/release.yml',
+    runner: 'github-hosted',
+  };
+  const { issuer, repository } = builder;
+  const named = layer('managed', { noMatch: 'review', allow: [{ ...entry, builder: { issuer, repository } }] });
+
+  test('an entry that names a builder lets only what that one built through', () => {
+    expect(evaluate([named], facts({ action: 'run', builder })).verdict).toBe('allow');
+    for (const other of [
+      null,
+      { ...builder, repository: 'https://github.com/mallory/files' },
+      { ...builder, repository: `${repository}-evil` },
+      { ...builder, repository: null },
+      { ...builder, issuer: `${issuer}/hammer-time` },
+    ])
+      expect(evaluate([named], facts({ action: 'run', builder: other })).verdict).toBe('block');
+  });
+
+  test('says what differs', () => {
+    const [reason] = evaluate([named], facts({ builder: { ...builder, repository: 'https://github.com/mallory/files' } })).reasons;
+    expect(reason).toContain('repository is https://github.com/mallory/files, and must be https://github.com/scope/files');
+    expect(evaluate([named], facts()).reasons[0]).toContain('nothing verified says who built it');
+  });
+
+  test('another entry for the same server may allow it after all', () => {
+    const either = layer('managed', { allow: [{ ...entry, builder: { repository: 'https://github.com/else/where' } }, entry] });
+    expect(evaluate([either], facts({ action: 'run' })).verdict).toBe('allow');
+  });
+
+  test.each(['managed', 'user', 'project'] as const)('a %s policy may want verified provenance, and nobody takes it back', (name) => {
+    const wanting = layer(name, { provenance: 'required' });
+    const all = [...(name === 'managed' ? [] : [layer('managed', { autoApprove: 'red' as const })]), wanting];
+    for (const action of ['install', 'update', 'approve', 'run', 'audit'] as const) {
+      expect(evaluate(all, facts({ action })).verdict).toBe('block');
+      expect(evaluate(all, facts({ action, builder })).verdict).not.toBe('block');
+    }
+  });
+
+  test('a change of builder weighs like a red gain: no policy below approves it', () => {
+    const changed = finding('builder-changed', 'x', { member: 'repositoryId', before: 'a', after: 'b', since: '1.0.0' });
+    const upTo = (autoApprove: 'amber' | 'red') => evaluate([layer('user', { autoApprove })], facts({ gain: 'none', findings: [changed] }));
+    expect(upTo('amber').autoApproved).toBe(false);
+    expect(upTo('red').autoApproved).toBe(true);
+  });
+});

@@ -20,6 +20,7 @@ export function facts(more: Partial<PolicyFacts> = {}): PolicyFacts {
     name: '@scope/files',
     version: '1.2.3',
     findings: [],
+    builder: null,
     gain: 'amber',
     action: 'install',
     ...more,

@@ -1,4 +1,5 @@
 import type { Closure } from '../../model/artifact.ts';
+import type { BuildIdentity } from '../../model/build-identity.ts';
 import type { GainTier } from '../../model/capability.ts';
 import type { ItemKind, Manifest, StaticManifest } from '../../model/manifest.ts';
 import type { Evidence } from '../../model/outcome.ts';
@@ -32,6 +33,8 @@ export interface ServerSide {
   /** Accounts that may publish it; null = not known. */
   readonly owners: readonly string[] | null;
   readonly evidence: readonly Evidence[];
+  /** From a verified certificate; null = none. */
+  readonly builder: BuildIdentity | null;
 }
 
 export interface NamesDiff {

@@ -1,3 +1,4 @@
+import { type BuilderChange, type BuildIdentity, builderChanges } from '../../model/build-identity.ts';
 import type { GainTier } from '../../model/capability.ts';
 import type { Evidence, Outcome } from '../../model/outcome.ts';
 import { highest } from './gain.ts';
@@ -6,6 +7,8 @@ import { highest } from './gain.ts';
 export interface TrustDiff {
   /** Accounts that may publish it; null = not known of both sides. */
   readonly owners: { readonly added: readonly string[]; readonly removed: readonly string[] } | null;
+  /** What differs between two verified builders; empty = nothing, or one side is not verified. */
+  readonly builder: readonly BuilderChange[];
   /** Sources with another outcome, sorted by source; null = the side was not asked about. */
   readonly evidence: readonly { readonly source: string; readonly before: Outcome | null; readonly after: Outcome | null }[];
 }
@@ -13,6 +16,8 @@ export interface TrustDiff {
 interface Side {
   readonly owners: readonly string[] | null;
   readonly evidence: readonly Evidence[];
+  /** From a verified certificate; null = none. */
+  readonly builder: BuildIdentity | null;
 }
 
 /** Whether a side was started is a choice of whoever compares, not a property of a version. */
@@ -28,6 +33,7 @@ export function diffTrust(before: Side, after: Side): TrustDiff {
       old === null || now === null
         ? null
         : { added: now.filter((name) => !old.includes(name)), removed: old.filter((name) => !now.includes(name)) },
+    builder: before.builder === null || after.builder === null ? [] : builderChanges(before.builder, after.builder),
     evidence: [...new Set([...was.keys(), ...is.keys()])]
       .filter((source) => !choices.has(source) && was.get(source) !== is.get(source))
       .sort()
@@ -36,9 +42,10 @@ export function diffTrust(before: Side, after: Side): TrustDiff {
 }
 
 /** A proof that was there and is gone or wrong; an account that may now publish. Not being able to look is neither. */
-export function trustTier({ owners, evidence }: TrustDiff): GainTier {
+export function trustTier({ owners, evidence, builder }: TrustDiff): GainTier {
   return highest([
     ...((owners?.added.length ?? 0) > 0 ? (['amber'] as const) : []),
+    ...builder.map(({ isOwnership }): GainTier => (isOwnership ? 'red' : 'amber')),
     ...evidence.map(
       ({ before, after }): GainTier => (after === 'invalid' ? 'red' : before === 'verified' && after === 'absent' ? 'amber' : 'none'),
     ),

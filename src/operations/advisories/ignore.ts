@@ -40,7 +40,9 @@ export async function ignoreAdvisory(request: IgnoreRequest, host: Host): Promis
   if (reason.trim() === '') throw new GuardError('usage', 'a reason must say something');
   const untilMs = /^\d{4}-/.test(request.until) ? sinceMs(request.until, host.now()) : null;
   if (untilMs === null || untilMs <= host.now() || untilMs > host.now() + limits.overrideMaxMs) {
-    throw new GuardError('usage', '--until must be a day that comes, within a year', { hint: `--until ${isoTime(host.now() + 30 * 86_400_000).slice(0, 10)}` });
+    throw new GuardError('usage', '--until must be a day that comes, within a year', {
+      hint: `--until ${isoTime(host.now() + 30 * 86_400_000).slice(0, 10)}`,
+    });
   }
   const { layers } = await readPolicies(host, null);
   const { cache, feeds } = await recallKnowledge(layers, host);

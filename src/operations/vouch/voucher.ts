@@ -6,7 +6,7 @@ import type { PypiResolution } from '../../sources/pypi/resolve.ts';
 
 /** What a source knew when it resolved the reference; where nothing was resolved there is only a place. */
 export type Resolution =
-  | { readonly ecosystem: 'npm'; readonly npm: NpmResolution }
+  | { readonly ecosystem: 'npm'; readonly npm: Pick<NpmResolution, 'packument' | 'published'> }
   | { readonly ecosystem: 'pypi'; readonly pypi: PypiResolution }
   | { readonly ecosystem: 'remote'; readonly url: string };
 

@@ -24,6 +24,21 @@ export const evidenceSchema = z.object({
   detail: z.string(),
 });
 
+const named = z.string().nullable();
+
+export const builderSchema = z
+  .object({
+    issuer: z.string(),
+    subject: z.string(),
+    repository: named,
+    repositoryId: named,
+    ownerId: named,
+    workflow: named,
+    runner: named,
+  })
+  .nullable()
+  .describe('who built it, from the certificate of verified provenance; null = nothing verified says so');
+
 export const decisionSchema = z.object({
   verdict: z.enum(['allow', 'warn', 'review', 'block']),
   reasons: z.array(z.string()),

@@ -79,6 +79,9 @@ export const diffSchema = z.object({
   dependencies: names,
   trust: z.object({
     owners: names.nullable().describe('accounts that may publish it; null = not known of both sides'),
+    builder: z
+      .array(z.object({ member: z.string(), before: z.string(), after: z.string(), isOwnership: z.boolean() }))
+      .describe('what differs between two verified builders'),
     evidence: z.array(z.object({ source: z.string(), before: outcome.nullable(), after: outcome.nullable() })),
   }),
   wordsFrom: z

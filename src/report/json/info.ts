@@ -4,6 +4,7 @@ import type { Disclosure } from '../../model/disclosure.ts';
 import { withMessage } from '../findings.ts';
 import {
   artifactSchema,
+  builderSchema,
   capabilitySchema,
   credentialSchema,
   decisionSchema,
@@ -57,6 +58,7 @@ export const infoSchema = z.object({
       .describe('what each tool declares of itself, and where the code of the whole server does not bear it out'),
   }),
   evidence: z.array(evidenceSchema),
+  builder: builderSchema,
   notVerifiable: z.array(z.string()),
   findings: z.array(findingSchema),
   decision: decisionSchema,
@@ -96,6 +98,7 @@ export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<type
       risks: { tools: risks.tools.map(({ name, risk }) => ({ name, risk })), contradictions: mutable(risks.contradictions) },
     },
     evidence: mutable(disclosure.evidence),
+    builder: disclosure.builder,
     notVerifiable: [...disclosure.notVerifiable],
     findings: disclosure.findings.map(withMessage),
     decision: { verdict: disclosure.decision.verdict, reasons: [...disclosure.decision.reasons] },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RemoteDisclosure } from '../../model/remote.ts';
 import type { RemoteInstalled } from '../../model/remote-results.ts';
 import { withMessage } from '../findings.ts';
-import { decisionSchema, evidenceSchema, findingSchema, launchSchema, probedFields, schemaVersion } from './common.ts';
+import { builderSchema, decisionSchema, evidenceSchema, findingSchema, launchSchema, probedFields, schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 
 /** What `info --json` prints for a remote server: the members of a package's document, empty or null where there are no bytes. DESIGN §5.6. */
@@ -36,6 +36,7 @@ export const remoteInfoSchema = z.object({
     ...probedFields,
   }),
   evidence: z.array(evidenceSchema),
+  builder: builderSchema,
   notVerifiable: z.array(z.string()),
   findings: z.array(findingSchema),
   decision: decisionSchema,
@@ -66,6 +67,7 @@ export function remoteInfoDocument(
       resourcePinning: probed?.resourcePinning ?? null,
     },
     evidence: mutable(disclosure.evidence),
+    builder: disclosure.builder,
     notVerifiable: [...disclosure.notVerifiable],
     findings: disclosure.findings.map(withMessage),
     decision: { verdict: disclosure.decision.verdict, reasons: [...disclosure.decision.reasons] },

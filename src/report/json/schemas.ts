@@ -12,6 +12,7 @@ import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, t
 import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
+import { verifySchema } from './verify.ts';
 
 const documents = {
   info: z.union([infoSchema, remoteInfoSchema]),
@@ -37,6 +38,7 @@ const documents = {
   unblock: unblockedSchema,
   trust: trustSchema,
   log: logSchema,
+  verify: verifySchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
   'manifest-create': manifestCreateSchema,

@@ -39,6 +39,7 @@ function side(parts: Partial<ServerSide> = {}): ServerSide {
     dependencies: [],
     owners: null,
     evidence: [],
+    builder: null,
     ...parts,
   };
 }

@@ -1,0 +1,51 @@
+import { Command, Option } from 'clipanion';
+import type { Host } from '../host/host.ts';
+import { exit, GuardError } from '../model/errors.ts';
+import { isWrong, type Verified } from '../model/verified.ts';
+import { isPinned, verifyAll, verifyPinned, verifyReference } from '../operations/verify.ts';
+import { verifyDocument } from '../report/json/verify.ts';
+import { verifyText } from '../report/verify.ts';
+import { parseReference } from '../sources/reference.ts';
+import { GuardCommand } from './guard-command.ts';
+import { scopeOf } from './scope-option.ts';
+
+export class VerifyCommand extends GuardCommand {
+  static override readonly paths = [['verify']];
+  static override readonly usage = Command.Usage({
+    category: 'before',
+    description: 'compare bytes, signatures and provenance again with what was approved, one line for each',
+    details:
+      'Hashes every file of a pinned server, asks the registry what it serves now, and verifies who signed and built it. Of a reference that nobody pinned, what can be verified of it. What could not be checked is said, and is not wrong. Exit 1 when something is.',
+    examples: [
+      ['A pinned server', '$0 verify filesystem'],
+      ['Everything that is pinned', '$0 verify --all'],
+      ['A package that nobody pinned', '$0 verify @modelcontextprotocol/server-memory@2025.8.4'],
+    ],
+  });
+
+  readonly scope = Option.String('--scope', 'user', { description: 'user or project' });
+  readonly all = Option.Boolean('--all', false, { description: 'every pin of the lock' });
+  readonly full = Option.Boolean('--full', false, { description: 'with --all: every line of every server' });
+  readonly target = Option.String({ name: 'name or reference', required: false });
+
+  override async run(host: Host): Promise<number> {
+    const result = await this.#verified(host);
+    this.answer(
+      () => verifyText(result, { full: this.full }, this.style()),
+      () => verifyDocument(result),
+    );
+    if (result.servers.length === 0) return exit.nothingToAudit;
+    return result.servers.some(isWrong) ? exit.findings : exit.clean;
+  }
+
+  async #verified(host: Host): Promise<Verified> {
+    const { target } = this;
+    const scope = scopeOf(this.scope);
+    if (this.all === (target !== undefined))
+      throw new GuardError('usage', target === undefined ? 'verify what?' : 'either one server or --all', { hint: 'pinfold verify --all' });
+    if (target === undefined) return verifyAll(scope, host, this.progress);
+    return (await isPinned(target, scope, host))
+      ? verifyPinned(target, scope, host, this.progress)
+      : verifyReference(parseReference([target], null), host, this.progress);
+  }
+}
