@@ -27,22 +27,20 @@ daily use
   audit                    check all of them against what was approved
   update <name>            show what the newer version gains, ask, re-pin
   approve | unblock        show what was withheld, ask, pin it | lift a block
-  remove <name>            take it out of the clients, forget the pin
-  enable | disable <name>  switch it on or off in its client's own way
+  remove | enable | disable   take it out of the clients | switch it on or off
   adopt | release          put entries behind the guard | give them back
-  exec -- <installer>      run it, then decide about each entry it wrote
-  watch                    stop servers that come or change without you
+  exec -- … | watch        decide about what an installer | anybody else wrote
   review [name] [--web]    what waits for you: look at it, and decide
   open <link>              take a one-click install link through the card
-  sync --from A --to B     copy servers between clients, translated
-  restore [file]           a file as it was before pinfold touched it
+  sync | restore           copy servers between clients | a file as it was
   run <name> | run -- …    what a client starts | the guard before any command
 
 project, store, authors
   trust                    let what this repository brings count here
-  store prune | verify     free space | hash every file
-  sandbox show | allow     what a contained server may do | let it do more
+  store prune | verify | sandbox show | allow   hash every file | what one may do
+  advisories refresh | ignore   ask who was revoked | let a wrong one pass
   manifest create | check | changelog | sign | verify   for authors
+  revoke <what> | feed build | verify | serve   say what must not run any more
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
 or a whole launch command after --  (pinfold info -- npx -y @scope/name)

@@ -77,6 +77,7 @@ export const limits = {
   /** A feed as it is served, and the records in it. */
   feedMaxBytes: 16 * 1024 * 1024,
   feedMaxRecords: 20_000,
+  feedServeIdleMs: 24 * 60 * 60 * 1000,
   /** A database that is imported: the archive, what is in it, and one file of what is made of it. */
   osvArchiveMaxBytes: 1024 * 1024 * 1024,
   osvArchiveMaxEntries: 2_000_000,

@@ -1,13 +1,18 @@
 import type { Host } from '../host/host.ts';
 import { artifactLabel } from '../model/artifact.ts';
+import { GuardError } from '../model/errors.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
+import type { AdvisoryAge } from '../model/results.ts';
 import { sinceMs } from '../model/time.ts';
 import { sandboxState } from '../sandbox/state.ts';
+import { readHits, stoppingNow } from '../store/hits.ts';
 import { readLock } from '../store/home.ts';
 import { readLedger } from '../store/ledger-read.ts';
 import { readPending } from '../store/pending.ts';
+import { readPolicies } from '../store/policies.ts';
 import { listQuarantined } from '../store/quarantine.ts';
+import { ageOf, recallKnowledge } from './advisories/knowledge.ts';
 import { projectFolder } from './project-folder.ts';
 import { heldEntry } from './quarantine.ts';
 import { homeOf } from './scope-home.ts';
@@ -31,6 +36,8 @@ export interface ServerStatus {
   readonly refused: number;
   readonly withheld: number;
   readonly asked: number;
+  /** Ids of advisories and revocations that keep it from being started. */
+  readonly stoppedBy: readonly string[];
 }
 
 /** The pins that are only started in a sandbox. */
@@ -51,6 +58,8 @@ export interface Status {
   /** Whole days that the ledger covers, at most. */
   readonly days: number;
   readonly ledger: LedgerCheck;
+  /** How old what the next launches rest on is. */
+  readonly advisories: AdvisoryAge;
   /** null = no pin has a sandbox. */
   readonly sandbox: SandboxStatus | null;
 }
@@ -62,6 +71,7 @@ export async function status(host: Host): Promise<Status> {
   const project = await projectFolder(null, host);
   const { entries, check } = await readLedger(host);
   const servers: ServerStatus[] = [];
+  const times: (string | null)[] = [];
   let contained = 0;
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
     const home = await homeOf(scope, project, host);
@@ -69,6 +79,8 @@ export async function status(host: Host): Promise<Status> {
     for (const [name, pin] of Object.entries(lock.pins)) {
       if (pin.closure !== null && pin.sandbox !== undefined) contained += 1;
       const { items, leftOut, equivalent } = await readPending({ name, scope, project: home.project }, host);
+      const known = await readHits({ name, scope, project: home.project }, host).catch(damagedHits);
+      times.push(known?.at ?? null);
       servers.push({
         scope,
         name,
@@ -77,6 +89,7 @@ export async function status(host: Host): Promise<Status> {
         mode: pin.mode,
         waiting: items.length + leftOut,
         equivalent: equivalent.length,
+        stoppedBy: stoppingNow(known, artifactLabel(pin.artifact), host.now()).map(({ id }) => id),
         ...lately(entries, `${scope}:${name}`, host.now()),
       });
     }
@@ -93,8 +106,15 @@ export async function status(host: Host): Promise<Status> {
     prompts,
     days,
     ledger: check,
+    advisories: ageOf(times, null, await recallKnowledge((await readPolicies(host, project)).layers, host), host),
     sandbox: contained === 0 ? null : await sandboxStatus(contained, host),
   };
+}
+
+/** The launch says so, and how to mend it. */
+function damagedHits(cause: unknown): null {
+  if (cause instanceof GuardError && cause.code !== 'interrupted') return null;
+  throw cause;
 }
 
 async function sandboxStatus(servers: number, host: Host): Promise<SandboxStatus> {

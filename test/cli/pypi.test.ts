@@ -152,7 +152,12 @@ test('the closure is what the markers, extras and ranges of this platform want',
   const { stdout } = await m.run('info', '--json', 'pkg:pypi/notes-mcp@1.0.0');
   expect(JSON.parse(stdout)).toMatchObject({
     closure: { packages: 4 },
-    evidence: [{ source: 'pypi-hashes', outcome: 'verified' }, { source: 'pypi-files' }, { source: 'advisories' }, { source: 'probe', outcome: 'unavailable' }],
+    evidence: [
+      { source: 'pypi-hashes', outcome: 'verified' },
+      { source: 'pypi-files' },
+      { source: 'advisories' },
+      { source: 'probe', outcome: 'unavailable' },
+    ],
   });
   expect(pypi.requests.some(({ path }) => /winonly|2\.0\.0-py3-none-any\.whl$/.test(path))).toBe(false);
 });

@@ -4,6 +4,8 @@ import { type AdvisoryHit, isStop } from '../../model/advisory.ts';
 import type { Closure } from '../../model/artifact.ts';
 import { artifactLabel } from '../../model/artifact.ts';
 import type { Pin } from '../../model/pin.ts';
+import type { AdvisoryAge } from '../../model/results.ts';
+import { epochMs } from '../../model/time.ts';
 import type { PolicyLayer } from '../../policy/layers.ts';
 import { type AdvisoryCache, readAdvisoryCache } from '../../store/advisories.ts';
 import type { HitsRecord } from '../../store/hits.ts';
@@ -57,4 +59,19 @@ export function hitsRecord(pin: Pin, found: Awaited<ReturnType<typeof hitsAbout>
 /** Of a pin, as it stands in its lock. */
 export function askedOfPin(pin: Pin, closure: Closure | null): Asked {
   return askedOf(pin.artifact, closure);
+}
+
+/** How old it all is. @param times one for each pin, as in `HitsRecord.at` */
+export function ageOf(times: readonly (string | null)[], why: string | null, knowledge: AdvisoryKnowledge, host: Host): AdvisoryAge {
+  const never = times.filter((time) => time === null).length;
+  return {
+    at: never > 0 ? null : (times.toSorted()[0] ?? null),
+    never,
+    why,
+    feeds: knowledge.feeds.map(({ name, outcome, detail, expires }) => ({ name, outcome, detail, expires })),
+    overrides: knowledge.overrides
+      .filter(({ until }) => (epochMs(until) ?? 0) > host.now())
+      .map(({ id, subject, until, reason }) => ({ id, subject, until, reason })),
+    overridesDamaged: knowledge.overridesDamaged,
+  };
 }
