@@ -269,7 +269,9 @@ describe('revocation feeds', () => {
     for (const url of ['file:///etc', 'http://127.0.0.1/', 'javascript:1', 'data:,x', 'ftp://host'])
       expect(() => parsePolicy(policy(url), 'project', '/p')).toThrowError(GuardError);
     expect(parsePolicy(policy('https://feeds.example'), 'project', '/p').feeds).toHaveLength(1);
-    expect(() => parsePolicy(JSON.stringify({ version: 1, feeds: [{ name: 'x', url: 'https://h' }] }), 'user', '/p')).toThrowError(GuardError);
+    expect(() => parsePolicy(JSON.stringify({ version: 1, feeds: [{ name: 'x', url: 'https://h' }] }), 'user', '/p')).toThrowError(
+      GuardError,
+    );
   });
 });
 
