@@ -31,19 +31,19 @@ daily use
   adopt | release          put entries behind the guard | give them back
   exec -- … | watch        decide about what an installer | anybody else wrote
   review [name] [--web]    what waits for you: look at it, and decide
-  open <link>              take a one-click install link through the card
   sync | restore           copy servers between clients | a file as it was
+  open <link>              take a one-click install link through the card
   run <name> | run -- …    what a client starts | the guard before any command
 
 project, store, authors
   trust                    let what this repository brings count here
   store prune | verify | sandbox show | allow   hash every file | what one may do
+  secrets move | list | set   take keys out of client files, and keep them
   advisories refresh | ignore   ask who was revoked | let a wrong one pass
   manifest create | check | changelog | sign | verify   for authors
   revoke <what> | feed build | verify | serve   say what must not run any more
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
 or a whole launch command after --  (pinfold info -- npx -y @scope/name)
-
 every command takes --json, --offline and --help`;
 }

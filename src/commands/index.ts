@@ -26,6 +26,8 @@ import { RestoreCommand } from './restore.ts';
 import { ReviewCommand } from './review.ts';
 import { RevokeCommand } from './revoke.ts';
 import { SandboxAllowCommand, SandboxShowCommand } from './sandbox.ts';
+import { SecretsListCommand, SecretsSetCommand } from './secrets.ts';
+import { SecretsMoveCommand } from './secrets-move.ts';
 import { StatusCommand } from './status.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
@@ -52,6 +54,9 @@ export const commands = [
   SandboxShowCommand,
   SandboxAllowCommand,
   RemoveCommand,
+  SecretsMoveCommand,
+  SecretsListCommand,
+  SecretsSetCommand,
   AdoptCommand,
   ReleaseCommand,
   EnableCommand,

@@ -46,6 +46,7 @@ export class InstallCommand extends ReferenceCommand {
   readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
 
   override async run(host: Host): Promise<number> {
+    await this.resolveListed(host);
     const remote = this.remote();
     if (remote !== null) return this.#remote(remote, host);
     const asked = this.reference();

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { HttpPort } from './http.ts';
+import type { KeychainPort } from './keychain.ts';
 import type { NpmPort } from './npm.ts';
 import type { PagePort } from './page.ts';
 
@@ -21,6 +22,7 @@ export interface Host {
   readonly npm: NpmPort;
   readonly http: HttpPort;
   readonly page: PagePort;
+  readonly keychain: KeychainPort;
   readonly terminal: Terminal;
 }
 
@@ -181,6 +183,11 @@ export interface Processes {
   ): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Absolute path of a program on PATH; null = none. */
   which(command: string): Promise<string | null>;
+  /**
+   * Puts variables into this process's own environment, for a library that looks nowhere else, and returns how to put back
+   * what was there. No other process sees them, and a child only if it is started meanwhile without an environment of its own.
+   */
+  lendVariables(values: Readonly<Record<string, string>>): () => void;
   /** Our own process id, and whether a process of this machine has an id now (it may be another one that got the id since). */
   readonly pid: number;
   isAlive(pid: number): boolean;

@@ -47,3 +47,13 @@ export interface DeclaredDifference {
   readonly declared: string | null;
   readonly found: string | null;
 }
+
+/** The manifest that a package ships in its own files, as far as it can be believed to be its author's. */
+export interface ShippedManifest {
+  /** null = there is one, and it is not a manifest. */
+  readonly declared: DeclaredManifest | null;
+  /** Why it, or its signature, is wrong; null = neither is. */
+  readonly invalid: string | null;
+  /** A signature over exactly these bytes holds, whoever made it. Never a reason to trust: only contradictions weigh more. */
+  readonly signed: boolean;
+}

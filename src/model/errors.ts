@@ -65,6 +65,8 @@ export const errorCodes = {
   'file-unreadable': { run: exit.incomplete, other: exit.incomplete },
   'file-unwritable': { run: exit.incomplete, other: exit.incomplete },
   'file-too-large': { run: exit.incomplete, other: exit.incomplete },
+  'secret-missing': { run: exit.badConfiguration, other: exit.incomplete },
+  'keychain-failed': { run: exit.evidenceUnavailable, other: exit.incomplete },
   'json-invalid': { run: exit.badConfiguration, other: exit.incomplete },
   'manifest-invalid': { run: exit.badConfiguration, other: exit.incomplete },
   'manifest-too-new': { run: exit.badConfiguration, other: exit.incomplete },

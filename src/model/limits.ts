@@ -180,6 +180,16 @@ export const limits = {
   /** How long a server may go on answering after its client has closed its end. */
   drainMaxMs: 60_000,
   lockWaitMs: 20_000,
+  /** One question to the keychain, a dialogue that asks its owner to unlock it included; clients wait 30 to 60 s for a server. */
+  keychainWaitMs: 25_000,
+  /** What the keychain's program may say at all. */
+  keychainAnswerMaxBytes: 4 * 1024 * 1024,
+  /** One secret. Keys have 40 to 200 characters, tokens up to some thousand, a certificate with its key 10,000. */
+  secretMaxBytes: 64 * 1024,
+  /** Characters in one item of a keychain: Windows takes 2,560 bytes of UTF-16. */
+  keychainItemMaxChars: 1_200,
+  /** All secrets of one server. */
+  secretsMaxBytes: 8 * 1024 * 1024,
   ticketMaxBytes: 32 * 1024 * 1024,
   /** A sealed index has about 170 bytes per file. */
   indexMaxBytes: 128 * 1024 * 1024,

@@ -13,18 +13,19 @@ import { type Asked, askedOf } from './advisories/asked.ts';
 import { hitFindings } from './advisories/findings.ts';
 import type { EntryStanding } from './entry-standing.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
+import { secretFindings } from './secret-findings.ts';
 import { identityOf, strayDecision } from './stray-decision.ts';
 
 /** An entry that no pin stands behind: unguarded, or guarded under a name that nothing is pinned as. */
-export function auditStray(
+export async function auditStray(
   one: UnderstoodEntry,
   standing: EntryStanding,
   { policies, hits }: { readonly policies: Policies; readonly hits: readonly AdvisoryHit[] },
   host: Host,
-): AuditedServer {
+): Promise<AuditedServer> {
   const { entry } = one;
   const identity = identityOf(one, host);
-  const findings = [...findingsOf(one, standing), ...hitFindings(hits)];
+  const findings = [...findingsOf(one, standing), ...hitFindings(hits), ...(await secretFindings(one, host))];
   const decision = strayDecision(one, findings, policies, 'audit', host);
   const denied = decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block');
   const { client, scope, file, name } = entry;

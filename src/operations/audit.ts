@@ -55,7 +55,7 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
   }
   for (const entry of entries.filter((one) => !known.has(one))) {
     const { hits } = await hitsAbout(askedOfEntry(entry, host), knowledge, host);
-    servers.push(auditStray(entry, standing(entry.entry), { policies, hits }, host));
+    servers.push(await auditStray(entry, standing(entry.entry), { policies, hits }, host));
   }
   general.push(...feedFindings(feeds), ...unused(policies, servers));
   const own = refreshed.servers.filter((one) => homes.some((home) => home.project === one.project));

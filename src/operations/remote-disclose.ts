@@ -35,7 +35,10 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
   const { origin } = new URL(reference.url);
   const elsewhere = await toolsElsewhere(origin, host);
   const subject = { subject: origin, name: reference.name, version: '', integrity: null };
-  const vouched = await vouch({ artifact: subject, closure: null, resolution: { ecosystem: 'remote', url: reference.url } }, host);
+  const vouched = await vouch(
+    { artifact: subject, closure: null, resolution: { ecosystem: 'remote', url: reference.url }, listedAs: reference.listedAs },
+    host,
+  );
   const probed = remote.looked.result?.probed ?? null;
   const words = { probed, static: noCode, elsewhere: elsewhere.servers };
   const facts = {

@@ -8,9 +8,9 @@ import { launchDigest } from '../lockfile/pin-digest.ts';
 import type { GateMode } from '../model/decision.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
-import { pinManifest } from '../model/item-digest.ts';
 import type { JsonValue } from '../model/json.ts';
 import { type Approval, isRemotePin, type LockScope, type Pin, type RemoteLaunch, type RemotePin } from '../model/pin.ts';
+import { pinManifest } from '../model/pin-manifest.ts';
 import type { RemoteReference } from '../model/reference.ts';
 import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
@@ -211,7 +211,7 @@ function makeRemotePin(
     approval,
     status: words === 'first-use' ? 'first-use' : 'reviewed',
   };
-  const readable = probed !== null && made !== null ? readableManifest(probed.manifest, made, {}) : held ? noReadableWords : null;
+  const readable = probed !== null && made !== null ? readableManifest(probed, made, {}) : held ? noReadableWords : null;
   return { pin, readable };
 }
 

@@ -71,7 +71,11 @@ async function listed(target: RemoteTarget, transport: RemoteTransport, host: Ho
     // Ended, not killed: a server keeps a session that nobody takes leave of.
     return { child: { ...child, kill: () => child.kill('SIGTERM') }, surroundings: {}, scratch: null, tree: null, envNames: [] };
   };
-  const said = { first: 'asking as two clients, in both protocol eras', again: 'the answers differ: asking once more' };
+  const said = {
+    first: 'asking as two clients, in both protocol eras',
+    again: 'the answers differ: asking once more',
+    views: 'a client that can do less is shown something else: asking as more of them',
+  };
   try {
     const result = await probeStarted(start, { bounds, progress: (step) => progress(said[step]) }, host);
     const eras = result.probed.manifest.eras.join(' and ');

@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import { secretPurpose } from '../lockfile/pin-digest.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
@@ -12,6 +13,8 @@ import { readLedger } from '../store/ledger-read.ts';
 import { readPending } from '../store/pending.ts';
 import { readPolicies } from '../store/policies.ts';
 import { listQuarantined } from '../store/quarantine.ts';
+import { keptVariables, listSecrets } from '../store/secrets.ts';
+import type { ServerPlace } from '../store/server-place.ts';
 import { ageOf, recallKnowledge } from './advisories/knowledge.ts';
 import { projectFolder } from './project-folder.ts';
 import { heldEntry } from './quarantine.ts';
@@ -38,6 +41,8 @@ export interface ServerStatus {
   readonly asked: number;
   /** Ids of advisories and revocations that keep it from being started. */
   readonly stoppedBy: readonly string[];
+  /** Variables that are kept for it, and where; both empty = none. */
+  readonly secrets: { readonly names: readonly string[]; readonly where: readonly ('keychain' | 'file')[] };
 }
 
 /** The pins that are only started in a sandbox. */
@@ -90,6 +95,7 @@ export async function status(host: Host): Promise<Status> {
         waiting: items.length + leftOut,
         equivalent: equivalent.length,
         stoppedBy: stoppingNow(known, artifactLabel(pin.artifact), host.now()).map(({ id }) => id),
+        secrets: await keptFor({ name, scope, project: home.project }, pin, host),
         ...lately(entries, `${scope}:${name}`, host.now()),
       });
     }
@@ -120,6 +126,12 @@ function damagedHits(cause: unknown): null {
 async function sandboxStatus(servers: number, host: Host): Promise<SandboxStatus> {
   const state = await sandboxState(host);
   return { servers, unavailable: state.available ? null : { why: state.why, hint: state.hint } };
+}
+
+async function keptFor(place: ServerPlace, pin: Pin, host: Host): Promise<ServerStatus['secrets']> {
+  const { names = [] } = (await keptVariables(place, secretPurpose(pin), host)) ?? {};
+  const kept = (await listSecrets(place, host)).filter(({ name }) => names.includes(name.slice('env '.length)));
+  return { names, where: [...new Set(kept.map(({ where }) => where))].sort() };
 }
 
 function lately(all: readonly LedgerEntry[], server: string, nowMs: number) {

@@ -1,6 +1,7 @@
 import { validRange } from 'semver';
 import { z } from 'zod';
 import { gainTiers } from '../model/capability.ts';
+import { isSandboxHost } from '../model/sandbox-profile.ts';
 import { parseSubject } from './subject.ts';
 
 const sentence = z.string().trim().min(1, 'must say something').max(2_000);
@@ -75,6 +76,10 @@ export const policySchema = z.strictObject({
   sandbox: z.enum(['required']).optional().describe('Servers are only started in a sandbox'),
   advisories: z.enum(['required']).optional().describe('Nothing is approved while nobody can say whether there are advisories'),
   feeds: z.array(feedEntry).max(50).optional().describe('Revocation feeds; those of every policy count'),
+  elicitationHosts: z
+    .array(z.string().refine(isSandboxHost, 'not a host like `accounts.example.com` or `*.example.com`'))
+    .optional()
+    .describe('Hosts to which a server may ask a person to go; an empty list = none, no list = any over https'),
   provenance: z.enum(['required']).optional().describe('Only servers with verified provenance, which says who built them'),
   noMatch: z.enum(['allow', 'review', 'deny']).optional().describe('What becomes of a server that no allow entry names'),
   allow: z.array(allowEntry).optional().describe('An empty list allows nobody; no list asks nobody'),

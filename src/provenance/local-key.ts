@@ -106,11 +106,11 @@ export function signBytes(bytes: Uint8Array, { key, publicKey }: SecretKey, enco
   return sign(publicKey.algorithm === 'ed25519' ? null : 'sha256', bytes, { key, dsaEncoding: encoding });
 }
 
-/** Whether a signature holds. DER must be the one encoding of its numbers: others could be made of it without the key. */
+/** Whether a signature holds. Of DER, OpenSSL takes the one shortest encoding alone: others could be made of it without the key. */
 export function holds(bytes: Uint8Array, signature: Uint8Array, { key, algorithm }: PublicKey, encoding: 'der' | 'ieee-p1363'): boolean {
   if (algorithm === 'ed25519') return signature.length === 64 && verify(null, bytes, key, signature);
   if (encoding === 'ieee-p1363') return signature.length === 64 && verify('sha256', bytes, { key, dsaEncoding: encoding }, signature);
-  return isShortestDer(signature) && verify('sha256', bytes, { key, dsaEncoding: encoding }, signature);
+  return verify('sha256', bytes, { key, dsaEncoding: encoding }, signature);
 }
 
 export function fingerprint(bytes: Uint8Array): string {
@@ -127,17 +127,4 @@ export function invalidKey(why: string): GuardError {
 function algorithmOf(key: KeyObject): KeyAlgorithm | null {
   if (key.asymmetricKeyType === 'ed25519') return 'ed25519';
   return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? 'ecdsa-p256' : null;
-}
-
-/** SEQUENCE of two positive INTEGERs of at most 33 bytes, every length in one byte, nothing left over (X.690 §10.1). */
-function isShortestDer(der: Uint8Array): boolean {
-  if (der[0] !== 0x30 || der[1] !== der.length - 2) return false;
-  let at = 2;
-  for (let number = 0; number < 2; number += 1) {
-    const length = der[at + 1] ?? 0;
-    const [first = 0x80, second = 0] = der.subarray(at + 2, at + 2 + length);
-    if (der[at] !== 0x02 || length < 1 || length > 33 || first >= 0x80 || (first === 0 && length > 1 && second < 0x80)) return false;
-    at += 2 + length;
-  }
-  return at === der.length;
 }

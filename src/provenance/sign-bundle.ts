@@ -10,9 +10,6 @@ export interface SigningServices {
   readonly rekorUrl: string;
 }
 
-/** The public good instance. */
-export const publicServices: SigningServices = { fulcioUrl: 'https://fulcio.sigstore.dev', rekorUrl: 'https://rekor.sigstore.dev' };
-
 /**
  * Signs bytes in a DSSE envelope with a key that lives for one signature, certified for the holder of the identity token and
  * recorded in a public log; returns the Sigstore bundle (0.3) as a JSON value. The type of the envelope is signed too, so that

@@ -45,6 +45,9 @@ export async function containServer(server: ContainedServer, host: Host): Promis
     allowWrite: [...rules.allowWrite],
     denyWrite: [...rules.denyWrite],
   };
+  const masked = Object.fromEntries(Object.entries(server.env).filter(([name]) => Object.hasOwn(profile.mask, name)));
+  // The library takes the real values from the process's environment, where those that pinfold keeps are not.
+  const takeBack = host.processes.lendVariables(masked);
   try {
     await host.files.makeFolder(host.places.temp); // the library keeps its sockets there
     const config = { ...networkRules(profile), filesystem, ...(helper === null ? {} : { seccomp: { applyPath: helper } }) };
@@ -75,6 +78,8 @@ export async function containServer(server: ContainedServer, host: Host): Promis
       hint: remedy,
       cause,
     });
+  } finally {
+    takeBack();
   }
 }
 

@@ -126,7 +126,7 @@ test('a feed from its first record to the install that it stops', async () => {
   expect(stopped.stderr).toContain('sends mail to a stranger (feed acme)');
 
   m.write('feed/feed.json', '{}');
-  const other = await m.run('install', '--yes', '--no-probe', '@pinfold-fixture/remote-loader');
+  const other = await m.run('install', '--yes', '--no-probe', '@pinfold-fixture/canary');
   expect(other.code).toBe(1);
   expect(other.stderr).toContain('approves nothing without the feed acme');
 });

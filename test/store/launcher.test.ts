@@ -19,6 +19,8 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
     'run-lock.mjs',
     'run-remote.mjs',
     'run-sandbox.mjs',
+    'run-secrets.mjs',
+    'keyring.cjs',
     'hold.cjs',
     'tunnel.cjs',
     'apply-seccomp-x64',

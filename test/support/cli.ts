@@ -9,6 +9,7 @@ import { main } from '../../src/main.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import { ledgerPath } from '../../src/store/ledger.ts';
 import { temporaryHome } from './home.ts';
+import { noKeychain } from './keychain.ts';
 import { type Registry, startRegistry } from './registry-server.mjs';
 
 /** What a person does when asked: types a line, presses Ctrl-C, or closes the terminal (end of input). */
@@ -67,7 +68,7 @@ export async function machine(options: MachineOptions = {}): Promise<Machine> {
   mkdirSync(join(home, 'tmp'));
   mkdirSync(cwd, { recursive: true });
   const host = nodeHost({ env: { ...env, ...registry.env, ...options.env }, cwd });
-  return around({ ...host, places: { ...host.places, managed: join(home, 'managed') } }, home, registry);
+  return around({ ...host, keychain: noKeychain, places: { ...host.places, managed: join(home, 'managed') } }, home, registry);
 }
 
 function around(host: Host, home: string, registry: Registry): Machine {

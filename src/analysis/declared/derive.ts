@@ -1,5 +1,5 @@
 import { canonical } from '../../model/canonical.ts';
-import type { Capability, CapabilityClass } from '../../model/capability.ts';
+import type { Capability } from '../../model/capability.ts';
 import type { DeclaredAuth, DeclaredDigest, DeclaredKind, DeclaredManifest } from '../../model/declared-manifest.ts';
 import { digestValue } from '../../model/digest.ts';
 import { GuardError } from '../../model/errors.ts';
@@ -90,9 +90,4 @@ function authOf(variables: Readonly<Record<string, 'secret' | 'plain'>>, before:
 
 function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-/** The class of a capability difference's subject. */
-export function classOf(subject: string): CapabilityClass | null {
-  return subject.startsWith('capabilities/') ? (subject.slice('capabilities/'.length) as CapabilityClass) : null;
 }

@@ -53,6 +53,9 @@ export const statusSchema = z.object({
       withheld: z.number().int(),
       asked: z.number().int(),
       stoppedBy: z.array(z.string()).describe('ids of advisories and revocations that keep it from being started'),
+      secrets: z
+        .object({ names: z.array(z.string()), where: z.array(z.enum(['keychain', 'file'])) })
+        .describe('variables that are kept for it, and where'),
     }),
   ),
   quarantined: z.number().int(),

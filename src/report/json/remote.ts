@@ -2,7 +2,16 @@ import { z } from 'zod';
 import type { RemoteDisclosure } from '../../model/remote.ts';
 import type { RemoteInstalled } from '../../model/remote-results.ts';
 import { withMessage } from '../findings.ts';
-import { builderSchema, decisionSchema, evidenceSchema, findingSchema, launchSchema, probedFields, schemaVersion } from './common.ts';
+import {
+  builderSchema,
+  decisionSchema,
+  evidenceSchema,
+  findingSchema,
+  launchSchema,
+  probedFields,
+  schemaVersion,
+  viewsDocument,
+} from './common.ts';
 import { mutable } from './info.ts';
 
 /** What `info --json` prints for a remote server: the members of a package's document, empty or null where there are no bytes. DESIGN §5.6. */
@@ -65,6 +74,7 @@ export function remoteInfoDocument(
       agentRequests: [...(probed?.agentRequests ?? [])],
       volatile: mutable(probed?.volatile ?? {}),
       resourcePinning: probed?.resourcePinning ?? null,
+      views: mutable(viewsDocument(probed)),
     },
     evidence: mutable(disclosure.evidence),
     builder: disclosure.builder,

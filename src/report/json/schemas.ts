@@ -13,6 +13,7 @@ import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, t
 import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
+import { secretsListSchema, secretsMoveSchema, secretsSetSchema } from './secrets.ts';
 import { verifySchema } from './verify.ts';
 
 const documents = {
@@ -36,6 +37,9 @@ const documents = {
   review: z.union([reviewSchema, reviewedSchema]),
   'sandbox-show': sandboxShowSchema,
   'sandbox-allow': sandboxAllowSchema,
+  'secrets-move': secretsMoveSchema,
+  'secrets-list': secretsListSchema,
+  'secrets-set': secretsSetSchema,
   unblock: unblockedSchema,
   trust: trustSchema,
   log: logSchema,
