@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { nodeHost } from '../../src/host/node.ts';
 import { launchTicket } from '../../src/operations/launch-checks.ts';
 import { writeHits } from '../../src/store/hits.ts';
 import { guarded, startGuarded } from '../support/guarded.ts';
@@ -20,6 +21,8 @@ test('a running session is told once, in words that are not those of the record,
   const script = join(home.home, 'script.json');
   const answer = { protocolVersion: '2025-11-25', capabilities: { logging: {} }, serverInfo: { name: 'x', version: '1' } };
   writeFileSync(script, JSON.stringify({ initialize: answer }));
+  const host = nodeHost({ env: home.env, cwd: home.home });
+  await writeHits(place, { label: 'pkg:npm/of-an-earlier-version', at: null, hits: [hit] }, host);
   const server = await guarded({ server: 'gate-scripted.mjs', args: [script], manifest: {} }, {}, home);
   server.send(initialize);
   await server.answer(1);

@@ -31,13 +31,11 @@ export function homeEnvironment(root: string): Record<string, string> {
     APPDATA: join(root, 'AppData', 'Roaming'),
     LOCALAPPDATA: join(root, 'AppData', 'Local'),
     TMPDIR: join(root, 'tmp'),
-    // No test reaches a public service: what plays one is named by the test.
-    PINFOLD_OSV_URL: 'off',
-    PINFOLD_GITHUB_URL: 'off',
     npm_config_cache: join(root, 'npm-cache'),
     npm_config_userconfig: join(root, '.npmrc'),
     npm_config_globalconfig: join(root, 'npmrc-global'),
     // No test reaches a public service: what plays one is named by the test.
+    PINFOLD_OSV_URL: 'off',
     PINFOLD_REGISTRY_URL: 'off',
     PINFOLD_GITHUB_URL: 'off',
   };
