@@ -16,31 +16,31 @@ function helpText(version: string): string {
   return `pinfold ${version}  install guard for MCP servers
 
 before
-  info <reference>         what a server is and can do; changes nothing
-  diff <from> [to]         what one version or pin gained over another
-  verify <name> | --all    bytes, signatures, provenance against the approval
-  inspect <file>           what the words of a saved tool list try to do
+  info <reference>            what a server is and can do; changes nothing
+  diff | inspect <file>       what a version gained | what saved words try to do
+  verify <name> | --all       bytes, signatures, provenance against approval
 
 daily use
-  install <reference>      show the card, ask, pin, put it into your clients
-  list | status | log      every server | what is pinned, waits | what happened
-  audit                    check all of them against what was approved
-  update <name>            show what the newer version gains, ask, re-pin
-  approve | unblock        show what was withheld, ask, pin it | lift a block
-  remove | enable | disable   take it out of the clients | switch it on or off
-  adopt | release          put entries behind the guard | give them back
-  exec -- … | watch        decide about what an installer | anybody else wrote
-  review [name] [--web]    what waits for you: look at it, and decide
-  sync | restore           copy servers between clients | a file as it was
-  open <link>              take a one-click install link through the card
-  run <name> | run -- …    what a client starts | the guard before any command
+  install <reference>         show the card, ask, pin, put it into clients
+  list | status | log         every server | what waits | what happened
+  audit                       check all of them against what was approved
+  update <name>               show what the newer version gains, ask, re-pin
+  review | approve | unblock  what waits, or was withheld: decide | lift a block
+  remove | enable | disable   take it out of the clients | switch it on, off
+  login | logout <name>       sign in to a remote server | forget that
+  adopt | release             put entries behind the guard | give them back
+  exec -- … | watch           decide about what an installer | anybody wrote
+  open | sync | restore       an install link | copy servers | a file as it was
+  run <name> | run -- …       what a client starts | the guard as a prefix
 
-project, store, authors
-  trust                    let what this repository brings count here
+project, store, keys
+  trust                       let what this repository brings count here
+  secrets move | list | set   keys out of client files | what is kept | another
   store prune | verify | sandbox show | allow   hash every file | what one may do
-  secrets move | list | set   take keys out of client files, and keep them
   advisories refresh | ignore   ask who was revoked | let a wrong one pass
-  manifest create | check | changelog | sign | verify   for authors
+
+authors and teams
+  manifest create | check | changelog | sign | verify   what a server declares
   revoke <what> | feed build | verify | serve   say what must not run any more
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)

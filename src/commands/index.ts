@@ -14,6 +14,8 @@ import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { LogCommand } from './log.ts';
+import { LoginCommand } from './login.ts';
+import { LogoutCommand } from './logout.ts';
 import { ManifestChangelogCommand } from './manifest-changelog.ts';
 import { ManifestCheckCommand } from './manifest-check.ts';
 import { ManifestCreateCommand } from './manifest-create.ts';
@@ -54,6 +56,8 @@ export const commands = [
   SandboxShowCommand,
   SandboxAllowCommand,
   RemoveCommand,
+  LoginCommand,
+  LogoutCommand,
   SecretsMoveCommand,
   SecretsListCommand,
   SecretsSetCommand,

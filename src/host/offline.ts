@@ -8,10 +8,11 @@ export function offlineHost(host: Host): Host {
     npm: {
       registryFor: (name) => host.npm.registryFor(name),
       packument: refuse,
+      document: refuse,
       resolveTree: refuse,
       tarball: refuse,
     },
-    http: { get: refuse, open: refuse },
+    http: { get: refuse, open: refuse, proxyOf: (url) => host.http.proxyOf(url) },
   };
 }
 

@@ -30,6 +30,7 @@ export const errorCodes = {
   'server-unreachable': { run: exit.incomplete, other: exit.incomplete },
   'address-refused': { run: exit.denied, other: exit.findings },
   'sign-in-needed': { run: exit.approvalNeeded, other: exit.incomplete },
+  'sign-in-failed': { run: exit.denied, other: exit.findings },
   'authorization-changed': { run: exit.denied, other: exit.findings },
   offline: { run: exit.incomplete, other: exit.incomplete },
   'integrity-mismatch': { run: exit.integrity, other: exit.findings },

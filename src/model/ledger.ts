@@ -38,6 +38,8 @@ export const ledgerEvents = [
   'unblocked',
   'revoked',
   'overridden',
+  'signed-in',
+  'signed-out',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

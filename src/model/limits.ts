@@ -86,6 +86,14 @@ export const limits = {
   overridesMaxBytes: 256 * 1024,
   /** How long a person may let an advisory pass. */
   overrideMaxMs: 366 * 24 * 60 * 60 * 1000,
+  /** One answer that is kept, and how many are: npm's have about 12 kB. */
+  evidenceKeptMaxBytes: 512 * 1024,
+  evidenceMaxFiles: 4_000,
+  /** One file of the update framework, and the whole refresh. */
+  trustMetadataMaxBytes: 1024 * 1024,
+  trustRefreshTimeoutMs: 30_000,
+  /** New roots of trust in one refresh; Sigstore has made one or two a year. */
+  trustMaxRotations: 64,
   /** A `mcp-manifest.json`: 5,000 tools have about 400 kB. Members of one list of it, and characters of one text. */
   declaredMaxBytes: 1024 * 1024,
   declaredMaxItems: 5_000,
@@ -163,6 +171,11 @@ export const limits = {
   /** Authorization servers, and scopes, that one resource may name. */
   remoteMaxIssuers: 5,
   remoteMaxScopes: 200,
+  /** How long a person has to sign in; a token longer than this is none; how long before its end one is renewed. */
+  signInMaxMs: 10 * 60 * 1000,
+  oauthTokenMaxLength: 16 * 1024,
+  signInMaxBytes: 128 * 1024,
+  oauthRenewBeforeMs: 60_000,
   /** Between two tries to take up a stream that broke, doubled each time; what the server asks for counts within bounds. */
   remoteRetryMs: 1_000,
   remoteRetryMinMs: 100,

@@ -88,11 +88,12 @@ function isMutable({ type, versionKind }: LaunchPackage): boolean {
 /** What puts the guard in front of it; null where this version cannot. */
 function remedyOf({ entry, launch, pin }: UnderstoodEntry, { quarantined }: EntryStanding): string | null {
   if (quarantined !== null) return shellLine(['pinfold', 'review', ...(entry.name.startsWith('-') ? ['--'] : []), entry.name]);
+  const adopt = shellLine(['pinfold', 'adopt', '--client', entry.client, ...(entry.name.startsWith('-') ? ['--'] : []), entry.name]);
+  if (pin === null && entry.url !== null && entry.transport !== 'ws') return adopt;
   if (pin !== null || launch === null || entry.command === null) return null;
   // A word that may be a secret stays in the entry; `adopt` takes it from there.
   const secret = secretSpans([entry.command, ...entry.args]).some((spans) => spans.length > 0);
-  if (launch.npm === null || secret)
-    return shellLine(['pinfold', 'adopt', '--client', entry.client, ...(entry.name.startsWith('-') ? ['--'] : []), entry.name]);
+  if (launch.npm === null || secret) return adopt;
   const flag = entry.scope === 'project' ? ' --scope project' : '';
   return `pinfold install${flag} ${shellLine(['--client', entry.client, '--name', entry.name, '--', entry.command, ...entry.args])}`;
 }

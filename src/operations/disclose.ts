@@ -139,7 +139,7 @@ function factsOf({
     builder: vouched.builder,
     notVerifiable: [
       ...loaded.notVerifiable,
-      ...notVerifiable(looked),
+      ...notVerifiable(looked, vouched.builder),
       ...beyondReach(resolved.artifact, launch, analysed.credentials),
       ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`),
     ],

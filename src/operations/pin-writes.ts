@@ -21,7 +21,6 @@ import { planMachineWordsRemoval } from '../store/machine-words.ts';
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
-import { planHeaders } from '../store/remote-headers.ts';
 import { keptVariables, planForget } from '../store/secrets.ts';
 import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
@@ -136,7 +135,7 @@ export async function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 
   });
 }
 
-/** Every write that forgets a pin. */
+/** Every write that forgets a pin; `settleSecrets` afterwards takes what it was sent out of the keychain. */
 export async function planUnpin(home: Home, lockFile: LockFile, name: string, host: Host): Promise<readonly PlannedWrite[]> {
   return planUnpins(home, lockFile, [name], host);
 }
@@ -154,7 +153,6 @@ export async function planUnpins(home: Home, lockFile: LockFile, names: readonly
       await planPendingRemoval(place, host),
       await planFirstUseRemoval(place, host),
       await planMachineWordsRemoval(place, host),
-      await planHeaders(place, null, host),
       await planHits(place, null, host),
       await planForget(place, 'all', host),
     );

@@ -26,6 +26,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'provenance-lost': (fact) => `before: ${fact('before')}; now: none`,
   'trusted-publishing-lost': (fact) => `before: ${fact('before')}; now: ${fact('after')}`,
   'publisher-changed': (fact) => `published by ${fact('after')}; earlier versions of this line by ${fact('before')}`,
+  'signature-invalid': (fact) => `${fact('why')}; asked was ${fact('registry')}`,
   'provenance-invalid': (fact) => `${fact('source')}: ${fact('why')}`,
   'registry-entry-deprecated': (fact) =>
     `deprecated in the registry: ${fact('version')}${fact('reason') === '' ? '' : ` (${fact('reason')})`}`,
@@ -66,6 +67,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'authorization-changed': (fact) => `signing in was approved as ${fact('before')}; now it says ${fact('after')}`,
   'remote-words-added': (fact) => `not approved: ${fact('items')}`,
   'remote-words-changed': (fact) => `other words than were approved: ${fact('items')}`,
+  'arguments-in-headers': (fact) => `also sent in headers, which proxies read and log: ${fact('arguments')}`,
   'probe-missing': (fact) => `not started before approval: ${fact('detail') || fact('why')}`,
   'probe-failed': (fact) => `did not answer in the sandbox: ${fact('detail')}`,
   'listing-invalid': (fact) => listing[fact('why')] ?? fact('why'),

@@ -14,6 +14,7 @@ import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
 import { secretsListSchema, secretsMoveSchema, secretsSetSchema } from './secrets.ts';
+import { loginSchema, logoutSchema } from './sign-in.ts';
 import { verifySchema } from './verify.ts';
 
 const documents = {
@@ -26,6 +27,8 @@ const documents = {
   update: updateSchema,
   approve: approveSchema,
   remove: removeSchema,
+  login: loginSchema,
+  logout: logoutSchema,
   audit: auditSchema,
   adopt: adoptSchema,
   release: releaseSchema,
