@@ -36,7 +36,7 @@ daily use
 project, store, keys
   trust                       let what this repository brings count here
   secrets move | list | set   keys out of client files | what is kept | another
-  store prune | verify | sandbox show | allow   hash every file | what one may do
+  store prune | verify | sandbox show | allow   hash files | what one may do
   advisories refresh | ignore   ask who was revoked | let a wrong one pass
 
 authors and teams
