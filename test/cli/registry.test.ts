@@ -19,7 +19,11 @@ describe('a name of the MCP registry', () => {
     const { artifact, evidence, reference } = infoSchema.parse(JSON.parse(looked.stdout));
     expect([reference, artifact.version]).toEqual([name, '1.1.0']);
     expect(evidence.filter(({ source }) => source.startsWith('registry-'))).toEqual([
-      { source: 'registry-entry', outcome: 'verified', detail: `claimed at publish: ${name} 1.1.0, published 2026-01-02, active; it lists exactly this` },
+      {
+        source: 'registry-entry',
+        outcome: 'verified',
+        detail: `claimed at publish: ${name} 1.1.0, published 2026-01-02, active; it lists exactly this`,
+      },
       { source: 'registry-ownership', outcome: 'verified', detail: `re-verified now: mcpName in its package.json is ${name}` },
       { source: 'registry-namespace', outcome: 'unavailable', detail: 'nothing names a repository of pinfold-fixture' },
     ]);
@@ -32,7 +36,9 @@ describe('a name of the MCP registry', () => {
 
   test('that is not the one which the package carries blocks it', async () => {
     const squat = 'io.github.mallory/notes';
-    const m = await machine({ env: (await playRegistry([registryRecord(squat, '1.0.0', { packages: [npm('1.0.0')] }, { isLatest: true })])).env });
+    const m = await machine({
+      env: (await playRegistry([registryRecord(squat, '1.0.0', { packages: [npm('1.0.0')] }, { isLatest: true })])).env,
+    });
     const ran = await m.run('info', '--no-probe', squat);
     expect(ran.code).toBe(1);
     expect(ran.stdout.replace(/\s+/g, ' ')).toContain(`its own bytes say so: mcpName in its package.json is ${name}`);
