@@ -68,8 +68,10 @@ test('info of a Python server is one card, and nothing is started or written', a
                    of 4 packages downloaded
       unavailable  http://index/simple/ says nothing of provenance, which
                    a mirror may leave out
+      unavailable  public advisories could not be asked (not asked: PINFOLD_OSV_URL
+                   says off), and nothing is known from before
       cannot tell  what it says when it runs: it was not started; what its tools do
-                   and return; who published it: no signature is checked
+                   and return; who published it: nothing that verified says so
 
     what the client will run
       nothing yet: Python servers can be looked at, not installed
@@ -156,6 +158,7 @@ test('the closure is what the markers, extras and ranges of this platform want',
       { source: 'pypi-hashes', outcome: 'verified' },
       { source: 'pypi-files' },
       { source: 'pypi-provenance', outcome: 'unavailable' },
+      { source: 'advisories' },
       { source: 'probe', outcome: 'unavailable' },
     ],
   });
