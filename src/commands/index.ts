@@ -1,14 +1,21 @@
 import { AdoptCommand } from './adopt.ts';
+import { AdvisoriesIgnoreCommand } from './advisories-ignore.ts';
+import { AdvisoriesRefreshCommand } from './advisories-refresh.ts';
 import { ApproveCommand } from './approve.ts';
 import { AuditCommand } from './audit.ts';
 import { DiffCommand } from './diff.ts';
 import { ExecCommand } from './exec.ts';
+import { FeedBuildCommand } from './feed-build.ts';
+import { FeedServeCommand } from './feed-serve.ts';
+import { FeedVerifyCommand } from './feed-verify.ts';
 import { HelpCommand } from './help.ts';
 import { InfoCommand } from './info.ts';
 import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { LogCommand } from './log.ts';
+import { LoginCommand } from './login.ts';
+import { LogoutCommand } from './logout.ts';
 import { ManifestChangelogCommand } from './manifest-changelog.ts';
 import { ManifestCheckCommand } from './manifest-check.ts';
 import { ManifestCreateCommand } from './manifest-create.ts';
@@ -19,6 +26,7 @@ import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
 import { RestoreCommand } from './restore.ts';
 import { ReviewCommand } from './review.ts';
+import { RevokeCommand } from './revoke.ts';
 import { SandboxAllowCommand, SandboxShowCommand } from './sandbox.ts';
 import { SecretsListCommand, SecretsSetCommand } from './secrets.ts';
 import { SecretsMoveCommand } from './secrets-move.ts';
@@ -48,6 +56,8 @@ export const commands = [
   SandboxShowCommand,
   SandboxAllowCommand,
   RemoveCommand,
+  LoginCommand,
+  LogoutCommand,
   SecretsMoveCommand,
   SecretsListCommand,
   SecretsSetCommand,
@@ -60,12 +70,18 @@ export const commands = [
   OpenCommand,
   ExecCommand,
   WatchCommand,
+  AdvisoriesRefreshCommand,
+  AdvisoriesIgnoreCommand,
   ReviewCommand,
   UnblockCommand,
   TrustCommand,
   LogCommand,
   StorePruneCommand,
   StoreVerifyCommand,
+  RevokeCommand,
+  FeedBuildCommand,
+  FeedVerifyCommand,
+  FeedServeCommand,
   ManifestCreateCommand,
   ManifestCheckCommand,
   ManifestChangelogCommand,

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 
-/** One GET. */
+/** One GET, or a POST where there is a body. */
 export interface HttpRequest {
   /** Lower-case names. Never sent to another origin than the one that was asked first. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** JSON that is posted. What is posted follows no redirect: it is meant for the one that was asked. */
+  readonly json?: Uint8Array;
   /** Bytes of the body as received, decompressed; one more ends the request. */
   readonly maxBytes: number;
   /** For the whole request, redirects and body included. */
@@ -30,9 +32,13 @@ export interface HttpPort {
    * redirect that is not followed), `file-too-large`, `offline`.
    */
   get(url: string, request: HttpRequest): Promise<HttpAnswer>;
+  /** Host and port of the proxy through which `open` asks an address; null = none. @throws GuardError `config-invalid`. */
+  proxyOf(url: string): string | null;
   /**
    * One exchange whose answer is read as it comes. Follows no redirect, sends no credentials of the URL, and talks to no
    * address that `reach` does not allow: the address is looked up once, judged, and connected to. Any status is an answer.
+   * Through a proxy, the name is judged where it can be looked up here, and the proxy looks it up again: then the
+   * certificate for the name is what is left of the rule.
    *
    * @throws GuardError `server-unreachable` (no answer, a certificate that is not trusted), `address-refused`, `offline`.
    */

@@ -44,7 +44,11 @@ export function interruptible(host: Host): Interruptible {
         resolveTree: (name, version) => until(() => npm.resolveTree(name, version)),
         tarball: (resolved, maxBytes, cacheKey) => until(() => npm.tarball(resolved, maxBytes, cacheKey)),
       },
-      http: { get: (url, request) => until(() => http.get(url, request)), open: (url, exchange) => until(() => http.open(url, exchange)) },
+      http: {
+        get: (url, request) => until(() => http.get(url, request)),
+        open: (url, exchange) => until(() => http.open(url, exchange)),
+        proxyOf: (url) => http.proxyOf(url),
+      },
       processes: {
         ...processes,
         spawn: async (command, args, options) => {

@@ -2,12 +2,13 @@ import { GuardError } from '../model/errors.ts';
 import { withoutCredentials } from '../model/printable.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from './http.ts';
 import { reasonOf } from './node-http-errors.ts';
+import { proxiesIn, proxyFor } from './node-proxy.ts';
 
 const maxRedirects = 5;
 
 /**
  * Reading through Node's own `fetch`, or through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in either
- * case of letters; what is read as it comes, through its own modules and no proxy.
+ * case of letters; what is read as it comes, through its own modules, and for https through the same proxies.
  */
 export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
   let fetching: Promise<Fetch> | null = null;
@@ -16,8 +17,13 @@ export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
       fetching ??= proxied(env);
       return get(url, request, fetching);
     },
-    open: async (url, exchange) => (await import('./node-http-open.ts')).openExchange(url, exchange),
+    open: async (url, exchange) => (await import('./node-http-open.ts')).openExchange(url, exchange, { env }),
+    proxyOf: (url) => (new URL(url).protocol === 'https:' ? hostOf(proxyFor(new URL(url), env)) : null),
   };
+}
+
+function hostOf(proxy: string | null): string | null {
+  return proxy === null ? null : new URL(proxy).host;
 }
 
 async function get(url: string, request: HttpRequest, fetchingLater: Promise<Fetch>): Promise<HttpAnswer> {
@@ -26,13 +32,20 @@ async function get(url: string, request: HttpRequest, fetchingLater: Promise<Fet
   const signal = AbortSignal.timeout(request.timeoutMs);
   let at = first;
   for (let hops = 0; ; hops++) {
-    const response = await ask(at, at.origin === first.origin ? headersFor(first, request) : plainHeaders(request), signal, fetching);
+    const response = await ask(
+      at,
+      at.origin === first.origin ? headersFor(first, request) : plainHeaders(request),
+      request.json,
+      signal,
+      fetching,
+    );
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
     if (location === null) {
       const body = await bodyOf(response, request.maxBytes, at);
       return { status: response.status, url: shown(at), contentType: response.headers.get('content-type') ?? '', body };
     }
     await response.body?.cancel();
+    if (request.json !== undefined) throw unreachable(first, 'it redirects what was posted');
     if (hops === maxRedirects) throw unreachable(first, `it redirects more than ${maxRedirects} times`);
     const next = parsed(new URL(location, at).href, url);
     if (next.protocol === 'http:' && at.protocol === 'https:') throw unreachable(first, `it redirects from https to ${shown(next)}`);
@@ -68,46 +81,42 @@ function plainHeaders({ headers = {} }: HttpRequest): Record<string, string> {
 
 type Fetch = (
   url: URL,
-  options: { readonly headers: Record<string, string>; readonly redirect: 'manual'; readonly signal: AbortSignal },
+  options: {
+    readonly method: 'GET' | 'POST';
+    readonly headers: Record<string, string>;
+    readonly body: Uint8Array<ArrayBuffer> | null;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+  },
 ) => Promise<Response>;
 
 /** @throws GuardError `config-invalid` for a proxy that cannot be used: nothing is asked past it. */
 async function proxied(env: Readonly<Record<string, string>>): Promise<Fetch> {
-  const said = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
-  const [httpProxy, httpsProxy] = [said('HTTP_PROXY') ?? said('ALL_PROXY'), said('HTTPS_PROXY') ?? said('ALL_PROXY')];
-  const proxies = [httpProxy, httpsProxy].filter((proxy) => proxy !== undefined);
+  const proxies = Object.values(proxiesIn(env)).filter((proxy) => proxy !== undefined);
   if (proxies.length === 0) return fetch;
-  for (const proxy of proxies) {
-    if (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol)) continue;
-    throw new GuardError('config-invalid', 'cannot use the proxy that the environment names', {
-      why: `${withoutCredentials(proxy)} is no http or https URL`,
-      hint: 'env | grep -i proxy',
-    });
-  }
   const { ProxyAgent, fetch: fetchThrough } = await import('undici');
   const agents = new Map(proxies.map((proxy) => [proxy, new ProxyAgent(proxy)]));
-  const past = (said('NO_PROXY') ?? '').split(/[\s,]+/).filter((host) => host !== '');
   return async (url, options) => {
-    const proxy = url.protocol === 'https:' ? httpsProxy : httpProxy;
-    const dispatcher = proxy === undefined ? undefined : agents.get(proxy);
-    if (dispatcher === undefined || past.some((host) => isHost(url, host))) return fetch(url, options);
+    const dispatcher = agents.get(proxyFor(url, env) ?? '');
+    if (dispatcher === undefined) return fetch(url, options);
     return (await fetchThrough(url, { ...options, dispatcher })) as unknown as Response;
   };
 }
 
-/** `*`, `example.com` and what is below it, `.example.com`, `*.example.com`, each with a port or for every one. */
-function isHost({ hostname, port, protocol }: URL, host: string): boolean {
-  const [, name = '', only = ''] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? [];
-  const isPort = only === '' || only === (port === '' ? (protocol === 'https:' ? '443' : '80') : port);
-  return isPort && (host === '*' || hostname === name || hostname.endsWith(`.${name}`));
-}
-
-async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal, fetching: Fetch): Promise<Response> {
+async function ask(
+  url: URL,
+  headers: Record<string, string>,
+  json: Uint8Array | undefined,
+  signal: AbortSignal,
+  fetching: Fetch,
+): Promise<Response> {
   const bare = new URL(url);
   bare.username = '';
   bare.password = '';
   try {
-    return await fetching(bare, { headers, redirect: 'manual', signal });
+    const posted = json === undefined ? null : new Uint8Array(json);
+    const typed = posted === null ? headers : { ...headers, 'content-type': 'application/json' };
+    return await fetching(bare, { method: posted === null ? 'GET' : 'POST', headers: typed, body: posted, redirect: 'manual', signal });
   } catch (cause) {
     throw unreachable(url, reasonOf(cause), cause);
   }

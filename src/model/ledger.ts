@@ -36,6 +36,10 @@ export const ledgerEvents = [
   'reviewed',
   'blocked',
   'unblocked',
+  'revoked',
+  'overridden',
+  'signed-in',
+  'signed-out',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

@@ -1,10 +1,10 @@
 import { mentionedSecrets } from '../analysis/mentioned-secrets.ts';
 import type { Host } from '../host/host.ts';
 import type { PackageFile } from '../model/artifact.ts';
+import type { BuildIdentity } from '../model/build-identity.ts';
 import type { PythonLaunch } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import type { ProbeAbsence } from '../model/manifest.ts';
-import type { BuildIdentity } from '../model/build-identity.ts';
 import type { Evidence } from '../model/outcome.ts';
 import type { TreeLaunch } from '../model/pin.ts';
 import { probe } from '../probe/probe.ts';

@@ -9,6 +9,7 @@ import { type KeptAdoption, listAdoptions, planAdoptionRemoval } from '../store/
 import { type Home, readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
+import { settleSecrets } from '../store/secrets.ts';
 import { chosen, type EntryChoice } from './adopt-candidates.ts';
 import { applyChange } from './apply.ts';
 import { applyEdits } from './apply-edits.ts';
@@ -175,5 +176,6 @@ async function apply({ home, lock, releasing, unused }: Group, host: Host): Prom
     },
     host,
   );
+  for (const name of unused) await settleSecrets({ name, scope: home.scope, project: home.project }, host);
   await settleReleased(home, releasing, host);
 }

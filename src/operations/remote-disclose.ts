@@ -1,4 +1,5 @@
 import { hostedService } from '../analysis/credentials/judge.ts';
+import { argumentsInHeaders } from '../checks/arguments-in-headers.ts';
 import { sortFindings, wordChecks } from '../checks/index.ts';
 import { listingDiffers } from '../checks/listing-differs.ts';
 import { listingVolatile } from '../checks/listing-volatile.ts';
@@ -7,6 +8,7 @@ import type { GainTier } from '../model/capability.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { StaticManifest } from '../model/manifest.ts';
+import { printable } from '../model/printable.ts';
 import type { RemoteReference } from '../model/reference.ts';
 import type { RemoteDisclosure } from '../model/remote.ts';
 import { evaluate, type PolicyFacts } from '../policy/evaluate.ts';
@@ -17,7 +19,7 @@ import { lookAtRemote, type RemoteLooked, type RemoteTarget } from './remote-loo
 import { toolsElsewhere } from './tools-elsewhere.ts';
 import { vouch } from './vouch/vouch.ts';
 
-export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'listed' | 'bounds'> {
+export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'token' | 'listed' | 'bounds'> {
   readonly reference: RemoteReference;
   readonly typed: string;
 }
@@ -49,6 +51,7 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
     transport: remote.transport,
     headerNames: Object.keys(headers).sort(),
     authorization: remote.authorization,
+    signedIn: remote.signedIn,
     probed,
     probeAbsence: remote.looked.absence,
     evidence: [
@@ -57,9 +60,13 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
       remote.looked.evidence,
     ],
     builder: vouched.builder,
-    notVerifiable: [...notVerifiable(remote), ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`)],
+    notVerifiable: [
+      ...notVerifiable(remote),
+      ...proxied(reference.url, host),
+      ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`),
+    ],
   };
-  const checks = [...wordChecks, listingDiffers, listingVolatile];
+  const checks = [...wordChecks, argumentsInHeaders, listingDiffers, listingVolatile];
   const findings = [...ownFindings(reference, remote), ...vouched.findings, ...checks.flatMap((check) => check.run(words))];
   return { facts: { ...facts, findings: sortFindings(findings) }, probeResult: remote.looked.result };
 }
@@ -90,6 +97,14 @@ function notVerifiable({ looked }: RemoteLooked): readonly string[] {
   ];
 }
 
+/** Behind a proxy the rule about addresses holds no longer than the look here. */
+function proxied(url: string, host: Host): readonly string[] {
+  const proxy = host.http.proxyOf(url);
+  return proxy === null
+    ? []
+    : [`which address it is asked at: the proxy ${printable(proxy)} makes the connection; its certificate is checked here`];
+}
+
 /** What policy says of it. For a first install all that a server elsewhere may do is new, and nothing of it is known. */
 export function decideRemote(
   facts: Omit<RemoteDisclosure, 'decision'>,
@@ -103,6 +118,7 @@ export function decideRemote(
     version: '',
     builder: facts.builder,
     findings: facts.findings,
+    evidence: facts.evidence,
     gain,
     action,
   });

@@ -47,8 +47,9 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
   }
   const forget = known && chosen.length === using.length;
   const place = { name, scope, project: home.project };
-  const secrets = forget ? (await listSecrets(place, host)).map((one) => one.name) : [];
-  if (secrets.length > 0 && !request.yes) await agree(name, scope, secrets.filter(isVariable).map(variableOf), host);
+  // Somebody who signed in can do so again.
+  const secrets = forget ? (await listSecrets(place, host)).map((one) => one.name).filter((one) => !one.startsWith('oauth ')) : [];
+  if (secrets.length > 0 && !request.yes) await agree(name, scope, secrets.filter((one) => !one.startsWith('entry ')).map(ownName), host);
   await applyChange(
     {
       home,
@@ -61,7 +62,7 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
   await settleSecrets(place, host);
   await appendLedger({ event: 'removed', server: `${scope}:${name}`, detail: { entries: chosen.length, forgotten: forget } }, host);
   const places = chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name }));
-  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter(isVariable).map(variableOf) };
+  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter((one) => one.startsWith('env ')).map(ownName) };
 }
 
 /** Nothing else holds them any more, so nothing takes this back. */
@@ -81,10 +82,6 @@ async function agree(name: string, scope: LockScope, secrets: readonly string[],
   throw new GuardError('approval-refused', 'nothing was removed');
 }
 
-function isVariable(name: SecretName): boolean {
-  return name.startsWith('env ');
-}
-
-function variableOf(name: SecretName): string {
-  return name.slice('env '.length);
+function ownName(name: SecretName): string {
+  return name.slice(name.indexOf(' ') + 1);
 }

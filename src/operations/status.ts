@@ -1,16 +1,21 @@
 import type { Host } from '../host/host.ts';
 import { secretPurpose } from '../lockfile/pin-digest.ts';
 import { artifactLabel } from '../model/artifact.ts';
+import { GuardError } from '../model/errors.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
 import type { LockScope, Pin } from '../model/pin.ts';
+import type { AdvisoryAge } from '../model/results.ts';
 import { sinceMs } from '../model/time.ts';
 import { sandboxState } from '../sandbox/state.ts';
+import { readHits, stoppingNow } from '../store/hits.ts';
 import { readLock } from '../store/home.ts';
 import { readLedger } from '../store/ledger-read.ts';
 import { readPending } from '../store/pending.ts';
+import { readPolicies } from '../store/policies.ts';
 import { listQuarantined } from '../store/quarantine.ts';
 import { keptVariables, listSecrets } from '../store/secrets.ts';
 import type { ServerPlace } from '../store/server-place.ts';
+import { ageOf, recallKnowledge } from './advisories/knowledge.ts';
 import { projectFolder } from './project-folder.ts';
 import { heldEntry } from './quarantine.ts';
 import { homeOf } from './scope-home.ts';
@@ -34,6 +39,8 @@ export interface ServerStatus {
   readonly refused: number;
   readonly withheld: number;
   readonly asked: number;
+  /** Ids of advisories and revocations that keep it from being started. */
+  readonly stoppedBy: readonly string[];
   /** Variables that are kept for it, and where; both empty = none. */
   readonly secrets: { readonly names: readonly string[]; readonly where: readonly ('keychain' | 'file')[] };
 }
@@ -56,6 +63,8 @@ export interface Status {
   /** Whole days that the ledger covers, at most. */
   readonly days: number;
   readonly ledger: LedgerCheck;
+  /** How old what the next launches rest on is. */
+  readonly advisories: AdvisoryAge;
   /** null = no pin has a sandbox. */
   readonly sandbox: SandboxStatus | null;
 }
@@ -67,6 +76,7 @@ export async function status(host: Host): Promise<Status> {
   const project = await projectFolder(null, host);
   const { entries, check } = await readLedger(host);
   const servers: ServerStatus[] = [];
+  const times: (string | null)[] = [];
   let contained = 0;
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
     const home = await homeOf(scope, project, host);
@@ -74,6 +84,8 @@ export async function status(host: Host): Promise<Status> {
     for (const [name, pin] of Object.entries(lock.pins)) {
       if (pin.closure !== null && pin.sandbox !== undefined) contained += 1;
       const { items, leftOut, equivalent } = await readPending({ name, scope, project: home.project }, host);
+      const known = await readHits({ name, scope, project: home.project }, host).catch(damagedHits);
+      times.push(known?.at ?? null);
       servers.push({
         scope,
         name,
@@ -82,6 +94,7 @@ export async function status(host: Host): Promise<Status> {
         mode: pin.mode,
         waiting: items.length + leftOut,
         equivalent: equivalent.length,
+        stoppedBy: stoppingNow(known, artifactLabel(pin.artifact), host.now()).map(({ id }) => id),
         secrets: await keptFor({ name, scope, project: home.project }, pin, host),
         ...lately(entries, `${scope}:${name}`, host.now()),
       });
@@ -99,8 +112,15 @@ export async function status(host: Host): Promise<Status> {
     prompts,
     days,
     ledger: check,
+    advisories: ageOf(times, null, await recallKnowledge((await readPolicies(host, project)).layers, host), host),
     sandbox: contained === 0 ? null : await sandboxStatus(contained, host),
   };
+}
+
+/** The launch says so, and how to mend it. */
+function damagedHits(cause: unknown): null {
+  if (cause instanceof GuardError && cause.code !== 'interrupted') return null;
+  throw cause;
 }
 
 async function sandboxStatus(servers: number, host: Host): Promise<SandboxStatus> {

@@ -191,7 +191,10 @@ describe('what it is about', () => {
     const wrongPayload = await authority.bundle(statement(), signer, { payloadType: 'text/plain' });
     const wrongType = await authority.bundle(statement({ _type: 'https://in-toto.io/Statement/v9' }), signer);
     for (const bundle of [wrongPayload, wrongType])
-      expect(judge(await withProvenance(bundle))).toEqual({ outcome: 'invalid', why: 'what it signs is no statement that can be read in one way only' });
+      expect(judge(await withProvenance(bundle))).toEqual({
+        outcome: 'invalid',
+        why: 'what it signs is no statement that can be read in one way only',
+      });
   });
 });
 

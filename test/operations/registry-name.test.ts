@@ -48,14 +48,28 @@ test.each([
   ['@ann/notes@2.0.0', 'npm'],
   ['notes --index-url https://evil.example', 'pypi'],
 ])('an identifier that is more than a name leads nowhere: %s', async (identifier, registryType) => {
-  await expect(resolve([registryRecord(name, '1.0.0', { packages: [{ registryType, identifier, version: '1.0.0' }] })])).rejects.toMatchObject({
+  await expect(
+    resolve([registryRecord(name, '1.0.0', { packages: [{ registryType, identifier, version: '1.0.0' }] })]),
+  ).rejects.toMatchObject({
+    code: 'reference-not-understood',
+  });
+});
+
+test.each([
+  ['npm', '@ann/notes@2.0.0'],
+  ['pypi', 'notes>=2'],
+  ['pypi', 'notes[extra]'],
+])('nor one that brings a version or extras of its own: %s %s', async (registryType, identifier) => {
+  await expect(resolve([registryRecord(name, '1.0.0', { packages: [{ registryType, identifier }] })])).rejects.toMatchObject({
     code: 'reference-not-understood',
   });
 });
 
 test('an address that must not be asked leads nowhere', async () => {
   for (const url of ['http://mcp.example.com/mcp', 'https://{host}/mcp', 'file:///etc/passwd'])
-    await expect(resolve([registryRecord(name, '1.0.0', { remotes: [{ type: 'sse', url }] })])).rejects.toMatchObject({ code: 'reference-not-understood' });
+    await expect(resolve([registryRecord(name, '1.0.0', { remotes: [{ type: 'sse', url }] })])).rejects.toMatchObject({
+      code: 'reference-not-understood',
+    });
 });
 
 test('what is not there, and what cannot be asked, are two answers', async () => {

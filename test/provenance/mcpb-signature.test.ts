@@ -70,7 +70,10 @@ describe.skipIf(!hasOpenssl)('signed bundles', () => {
 
   test('time and roots count', () => {
     const bytes = signed(archive, cms(honest(made.expired, archive)));
-    expect(verify(bytes, nowMs + 40 * 86_400_000).chain).toEqual({ outcome: 'invalid', why: 'its certificate, or one above it, is out of date' });
+    expect(verify(bytes, nowMs + 40 * 86_400_000).chain).toEqual({
+      outcome: 'invalid',
+      why: 'its certificate, or one above it, is out of date',
+    });
     expect(verifyMcpbSignature(bytes, [], nowMs).chain).toMatchObject({ outcome: 'unavailable' });
     const other = [new X509Certificate(made.selfSigned.pem)];
     expect(verifyMcpbSignature(bytes, other, nowMs).chain).toMatchObject({ outcome: 'absent' });
@@ -80,19 +83,67 @@ describe.skipIf(!hasOpenssl)('signed bundles', () => {
   test.each([
     ['over another archive', () => cms(honest(made.leaf, other)), 'it is about other bytes'],
     ['without signed attributes', () => cms({ ...honest(made.leaf, archive), attributes: null }), 'it has no signed attributes'],
-    ['without the digest', () => cms({ ...honest(made.leaf, archive), attributes: [attribute.contentType()] }), 'a signed attribute is missing'],
-    ['without the kind of content', () => cms({ ...honest(made.leaf, archive), attributes: [attribute.messageDigest(archive)] }), 'a signed attribute is missing'],
-    ['of another kind of content', () => cms({ ...honest(made.leaf, archive), attributes: [attribute.contentType('1.2.840.113549.1.9.16.1.4'), attribute.messageDigest(archive)] }), 'it was signed as another kind of content'],
-    ['with two digests', () => cms({ ...honest(made.leaf, archive), attributes: [attribute.contentType(), attribute.messageDigest(other), attribute.messageDigest(archive)] }), 'a signed attribute stands in it twice'],
-    ['with a digest of two values', () => cms({ ...honest(made.leaf, archive), attributes: [attribute.contentType(), attribute.messageDigest(archive, other)] }), 'a signed attribute has two values'],
-    ['that carries its own content', () => cms({ ...honest(made.leaf, archive), inside: other }), 'it carries its own content, and is not about the file'],
+    [
+      'without the digest',
+      () => cms({ ...honest(made.leaf, archive), attributes: [attribute.contentType()] }),
+      'a signed attribute is missing',
+    ],
+    [
+      'without the kind of content',
+      () => cms({ ...honest(made.leaf, archive), attributes: [attribute.messageDigest(archive)] }),
+      'a signed attribute is missing',
+    ],
+    [
+      'of another kind of content',
+      () =>
+        cms({
+          ...honest(made.leaf, archive),
+          attributes: [attribute.contentType('1.2.840.113549.1.9.16.1.4'), attribute.messageDigest(archive)],
+        }),
+      'it was signed as another kind of content',
+    ],
+    [
+      'with two digests',
+      () =>
+        cms({
+          ...honest(made.leaf, archive),
+          attributes: [attribute.contentType(), attribute.messageDigest(other), attribute.messageDigest(archive)],
+        }),
+      'a signed attribute stands in it twice',
+    ],
+    [
+      'with a digest of two values',
+      () => cms({ ...honest(made.leaf, archive), attributes: [attribute.contentType(), attribute.messageDigest(archive, other)] }),
+      'a signed attribute has two values',
+    ],
+    [
+      'that carries its own content',
+      () => cms({ ...honest(made.leaf, archive), inside: other }),
+      'it carries its own content, and is not about the file',
+    ],
     ['of two signers', () => cms({ ...honest(made.leaf, archive), signers: 2 }), 'it has 2 signers, and must have one'],
     ['of nobody', () => cms({ ...honest(made.leaf, archive), signers: 0 }), 'it has 0 signers, and must have one'],
-    ['without its certificate', () => cms({ ...honest(made.leaf, archive), certificates: [made.root.certificate] }), 'the certificate of its signer is not in it, or twice'],
-    ['with its certificate twice', () => cms({ ...honest(made.leaf, archive), certificates: [made.leaf.certificate, made.leaf.certificate] }), 'the certificate of its signer is not in it, or twice'],
+    [
+      'without its certificate',
+      () => cms({ ...honest(made.leaf, archive), certificates: [made.root.certificate] }),
+      'the certificate of its signer is not in it, or twice',
+    ],
+    [
+      'with its certificate twice',
+      () => cms({ ...honest(made.leaf, archive), certificates: [made.leaf.certificate, made.leaf.certificate] }),
+      'the certificate of its signer is not in it, or twice',
+    ],
     ['by another key', () => cms(honest({ ...made.leaf, key: made.webLeaf.key }, archive)), 'the signature does not hold'],
-    ['with SHA-1', () => cms({ ...honest(made.leaf, archive), digest: '1.3.14.3.2.26' }), 'its digest is none of SHA-256, SHA-384 and SHA-512'],
-    ['with something behind it', () => Buffer.concat([cms(honest(made.leaf, archive)), tlv(0x05)]), 'it is no CMS signature: there is something behind it'],
+    [
+      'with SHA-1',
+      () => cms({ ...honest(made.leaf, archive), digest: '1.3.14.3.2.26' }),
+      'its digest is none of SHA-256, SHA-384 and SHA-512',
+    ],
+    [
+      'with something behind it',
+      () => Buffer.concat([cms(honest(made.leaf, archive)), tlv(0x05)]),
+      'it is no CMS signature: there is something behind it',
+    ],
   ])('a signature %s does not hold', (_what, make, why) => {
     expect(verify(signed(archive, make()))).toEqual({ outcome: 'invalid', detail: why, chain: null });
   });
@@ -100,7 +151,11 @@ describe.skipIf(!hasOpenssl)('signed bundles', () => {
   test('bytes behind the signature are signed by nobody, also a second archive', () => {
     const whole = signed(archive, cms(honest(made.leaf, archive)));
     for (const more of [Buffer.from([0]), Buffer.from(other), Buffer.concat([other, Buffer.from('MCPB_SIG_END')])])
-      expect(verify(Buffer.concat([whole, more]))).toEqual({ outcome: 'invalid', detail: 'there are bytes behind its signature', chain: null });
+      expect(verify(Buffer.concat([whole, more]))).toEqual({
+        outcome: 'invalid',
+        detail: 'there are bytes behind its signature',
+        chain: null,
+      });
     // A second block is a signature over everything before it, the first one too.
     expect(verify(signed(whole, cms(honest(made.leaf, archive)))).detail).toBe('it is about other bytes');
   });
@@ -137,6 +192,8 @@ describe.skipIf(!hasOpenssl)('signed bundles', () => {
     ]);
     writeFileSync(path, signed(archive, cms(honest(made.leaf, other))));
     const wrong = await verifyMcpbFile('notes.mcpb', trusting);
-    expect(wrong.servers[0]?.findings).toMatchObject([{ code: 'provenance-invalid', severity: 'block', args: { source: 'mcpb-signature' } }]);
+    expect(wrong.servers[0]?.findings).toMatchObject([
+      { code: 'provenance-invalid', severity: 'block', args: { source: 'mcpb-signature' } },
+    ]);
   });
 });

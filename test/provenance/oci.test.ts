@@ -29,12 +29,26 @@ const attest = (about: string) =>
     signer,
   );
 const simple = (about: string, type = 'cosign container image signature') =>
-  Buffer.from(JSON.stringify({ critical: { identity: { 'docker-reference': '' }, image: { 'docker-manifest-digest': about }, type }, optional: null }));
+  Buffer.from(
+    JSON.stringify({
+      critical: { identity: { 'docker-reference': '' }, image: { 'docker-manifest-digest': about }, type },
+      optional: null,
+    }),
+  );
 
 /** The same signature in the older form: what cosign writes beside the payload. */
 async function annotations(payload: Uint8Array): Promise<Readonly<Record<string, string>>> {
   const bundle = (await authority.signBytes(payload, signer)) as {
-    verificationMaterial: { certificate: { rawBytes: string }; tlogEntries: { logIndex: string; logId: { keyId: string }; integratedTime: string; inclusionPromise: { signedEntryTimestamp: string }; canonicalizedBody: string }[] };
+    verificationMaterial: {
+      certificate: { rawBytes: string };
+      tlogEntries: {
+        logIndex: string;
+        logId: { keyId: string };
+        integratedTime: string;
+        inclusionPromise: { signedEntryTimestamp: string };
+        canonicalizedBody: string;
+      }[];
+    };
     messageSignature: { signature: string };
   };
   const [entry] = bundle.verificationMaterial.tlogEntries;
@@ -57,7 +71,10 @@ async function annotations(payload: Uint8Array): Promise<Readonly<Record<string,
 describe('an attestation beside an image', () => {
   test('counts for its own digest alone', async () => {
     const bundle = await attest(digest);
-    expect(verifyImageBundle(bundle, digest, trust)).toMatchObject({ outcome: 'verified', builder: { repository: 'https://github.com/owner/server' } });
+    expect(verifyImageBundle(bundle, digest, trust)).toMatchObject({
+      outcome: 'verified',
+      builder: { repository: 'https://github.com/owner/server' },
+    });
     expect(verifyImageBundle(bundle, other, trust)).toEqual({ outcome: 'invalid', detail: 'it is about another image', builder: null });
     expect(verifyImageBundle({}, digest, trust).outcome).toBe('invalid');
     expect(verifyImageBundle(await (await signingAuthority()).attest({}, signer), digest, trust).outcome).toBe('invalid');
@@ -73,7 +90,11 @@ describe('a signature in the older form', () => {
       detail: `signed by ${signer.subject}`,
       builder: { repositoryId: '4711' },
     });
-    expect(verifyCosign({ payload, annotations: beside }, other, trust)).toEqual({ outcome: 'invalid', detail: `it is about another image: ${digest}`, builder: null });
+    expect(verifyCosign({ payload, annotations: beside }, other, trust)).toEqual({
+      outcome: 'invalid',
+      detail: `it is about another image: ${digest}`,
+      builder: null,
+    });
     const { 'dev.sigstore.cosign/bundle': _log, ...unlogged } = beside;
     expect(verifyCosign({ payload, annotations: unlogged }, digest, trust).outcome).toBe('unavailable');
     // Somebody else's text under a signature that was taken from here.
@@ -85,7 +106,11 @@ describe('a signature in the older form', () => {
     ['no JSON', Buffer.from('hello')],
     ['a digest twice', Buffer.from(simple(digest).toString().replace('"image":{', `"image":{"docker-manifest-digest":"${other}",`))],
   ])('over %s is about no image', (_what, payload) => {
-    expect(verifyCosign({ payload, annotations: {} }, digest, trust)).toEqual({ outcome: 'invalid', detail: 'it signs no image', builder: null });
+    expect(verifyCosign({ payload, annotations: {} }, digest, trust)).toEqual({
+      outcome: 'invalid',
+      detail: 'it signs no image',
+      builder: null,
+    });
   });
 
   test('with a bare key says nothing until somebody gives the key', () => {
@@ -118,7 +143,14 @@ async function registry({ manifests, blobs = {}, referrers = null, token, realm 
       return void response.writeHead(401, { 'www-authenticate': challenge }).end();
     }
     const [, kind, reference = ''] = /^\/v2\/owner\/server\/(manifests|blobs|referrers)\/(.+)$/.exec(url.pathname) ?? [];
-    const body = kind === 'manifests' ? manifests[reference] : kind === 'blobs' ? blobs[reference] : referrers === null ? undefined : JSON.stringify(referrers);
+    const body =
+      kind === 'manifests'
+        ? manifests[reference]
+        : kind === 'blobs'
+          ? blobs[reference]
+          : referrers === null
+            ? undefined
+            : JSON.stringify(referrers);
     return void (body === undefined ? response.writeHead(404).end() : response.writeHead(200).end(body));
   });
   const at = parseImage(`${new URL(played.origin).host}/owner/server:1.0.0`);
@@ -133,7 +165,10 @@ async function beside(about: string, subject = about) {
   const bundle = JSON.stringify(await attest(about));
   const layer = { digest: digestOf(bundle) };
   const manifest = JSON.stringify({ schemaVersion: 2, subject: { digest: subject }, layers: [layer] });
-  const list = { schemaVersion: 2, manifests: [{ digest: digestOf(manifest), artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json' }] };
+  const list = {
+    schemaVersion: 2,
+    manifests: [{ digest: digestOf(manifest), artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json' }],
+  };
   return { blobs: { [layer.digest]: bundle }, manifests: { '1.0.0': image, [digest]: image, [digestOf(manifest)]: manifest }, list };
 }
 
@@ -155,15 +190,25 @@ describe('an image of a registry', () => {
 
   test('a referrer that is about another image, by its own words or by what it signs, does not count', async () => {
     const lied = await beside(digest, other);
-    expect((await (await registry({ ...lied, referrers: lied.list })).lines())[1]).toMatch(new RegExp(`^oci-attestation unavailable .* is about ${other}$`));
+    expect((await (await registry({ ...lied, referrers: lied.list })).lines())[1]).toMatch(
+      new RegExp(`^oci-attestation unavailable .* is about ${other}$`),
+    );
     const taken = await beside(other, digest);
-    expect((await (await registry({ ...taken, referrers: taken.list })).lines())[1]).toBe('oci-attestation invalid it is about another image');
+    expect((await (await registry({ ...taken, referrers: taken.list })).lines())[1]).toBe(
+      'oci-attestation invalid it is about another image',
+    );
   });
 
   test('a signature of cosign is found by its tag', async () => {
     const payload = simple(digest);
-    const signature = JSON.stringify({ schemaVersion: 2, layers: [{ digest: digestOf(payload), annotations: await annotations(payload) }] });
-    const { lines } = await registry({ manifests: { '1.0.0': image, [`${digest.replace(':', '-')}.sig`]: signature }, blobs: { [digestOf(payload)]: payload } });
+    const signature = JSON.stringify({
+      schemaVersion: 2,
+      layers: [{ digest: digestOf(payload), annotations: await annotations(payload) }],
+    });
+    const { lines } = await registry({
+      manifests: { '1.0.0': image, [`${digest.replace(':', '-')}.sig`]: signature },
+      blobs: { [digestOf(payload)]: payload },
+    });
     expect(await lines()).toEqual([resolved, `oci-signature verified signed by ${signer.subject}`]);
   });
 
@@ -179,7 +224,9 @@ describe('an image of a registry', () => {
     const { lines } = await registry({ blobs: { [at]: '{}' }, manifests, referrers: list });
     expect((await lines())[1]).toMatch(/^oci-attestation unavailable .* makes no sense: it serves other bytes/);
     const wrong = await registry({ manifests: { [digest]: 'x' } });
-    await expect(verifyImage({ ...wrong.at, version: digest, isDigest: true }, [], temporaryHost(), async () => root)).rejects.toMatchObject({
+    await expect(
+      verifyImage({ ...wrong.at, version: digest, isDigest: true }, [], temporaryHost(), async () => root),
+    ).rejects.toMatchObject({
       code: 'registry-answer-invalid',
     });
   });
@@ -190,10 +237,15 @@ describe('an image of a registry', () => {
     expect(requests.filter((path) => path.startsWith('/token'))).toEqual(['/token?service=test&scope=repository%3Aowner%2Fserver%3Apull']);
   });
 
-  test.each(['http://192.0.2.1/token', 'https://127.0.0.1:1/token', 'https://10.0.0.1/token', 'file:///etc/passwd'])('a registry cannot send for a token to %s', async (realm) => {
-    const { lines } = await registry({ manifests: { '1.0.0': image }, token: 'not-a-secret', realm });
-    await expect(lines()).rejects.toMatchObject({ code: expect.stringMatching(/^(?:registry-answer-invalid|address-refused|registry-unreachable)$/) });
-  });
+  test.each(['http://192.0.2.1/token', 'https://127.0.0.1:1/token', 'https://10.0.0.1/token', 'file:///etc/passwd'])(
+    'a registry cannot send for a token to %s',
+    async (realm) => {
+      const { lines } = await registry({ manifests: { '1.0.0': image }, token: 'not-a-secret', realm });
+      await expect(lines()).rejects.toMatchObject({
+        code: expect.stringMatching(/^(?:registry-answer-invalid|address-refused|registry-unreachable)$/),
+      });
+    },
+  );
 });
 
 test.each([
@@ -204,6 +256,6 @@ test.each([
   expect(parseImage(text)).toEqual({ host, path, version, isDigest });
 });
 
-test.each(['', 'UPPER/case', 'ghcr.io/../x', 'ghcr.io/owner/server@sha256:short', 'a b'])('`%s` is none', (text) => {
+test.each(['', 'ghcr.io/owner/SERVER', 'ghcr.io/../x', 'ghcr.io/owner/server@sha256:short', 'a b'])('`%s` is none', (text) => {
   expect(() => parseImage(text)).toThrow(/is no name of an image/);
 });

@@ -18,6 +18,7 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
     'run-policy.mjs',
     'run-lock.mjs',
     'run-remote.mjs',
+    'run-oauth.mjs',
     'run-sandbox.mjs',
     'run-secrets.mjs',
     'keyring.cjs',

@@ -14,7 +14,9 @@ export interface SigningCertificate {
 }
 
 /** Certificates of this run, made by openssl in a folder that is gone afterwards. */
-export function makeCertificates(): Readonly<Record<'root' | 'leaf' | 'rsaLeaf' | 'webLeaf' | 'selfSigned' | 'expired' | 'belowLeaf', SigningCertificate>> {
+export function makeCertificates(): Readonly<
+  Record<'root' | 'leaf' | 'rsaLeaf' | 'webLeaf' | 'selfSigned' | 'expired' | 'belowLeaf', SigningCertificate>
+> {
   const folder = mkdtempSync(join(tmpdir(), 'pinfold-cms-'));
   const run = (...args: string[]) => {
     const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
@@ -27,13 +29,46 @@ export function makeCertificates(): Readonly<Record<'root' | 'leaf' | 'rsaLeaf' 
   });
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const issue = (name: string, by: string, usage: string, key: readonly string[] = ec, days = '30') => {
-    writeFileSync(join(folder, `${name}.cnf`), `basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n${usage === '' ? '' : `extendedKeyUsage=${usage}\n`}`);
+    writeFileSync(
+      join(folder, `${name}.cnf`),
+      `basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n${usage === '' ? '' : `extendedKeyUsage=${usage}\n`}`,
+    );
     run('req', '-new', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=Test ${name}`);
-    run('x509', '-req', '-in', `${name}.csr`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial', '-days', days, '-extfile', `${name}.cnf`, '-out', `${name}.pem`);
+    run(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      '-CA',
+      `${by}.pem`,
+      '-CAkey',
+      `${by}.key`,
+      '-CAcreateserial',
+      '-days',
+      days,
+      '-extfile',
+      `${name}.cnf`,
+      '-out',
+      `${name}.pem`,
+    );
   };
   try {
     run('req', '-x509', ...ec, '-keyout', 'root.key', '-out', 'root.pem', '-days', '30', '-subj', '/CN=Test root');
-    run('req', '-x509', ...ec, '-keyout', 'selfSigned.key', '-out', 'selfSigned.pem', '-days', '30', '-subj', '/CN=Famous Company', '-addext', 'extendedKeyUsage=codeSigning');
+    run(
+      'req',
+      '-x509',
+      ...ec,
+      '-keyout',
+      'selfSigned.key',
+      '-out',
+      'selfSigned.pem',
+      '-days',
+      '30',
+      '-subj',
+      '/CN=Famous Company',
+      '-addext',
+      'extendedKeyUsage=codeSigning',
+    );
     issue('leaf', 'root', 'codeSigning');
     issue('rsaLeaf', 'root', 'codeSigning', ['-newkey', 'rsa:2048', '-nodes']);
     issue('webLeaf', 'root', 'serverAuth');
@@ -55,7 +90,23 @@ export function opensslCms(content: Uint8Array, { pem, key }: SigningCertificate
     writeFileSync(join(folder, 'content'), content);
     writeFileSync(join(folder, 'cert.pem'), pem);
     writeFileSync(join(folder, 'key.pem'), key.export({ format: 'pem', type: 'pkcs8' }));
-    const args = ['cms', '-sign', '-binary', '-in', 'content', '-signer', 'cert.pem', '-inkey', 'key.pem', '-md', 'sha256', '-outform', 'DER', '-out', 'sig'];
+    const args = [
+      'cms',
+      '-sign',
+      '-binary',
+      '-in',
+      'content',
+      '-signer',
+      'cert.pem',
+      '-inkey',
+      'key.pem',
+      '-md',
+      'sha256',
+      '-outform',
+      'DER',
+      '-out',
+      'sig',
+    ];
     const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     return readFileSync(join(folder, 'sig'));
@@ -66,7 +117,8 @@ export function opensslCms(content: Uint8Array, { pem, key }: SigningCertificate
 
 export const attribute = {
   contentType: (type = oids.data) => tlv(0x30, oid(oids.contentType), tlv(0x31, oid(type))),
-  messageDigest: (...contents: readonly Uint8Array[]) => tlv(0x30, oid(oids.messageDigest), tlv(0x31, ...contents.map((content) => tlv(0x04, sha256(content))))),
+  messageDigest: (...contents: readonly Uint8Array[]) =>
+    tlv(0x30, oid(oids.messageDigest), tlv(0x31, ...contents.map((content) => tlv(0x04, sha256(content))))),
 };
 
 const oids = {
@@ -122,7 +174,8 @@ export function honest(signer: SigningCertificate, content: Uint8Array): CmsPart
 
 export function tlv(tag: number, ...parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts);
-  const length = body.length < 0x80 ? [body.length] : body.length < 0x100 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 0xff];
+  const length =
+    body.length < 0x80 ? [body.length] : body.length < 0x100 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...length]), body]);
 }
 

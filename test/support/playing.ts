@@ -28,19 +28,30 @@ export function json(response: ServerResponse, value: unknown, status = 200): vo
 }
 
 /** One record of the official MCP registry. */
-export function registryRecord(name: string, version: string, over: Readonly<Record<string, unknown>> = {}, official: Readonly<Record<string, unknown>> = {}) {
+export function registryRecord(
+  name: string,
+  version: string,
+  over: Readonly<Record<string, unknown>> = {},
+  official: Readonly<Record<string, unknown>> = {},
+) {
   return {
     server: { name, description: 'a server', version, ...over },
-    _meta: { 'io.modelcontextprotocol.registry/official': { status: 'active', isLatest: false, publishedAt: '2026-01-02T03:04:05Z', ...official } },
+    _meta: {
+      'io.modelcontextprotocol.registry/official': { status: 'active', isLatest: false, publishedAt: '2026-01-02T03:04:05Z', ...official },
+    },
   };
 }
 
 /** The official registry with these records, deleted ones too. */
-export async function playRegistry(records: readonly ReturnType<typeof registryRecord>[]): Promise<Played & { readonly env: Readonly<Record<string, string>> }> {
+export async function playRegistry(
+  records: readonly ReturnType<typeof registryRecord>[],
+): Promise<Played & { readonly env: Readonly<Record<string, string>> }> {
   const played = await play((url, _request, response) => {
     const of = /^\/v0\.1\/servers\/([^/]+)\/versions$/.exec(url.pathname)?.[1];
     const search = url.searchParams.get('search') ?? '';
-    const found = records.filter(({ server }) => (of === undefined ? server.name.includes(search) : server.name === decodeURIComponent(of)));
+    const found = records.filter(({ server }) =>
+      of === undefined ? server.name.includes(search) : server.name === decodeURIComponent(of),
+    );
     if (of !== undefined && found.length === 0) return json(response, { title: 'Not Found' }, 404);
     return json(response, { servers: found, metadata: { count: found.length, nextCursor: '' } });
   });

@@ -76,7 +76,10 @@ export async function startRegistry({ folder = fixturePackages, token } = {}) {
     publishBytes,
     /** Serves a document beside the packages: a value as JSON, or whatever a function answers. */
     document(path, value) {
-      documents.set(`/${path}`, typeof value === 'function' ? value : (response) => response.end(typeof value === 'string' ? value : JSON.stringify(value)));
+      documents.set(
+        `/${path}`,
+        typeof value === 'function' ? value : (response) => response.end(typeof value === 'string' ? value : JSON.stringify(value)),
+      );
     },
     lie: (name, lie) => lies.set(name, lie),
     honest: () => lies.clear(),

@@ -77,7 +77,9 @@ function said({ verdict, trust }: Found, { name, version }: NpmSubject['artifact
     return { evidence: [line(id, 'verified', builtWords(builder, circumstances), trust)], builder, findings: [] };
   }
   const findings =
-    verdict.outcome === 'invalid' ? [finding('provenance-invalid', `${name}@${version}`, { source: id, why: `${verdict.why}; asked was ${registry}` })] : [];
+    verdict.outcome === 'invalid'
+      ? [finding('provenance-invalid', `${name}@${version}`, { source: id, why: `${verdict.why}; asked was ${registry}` })]
+      : [];
   const detail = verdict.outcome === 'invalid' ? `an attestation is wrong: ${verdict.why}` : verdict.why;
   return { evidence: [line(id, verdict.outcome, detail, trust)], builder: null, findings };
 }

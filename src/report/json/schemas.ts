@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { adoptSchema, releaseSchema } from './adopt.ts';
+import { feedBuildSchema, feedServeSchema, feedVerifySchema, overrideSchema, refreshSchema, revokeSchema } from './advisories.ts';
 import { manifestChangelogSchema } from './changelog.ts';
 import { diffSchema, updateSchema } from './diff.ts';
 import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
@@ -13,6 +14,7 @@ import { remoteInfoSchema, remoteInstallSchema } from './remote.ts';
 import { reviewedSchema, reviewSchema, unblockedSchema, watchSchema } from './review.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from './sandbox.ts';
 import { secretsListSchema, secretsMoveSchema, secretsSetSchema } from './secrets.ts';
+import { loginSchema, logoutSchema } from './sign-in.ts';
 import { verifySchema } from './verify.ts';
 
 const documents = {
@@ -25,6 +27,8 @@ const documents = {
   update: updateSchema,
   approve: approveSchema,
   remove: removeSchema,
+  login: loginSchema,
+  logout: logoutSchema,
   audit: auditSchema,
   adopt: adoptSchema,
   release: releaseSchema,
@@ -45,6 +49,12 @@ const documents = {
   verify: verifySchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
+  'advisories-refresh': refreshSchema,
+  'advisories-ignore': overrideSchema,
+  revoke: revokeSchema,
+  'feed-build': feedBuildSchema,
+  'feed-verify': feedVerifySchema,
+  'feed-serve': feedServeSchema,
   'manifest-create': manifestCreateSchema,
   'manifest-check': manifestCheckSchema,
   'manifest-changelog': manifestChangelogSchema,

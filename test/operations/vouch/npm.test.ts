@@ -35,12 +35,16 @@ async function signingRegistry(options: { readonly generation?: 'old' | 'now'; r
     packument: (packument: Json) => {
       const { dist } = packument.versions[version];
       dist.signatures = [authority.signature(`${name}@${version}:${integrity}`, generation)];
-      if (promises) dist.attestations = { url: 'https://evil.example/attestations', provenance: { predicateType: 'https://slsa.dev/provenance/v1' } };
+      if (promises)
+        dist.attestations = { url: 'https://evil.example/attestations', provenance: { predicateType: 'https://slsa.dev/provenance/v1' } };
       if (options.time !== undefined) packument.time[version] = options.time;
       return packument;
     },
   });
-  registry.document(attestationsPath, await authority.attestations({ name, version, integrity, registry: registry.url.replace(/\/$/, '') }));
+  registry.document(
+    attestationsPath,
+    await authority.attestations({ name, version, integrity, registry: registry.url.replace(/\/$/, '') }),
+  );
   return { registry, host, integrity };
 }
 
@@ -59,9 +63,15 @@ function rootFor(keysOf: string): TrustRoot {
   return trustRoot(authority.trustedRoot, authority.keys, { from: 'given', expiredAt: null, keysOf });
 }
 
-const lines = ({ evidence }: Vouched) => Object.fromEntries(evidence.map(({ source, outcome, detail }) => [source, `${outcome}: ${detail}`]));
+const lines = ({ evidence }: Vouched) =>
+  Object.fromEntries(evidence.map(({ source, outcome, detail }) => [source, `${outcome}: ${detail}`]));
 const port = /127\.0\.0\.1:\d+/g;
-const said = (vouched: Vouched) => JSON.parse(JSON.stringify(lines(vouched)).replaceAll(port, 'REGISTRY').replaceAll(/SHA256:[\w+/]+/g, 'KEY'));
+const said = (vouched: Vouched) =>
+  JSON.parse(
+    JSON.stringify(lines(vouched))
+      .replaceAll(port, 'REGISTRY')
+      .replaceAll(/SHA256:[\w+/]+/g, 'KEY'),
+  );
 
 test('a registry that signs and attests: who signed it, who built it', async () => {
   const { registry, host } = await signingRegistry();
@@ -92,7 +102,9 @@ describe('signatures', () => {
     expect(said(vouched)['npm-signature']).toBe('invalid: its key KEY ran out on 2025-01-29, before it was published');
     expect(vouched.findings).toMatchObject([{ code: 'signature-invalid', severity: 'block' }]);
     // A mirror's times are its own: they accuse nobody.
-    expect(said(await asked(after.registry, after.host, false))['npm-signature']).toMatch(/^unavailable: its key KEY ran out on 2025-01-29/);
+    expect(said(await asked(after.registry, after.host, false))['npm-signature']).toMatch(
+      /^unavailable: its key KEY ran out on 2025-01-29/,
+    );
   });
 
   test('a signature over another version, or other bytes', async () => {
@@ -148,7 +160,9 @@ describe('signatures', () => {
       },
     });
     registry.document('-/npm/v1/keys', other.registryKeys);
-    expect(said(await asked(registry, host, false))['npm-signature']).toBe('unavailable: signed with a key that REGISTRY names itself: KEY');
+    expect(said(await asked(registry, host, false))['npm-signature']).toBe(
+      'unavailable: signed with a key that REGISTRY names itself: KEY',
+    );
     // The registry whose keys are known cannot bring others.
     expect(said(await asked(registry, host, true))['npm-signature']).toBe('unavailable: signed with a key that is not known here: KEY');
   });
@@ -189,7 +203,12 @@ describe('attestations', () => {
       10_000,
       /^unavailable: a registry document is larger than the limit/,
     ],
-    ['fails', (response: Json) => response.writeHead(500).end(), 10_000, /^unavailable: cannot ask http:\/\/REGISTRY about .*it answered 500$/],
+    [
+      'fails',
+      (response: Json) => response.writeHead(500).end(),
+      10_000,
+      /^unavailable: cannot ask http:\/\/REGISTRY about .*it answered 500$/,
+    ],
     ['wants a login', (response: Json) => response.writeHead(401).end(), 10_000, /^unavailable: .*login/],
   ])('a registry that %s is unavailable, and the signature is still heard', async (_, answer, timeoutMs, words) => {
     const { registry, host } = await signingRegistry();

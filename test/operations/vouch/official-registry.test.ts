@@ -6,7 +6,12 @@ import { registryHost } from '../../support/registry.ts';
 
 const name = 'io.github.pinfold-fixture/notes';
 const listed = (version: string, over: Readonly<Record<string, unknown>> = {}) =>
-  registryRecord(name, version, { packages: [{ registryType: 'npm', identifier: '@pinfold-fixture/notes', version }], ...over }, { isLatest: true });
+  registryRecord(
+    name,
+    version,
+    { packages: [{ registryType: 'npm', identifier: '@pinfold-fixture/notes', version }], ...over },
+    { isLatest: true },
+  );
 
 async function vouched(records: ReturnType<typeof registryRecord>[], listedAs?: string) {
   const played = await playRegistry(records);
@@ -34,9 +39,16 @@ test('a package that names its entry is held against it, in the bytes that were 
 
 test('a package that was reached by another name says so itself', async () => {
   const squat = 'io.github.mallory/notes';
-  const record = registryRecord(squat, '1.0.0', { packages: [{ registryType: 'npm', identifier: '@pinfold-fixture/notes', version: '1.0.0' }] }, { isLatest: true });
+  const record = registryRecord(
+    squat,
+    '1.0.0',
+    { packages: [{ registryType: 'npm', identifier: '@pinfold-fixture/notes', version: '1.0.0' }] },
+    { isLatest: true },
+  );
   const { findings } = await vouched([record], squat);
-  expect(findings).toMatchObject([{ code: 'registry-ownership-denied', severity: 'block', subject: squat, args: { why: `mcpName in its package.json is ${name}` } }]);
+  expect(findings).toMatchObject([
+    { code: 'registry-ownership-denied', severity: 'block', subject: squat, args: { why: `mcpName in its package.json is ${name}` } },
+  ]);
 });
 
 test('a name that the registry does not list is said, and no accusation; a registry that fails is not "none"', async () => {
@@ -49,5 +61,7 @@ test('a name that the registry does not list is said, and no accusation; a regis
 
 test('twins are looked for', async () => {
   const twin = registryRecord('io.github.Pinfold-Fixture/notes', '3.0.0', {}, { isLatest: true });
-  expect((await vouched([listed('1.0.0'), twin])).findings).toMatchObject([{ code: 'registry-name-twin', args: { twins: ['io.github.Pinfold-Fixture/notes'] } }]);
+  expect((await vouched([listed('1.0.0'), twin])).findings).toMatchObject([
+    { code: 'registry-name-twin', args: { twins: ['io.github.Pinfold-Fixture/notes'] } },
+  ]);
 });

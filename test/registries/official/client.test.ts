@@ -13,9 +13,19 @@ const page100 = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'dat
 
 describe('the official registry', () => {
   test('is asked for all versions of one name, in one segment, and tells deleted ones by their status', async () => {
-    const registry = await playRegistry([registryRecord(name, '1.0.0'), registryRecord(name, '1.1.0', {}, { status: 'deleted' }), registryRecord('io.github.ann/other', '9.0.0')]);
+    const registry = await playRegistry([
+      registryRecord(name, '1.0.0'),
+      registryRecord(name, '1.1.0', {}, { status: 'deleted' }),
+      registryRecord('io.github.ann/other', '9.0.0'),
+    ]);
     const found = await fetchVersions(name, temporaryHost({ env: registry.env }));
-    expect(found).toMatchObject({ is: 'served', entries: [{ version: '1.0.0', status: 'active' }, { version: '1.1.0', status: 'deleted' }] });
+    expect(found).toMatchObject({
+      is: 'served',
+      entries: [
+        { version: '1.0.0', status: 'active' },
+        { version: '1.1.0', status: 'deleted' },
+      ],
+    });
     expect(newestEntry(found.is === 'served' ? found.entries : [])?.version).toBe('1.0.0');
     expect(registry.requests).toEqual(['/v0.1/servers/io.github.ann%2Fnotes/versions']);
     expect(await fetchVersions('io.github.ann/none', temporaryHost({ env: registry.env }))).toMatchObject({ is: 'absent' });
@@ -35,7 +45,10 @@ describe('the official registry', () => {
 
   test('pages that lead in a circle, or do not end, are not read for ever', async () => {
     const circle = await play((url, _request, response) =>
-      json(response, { servers: [registryRecord(name, '1.0.0')], metadata: { nextCursor: url.searchParams.get('cursor') === 'a' ? 'b' : 'a' } }),
+      json(response, {
+        servers: [registryRecord(name, '1.0.0')],
+        metadata: { nextCursor: url.searchParams.get('cursor') === 'a' ? 'b' : 'a' },
+      }),
     );
     expect(await fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: circle.origin } }))).toEqual({
       is: 'unavailable',
@@ -43,8 +56,12 @@ describe('the official registry', () => {
     });
     expect(circle.requests.length).toBe(3);
     let next = 0;
-    const endless = await play((_url, _request, response) => json(response, { servers: [registryRecord(name, '1.0.0')], metadata: { nextCursor: `${next++}` } }));
-    expect(await fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: endless.origin } }))).toMatchObject({ is: 'unavailable' });
+    const endless = await play((_url, _request, response) =>
+      json(response, { servers: [registryRecord(name, '1.0.0')], metadata: { nextCursor: `${next++}` } }),
+    );
+    expect(await fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: endless.origin } }))).toMatchObject({
+      is: 'unavailable',
+    });
     expect(endless.requests.length).toBe(21);
   });
 
@@ -54,13 +71,20 @@ describe('the official registry', () => {
         ? json(response, { servers: [registryRecord(name, '1.0.0')], metadata: { nextCursor: 'next' } })
         : json(response, { servers: [registryRecord(name, '1.1.0')], metadata: {} }),
     );
-    expect(await fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: paged.origin } }))).toMatchObject({ is: 'served', entries: [{ version: '1.0.0' }, { version: '1.1.0' }] });
-    const broken = await play((_url, _request, response) => json(response, { servers: [registryRecord(name, '1.0.0'), { server: { name: 'no slash' } }] }));
+    expect(await fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: paged.origin } }))).toMatchObject({
+      is: 'served',
+      entries: [{ version: '1.0.0' }, { version: '1.1.0' }],
+    });
+    const broken = await play((_url, _request, response) =>
+      json(response, { servers: [registryRecord(name, '1.0.0'), { server: { name: 'no slash' } }] }),
+    );
     expect(await fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: broken.origin } }))).toMatchObject({ is: 'unavailable' });
   });
 
   test('an answer about a name in other letters is about another server', async () => {
-    const { origin } = await play((_url, _request, response) => json(response, { servers: [registryRecord('io.github.Ann/notes', '1.0.0')] }));
+    const { origin } = await play((_url, _request, response) =>
+      json(response, { servers: [registryRecord('io.github.Ann/notes', '1.0.0')] }),
+    );
     const host = temporaryHost({ env: { PINFOLD_REGISTRY_URL: origin } });
     expect(await fetchVersions(name, host)).toEqual({ is: 'unavailable', why: 'the registry answered about another name' });
     expect(await fetchTwins(name, host)).toEqual(['io.github.Ann/notes']);
@@ -68,7 +92,9 @@ describe('the official registry', () => {
 
   test('who does not want it to be asked is not asked', async () => {
     expect(await fetchVersions(name, temporaryHost())).toEqual({ is: 'unavailable', why: 'not asked: PINFOLD_REGISTRY_URL says off' });
-    await expect(fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: 'nonsense' } }))).rejects.toMatchObject({ code: 'config-invalid' });
+    await expect(fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: 'nonsense' } }))).rejects.toMatchObject({
+      code: 'config-invalid',
+    });
   });
 
   test.skipIf(!existsSync(page100))('a page of a hundred entries of a catalogue can be read whole', () => {

@@ -6,7 +6,14 @@ import { registryRecord } from '../../support/playing.ts';
 const name = 'io.github.ann/notes';
 const npm = { registryType: 'npm', identifier: '@ann/notes', version: '1.0.0', transport: { type: 'stdio' } };
 const repository = { url: 'https://github.com/ann/notes', source: 'github' };
-const found = { type: 'npm', name: '@ann/notes', version: '1.0.0', claims: [name], repository: 'github.com/ann/notes', sha256: null } as const;
+const found = {
+  type: 'npm',
+  name: '@ann/notes',
+  version: '1.0.0',
+  claims: [name],
+  repository: 'github.com/ann/notes',
+  sha256: null,
+} as const;
 
 function entries(...records: ReturnType<typeof registryRecord>[]): readonly RegistryEntry[] {
   return parsePage({ servers: records })?.entries ?? [];
@@ -20,8 +27,16 @@ describe('an entry of the registry', () => {
   test('that is honest: what was claimed at publish stands apart from what was verified again', () => {
     expect(look()).toEqual({
       evidence: [
-        { source: 'registry-entry', outcome: 'verified', detail: 'claimed at publish: io.github.ann/notes 1.0.0, published 2026-01-02, active; it lists exactly this' },
-        { source: 'registry-ownership', outcome: 'verified', detail: 're-verified now: mcpName in its package.json is io.github.ann/notes' },
+        {
+          source: 'registry-entry',
+          outcome: 'verified',
+          detail: 'claimed at publish: io.github.ann/notes 1.0.0, published 2026-01-02, active; it lists exactly this',
+        },
+        {
+          source: 'registry-ownership',
+          outcome: 'verified',
+          detail: 're-verified now: mcpName in its package.json is io.github.ann/notes',
+        },
         { source: 'registry-namespace', outcome: 'verified', detail: 'the entry and the package name a repository of ann' },
       ],
       findings: [],
@@ -59,7 +74,15 @@ describe('an entry of the registry', () => {
   });
 
   test.each([
-    ['the entry', { entries: entries(registryRecord(name, '1.0.0', { packages: [npm], repository: { url: 'https://github.com/bob/notes' } }, { isLatest: true })) }, 'bob'],
+    [
+      'the entry',
+      {
+        entries: entries(
+          registryRecord(name, '1.0.0', { packages: [npm], repository: { url: 'https://github.com/bob/notes' } }, { isLatest: true }),
+        ),
+      },
+      'bob',
+    ],
     ['the package', { found: { ...found, repository: 'github.com/mallory/notes' } }, 'mallory'],
   ])('whose owner is another than that of the repository which %s names', (from, over, other) => {
     expect(look(over).findings).toMatchObject([{ code: 'registry-namespace-differs', args: { from, owner: 'ann', other } }]);
@@ -67,7 +90,8 @@ describe('an entry of the registry', () => {
   });
 
   test('an owner in other letters is the same owner, and one that begins alike is another', () => {
-    const of = (url: string) => codes({ entries: entries(registryRecord(name, '1.0.0', { packages: [npm], repository: { url } }, { isLatest: true })) });
+    const of = (url: string) =>
+      codes({ entries: entries(registryRecord(name, '1.0.0', { packages: [npm], repository: { url } }, { isLatest: true })) });
     expect(of('https://github.com/ANN/notes')).toEqual([]);
     expect(of('git+https://github.com/ann/notes.git')).toEqual([]);
     expect(of('https://github.com/annie/notes')).toEqual(['registry-namespace-differs']);
@@ -75,7 +99,17 @@ describe('an entry of the registry', () => {
   });
 
   test('whose status is deprecated or deleted', () => {
-    const with_ = (status: string) => codes({ entries: entries(registryRecord(name, '1.0.0', { packages: [npm], repository }, { status, statusMessage: 'malware', isLatest: status !== 'deleted' })) });
+    const with_ = (status: string) =>
+      codes({
+        entries: entries(
+          registryRecord(
+            name,
+            '1.0.0',
+            { packages: [npm], repository },
+            { status, statusMessage: 'malware', isLatest: status !== 'deleted' },
+          ),
+        ),
+      });
     expect(with_('deprecated')).toEqual(['registry-entry-deprecated']);
     expect(with_('deleted')).toEqual(['registry-entry-deleted']);
   });
@@ -93,7 +127,9 @@ describe('an entry of the registry', () => {
   });
 
   test('a twin in other letters is named', () => {
-    expect(look({ twins: ['io.github.Ann/notes'] }).findings).toMatchObject([{ code: 'registry-name-twin', args: { twins: ['io.github.Ann/notes'] } }]);
+    expect(look({ twins: ['io.github.Ann/notes'] }).findings).toMatchObject([
+      { code: 'registry-name-twin', args: { twins: ['io.github.Ann/notes'] } },
+    ]);
     expect(codes({ twins: null })).toEqual([]);
   });
 });
@@ -105,9 +141,9 @@ describe('which version is the newest', () => {
 
   test('a version that is no semver takes the mark, and is not believed', () => {
     const plain = registryRecord(name, '1.0.0', { packages: [npm], repository });
-    expect(look({ entries: entries(plain, version('nightly', { isLatest: true, publishedAt: '2026-09-01T00:00:00Z' })) }).findings).toMatchObject([
-      { code: 'registry-latest-odd', args: { said: 'nightly', newest: '1.0.0' } },
-    ]);
+    expect(
+      look({ entries: entries(plain, version('nightly', { isLatest: true, publishedAt: '2026-09-01T00:00:00Z' })) }).findings,
+    ).toMatchObject([{ code: 'registry-latest-odd', args: { said: 'nightly', newest: '1.0.0' } }]);
   });
 
   test('an older version, two versions, and none', () => {
