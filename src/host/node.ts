@@ -10,6 +10,7 @@ import { nodeHttp } from './node-http.ts';
 import { nodeNpm } from './node-npm.ts';
 import { nodePage } from './node-page.ts';
 import { nodeProcesses } from './node-processes.ts';
+import { nodeRelay } from './node-relay.ts';
 import { nodeTerminal } from './node-terminal.ts';
 
 interface GivenWorld {
@@ -35,6 +36,7 @@ export function nodeHost(given: GivenWorld = {}): Host {
     npm: nodeNpm(env, places),
     http: nodeHttp(env),
     page: nodePage(),
+    relay: nodeRelay(),
     terminal: nodeTerminal(env),
   };
 }

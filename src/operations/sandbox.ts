@@ -9,6 +9,7 @@ import {
   delicatePaths,
   isSandboxHost,
   isSandboxPath,
+  isSandboxPort,
   type PinnedSandbox,
   sandboxContradiction,
   sortedSandbox,
@@ -29,8 +30,8 @@ import { findPin, homeOf } from './scope-home.ts';
 
 /** One thing more that a server may do. */
 export interface Allowance {
-  readonly kind: 'net' | 'read' | 'write';
-  /** A host, or a path as somebody types it. */
+  readonly kind: 'net' | 'read' | 'write' | 'listen';
+  /** A host, a path as somebody types it, or a port. */
   readonly target: string;
 }
 
@@ -117,10 +118,21 @@ export async function showSandbox(name: string, scope: LockScope, host: Host): P
 }
 
 function withAllowance(before: PinnedSandbox, { kind, target }: Allowance, host: Host): PinnedSandbox {
-  const after = kind === 'net' ? withHost(before, target) : withPath(before, kind, target, host);
+  const after = changed();
   const wrong = sandboxContradiction(after);
   if (wrong !== null) throw new GuardError('usage', 'that would undo a mask', { why: wrong, hint: 'name the host with its port' });
   return after;
+
+  function changed(): PinnedSandbox {
+    if (kind === 'net') return withHost(before, target);
+    return kind === 'listen' ? withPort(before, target) : withPath(before, kind, target, host);
+  }
+}
+
+function withPort(before: PinnedSandbox, target: string): PinnedSandbox {
+  const port = /^\d{1,5}$/.test(target) ? Number(target) : null;
+  if (!isSandboxPort(port)) throw new GuardError('usage', `\`${target}\` is no port`, { hint: 'for example: 8080' });
+  return sortedSandbox({ ...before, listen: [...(before.listen ?? []), port] });
 }
 
 function withHost(before: PinnedSandbox, target: string): PinnedSandbox {

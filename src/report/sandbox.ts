@@ -6,12 +6,13 @@ import { hang, pad, width } from './layout.ts';
 import type { Style } from './style.ts';
 
 /** A profile, one line for each kind of thing; every line is whole, because it is approved. */
-export function sandboxLines({ hosts, read, write, mask }: PinnedSandbox, style: Style): readonly string[] {
+export function sandboxLines({ hosts, read, write, listen = [], mask }: PinnedSandbox, style: Style): readonly string[] {
   const shown = (texts: readonly string[]) => texts.map((text) => printable(text.replace(/^\{\{home\}\}/, '~'), { maxLength: 1_000 }));
   const rows: (readonly [string, string])[] = [
     ['connects to', hosts.length === 0 ? 'nothing: it has no network' : shown(hosts).join(', ')],
     ['reads', read.length === 0 ? 'only itself and the system it runs on' : shown(read).join(', ')],
     ['changes', write.length === 0 ? 'nothing: what it writes elsewhere is in memory, and gone with it' : shown(write).join(', ')],
+    ...(listen.length === 0 ? [] : ([['listens', `${listen.join(', ')}: programs of this machine reach it there`]] as const)),
     ...Object.entries(mask).map(([name, to], at): [string, string] => [
       at === 0 ? 'keys' : '',
       `${printable(name)}: it holds a stand-in; the value is put in on the way to ${shown(to).join(', ')}`,
@@ -45,11 +46,12 @@ export function sandboxPlanLines(plan: SandboxPlan, style: Style): readonly stri
 
 /** What changes, and what the whole then is. */
 export function sandboxChangeText({ name, before, after }: SandboxChange, style: Style): string {
-  const added = (['hosts', 'read', 'write'] as const).flatMap((kind) =>
-    after[kind]
-      .filter((one) => !before[kind].includes(one))
-      .map((one) => `  ${style.green('+')} ${verbs[kind]} ${printable(one.replace(/^\{\{home\}\}/, '~'), { maxLength: 1_000 })}`),
-  );
+  const added = (['hosts', 'read', 'write', 'listen'] as const).flatMap((kind) => {
+    const known: readonly (string | number)[] = before[kind] ?? [];
+    return (after[kind] ?? [])
+      .filter((one) => !known.includes(one))
+      .map((one) => `  ${style.green('+')} ${verbs[kind]} ${printable(String(one).replace(/^\{\{home\}\}/, '~'), { maxLength: 1_000 })}`);
+  });
   return [
     style.bold(`what the sandbox of ${printable(name)} will let it do besides`),
     ...added,
@@ -60,7 +62,12 @@ export function sandboxChangeText({ name, before, after }: SandboxChange, style:
   ].join('\n');
 }
 
-const verbs = { hosts: 'connect to', read: 'read', write: 'read and change' } as const;
+const verbs = {
+  hosts: 'connect to',
+  read: 'read',
+  write: 'read and change',
+  listen: 'be reached by programs of this machine on port',
+} as const;
 
 /** What was approved, or that there was nothing to approve. */
 export function sandboxAllowedText({ name, before, after }: SandboxChange, style: Style): string {

@@ -16,7 +16,16 @@ export function isLauncher(command: string, host: Host): boolean {
 }
 
 /** The launch path and what it imports when it has to; see scripts/build.mjs. */
-const bundles = ['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'run-remote.mjs', 'run-sandbox.mjs', 'hold.cjs', 'tunnel.cjs'];
+const bundles = [
+  'run-bundle.cjs',
+  'run-policy.mjs',
+  'run-lock.mjs',
+  'run-remote.mjs',
+  'run-sandbox.mjs',
+  'hold.cjs',
+  'tunnel.cjs',
+  'tell.cjs',
+];
 
 /** The sandbox's program that blocks unix sockets, by processor. */
 function helpersFor({ platform, arch }: Host['machine']): readonly string[] {

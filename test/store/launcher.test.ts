@@ -20,6 +20,7 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
     'run-remote.mjs',
     'run-sandbox.mjs',
     'hold.cjs',
+    'tell.cjs',
     'tunnel.cjs',
     'apply-seccomp-x64',
     'apply-seccomp-arm64',
