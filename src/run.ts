@@ -26,7 +26,12 @@ if (given[0] === '--blocked' && given.length === 2) {
   });
 } else if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
   process.stderr.write(
-    'error: usage: pinfold run [--scope user|project] <name> [-- values…]\n       pinfold run [--pins FILE] -- <command>\n',
+    [
+      'error: `pinfold run` takes the name of a pinned server, or a command after --',
+      '  why: it is pinfold run [--scope user|project] <name> [-- values…], or pinfold run [--pins FILE] -- <command>',
+      ' hint: pinfold list',
+      '',
+    ].join('\n'),
   );
   process.exitCode = exit.usage;
 } else {

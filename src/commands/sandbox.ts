@@ -71,5 +71,8 @@ export class SandboxAllowCommand extends GuardCommand {
 
 function kindOf(word: string): Allowance['kind'] {
   if (word === 'net' || word === 'read' || word === 'write' || word === 'listen') return word;
-  throw new GuardError('usage', `a sandbox allows net, read, write or listen, not \`${word}\``, { hint: 'pinfold sandbox allow --help' });
+  throw new GuardError('usage', `a sandbox allows net, read, write or listen, not \`${word}\``, {
+    why: 'a host, a file or folder, or a port of its own',
+    hint: 'pinfold sandbox allow --help',
+  });
 }

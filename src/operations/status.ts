@@ -1,7 +1,8 @@
 import type { Host } from '../host/host.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
-import type { LockScope, Pin } from '../model/pin.ts';
+import { type LockScope, type Pin, pinnedSandbox } from '../model/pin.ts';
+import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { sinceMs } from '../model/time.ts';
 import { sandboxState } from '../sandbox/state.ts';
 import { readLock } from '../store/home.ts';
@@ -20,6 +21,8 @@ export interface ServerStatus {
   readonly artifact: string;
   readonly status: Pin['status'];
   readonly mode: Pin['mode'];
+  /** What it is contained in; null = it runs with the rights of its user. */
+  readonly sandbox: PinnedSandbox | null;
   /** Items that were withheld and wait for a person. */
   readonly waiting: number;
   /** Items that the server lists in another form than the pinned one, and that are let through. */
@@ -33,10 +36,10 @@ export interface ServerStatus {
   readonly asked: number;
 }
 
-/** The pins that are only started in a sandbox. */
+/** The pins that are only started in a sandbox, and whether this machine has one. */
 export interface SandboxStatus {
   readonly servers: number;
-  /** Why there is no sandbox here, so that none of them is started, and what to do; null = there is one. */
+  /** Why there is no sandbox here, so that none of them is started and nothing is probed, and what to do; null = there is one. */
   readonly unavailable: { readonly why: string; readonly hint: string } | null;
 }
 
@@ -51,7 +54,7 @@ export interface Status {
   /** Whole days that the ledger covers, at most. */
   readonly days: number;
   readonly ledger: LedgerCheck;
-  /** null = no pin has a sandbox. */
+  /** null = nothing is pinned. */
   readonly sandbox: SandboxStatus | null;
 }
 
@@ -62,12 +65,10 @@ export async function status(host: Host): Promise<Status> {
   const project = await projectFolder(null, host);
   const { entries, check } = await readLedger(host);
   const servers: ServerStatus[] = [];
-  let contained = 0;
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
     const home = await homeOf(scope, project, host);
     const { lock } = await readLock(home, host);
     for (const [name, pin] of Object.entries(lock.pins)) {
-      if (pin.closure !== null && pin.sandbox !== undefined) contained += 1;
       const { items, leftOut, equivalent } = await readPending({ name, scope, project: home.project }, host);
       servers.push({
         scope,
@@ -75,6 +76,7 @@ export async function status(host: Host): Promise<Status> {
         artifact: artifactLabel(pin.artifact),
         status: pin.status,
         mode: pin.mode,
+        sandbox: pinnedSandbox(pin),
         waiting: items.length + leftOut,
         equivalent: equivalent.length,
         ...lately(entries, `${scope}:${name}`, host.now()),
@@ -93,7 +95,7 @@ export async function status(host: Host): Promise<Status> {
     prompts,
     days,
     ledger: check,
-    sandbox: contained === 0 ? null : await sandboxStatus(contained, host),
+    sandbox: servers.length === 0 ? null : await sandboxStatus(servers.filter(({ sandbox }) => sandbox !== null).length, host),
   };
 }
 

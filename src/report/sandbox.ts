@@ -2,11 +2,12 @@ import { printable } from '../model/printable.ts';
 import type { SandboxChange, ShownSandbox } from '../model/results.ts';
 import type { PinnedSandbox, SandboxPlan } from '../model/sandbox-profile.ts';
 import { shellLine } from '../model/shell-line.ts';
+import { count } from './bytes.ts';
 import { hang, pad, width } from './layout.ts';
 import type { Style } from './style.ts';
 
 /** A profile, one line for each kind of thing; every line is whole, because it is approved. */
-export function sandboxLines({ hosts, read, write, listen = [], mask }: PinnedSandbox, style: Style): readonly string[] {
+export function sandboxLines({ hosts, read, write, listen = [], mask }: PinnedSandbox, style: Style, indent = '  '): readonly string[] {
   const shown = (texts: readonly string[]) => texts.map((text) => printable(text.replace(/^\{\{home\}\}/, '~'), { maxLength: 1_000 }));
   const rows: (readonly [string, string])[] = [
     ['connects to', hosts.length === 0 ? 'nothing: it has no network' : shown(hosts).join(', ')],
@@ -19,7 +20,19 @@ export function sandboxLines({ hosts, read, write, listen = [], mask }: PinnedSa
     ]),
   ];
   const widest = Math.max(...rows.map(([title]) => width(title)));
-  return rows.map(([title, text]) => hang(`  ${pad(title, widest)}  `, text, style.columns));
+  return rows.map(([title, text]) => hang(`${indent}${pad(title, widest)}  `, text, style.columns));
+}
+
+/** A profile in a few words, by counts; hosts by name while they are few. */
+export function sandboxSummary({ hosts, read, write, listen = [], mask }: PinnedSandbox): string {
+  const masked = Object.keys(mask).length;
+  return [
+    hosts.length === 0 ? 'no network' : hosts.length > 2 ? count(hosts.length, 'host') : printable(hosts.join(', '), { maxLength: 100 }),
+    ...(read.length === 0 ? [] : [`reads ${count(read.length, 'path')}`]),
+    ...(write.length === 0 ? [] : [`changes ${count(write.length, 'path')}`]),
+    ...(listen.length === 0 ? [] : [`listens on ${listen.length > 2 ? count(listen.length, 'port') : listen.join(', ')}`]),
+    ...(masked === 0 ? [] : [`${count(masked, 'key')} masked`]),
+  ].join(', ');
 }
 
 /** The profile that is proposed, then what could not be found out and what to do about it. */
@@ -28,6 +41,9 @@ export function sandboxPlanLines(plan: SandboxPlan, style: Style): readonly stri
     ...(plan.kept ? ['as it is pinned now; --sandbox proposes it anew'] : []),
     ...(plan.unknown.includes('hosts') ? ['hosts not known: some are made at run time; what is missing is refused, and it will ask'] : []),
     ...(plan.unknown.includes('paths') ? ['paths not known: some are made at run time; what is missing is refused, and it will ask'] : []),
+    ...(plan.unknown.includes('ports') && plan.profile.listen === undefined
+      ? ['it opens a port: nobody outside reaches it there, and it will ask when it does']
+      : []),
     ...(plan.notProposed.length === 0
       ? []
       : [
