@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { treeBytes } from './process.mjs';
 import { openSession } from './session.mjs';
 import { median, quantile } from './statistics.mjs';
@@ -10,7 +11,51 @@ export async function gate(home, { quick }) {
   for (const [name, command] of Object.entries(sessions)) open[name] = await ready(command, home.at);
   const rows = [...(await latency(open, quick ? 300 : 2_000)), ...(await throughput(open, home.large, quick ? 3 : 11))];
   for (const session of Object.values(open)) await session.close();
-  return [...rows, ...(await memory({ direct, relay, guarded, npx }, home.at))];
+  return [...rows, ...(await words(home, quick)), ...(await memory({ direct, relay, guarded, npx }, home.at))];
+}
+
+/** Long lists and very large results, against a bare relay in front of the same server. */
+async function words(home, quick) {
+  const server = (tools, bytes) => [process.execPath, join(import.meta.dirname, 'words-server.mjs'), String(tools), String(bytes)];
+  const many = await pair(home, server(500, 300));
+  const list = await pair(home, server(100, 1_000));
+  const rounds = quick ? 30 : 300;
+  const rows = [];
+  for (const [what, { relay, guarded }, method] of [
+    ['ping with 500 tools pinned', many, 'ping'],
+    ['tools/list of 500 tools (200 KB)', many, 'tools/list'],
+    ['tools/list of 100 KB: judged and hashed', list, 'tools/list'],
+  ]) {
+    const times = { relay: [], guarded: [] };
+    for (let round = -10; round < rounds; round += 1) {
+      for (const [name, session] of Object.entries({ relay, guarded })) {
+        const begin = performance.now();
+        await session.request(method);
+        if (round >= 0) times[name].push(performance.now() - begin);
+      }
+    }
+    const added = median(times.guarded) - median(times.relay);
+    const budget = method === 'ping' ? 0.15 : what.includes('100 KB') ? 5 : undefined;
+    rows.push({ what: `${what}: added by the gate, p50`, value: added, unit: 'ms', ...(budget === undefined ? {} : { budget }) });
+  }
+  const large = ['tools/call', { name: 'tool_1', arguments: { bytes: 16_000_000 } }];
+  const ratios = [];
+  for (let round = -1; round < (quick ? 3 : 11); round += 1) {
+    const times = {};
+    for (const [name, session] of Object.entries(list)) {
+      const begin = performance.now();
+      await session.request(...large);
+      times[name] = performance.now() - begin;
+    }
+    if (round >= 0) ratios.push(times.relay / times.guarded);
+  }
+  for (const session of [...Object.values(many), ...Object.values(list)]) await session.close();
+  return [...rows, { what: '16 MB results: gate ÷ relay, as throughput', value: median(ratios), unit: '', budget: 0.7, atLeast: true }];
+}
+
+async function pair(home, server) {
+  const relay = await ready([process.execPath, join(import.meta.dirname, 'relay.mjs'), ...server], home.at);
+  return { relay, guarded: await ready(home.behindGuard(server), home.free) };
 }
 
 async function ready(command, at) {

@@ -37,6 +37,8 @@ export async function benchHome() {
     npm_config_update_notifier: 'false',
   };
   const folder = join(root, 'notes');
+  const free = join(root, 'free');
+  mkdirSync(free);
   write(join(folder, 'small.md'), '# small\n');
   write(join(folder, 'large.md'), `${'A line of text that is as long as lines of text are. "Quoted" here.\n'.repeat(15_420)}`);
   write(clientFile(env, 'cursor'), '{"mcpServers":{}}\n');
@@ -55,6 +57,9 @@ export async function benchHome() {
     at,
     server,
     pinfold: (...words) => [process.execPath, cli, ...words],
+    /** A command behind the gate, with nothing set up: in a home without a policy, which could not be about it. */
+    behindGuard: (command) => [process.execPath, cli, 'run', '--', ...command],
+    free: { env: throwAwayEnvironment(free, registry.url), cwd: root },
     commands: {
       bare: [process.execPath, '-e', '0'],
       direct,

@@ -38,6 +38,12 @@ export function treeBytes(pid) {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** Proportional set size of one process; null where the system does not tell. */
+export function processBytes(pid) {
+  const found = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
+  return found === undefined ? null : Number(found) * 1024;
+}
+
 function read(path) {
   try {
     return readFileSync(path, 'utf8');

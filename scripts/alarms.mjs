@@ -1,5 +1,5 @@
 // `npm run alarms [-- TEXT …]`: how often the gate withholds words of honest servers. Each labelled server (scripts/accuracy/
-// labels; only those whose name contains a TEXT, when some are given) is installed with a probe into a throw-away home and
+// labels) and each of scripts/alarms-servers.mjs (only those whose name contains a TEXT, when some are given) is installed with a probe into a throw-away home and
 // then started ten times behind the guard, from a project folder that the probe did not know, with stand-ins for its
 // variables. A start in which anything was withheld is an alarm; what the first start withheld is approved once, as a
 // person would. The starts happen in bubblewrap, without network and with a read-only disk but for the throw-away home.
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readLabels } from './accuracy/labels.mjs';
+import { moreServers } from './alarms-servers.mjs';
 import { throwAwayEnvironment } from './throw-away-environment.mjs';
 
 const program = join(import.meta.dirname, '..', 'bin', 'pinfold.js');
@@ -18,7 +19,7 @@ const startMs = 60_000;
 const secretName = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
 
 const asked = process.argv.slice(2);
-const labels = readLabels().filter(
+const labels = [...readLabels(), ...moreServers].filter(
   ({ server, kind }) => kind === 'server' && (asked.length === 0 || asked.some((text) => server.includes(text))),
 );
 if (spawnSync('bwrap', ['--version']).status !== 0) {

@@ -43,7 +43,7 @@ async function bundles(folder) {
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
   const outfile = (name) => join(folder, name);
   const registry = ['pacote', 'npm-registry-fetch', 'npm-package-arg', '@npmcli/*', 'undici'];
-  for (const name of ['hold.cjs', 'tunnel.cjs', 'tell.cjs']) copyFileSync(join(root, 'src', name), outfile(name));
+  for (const name of ['hold.cjs', 'tunnel.cjs', 'tell.cjs', 'keyring.cjs']) copyFileSync(join(root, 'src', name), outfile(name));
   const seccomp = join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', 'vendor', 'seccomp');
   for (const arch of ['x64', 'arm64']) copyFileSync(join(seccomp, arch, 'apply-seccomp'), outfile(`apply-seccomp-${arch}`));
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
@@ -55,9 +55,12 @@ async function bundles(folder) {
         './launch-policy.ts': './run-policy.mjs',
         './remote-bridge.ts': './run-remote.mjs',
         './contained-start.ts': './run-sandbox.mjs',
+        './kept-variables.ts': './run-secrets.mjs',
+        '../sources/remote/oauth.ts': './run-oauth.mjs',
         'proper-lockfile': './run-lock.mjs',
       };
-      const filter = /^(\.\/launch-policy\.ts|\.\/remote-bridge\.ts|\.\/contained-start\.ts|proper-lockfile)$/;
+      const lazy = Object.keys(neighbours).map((path) => path.replace(/[./]/g, '\\$&'));
+      const filter = new RegExp(`^(${lazy.join('|')})$`);
       build.onResolve({ filter }, ({ path, kind }) => (kind === 'dynamic-import' ? { path: neighbours[path], external: true } : undefined));
     },
   };
@@ -106,7 +109,29 @@ async function bundles(folder) {
       banner: { js: `// with oxc-parser ${parserVersion()}` },
     }),
     bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'launch-policy.ts')], outfile: outfile('run-policy.mjs'), banner }),
-    bundle({ ...common, entryPoints: [join(root, 'src', 'operations', 'remote-bridge.ts')], outfile: outfile('run-remote.mjs'), banner }),
+    bundle({
+      ...common,
+      entryPoints: [join(root, 'src', 'operations', 'remote-bridge.ts')],
+      outfile: outfile('run-remote.mjs'),
+      banner,
+      plugins: [lazily],
+    }),
+    // The SDK's helpers, which few sessions need: a token that has run out.
+    bundle({
+      ...common,
+      entryPoints: [join(root, 'src', 'sources', 'remote', 'oauth.ts')],
+      outfile: outfile('run-oauth.mjs'),
+      mainFields: ['module', 'main'],
+      banner,
+      minify: true,
+    }),
+    bundle({
+      ...common,
+      entryPoints: [join(root, 'src', 'operations', 'kept-variables.ts')],
+      outfile: outfile('run-secrets.mjs'),
+      banner,
+      plugins: [lazily],
+    }),
     // The sandbox's library whole: a copied launcher has no node_modules, and must not go without a sandbox for that.
     bundle({
       ...common,

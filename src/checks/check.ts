@@ -1,3 +1,4 @@
+import type { ShippedManifest } from '../model/declared-manifest.ts';
 import type { Disclosure } from '../model/disclosure.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import type { ToolsElsewhere } from '../model/manifest.ts';
@@ -34,6 +35,8 @@ export interface CheckInput
   readonly nowMs?: number;
   /** Tools of the other servers that are pinned on this machine; absent = not looked up. */
   readonly elsewhere?: readonly ToolsElsewhere[];
+  /** The manifest in the package's own files; null or absent = it ships none. */
+  readonly declared?: ShippedManifest | null;
 }
 
 /** Facts to findings: pure, synchronous, and quiet about honest servers. */

@@ -74,6 +74,14 @@ export async function forgetBackup(path: string, generation: 'first' | 'undo', h
   await host.files.remove(bytes);
 }
 
+/** The files of all copies of a config file, existing or not: for what must not keep what they hold. */
+export function copiesOf(path: string, host: Host): readonly string[] {
+  return (['first', 'undo'] as const).flatMap((generation) => {
+    const { record, bytes } = filesOf(path, generation, host);
+    return [record, bytes];
+  });
+}
+
 function filesOf(path: string, generation: 'first' | 'undo', host: Host): { readonly record: string; readonly bytes: string } {
   const { record, bytes } = backupFiles(path, host);
   if (generation === 'first') return { record, bytes };

@@ -112,6 +112,8 @@ export interface EntryCodec {
   encode(launch: GuardedLaunch, previous: JsonObject | null, name: string): JsonObject;
   /** The values of an entry that the client would start; null for every other. */
   values(raw: JsonValue): EntryValues | null;
+  /** The member that holds the variables of an entry. */
+  readonly envMember: string;
   /** A new entry with these values; null = the client cannot say it (a transport or a folder that it does not have). */
   write(values: EntryValues, name: string): JsonObject | null;
 }

@@ -79,6 +79,7 @@ export function entryCodec(shape: EntryShape): EntryCodec {
         ...env,
       };
     },
+    envMember: names.env,
     write: (values, name) => writeEntry(values, name, shape, names),
   };
 }

@@ -22,6 +22,8 @@ export type EntryChange =
   | { readonly kind: 'write'; readonly values: EntryValues; readonly replace: boolean; readonly off: boolean }
   /** Switches the entry on or off as the client itself would; the project counts where a client switches per project. */
   | { readonly kind: 'switch'; readonly on: boolean; readonly project: string | null }
+  /** Takes variables out of the entry's environment, or sets them; everything else stays as it is written. */
+  | { readonly kind: 'environment'; readonly values: Readonly<Record<string, string | null>> }
   | { readonly kind: 'remove' }
   /** Puts back an entry as it was written: the `entryBefore` of an earlier edit. */
   | { readonly kind: 'restore'; readonly entryText: string };
@@ -197,6 +199,8 @@ function changed(change: EntryChange, editing: Editing): EditableText {
     }
     case 'switch':
       return switched(change.on, change.project, editing);
+    case 'environment':
+      return withEnvironment(change.values, editing);
     case 'remove':
       return document.remove(path);
     case 'restore': {
@@ -204,6 +208,19 @@ function changed(change: EntryChange, editing: Editing): EditableText {
       return there.setText(path, change.entryText);
     }
   }
+}
+
+function withEnvironment(
+  values: Readonly<Record<string, string | null>>,
+  { file, target, rawPath, previous, document }: Editing,
+): EditableText {
+  if (previous === undefined || !isObject(previous)) throw invalid(target.file, `there is no server ${JSON.stringify(target.name)}`);
+  const member = codecOf(file).envMember;
+  return Object.entries(values).reduce((now, [name, value]) => {
+    const held = valueAt(previous, [member, name]);
+    if (value === null) return held === undefined ? now : now.remove([...rawPath, member, name]);
+    return held === value ? now : now.set([...rawPath, member, name], value);
+  }, document);
 }
 
 function assertFree(replace: boolean, { file, target, previous }: Editing): void {

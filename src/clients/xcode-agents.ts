@@ -25,6 +25,7 @@ export const xcodeAgents = {
   decode: claudeCode.decode,
   encode: claudeCode.encode,
   values: claudeCode.values,
+  envMember: claudeCode.envMember,
   write: claudeCode.write,
   switch: { kind: 'elsewhere', where: 'Xcode › Settings › Intelligence' },
   interpolation: [],

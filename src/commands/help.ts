@@ -28,23 +28,24 @@ daily use
   update <name>            show what the newer version gains, ask, re-pin
   approve | unblock        show what was withheld, ask, pin it | lift a block
   remove <name>            take it out of the clients, forget the pin
+  login | logout <name>    sign in to a remote server | forget that
   enable | disable <name>  switch it on or off in its client's own way
   adopt | release          put entries behind the guard | give them back
   exec -- <installer>      run it, then decide about each entry it wrote
   watch                    stop servers that come or change without you
   review [name] [--web]    what waits for you: look at it, and decide
-  open <link>              take a one-click install link through the card
   sync --from A --to B     copy servers between clients, translated
-  restore [file]           a file as it was before pinfold touched it
+  open <link> | restore    an install link through the card | a file as it was
   run <name> | run -- …    what a client starts | the guard before any command
 
-project and store
+project, store, authors
   trust                    let what this repository brings count here
   store prune | verify     free space | hash every file
+  secrets move | list | set  keys out of client files | what is kept | one more
   sandbox show | allow     what a contained server may do | let it do more
+  manifest create | check | changelog | sign | verify   for authors
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
 or a whole launch command after --  (pinfold info -- npx -y @scope/name)
-
 every command takes --json, --offline and --help`;
 }

@@ -9,12 +9,21 @@ import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
 import { LogCommand } from './log.ts';
+import { LoginCommand } from './login.ts';
+import { LogoutCommand } from './logout.ts';
+import { ManifestChangelogCommand } from './manifest-changelog.ts';
+import { ManifestCheckCommand } from './manifest-check.ts';
+import { ManifestCreateCommand } from './manifest-create.ts';
+import { ManifestSignCommand } from './manifest-sign.ts';
+import { ManifestVerifyCommand } from './manifest-verify.ts';
 import { OpenCommand } from './open.ts';
 import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
 import { RestoreCommand } from './restore.ts';
 import { ReviewCommand } from './review.ts';
 import { SandboxAllowCommand, SandboxShowCommand } from './sandbox.ts';
+import { SecretsListCommand, SecretsSetCommand } from './secrets.ts';
+import { SecretsMoveCommand } from './secrets-move.ts';
 import { StatusCommand } from './status.ts';
 import { StorePruneCommand, StoreVerifyCommand } from './store.ts';
 import { DisableCommand, EnableCommand } from './switch.ts';
@@ -41,6 +50,11 @@ export const commands = [
   SandboxShowCommand,
   SandboxAllowCommand,
   RemoveCommand,
+  LoginCommand,
+  LogoutCommand,
+  SecretsMoveCommand,
+  SecretsListCommand,
+  SecretsSetCommand,
   AdoptCommand,
   ReleaseCommand,
   EnableCommand,
@@ -56,4 +70,9 @@ export const commands = [
   LogCommand,
   StorePruneCommand,
   StoreVerifyCommand,
+  ManifestCreateCommand,
+  ManifestCheckCommand,
+  ManifestChangelogCommand,
+  ManifestSignCommand,
+  ManifestVerifyCommand,
 ] as const;

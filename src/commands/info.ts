@@ -41,6 +41,7 @@ export class InfoCommand extends ReferenceCommand {
   readonly html = Option.String('--html', { description: 'also write everything to this file as one web page (- = print it)' });
 
   override async run(host: Host): Promise<number> {
+    await this.resolveListed(host);
     const remote = this.remote();
     if (remote !== null) return this.#remote(remote, host);
     const { reference, typed } = this.reference();

@@ -2,12 +2,13 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
 import { install } from '../operations/install.ts';
-import { readHeaders } from '../operations/read-headers.ts';
+import { readClient, readHeaders } from '../operations/read-headers.ts';
 import { installRemote } from '../operations/remote-install.ts';
 import { installedText, installPlanText } from '../report/install.ts';
 import { installDocument } from '../report/json/outcomes.ts';
 import { remoteInstallDocument } from '../report/json/remote.ts';
 import { remoteInstalledText, remotePlanText } from '../report/remote-install.ts';
+import { signInLinkText } from '../report/sign-in.ts';
 import { styleFor } from '../report/style.ts';
 import { installable } from '../sources/reference.ts';
 import { ReferenceCommand } from './reference-options.ts';
@@ -43,9 +44,13 @@ export class InstallCommand extends ReferenceCommand {
   readonly mask = Option.Array('--mask', [], {
     description: 'NAME=host: it holds a stand-in; the value is put in on the way to that host (implies --sandbox)',
   });
+  readonly clientId = Option.String('--client-id', { description: 'remote: sign in as a client that is registered there' });
+  readonly clientSecret = Option.String('--client-secret', { description: 'remote: the environment variable that holds its secret' });
+  readonly issuer = Option.String('--issuer', { description: 'remote: which authorization server, where several let clients in' });
   readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
 
   override async run(host: Host): Promise<number> {
+    await this.resolveListed(host);
     const remote = this.remote();
     if (remote !== null) return this.#remote(remote, host);
     const asked = this.reference();
@@ -92,6 +97,11 @@ export class InstallCommand extends ReferenceCommand {
         clients: this.client?.split(',').map((id) => id.trim()) ?? null,
         ...{ scope: scopeOf(this.scope), yes: this.yes, hold: this.hold, reason: this.reason ?? null },
         show: (plan) => this.note(remotePlanText(plan, { full: this.full }, style, host.places.home)),
+        signIn: {
+          client: await readClient({ id: this.clientId ?? null, secret: this.clientSecret ?? null }, host),
+          issuer: this.issuer ?? null,
+          tell: (link) => this.note(signInLinkText(link, style)),
+        },
       },
       host,
       this.progress,

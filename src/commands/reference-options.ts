@@ -3,6 +3,8 @@ import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Reference, RemoteReference } from '../model/reference.ts';
 import type { ProbeChoice } from '../operations/look.ts';
+import { resolveRegistryName } from '../operations/registry-name.ts';
+import { registryWord } from '../registries/official/name.ts';
 import { parseReference } from '../sources/reference.ts';
 import { parseRemoteUrl, remoteWord } from '../sources/remote/url.ts';
 import { GuardCommand } from './guard-command.ts';
@@ -20,11 +22,22 @@ export abstract class ReferenceCommand extends GuardCommand {
   });
   readonly words = Option.Rest({ name: 'reference' });
 
+  #listed: Reference | RemoteReference | null = null;
+
+  /** Asks the MCP registry where the word is one of its names; the other methods then answer with what it lists. */
+  protected async resolveListed(host: Host): Promise<void> {
+    const named = registryWord(this.words);
+    if (named === null) return;
+    this.progress(`asking the registry about ${named.name}`);
+    this.#listed = await resolveRegistryName(named, host);
+  }
+
   /** The remote server that the user typed; null = something else. */
   protected remote(): { readonly reference: RemoteReference; readonly typed: string } | null {
-    const typed = remoteWord(this.words);
+    const listed = this.#listed?.source === 'remote' ? this.#listed : null;
+    const typed = listed === null ? remoteWord(this.words) : this.words.join(' ');
     if (typed === null) return null;
-    const reference = parseRemoteUrl(typed);
+    const reference = listed ?? parseRemoteUrl(typed);
     if (this.context.afterDashes === null && this.bin === undefined && !this.probeUnsandboxed) return { reference, typed };
     throw new GuardError('usage', 'a remote server takes no arguments, no --bin and no --probe-unsandboxed', {
       why: 'nothing of it is started here',
@@ -40,10 +53,14 @@ export abstract class ReferenceCommand extends GuardCommand {
         why: 'a package is started, and is sent nothing',
         hint: 'pinfold install https://host/mcp --header Authorization=VARIABLE',
       });
-    const parsed = this.words.length === 0 && afterDashes !== null ? parseReference([], afterDashes) : parseReference(this.words, null);
+    const parsed = this.#listedPackage() ?? (this.words.length === 0 ? parseReference([], afterDashes) : parseReference(this.words, null));
     const serverArgs = this.words.length > 0 && afterDashes !== null ? afterDashes : parsed.serverArgs;
     const typed = this.words.length === 0 ? (afterDashes ?? []).join(' ') : this.words.join(' ');
     return { reference: { ...parsed, serverArgs, bin: this.bin ?? parsed.bin }, typed };
+  }
+
+  #listedPackage(): Reference | null {
+    return this.#listed === null || this.#listed.source === 'remote' ? null : this.#listed;
   }
 
   /** How to probe. Starting foreign code outside a sandbox takes a yes of its own. */

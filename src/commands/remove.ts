@@ -20,11 +20,12 @@ export class RemoveCommand extends GuardCommand {
 
   readonly client = Option.String('--client', { description: 'client ids, separated by commas; default: all' });
   readonly scope = Option.String('--scope', 'user', { description: 'user or project' });
+  readonly yes = Option.Boolean('--yes', false, { description: 'also delete the secrets that are kept for it' });
   readonly name = Option.String({ name: 'name' });
 
   override async run(host: Host): Promise<number> {
     const clients = this.client?.split(',').map((id) => id.trim()) ?? null;
-    const result = await remove({ name: this.name, scope: scopeOf(this.scope), clients }, host);
+    const result = await remove({ name: this.name, scope: scopeOf(this.scope), clients, yes: this.yes }, host);
     this.answer(
       () => removedText(result, host.places.home),
       () => removeDocument(result),

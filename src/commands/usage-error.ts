@@ -2,7 +2,12 @@ import { distance } from '../analysis/lookalike/distance.ts';
 import { GuardError } from '../model/errors.ts';
 
 /** Commands of two words, and their second ones. */
-const families: Readonly<Record<string, string>> = { store: 'prune or verify', sandbox: 'show or allow' };
+const families: Readonly<Record<string, { readonly words: string; readonly example: string }>> = {
+  store: { words: 'prune or verify', example: 'verify' },
+  sandbox: { words: 'show or allow', example: 'allow' },
+  secrets: { words: 'move, list or set', example: 'list' },
+  manifest: { words: 'create, check, changelog, sign or verify', example: 'create' },
+};
 
 /** What the command parser says, and what a person should read instead: what is wrong, and why. */
 const messages: readonly (readonly [RegExp, (found: readonly string[], argv: readonly string[]) => readonly [string, string]])[] = [
@@ -12,7 +17,7 @@ const messages: readonly (readonly [RegExp, (found: readonly string[], argv: rea
       const [first = ''] = argv;
       const second = Object.hasOwn(families, first) ? families[first] : undefined;
       if (second === undefined) return [`\`${argv.join(' ')}\` is not a pinfold command`, 'commands are the words that pinfold help lists'];
-      return [`\`pinfold ${first}\` takes ${second}`, 'the second word says what to do'];
+      return [`\`pinfold ${first}\` takes ${second.words}`, 'the second word says what to do'];
     },
   ],
   [/^Unsupported option name \("(.*)"\)/, ([option]) => [`there is no option \`${option}\` here`, 'every command has options of its own']],
@@ -47,8 +52,9 @@ export function usageError(argv: readonly string[], cause: unknown, names: reado
 
 /** How the command is used that was meant, as far as that can be told. */
 function hintFor(first: string, second: string, names: readonly string[]): string {
-  if (first === 'store') return `pinfold store ${second === 'prune' ? second : 'verify'} --help`;
-  if (first === 'sandbox') return `pinfold sandbox ${second === 'show' ? second : 'allow'} --help`;
+  const family = Object.hasOwn(families, first) ? families[first] : undefined;
+  if (family !== undefined)
+    return `pinfold ${first} ${new RegExp(`\\b${second}\\b`).test(family.words) && /^[a-z]{3,}$/.test(second) ? second : family.example} --help`;
   if (names.includes(first) && first !== 'help') return `pinfold ${first} --help`;
   const near = [...new Set(names)].filter((name) => first.length > 2 && distance(first, name) <= (name.length > 4 ? 2 : 1));
   const [nearest] = near.sort((a, b) => distance(first, a) - distance(first, b));

@@ -2,10 +2,10 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
 import { isWrong, type Verified } from '../model/verified.ts';
-import { isPinned, verifyAll, verifyPinned, verifyReference } from '../operations/verify.ts';
+import { isPinned, verifyAll, verifyPinned } from '../operations/verify.ts';
+import { verifyTarget } from '../operations/verify-target.ts';
 import { verifyDocument } from '../report/json/verify.ts';
 import { verifyText } from '../report/verify.ts';
-import { parseReference } from '../sources/reference.ts';
 import { GuardCommand } from './guard-command.ts';
 import { scopeOf } from './scope-option.ts';
 
@@ -20,6 +20,9 @@ export class VerifyCommand extends GuardCommand {
       ['A pinned server', '$0 verify filesystem'],
       ['Everything that is pinned', '$0 verify --all'],
       ['A package that nobody pinned', '$0 verify @modelcontextprotocol/server-memory@2025.8.4'],
+      ['A bundle: who signed it', '$0 verify ./server.mcpb'],
+      ['An image: who attested its digest', '$0 verify oci:ghcr.io/owner/server:1.2.3'],
+      ['A name of the MCP registry', '$0 verify io.github.owner/server'],
     ],
   });
 
@@ -49,6 +52,6 @@ export class VerifyCommand extends GuardCommand {
     if (target === undefined) return verifyAll(scope, host, this.progress);
     return (await isPinned(target, scope, host))
       ? verifyPinned(target, scope, host, this.progress)
-      : verifyReference(parseReference([target], null), host, this.progress);
+      : verifyTarget(target, host, this.progress);
   }
 }

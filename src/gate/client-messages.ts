@@ -7,9 +7,10 @@ import { newRun } from './expected.ts';
 import { idText, type Message } from './message.ts';
 import { listedKind } from './methods.ts';
 import { readMember } from './skim.ts';
-import type { GateState } from './state.ts';
+import { type GateState, letsUnjudged, type View } from './state.ts';
 import { isUi } from './ui.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
+import { sessionView, viewOf } from './view.ts';
 
 /** What becomes of a message of the client. */
 export function decideClientMessage(message: Message, state: GateState): Verdict {
@@ -33,12 +34,16 @@ function decideRequest(message: Message, state: GateState): Verdict {
       effects: [{ type: 'stopped', code: 'too-many-requests', subject: message.method, forwarded: false }],
     };
   }
-  const verdict = requestRules.get(message.method)?.(message, state) ?? decideUnknown(message, state);
-  return verdict.action === 'forward' ? { ...verdict, changes: [...verdict.changes, expect(message, state)] } : verdict;
+  const view = viewOf(message, state);
+  const verdict = requestRules.get(message.method)?.(message, state, view) ?? decideUnknown(message, state);
+  if (verdict.action !== 'forward') return verdict;
+  const session = message.method === 'initialize' ? sessionView(message, state) : null;
+  const changes = session === null ? verdict.changes : [...verdict.changes, { type: 'client-view', key: session } as const];
+  return { ...verdict, changes: [...changes, expect(message, state, view)] };
 }
 
 /** By method: whether it may reach the server. The answer is decided when it comes. */
-const requestRules: ReadonlyMap<string, (message: Message, state: GateState) => Verdict> = new Map([
+const requestRules: ReadonlyMap<string, (message: Message, state: GateState, view: View) => Verdict> = new Map([
   ...passing([
     ...['initialize', 'server/discover', 'ping', 'logging/setLevel', 'resources/unsubscribe'],
     ...['tasks/get', 'tasks/result', 'tasks/cancel', 'tasks/list', 'tasks/update'],
@@ -59,14 +64,14 @@ function passing(methods: readonly string[]): readonly (readonly [string, () => 
 /** A method that no rule knows could fetch words that nobody approved. */
 function decideUnknown(message: Message, state: GateState): Verdict {
   const { method, id } = message;
-  const forwarded = state.rules.mode !== 'block';
+  const forwarded = letsUnjudged(state);
   const effects = [{ type: 'stopped', code: 'method-unknown', subject: method, forwarded } as const];
   if (forwarded) return { action: 'forward', changes: [], effects };
   const said = `pinfold: this method is not guarded yet, so it does not reach \`${state.rules.name}\``;
   return { action: 'answer', bytes: errorAnswer(id, rpc.methodNotFound, said, { code: 'method-unknown' }), changes: [], effects };
 }
 
-function expect(message: Message, state: GateState) {
+function expect(message: Message, state: GateState, view: View) {
   const kind = listedKind(message.method);
   const run = kind === null ? null : runOf(kind, message, state);
   return {
@@ -78,6 +83,7 @@ function expect(message: Message, state: GateState) {
       run,
       wantsLog: kind !== null && wantsLog(message),
       ui: message.method === 'resources/read' ? readUi(message) : null,
+      view,
     },
   } as const;
 }

@@ -1,3 +1,5 @@
+import type { View } from './state.ts';
+
 /** A request that waits for its answer. */
 export interface Expected {
   readonly method: string;
@@ -7,6 +9,8 @@ export interface Expected {
   readonly wantsLog: boolean;
   /** The `ui://` resource whose content is read; null = none. */
   readonly ui: string | null;
+  /** What the answer is held to; null = the server asked. */
+  readonly view: View | null;
 }
 
 /** One walk through the pages of a list. */

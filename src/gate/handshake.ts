@@ -2,7 +2,7 @@ import { instructionsDigest } from '../model/item-digest.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { printFrame } from './answer.ts';
 import type { Expected } from './expected.ts';
-import { type GateState, isLearning } from './state.ts';
+import { type GateState, isBlockedWord, isLearning, letsUnjudged } from './state.ts';
 import { withoutUnasked } from './unasked-lists.ts';
 import { type Change, type Effect, forward, type Verdict } from './verdict.ts';
 
@@ -19,7 +19,7 @@ export function decideHandshake(
   const result = withoutUnasked(whole.result, null);
   const verdict = judge({ message: whole.message, result }, expected, state);
   if (Object.keys(result).length === Object.keys(whole.result).length) return verdict;
-  const forwarded = state.rules.mode !== 'block';
+  const forwarded = letsUnjudged(state);
   const effects: Effect[] = [...verdict.effects, { type: 'stopped', code: 'list-unasked', subject: expected.method, forwarded }];
   if (forwarded || verdict.action !== 'forward') return { ...verdict, effects };
   return { action: 'replace', bytes: printFrame({ ...whole.message, result }), changes: verdict.changes, effects };
@@ -31,26 +31,38 @@ function judge(whole: { readonly message: JsonObject; readonly result: JsonObjec
   const logging = expected.method === 'initialize' && isObject(capabilities['logging']);
   const changes: Change[] = [{ type: 'client-logging', allowed: logging }];
   const instructions = Object.hasOwn(result, 'instructions') ? result['instructions'] : undefined;
-  if (isLearning(state, 'instructions') && (instructions === undefined || typeof instructions === 'string')) {
+  const isBlocked = instructions !== undefined && isBlockedWord('instructions', instructions, state.rules);
+  if (!isBlocked && isLearning(state, 'instructions') && (instructions === undefined || typeof instructions === 'string')) {
     const digest = instructions === undefined ? null : instructionsDigest(instructions, []);
     const learnt = digest === null ? null : { digest, effective: digest, volatile: [] };
     changes.push({ type: 'learn-instructions', instructions: learnt });
     const effects: Effect[] = [{ type: 'observed', kind: 'instructions', value: instructions ?? null, complete: true }];
     return { ...forward, changes, effects };
   }
-  if (instructions === undefined || isPinned(instructions, state)) return { ...forward, changes };
-  const pinned = state.rules.enforced.instructions ?? state.learntInstructions;
-  const forwarded = state.rules.mode !== 'block';
-  const reason = pinned === null ? 'not-approved' : 'changed';
+  if (instructions === undefined || isPinned(instructions, expected, state)) return { ...forward, changes };
+  const pinned = pinnedFor(expected, state);
+  const forwarded = state.rules.mode !== 'block' && !isBlocked;
+  const reason = isBlocked ? 'blocked' : pinned === null ? 'not-approved' : 'changed';
   const effects: Effect[] = [
-    { type: 'withheld', kind: 'instructions', items: [{ name: '', reason, observed: instructions }], forwarded, wantsLog: false },
+    {
+      type: 'withheld',
+      kind: 'instructions',
+      items: [{ name: '', reason, observed: instructions }],
+      forwarded,
+      wantsLog: false,
+      view: expected.view?.key ?? null,
+    },
   ];
   if (forwarded) return { ...forward, changes, effects };
   const { instructions: _withheld, ...rest } = result;
   return { action: 'replace', bytes: printFrame({ ...whole.message, result: rest }), changes, effects };
 }
 
-function isPinned(instructions: JsonValue, state: GateState): boolean {
-  const pinned = state.rules.enforced.instructions ?? state.learntInstructions;
+function pinnedFor({ view }: Expected, { rules, learntInstructions }: GateState) {
+  return (view?.enforced ?? rules.enforced).instructions ?? learntInstructions;
+}
+
+function isPinned(instructions: JsonValue, expected: Expected, state: GateState): boolean {
+  const pinned = pinnedFor(expected, state);
   return pinned !== null && typeof instructions === 'string' && instructionsDigest(instructions, pinned.volatile) === pinned.digest;
 }

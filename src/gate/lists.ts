@@ -8,7 +8,7 @@ import { fitsTemplate } from './calls.ts';
 import { type Expected, type ListRun, newRun } from './expected.ts';
 import type { Message } from './message.ts';
 import { refuseResult } from './refuse-result.ts';
-import { enforcedItem, type GateState, isLearning } from './state.ts';
+import { enforcedItem, type GateState, isBlockedWord, isLearning, letsUnjudged, type View } from './state.ts';
 import { carriesList, withoutUnasked } from './unasked-lists.ts';
 import { type Change, type Effect, forward, type Verdict, type WithheldReason } from './verdict.ts';
 
@@ -37,16 +37,19 @@ export function decideList(
   if (names === null || !hasCursorOrNone(whole.result)) return refuseResult(message, 'list-invalid', state);
   const run = nextRun(expected.run ?? newRun, names, message.bytes.length);
   if (run === null) return refuseResult(message, 'list-too-long', state, 'is longer than any list may be');
-  const judged = judge(kind, listed as readonly JsonObject[], names, expected.run ?? newRun, state);
-  const { changes, effects: told } = outcome(kind, judged, run, expected, state, whole.result);
-  const forwarded = state.rules.mode !== 'block';
+  const view = expected.view ?? { key: null, enforced: state.rules.enforced };
+  const judged = judge({ kind, view, before: expected.run ?? newRun }, listed as readonly JsonObject[], names, state);
+  const { changes, effects: told } = outcome({ kind, view, run }, judged, expected, state, whole.result);
+  const forwarded = letsUnjudged(state);
   const unasked = carriesList(message, kind);
   const effects: readonly Effect[] = unasked
     ? [...told, { type: 'stopped', code: 'list-unasked', subject: expected.method, forwarded }]
     : told;
-  if (forwarded || (!unasked && judged.every(({ verdict }) => passes(verdict)))) return { ...forward, changes, effects };
-  const kept = judged.filter(({ verdict }) => passes(verdict)).map(({ item }) => item);
-  const bytes = printFrame({ ...whole.message, result: { ...withoutUnasked(whole.result, kind), [kind]: kept } });
+  const goesOn = ({ verdict }: Judged) => passes(verdict) || (state.rules.mode !== 'block' && verdict !== 'blocked');
+  if ((forwarded || !unasked) && judged.every(goesOn)) return { ...forward, changes, effects };
+  const kept = judged.filter(goesOn).map(({ item }) => item);
+  const rest = forwarded ? whole.result : withoutUnasked(whole.result, kind);
+  const bytes = printFrame({ ...whole.message, result: { ...rest, [kind]: kept } });
   return { action: 'replace', bytes, changes, effects };
 }
 
@@ -78,13 +81,14 @@ function nextRun(before: ListRun, names: readonly string[], bytes: number): List
   return fits ? run : null;
 }
 
-function judge(
-  kind: ItemKind,
-  items: readonly JsonObject[],
-  names: readonly string[],
-  before: ListRun,
-  state: GateState,
-): readonly Judged[] {
+/** One page: what it lists, for whom, after which pages. */
+interface Page {
+  readonly kind: ItemKind;
+  readonly view: View;
+  readonly before: ListRun;
+}
+
+function judge({ kind, view, before }: Page, items: readonly JsonObject[], names: readonly string[], state: GateState): readonly Judged[] {
   const seen = new Set(before.names);
   const learning = isLearning(state, kind);
   const twice = repeatedIn(names);
@@ -93,8 +97,11 @@ function judge(
     const repeated = seen.has(name);
     seen.add(name);
     // Of two items with one name, neither can be learnt: nobody knows which one a client would show.
-    if ((repeated && !isOpen(kind, state)) || (learning && twice.has(name))) return { item, name, verdict: 'duplicate' };
-    return { item, name, verdict: judgeOne(kind, item, name, learning, state) };
+    if ((repeated && !isOpen(kind, state)) || (learning && twice.has(name)))
+      return { item, name, verdict: isBlockedWord(kind, item, state.rules) ? 'blocked' : 'duplicate' };
+    const verdict = judgeOne({ kind, view }, item, name, learning, state);
+    const isSure = verdict === 'equivalent' || (verdict === 'pinned' && !isOpen(kind, state));
+    return { item, name, verdict: !isSure && isBlockedWord(kind, item, state.rules) ? 'blocked' : verdict };
   });
 }
 
@@ -107,10 +114,17 @@ function isOpen(kind: ItemKind, state: GateState): boolean {
   return kind === 'resources' && state.rules.resourcePinning === 'open';
 }
 
-function judgeOne(kind: ItemKind, item: JsonObject, name: string, learning: boolean, state: GateState): Judged['verdict'] {
+function judgeOne(
+  { kind, view }: Omit<Page, 'before'>,
+  item: JsonObject,
+  name: string,
+  learning: boolean,
+  state: GateState,
+): Judged['verdict'] {
   if (isOpen(kind, state)) return 'pinned';
-  if (kind === 'resources' && state.rules.resourcePinning === 'templates') return fitsTemplate(name, state) ? 'pinned' : 'not-approved';
-  const pinned = enforcedItem(state, kind, name);
+  if (kind === 'resources' && state.rules.resourcePinning === 'templates')
+    return fitsTemplate(name, state, view) ? 'pinned' : 'not-approved';
+  const pinned = enforcedItem(state, kind, name, view);
   if (pinned === undefined) return learning ? learnable(kind, item, name, state) : 'not-approved';
   return compared(kind, item, pinned);
 }
@@ -136,22 +150,22 @@ function compared(kind: ItemKind, item: JsonObject, pinned: EnforcedItem): 'pinn
 }
 
 function outcome(
-  kind: ItemKind,
+  { kind, view, run }: Omit<Page, 'before'> & { readonly run: ListRun },
   judged: readonly Judged[],
-  run: ListRun,
   expected: Expected,
   state: GateState,
   result: JsonObject,
 ): { readonly changes: readonly Change[]; readonly effects: readonly Effect[] } {
   const withheld = judged.filter(({ verdict }) => !passes(verdict));
   // A duplicate of a pinned item says nothing new: the pinned one stays callable, unless the second has other words.
-  const bad = new Set(withheld.filter((one) => !isCopy(kind, one, state)).map(({ name }) => name));
+  const bad = new Set(withheld.filter((one) => !isCopy({ kind, view }, one, state)).map(({ name }) => name));
   const good = judged.filter(({ name, verdict }) => passes(verdict) && !bad.has(name)).map(({ name }) => name);
   const cursor = Object.hasOwn(result, 'nextCursor') ? result['nextCursor'] : undefined;
   const more = typeof cursor === 'string';
   const changes: Change[] = [
     { type: 'release', kind, names: good },
     { type: 'withhold', kind, names: [...bad] },
+    { type: 'bar', kind, names: judged.filter(({ verdict }) => verdict === 'blocked').map(({ name }) => name) },
     ...(more ? [{ type: 'page', key: `${kind} ${cursor}`, run } as const] : []),
   ];
   const effects: Effect[] = [];
@@ -164,15 +178,18 @@ function outcome(
   }
   const equivalent = judged.filter(({ verdict }) => verdict === 'equivalent').map(({ name }) => name);
   if (equivalent.length > 0) effects.push({ type: 'equivalent', kind, names: equivalent });
-  if (withheld.length > 0) {
-    const items = withheld.map(({ name, verdict, item }) => ({ name, reason: verdict as WithheldReason, observed: item }));
-    effects.push({ type: 'withheld', kind, items, forwarded: state.rules.mode !== 'block', wantsLog: expected.wantsLog });
+  for (const isBlocked of [false, true]) {
+    const some = withheld.filter(({ verdict }) => (verdict === 'blocked') === isBlocked);
+    if (some.length === 0) continue;
+    const items = some.map(({ name, verdict, item }) => ({ name, reason: verdict as WithheldReason, observed: item }));
+    const forwarded = !isBlocked && state.rules.mode !== 'block';
+    effects.push({ type: 'withheld', kind, items, forwarded, wantsLog: expected.wantsLog, view: view.key });
   }
   return { changes, effects };
 }
 
-function isCopy(kind: ItemKind, { verdict, item, name }: Judged, state: GateState): boolean {
-  const pinned = enforcedItem(state, kind, name);
+function isCopy({ kind, view }: Omit<Page, 'before'>, { verdict, item, name }: Judged, state: GateState): boolean {
+  const pinned = enforcedItem(state, kind, name, view);
   return verdict === 'duplicate' && pinned !== undefined && compared(kind, item, pinned) !== 'changed';
 }
 

@@ -7,6 +7,7 @@ import type { Effect, StopCode, WithheldReason, WordKind } from './verdict.ts';
 export function noticeOf(effect: Effect, rules: GateRules): string | null {
   if (effect.type === 'observed' || effect.type === 'equivalent') return null;
   if (effect.type === 'made-visible') return `pinfold: ${rules.name}: ${madeVisible(effect)}`;
+  if (effect.type === 'url-asked') return `pinfold: ${rules.name}: asks you to open https://${printable(effect.host, { maxLength: 100 })}`;
   const said = effect.type === 'stopped' ? stopped(effect) : `${withheld(effect)}${hardCase(effect, rules)}`;
   const hint =
     effect.type === 'withheld' || effect.code === 'call-not-approved' || effect.code === 'agent-surface' ? `; hint: ${rules.remedy}` : '';
@@ -23,6 +24,8 @@ const stopSentences: Readonly<Record<StopCode, string>> = {
   'method-unknown': 'a method that is not guarded yet',
   'notification-unknown': 'a notification that is not guarded yet',
   'agent-surface': 'the server asked the client for something that is not approved',
+  'elicitation-url': 'the server wanted to send you to an address that it may not send you to',
+  'elicitation-unasked': 'dropped the end of a question that was never asked',
   'list-invalid': 'withheld a list that cannot be judged',
   'list-too-long': 'withheld a list that is longer than any list may be',
   'list-unasked': 'withheld a list that nobody asked for',
@@ -48,6 +51,7 @@ const reasons: Readonly<Record<WithheldReason, string>> = {
   changed: 'changed since it was approved',
   duplicate: 'listed twice',
   shadows: "takes the name of another server's tool",
+  blocked: 'blocked for ever',
 };
 
 /** The bytes are the approved ones, so nobody published what the server says now. */
@@ -87,4 +91,5 @@ const nouns: Readonly<Record<Exclude<WordKind, 'instructions'>, string>> = {
   resources: 'resource',
   resourceTemplates: 'resource template',
   ui: 'page',
+  agentSurface: 'request to the client',
 };

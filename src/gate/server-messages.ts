@@ -1,17 +1,18 @@
-import { isObject, type JsonObject } from '../model/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { errorAnswer, rpc } from './answer.ts';
+import { asked } from './asks.ts';
 import type { Expected } from './expected.ts';
 import { decideHandshake } from './handshake.ts';
 import { withoutHidden } from './hidden-characters.ts';
-import { decideInputRequests, mayAsk } from './input-requests.ts';
+import { decideError, decideInputRequests } from './input-requests.ts';
 import { decideList } from './lists.ts';
 import type { Message } from './message.ts';
 import { isHandshake, listedKind } from './methods.ts';
 import { refuseResult } from './refuse-result.ts';
 import { readFrame, readMember } from './skim.ts';
-import type { GateState } from './state.ts';
+import { type GateState, letsUnjudged } from './state.ts';
 import { decideUi } from './ui.ts';
 import { carriesList, decideListChanged, decideUnaskedList } from './unasked-lists.ts';
 import { drop, forward, stop, type Verdict } from './verdict.ts';
@@ -30,7 +31,7 @@ function decideMessage(message: Message, state: GateState): Verdict {
   if (message.type === 'notification') return decideNotification(message, state);
   const expected = state.waiting.client.get(message.id);
   if (expected === undefined) return stop('unknown-id');
-  const verdict = message.type === 'error' ? forward : decideResult(message, expected, state);
+  const verdict = message.type === 'error' ? decideError(message, state) : decideResult(message, expected, state);
   return { ...verdict, changes: [{ type: 'settle', from: 'client', id: message.id }, ...verdict.changes] };
 }
 
@@ -61,16 +62,24 @@ function decideRequest(message: Message, state: GateState): Verdict {
   const { id, method } = message;
   if (state.waiting.server.has(id)) return stop('id-in-use', method);
   if (state.waiting.server.size >= limits.pendingMaxRequests) return stop('too-many-requests', method);
-  const expect = { type: 'expect', from: 'server', id, expected: { method, run: null, wantsLog: false, ui: null } } as const;
-  if (method === 'ping' || mayAsk(method, state)) return { action: 'forward', changes: [expect], effects: [] };
-  const forwarded = state.rules.mode !== 'block' && requestsOfServers.has(method);
-  const effects = [{ type: 'stopped', code: 'agent-surface', subject: method, forwarded } as const];
+  const expect = { type: 'expect', from: 'server', id, expected: { method, run: null, wantsLog: false, ui: null, view: null } } as const;
+  if (method === 'ping') return { action: 'forward', changes: [expect], effects: [] };
+  const verdict = asked(method, paramsOf(message), state);
+  if (verdict.may) return { action: 'forward', changes: [expect, ...verdict.changes], effects: verdict.effects };
+  const forwarded = state.rules.mode !== 'block' && !verdict.always;
+  const { code, subject } = verdict;
+  const effects = [...verdict.effects, { type: 'stopped', code, subject, forwarded } as const];
   if (forwarded) return { action: 'forward', changes: [expect], effects };
   const said = `pinfold: nobody approved \`${printable(method, { maxLength: 100 })}\` for this server`;
-  return { action: 'answer', bytes: errorAnswer(id, rpc.methodNotFound, said, { code: 'agent-surface' }), changes: [], effects };
+  return { action: 'answer', bytes: errorAnswer(id, rpc.methodNotFound, said, { code }), changes: [], effects };
 }
 
-const requestsOfServers = new Set(['sampling/createMessage', 'elicitation/create', 'roots/list']);
+/** Only of requests in which something is judged. null = there may be some, and nobody can tell which. */
+function paramsOf({ method, bytes }: Message): JsonValue | undefined {
+  if (method !== 'sampling/createMessage' && method !== 'elicitation/create') return undefined;
+  const whole = readFrame(bytes);
+  return isObject(whole) ? whole['params'] : null;
+}
 
 const listChanged = new Set([
   'notifications/tools/list_changed',
@@ -84,15 +93,21 @@ const notifications = new Set([
   'notifications/message',
   'notifications/resources/updated',
   'notifications/tasks/status',
-  'notifications/elicitation/complete',
   'notifications/subscriptions/acknowledged',
 ]);
 
 function decideNotification(message: Message, state: GateState): Verdict {
   if (listChanged.has(message.method)) return decideListChanged(message, state);
-  if (carriesList(message) && state.rules.mode === 'block') return stop('list-unasked', message.method);
+  if (carriesList(message) && !letsUnjudged(state)) return stop('list-unasked', message.method);
+  if (message.method === 'notifications/elicitation/complete') return decideComplete(message, state);
   if (notifications.has(message.method)) return forward;
   const forwarded = state.rules.mode !== 'block';
   const effects = [{ type: 'stopped', code: 'notification-unknown', subject: message.method, forwarded } as const];
   return { ...(forwarded ? forward : drop), effects };
+}
+
+/** That something is complete which the client was never asked would be an order out of nothing. */
+function decideComplete({ bytes, inner, method }: Message, state: GateState): Verdict {
+  const id = readMember(bytes, inner, 'elicitationId');
+  return typeof id === 'string' && state.elicitations.has(id) ? forward : stop('elicitation-unasked', method);
 }

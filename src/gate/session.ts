@@ -164,6 +164,7 @@ type Told = Exclude<Effect, { type: 'observed' }>;
 /** What of an effect was not told in this session yet; null = nothing. */
 function freshPart(effect: Told, isNew: (key: string) => boolean): Told | null {
   if (effect.type === 'withheld') return freshItems(effect, isNew);
+  if (effect.type === 'url-asked') return isNew(`url-asked ${effect.host}`) ? effect : null;
   if (effect.type !== 'equivalent')
     return isNew(`${effect.type === 'stopped' ? effect.code : effect.type} ${effect.subject}`) ? effect : null;
   const names = effect.names.filter((name) => isNew(`${effect.type} ${effect.kind}/${name}`));

@@ -1,11 +1,13 @@
 import type { GateMode } from '../model/decision.ts';
 import type { Digest } from '../model/digest.ts';
 import type { EnforcedItem, EnforcedManifest } from '../model/item-digest.ts';
+import type { JsonValue } from '../model/json.ts';
 import { type ItemKind, itemKinds, type ResourcePinning } from '../model/manifest.ts';
 import type { ToolIndex } from '../model/taken-name.ts';
+import type { EnforcedViews } from '../model/view-digest.ts';
 import type { Expected, ListRun } from './expected.ts';
 import type { Side } from './side.ts';
-import type { Change } from './verdict.ts';
+import type { Change, WordKind } from './verdict.ts';
 
 /** What a session of the gate holds servers to; fixed at launch. */
 export interface GateRules {
@@ -17,8 +19,16 @@ export interface GateRules {
   /** Every byte that runs is the approved one: words that change came from elsewhere, and that is said. */
   readonly samePackage: boolean;
   readonly enforced: EnforcedManifest;
+  /** What clients are held to by what they can do; null = `enforced`, all of them. */
+  readonly views: EnforcedViews | null;
   readonly resourcePinning: ResourcePinning;
-  /** Server-to-client request methods that were approved. */
+  /** What a person never wants to see again, in any mode; null = nothing. */
+  readonly blocked: BlockedWords | null;
+  /** Hosts that a person may be sent to, one list per policy that names some: each must name the host. Empty = any. */
+  readonly elicitationHosts: readonly (readonly string[])[];
+  /** The digest under which words would be approved or blocked: of their template form here. Pure. */
+  readonly templateDigest: (kind: WordKind, value: JsonValue) => Digest;
+  /** Server-to-client request methods that were approved, and `samplingToolName`s of tools that sampling may bring. */
   readonly agentSurface: readonly string[];
   /** Kinds (and `instructions`) that nobody has seen yet and that this session pins; empty unless first use. */
   readonly learning: ReadonlySet<ItemKind | 'instructions'>;
@@ -26,6 +36,14 @@ export interface GateRules {
   readonly othersTools: ToolIndex;
   /** `ui://` pages that were read under this pin before, by URI. */
   readonly ui: ReadonlyMap<string, Digest>;
+}
+
+/** Words that are blocked for ever. */
+export interface BlockedWords {
+  /** `<kind> <digest>`. */
+  readonly words: ReadonlySet<string>;
+  /** `<kind>/<name>` of the same. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** What the gate remembers. `decide` only reads it; `advance` is the only writer. */
@@ -37,6 +55,12 @@ export interface GateState {
   readonly runs: ReadonlyMap<string, ListRun>;
   /** Names that this session saw listed with other words than the pinned: not to be called. */
   readonly withheld: Readonly<Record<ItemKind, ReadonlySet<string>>>;
+  /** `<kind>/<name>` that were listed with blocked words in this session: not to be called in any mode. */
+  readonly barred: ReadonlySet<string>;
+  /** What this session's client said it can do, as the name of a view. */
+  readonly view: string;
+  /** Ids of the URL elicitations that reached the client. */
+  readonly elicitations: ReadonlySet<string>;
   /** First use: what was learnt, and which kinds are complete. */
   readonly learnt: Readonly<Record<ItemKind, ReadonlyMap<string, EnforcedItem>>>;
   readonly complete: ReadonlySet<ItemKind | 'instructions'>;
@@ -56,6 +80,9 @@ export function initialState(rules: GateRules): GateState {
     waiting: { client: new Map(), server: new Map() },
     runs: new Map(),
     withheld: perKind(() => new Set<string>()),
+    barred: new Set(),
+    view: '',
+    elicitations: new Set(),
     learnt: perKind(() => new Map<string, EnforcedItem>()),
     complete: new Set(),
     learntInstructions: null,
@@ -67,6 +94,8 @@ export function initialState(rules: GateRules): GateState {
 
 /** Cursors that are remembered; the oldest is forgotten first, and a page behind a forgotten cursor starts a run. */
 const maxRuns = 256;
+/** Elicitations that are remembered; that a forgotten one is complete, the client does not hear. */
+const maxElicitations = 256;
 
 /**
  * Applies changes in place (a copy of every map for every frame would cost more than the rest of the gate) and returns
@@ -82,6 +111,9 @@ interface Mutable {
   readonly waiting: Record<Side, Map<string, Expected>>;
   readonly runs: Map<string, ListRun>;
   readonly withheld: Record<ItemKind, Set<string>>;
+  readonly barred: Set<string>;
+  view: string;
+  readonly elicitations: Set<string>;
   readonly learnt: Record<ItemKind, Map<string, EnforcedItem>>;
   readonly complete: Set<ItemKind | 'instructions'>;
   learntInstructions: EnforcedItem | null;
@@ -110,7 +142,20 @@ function apply(memory: Mutable, change: Change): void {
       break;
     case 'release':
       for (const name of change.names) memory.withheld[change.kind].delete(name);
+      for (const name of change.names) memory.barred.delete(`${change.kind}/${name}`);
       break;
+    case 'bar':
+      for (const name of change.names) memory.barred.add(`${change.kind}/${name}`);
+      break;
+    case 'client-view':
+      memory.view = change.key;
+      break;
+    case 'elicited': {
+      memory.elicitations.add(change.id);
+      const oldest = memory.elicitations.size > maxElicitations ? memory.elicitations.values().next().value : undefined;
+      if (oldest !== undefined) memory.elicitations.delete(oldest);
+      break;
+    }
     case 'learn':
       for (const [name, item] of change.items) memory.learnt[change.kind].set(name, item);
       if (change.complete) memory.complete.add(change.kind);
@@ -135,17 +180,40 @@ function perKind<T>(make: () => T): Record<ItemKind, T> {
   return Object.fromEntries(itemKinds.map((kind) => [kind, make()])) as unknown as Record<ItemKind, T>;
 }
 
+/** What one request is held to. */
+export interface View {
+  /** Its name (`viewKey`); null = there is one for all clients. */
+  readonly key: string | null;
+  readonly enforced: EnforcedManifest;
+}
+
 /** True while the first listing of this kind is still to be learnt. */
 export function isLearning(state: GateState, kind: ItemKind | 'instructions'): boolean {
   return state.rules.learning.has(kind) && !state.complete.has(kind);
 }
 
 /** The pinned (or, at first use, learnt) item of a name; undefined = nobody approved one. */
-export function enforcedItem(state: GateState, kind: ItemKind, name: string): EnforcedItem | undefined {
-  return state.rules.enforced.items[kind].get(name) ?? state.learnt[kind].get(name);
+export function enforcedItem(state: GateState, kind: ItemKind, name: string, view: View): EnforcedItem | undefined {
+  return view.enforced.items[kind].get(name) ?? state.learnt[kind].get(name);
 }
 
 /** True when an item of this name is pinned and was not seen with other words in this session. */
-export function isCallable(state: GateState, kind: ItemKind, name: string): boolean {
-  return enforcedItem(state, kind, name) !== undefined && !state.withheld[kind].has(name);
+export function isCallable(state: GateState, kind: ItemKind, name: string, view: View): boolean {
+  return enforcedItem(state, kind, name, view) !== undefined && !state.withheld[kind].has(name);
+}
+
+/** True when the mode lets words through that nobody approved, and none of them could be blocked ones in disguise. */
+export function letsUnjudged({ rules }: GateState): boolean {
+  return rules.mode !== 'block' && rules.blocked === null;
+}
+
+/** True when exactly these words are blocked for ever. */
+export function isBlockedWord(kind: WordKind, value: JsonValue, { blocked, templateDigest }: GateRules): boolean {
+  return blocked?.words.has(`${kind} ${templateDigest(kind, value)}`) === true;
+}
+
+/** True when an item must not be called in any mode: it was listed with blocked words, or nothing else of its name is approved. */
+export function isBarred(state: GateState, kind: ItemKind, name: string, view: View): boolean {
+  const id = `${kind}/${name}`;
+  return state.barred.has(id) || (state.rules.blocked?.names.has(id) === true && enforcedItem(state, kind, name, view) === undefined);
 }

@@ -27,15 +27,23 @@ export function decideUi(uri: string, message: Message, state: GateState): Verdi
   const digest = digestValue(contents);
   const bound = state.ui.get(uri);
   if (bound === digest) return forward;
-  if (bound === undefined) {
+  const isBlocked = state.rules.blocked?.words.has(`ui ${digest}`) === true;
+  if (bound === undefined && !isBlocked) {
     if (state.ui.size >= limits.uiMaxPages) return refuseResult(message, 'ui-too-many', state, 'is one page more than a server may have');
     const effects = [{ type: 'observed', kind: 'ui', value: { uri, digest }, complete: false } as const];
     return { ...forward, changes: [{ type: 'bind-ui', uri, digest }], effects };
   }
-  const forwarded = state.rules.mode !== 'block';
-  const observed = { uri, digest, was: bound };
+  const forwarded = state.rules.mode !== 'block' && !isBlocked;
+  const observed = { uri, digest, was: bound ?? null };
   const effects = [
-    { type: 'withheld', kind: 'ui', items: [{ name: uri, reason: 'changed', observed }], forwarded, wantsLog: false } as const,
+    {
+      type: 'withheld',
+      kind: 'ui',
+      items: [{ name: uri, reason: isBlocked ? 'blocked' : 'changed', observed }],
+      forwarded,
+      wantsLog: false,
+      view: null,
+    } as const,
   ];
   if (forwarded) return { ...forward, effects };
   const { name, remedy } = state.rules;

@@ -4,7 +4,7 @@ import { printFrame } from './answer.ts';
 import type { Message } from './message.ts';
 import { refuseResult } from './refuse-result.ts';
 import { readFrame } from './skim.ts';
-import type { GateState } from './state.ts';
+import { type GateState, letsUnjudged } from './state.ts';
 import { forward, stop, type Verdict } from './verdict.ts';
 
 /** True when a result or a notification carries a list that nobody asked for: no rule would judge its items. */
@@ -19,7 +19,7 @@ export function withoutUnasked(result: JsonObject, except: ItemKind | null): Jso
 
 /** The rule for results of requests that list nothing. What lies deeper (structured content) is the server's own business. */
 export function decideUnaskedList(message: Message, state: GateState): Verdict {
-  const forwarded = state.rules.mode !== 'block';
+  const forwarded = letsUnjudged(state);
   if (forwarded) return { ...forward, effects: [{ type: 'stopped', code: 'list-unasked', subject: '', forwarded }] };
   return refuseResult(message, 'list-unasked', state, 'carries a list that nobody asked for');
 }
@@ -37,7 +37,7 @@ export function decideListChanged(message: Message, state: GateState): Verdict {
   const { _meta: meta, ...rest } = isObject(params) ? params : { rest: params ?? null };
   const isBare = Object.keys(others).length === 0 && (params === undefined || (isObject(params) && Object.keys(rest).length === 0));
   if (isBare) return forward;
-  const forwarded = state.rules.mode !== 'block';
+  const forwarded = letsUnjudged(state);
   const effects = [{ type: 'stopped', code: 'list-unasked', subject: message.method, forwarded } as const];
   if (forwarded) return { ...forward, effects };
   const bare = { jsonrpc: '2.0', method: message.method, ...(isObject(meta) ? { params: { _meta: meta } } : {}) };

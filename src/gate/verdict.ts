@@ -6,13 +6,13 @@ import type { Expected, ListRun } from './expected.ts';
 import type { Side } from './side.ts';
 
 /** What the words of a server are called in messages and in the ledger. */
-export type WordKind = ItemKind | 'instructions' | 'ui';
+export type WordKind = ItemKind | 'instructions' | 'ui' | 'agentSurface';
 
 /**
  * Why an item is withheld. `not-approved`: its name is not pinned; `changed`: its name is, its digest differs;
- * `shadows`: first use, and it wants to be taken for another server's tool.
+ * `shadows`: first use, and it wants to be taken for another server's tool; `blocked`: a person blocked it for ever.
  */
-export type WithheldReason = 'not-approved' | 'changed' | 'duplicate' | 'shadows';
+export type WithheldReason = 'not-approved' | 'changed' | 'duplicate' | 'shadows' | 'blocked';
 
 /** What is to become of one frame, what to remember, and what to tell others. */
 export type Verdict = { readonly changes: readonly Change[]; readonly effects: readonly Effect[] } & (
@@ -47,6 +47,9 @@ export type Change =
   | { readonly type: 'settle'; readonly from: Side; readonly id: string }
   | { readonly type: 'page'; readonly key: string; readonly run: ListRun }
   | { readonly type: 'withhold'; readonly kind: ItemKind; readonly names: readonly string[] }
+  | { readonly type: 'bar'; readonly kind: ItemKind; readonly names: readonly string[] }
+  | { readonly type: 'client-view'; readonly key: string }
+  | { readonly type: 'elicited'; readonly id: string }
   | { readonly type: 'release'; readonly kind: ItemKind; readonly names: readonly string[] }
   | {
       readonly type: 'learn';
@@ -69,6 +72,13 @@ export type Effect =
       readonly forwarded: boolean;
       /** The request asked for log messages, so the client may be told at once. */
       readonly wantsLog: boolean;
+      /** The view that they were withheld from (`viewKey`); null = there is one for all clients. */
+      readonly view: string | null;
+    }
+  | {
+      /** A person is asked to open an address. */
+      readonly type: 'url-asked';
+      readonly host: string;
     }
   | {
       /** Items went on that say what was approved in another form (model/effective.ts). */
@@ -113,6 +123,8 @@ export type StopCode =
   | 'method-unknown'
   | 'notification-unknown'
   | 'agent-surface'
+  | 'elicitation-url'
+  | 'elicitation-unasked'
   | 'list-invalid'
   | 'list-too-long'
   | 'list-unasked'

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { HttpPort } from './http.ts';
+import type { KeychainPort } from './keychain.ts';
 import type { NpmPort } from './npm.ts';
 import type { PagePort } from './page.ts';
 import type { RelayPort } from './relay.ts';
@@ -23,6 +24,7 @@ export interface Host {
   readonly http: HttpPort;
   readonly page: PagePort;
   readonly relay: RelayPort;
+  readonly keychain: KeychainPort;
   readonly terminal: Terminal;
 }
 
@@ -187,6 +189,11 @@ export interface Processes {
   ): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Absolute path of a program on PATH; null = none. */
   which(command: string): Promise<string | null>;
+  /**
+   * Puts variables into this process's own environment, for a library that looks nowhere else, and returns how to put back
+   * what was there. No other process sees them, and a child only if it is started meanwhile without an environment of its own.
+   */
+  lendVariables(values: Readonly<Record<string, string>>): () => void;
   /** Our own process id, and whether a process of this machine has an id now (it may be another one that got the id since). */
   readonly pid: number;
   isAlive(pid: number): boolean;
@@ -209,4 +216,6 @@ export interface Terminal {
    * question appeared is thrown away. @throws GuardError `approval-needed` when not interactive.
    */
   ask(question: string): Promise<string>;
+  /** The same for a secret: what is typed does not show, and is returned as it was typed. */
+  askSecret(question: string): Promise<string>;
 }

@@ -30,9 +30,13 @@ export interface HttpPort {
    * redirect that is not followed), `file-too-large`, `offline`.
    */
   get(url: string, request: HttpRequest): Promise<HttpAnswer>;
+  /** Host and port of the proxy through which `open` asks an address; null = none. @throws GuardError `config-invalid`. */
+  proxyOf(url: string): string | null;
   /**
    * One exchange whose answer is read as it comes. Follows no redirect, sends no credentials of the URL, and talks to no
    * address that `reach` does not allow: the address is looked up once, judged, and connected to. Any status is an answer.
+   * Through a proxy, the name is judged where it can be looked up here, and the proxy looks it up again: then the
+   * certificate for the name is what is left of the rule.
    *
    * @throws GuardError `server-unreachable` (no answer, a certificate that is not trusted), `address-refused`, `offline`.
    */

@@ -43,7 +43,11 @@ export function interruptible(host: Host): Interruptible {
         resolveTree: (name, version) => until(() => npm.resolveTree(name, version)),
         tarball: (resolved, maxBytes, cacheKey) => until(() => npm.tarball(resolved, maxBytes, cacheKey)),
       },
-      http: { get: (url, request) => until(() => http.get(url, request)), open: (url, exchange) => until(() => http.open(url, exchange)) },
+      http: {
+        get: (url, request) => until(() => http.get(url, request)),
+        open: (url, exchange) => until(() => http.open(url, exchange)),
+        proxyOf: (url) => http.proxyOf(url),
+      },
       processes: {
         ...processes,
         spawn: async (command, args, options) => {
@@ -51,7 +55,11 @@ export function interruptible(host: Host): Interruptible {
           return processes.spawn(command, args, options);
         },
       },
-      terminal: { ...terminal, ask: (question) => until(() => terminal.ask(question)) },
+      terminal: {
+        ...terminal,
+        ask: (question) => until(() => terminal.ask(question)),
+        askSecret: (question) => until(() => terminal.askSecret(question)),
+      },
     },
   };
 }

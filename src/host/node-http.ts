@@ -2,12 +2,13 @@ import { GuardError } from '../model/errors.ts';
 import { withoutCredentials } from '../model/printable.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from './http.ts';
 import { reasonOf } from './node-http-errors.ts';
+import { proxiesIn, proxyFor } from './node-proxy.ts';
 
 const maxRedirects = 5;
 
 /**
  * Reading through Node's own `fetch`, or through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in either
- * case of letters; what is read as it comes, through its own modules and no proxy.
+ * case of letters; what is read as it comes, through its own modules, and for https through the same proxies.
  */
 export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
   let fetching: Promise<Fetch> | null = null;
@@ -16,8 +17,13 @@ export function nodeHttp(env: Readonly<Record<string, string>>): HttpPort {
       fetching ??= proxied(env);
       return get(url, request, fetching);
     },
-    open: async (url, exchange) => (await import('./node-http-open.ts')).openExchange(url, exchange),
+    open: async (url, exchange) => (await import('./node-http-open.ts')).openExchange(url, exchange, { env }),
+    proxyOf: (url) => (new URL(url).protocol === 'https:' ? hostOf(proxyFor(new URL(url), env)) : null),
   };
+}
+
+function hostOf(proxy: string | null): string | null {
+  return proxy === null ? null : new URL(proxy).host;
 }
 
 async function get(url: string, request: HttpRequest, fetchingLater: Promise<Fetch>): Promise<HttpAnswer> {
@@ -73,33 +79,15 @@ type Fetch = (
 
 /** @throws GuardError `config-invalid` for a proxy that cannot be used: nothing is asked past it. */
 async function proxied(env: Readonly<Record<string, string>>): Promise<Fetch> {
-  const said = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
-  const [httpProxy, httpsProxy] = [said('HTTP_PROXY') ?? said('ALL_PROXY'), said('HTTPS_PROXY') ?? said('ALL_PROXY')];
-  const proxies = [httpProxy, httpsProxy].filter((proxy) => proxy !== undefined);
+  const proxies = Object.values(proxiesIn(env)).filter((proxy) => proxy !== undefined);
   if (proxies.length === 0) return fetch;
-  for (const proxy of proxies) {
-    if (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol)) continue;
-    throw new GuardError('config-invalid', 'cannot use the proxy that the environment names', {
-      why: `${withoutCredentials(proxy)} is no http or https URL`,
-      hint: 'env | grep -i proxy',
-    });
-  }
   const { ProxyAgent, fetch: fetchThrough } = await import('undici');
   const agents = new Map(proxies.map((proxy) => [proxy, new ProxyAgent(proxy)]));
-  const past = (said('NO_PROXY') ?? '').split(/[\s,]+/).filter((host) => host !== '');
   return async (url, options) => {
-    const proxy = url.protocol === 'https:' ? httpsProxy : httpProxy;
-    const dispatcher = proxy === undefined ? undefined : agents.get(proxy);
-    if (dispatcher === undefined || past.some((host) => isHost(url, host))) return fetch(url, options);
+    const dispatcher = agents.get(proxyFor(url, env) ?? '');
+    if (dispatcher === undefined) return fetch(url, options);
     return (await fetchThrough(url, { ...options, dispatcher })) as unknown as Response;
   };
-}
-
-/** `*`, `example.com` and what is below it, `.example.com`, `*.example.com`, each with a port or for every one. */
-function isHost({ hostname, port, protocol }: URL, host: string): boolean {
-  const [, name = '', only = ''] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? [];
-  const isPort = only === '' || only === (port === '' ? (protocol === 'https:' ? '443' : '80') : port);
-  return isPort && (host === '*' || hostname === name || hostname.endsWith(`.${name}`));
 }
 
 async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal, fetching: Fetch): Promise<Response> {

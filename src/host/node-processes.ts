@@ -13,6 +13,7 @@ export function nodeProcesses(env: Readonly<Record<string, string>>): Processes 
     spawn: start,
     runAttached,
     which: (command) => which(command, env),
+    lendVariables,
     pid: process.pid,
     isAlive,
     onSignal(listener) {
@@ -98,6 +99,17 @@ async function runAttached(
   } finally {
     for (const signal of signals) process.off(signal, ignore);
   }
+}
+
+function lendVariables(values: Readonly<Record<string, string>>): () => void {
+  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, values);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
 }
 
 function isAlive(pid: number): boolean {

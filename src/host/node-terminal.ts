@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GuardError } from '../model/errors.ts';
 import type { Terminal } from './host.ts';
@@ -15,16 +16,25 @@ export function nodeTerminal(env: Readonly<Record<string, string>>): Terminal {
     interactive,
     columns: stdout.columns ?? stderr.columns ?? 80,
     colour: { stdout: stdout.isTTY === true && !plain, stderr: stderr.isTTY === true && !plain },
-    ask: (question) => ask(question, interactive),
+    ask: async (question) => (await ask(question, interactive, stderr)).trim(),
+    async askSecret(question) {
+      if (interactive) stderr.write(question);
+      try {
+        // Line editing works as usual, but what it draws goes nowhere.
+        return await ask('', interactive, new Writable({ write: (_chunk, _encoding, done) => done() }));
+      } finally {
+        if (interactive) stderr.write('\n');
+      }
+    },
   };
 }
 
-async function ask(question: string, interactive: boolean): Promise<string> {
+async function ask(question: string, interactive: boolean, output: NodeJS.WritableStream): Promise<string> {
   if (!interactive) throw new GuardError('approval-needed', 'nobody can be asked here', { why: 'this is not a terminal' });
   await dropTypedAhead();
   // Not at the top: a launch never asks, and would load it all the same.
   const { createInterface } = await import('node:readline');
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+  const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('SIGINT', () => {
@@ -32,7 +42,7 @@ async function ask(question: string, interactive: boolean): Promise<string> {
         reject(new GuardError('interrupted', 'interrupted; nothing was changed'));
       });
       lines.once('close', () => resolve('')); // end of input is a no
-      lines.question(question, (answer) => resolve(answer.trim()));
+      lines.question(question, resolve);
     });
   } finally {
     lines.close();

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Host, Machine, Places } from './host.ts';
 import { nodeFiles } from './node-files.ts';
 import { nodeHttp } from './node-http.ts';
+import { nodeKeychain } from './node-keychain.ts';
 import { nodeNpm } from './node-npm.ts';
 import { nodePage } from './node-page.ts';
 import { nodeProcesses } from './node-processes.ts';
@@ -24,6 +25,7 @@ interface GivenWorld {
 export function nodeHost(given: GivenWorld = {}): Host {
   const env = Object.freeze(given.env ?? definedOnly(process.env));
   const machine = thisMachine();
+  const processes = nodeProcesses(env);
   const places = { ...placesFor(machine.platform, env, given.cwd ?? process.cwd()), ...given.places };
   return {
     places,
@@ -32,11 +34,12 @@ export function nodeHost(given: GivenWorld = {}): Host {
     now: () => Date.now(),
     randomId: () => randomBytes(16).toString('hex'),
     files: nodeFiles(),
-    processes: nodeProcesses(env),
+    processes,
     npm: nodeNpm(env, places),
     http: nodeHttp(env),
     page: nodePage(),
     relay: nodeRelay(),
+    keychain: nodeKeychain(machine, env, processes),
     terminal: nodeTerminal(env),
   };
 }

@@ -11,7 +11,7 @@ export function offlineHost(host: Host): Host {
       resolveTree: refuse,
       tarball: refuse,
     },
-    http: { get: refuse, open: refuse },
+    http: { get: refuse, open: refuse, proxyOf: (url) => host.http.proxyOf(url) },
   };
 }
 

@@ -1,9 +1,11 @@
 import { canonical } from '../model/canonical.ts';
 import { type Digest, digestValue } from '../model/digest.ts';
-import { effectiveDigest, itemKey, itemTemplate, manifestDigest } from '../model/item-digest.ts';
+import { effectiveDigest, itemKey, itemTemplate, keepsName, manifestDigest } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
-import { type ItemKind, itemKinds, type Manifest, type ManifestPin } from '../model/manifest.ts';
-import { fromTemplate, type Surroundings, toTemplate } from '../model/surroundings.ts';
+import { type ItemKind, itemKinds, type ManifestPin, type ProbedManifest } from '../model/manifest.ts';
+import { type Surroundings, toTemplate } from '../model/surroundings.ts';
+import { effectiveViews, templateKey } from '../model/view-digest.ts';
+import type { PinnedViews } from '../model/views.ts';
 import { invalid, type OwnFile, parseOwnFile } from './own-file.ts';
 import { printJson } from './print-json.ts';
 import { manifestFileSchema } from './schema.ts';
@@ -14,6 +16,13 @@ export interface ReadableManifest extends Readonly<Record<ItemKind, readonly Jso
   readonly digest: Digest;
   /** null = none, or approved as volatile. */
   readonly instructions: string | null;
+  /** Texts that only clients with other capabilities are shown; absent = there are none, or the pin has one view. */
+  readonly views?: ReadableViews;
+}
+
+/** Texts of other views than the main one, each once, sorted by name and then by digest. Which view has which, the pin says. */
+export interface ReadableViews extends Readonly<Record<ItemKind, readonly JsonObject[]>> {
+  readonly instructions: readonly string[];
 }
 
 /**
@@ -23,7 +32,11 @@ export interface ReadableManifest extends Readonly<Record<ItemKind, readonly Jso
  * @param surroundings those that `pinManifest` was given
  * @throws TypeError when an item does not have the pinned digest: pin and manifest do not belong together.
  */
-export function readableManifest(manifest: Manifest, pin: ManifestPin, surroundings: Surroundings): ReadableManifest {
+export function readableManifest(
+  { manifest, views }: Pick<ProbedManifest, 'manifest' | 'views'>,
+  pin: ManifestPin,
+  surroundings: Surroundings,
+): ReadableManifest {
   const itemsOf = (kind: ItemKind) =>
     manifest[kind].flatMap((item) => {
       const name = itemKey(kind, item);
@@ -40,14 +53,33 @@ export function readableManifest(manifest: Manifest, pin: ManifestPin, surroundi
     digest: pin.digest,
     instructions: instructionsPinned && manifest.instructions !== null ? toTemplate(manifest.instructions, surroundings) : null,
     ...byKind((kind) => sortItems(kind, itemsOf(kind))),
+    ...(views === undefined || pin.views === undefined ? {} : readableViews(pin.views, views.others)),
   };
+}
+
+/** The texts among `pool` that the other views of a pin have for themselves, as its readable manifest holds them. */
+export function readableViews(
+  { others }: Pick<PinnedViews, 'others'>,
+  pool: readonly (Readonly<Record<ItemKind, readonly JsonObject[]>> & { readonly instructions: string | null })[],
+): { readonly views: ReadableViews } {
+  const itemsOf = (kind: ItemKind) => {
+    const wanted = new Set(others.flatMap((view) => Object.values(view[kind] ?? {})));
+    const found = new Map(pool.flatMap((words) => words[kind].map((item) => [digestValue(item), item] as const)));
+    return sortItems(
+      kind,
+      [...found].filter(([digest]) => wanted.has(digest)).map(([, item]) => item),
+    );
+  };
+  const said = new Set(others.map(({ instructions }) => instructions));
+  const texts = pool.flatMap(({ instructions }) => (instructions !== null && said.has(digestValue(instructions)) ? [instructions] : []));
+  return { views: { instructions: [...new Set(texts)].sort(), ...byKind(itemsOf) } };
 }
 
 /** The text of `manifests/<name>.json`: items sorted by name, one member per line. */
 export function printManifestFile(readable: ReadableManifest): string {
-  const { digest, instructions } = readable;
+  const { digest, instructions, views } = readable;
   const items = byKind((kind) => sortItems(kind, readable[kind]));
-  return printJson({ version: 1, digest, instructions, ...items });
+  return printJson({ version: 1, digest, instructions, ...items, ...(views === undefined ? {} : { views: { ...views } }) });
 }
 
 /**
@@ -67,6 +99,8 @@ export function parseManifestFile(text: string, name: string, pin: ManifestPin):
   if (pin.effective !== undefined && canonical(effectiveDigests(readable)) !== canonical(pin.effective)) {
     throw invalid(file, '$: the effective digests that the lock pins are not of these words');
   }
+  const misplaced = wrongView(readable.views, pin.views);
+  if (misplaced !== null) throw invalid(file, `$.views${misplaced}: not what the lock pins`);
   const volatile = (own(pin.volatile, 'instructions') ?? []).includes('');
   const instructions = readable.instructions === null && !volatile ? null : digestValue(readable.instructions);
   if (instructions !== pin.instructions) throw invalid(file, '$.instructions: not what the lock pins');
@@ -74,11 +108,32 @@ export function parseManifestFile(text: string, name: string, pin: ManifestPin):
   return readable;
 }
 
+/** Where the texts of other views are not those that the pin names; null = they are. */
+function wrongView(readable: ReadableViews | undefined, pinned: PinnedViews | undefined): string | null {
+  if (readable === undefined || pinned === undefined) return readable === pinned ? null : '';
+  for (const kind of itemKinds) {
+    const found = readable[kind].map((item) => `${templateKey(kind, item) ?? ''} ${digestValue(item)}`);
+    const wanted = pinned.others.flatMap((view) =>
+      Object.entries(view[kind] ?? {}).flatMap(([key, digest]) => (digest === null ? [] : [`${key} ${digest}`])),
+    );
+    if (!sameTexts(found, wanted)) return `.${kind}`;
+  }
+  const said = pinned.others.flatMap(({ instructions }) => instructions ?? []);
+  if (!sameTexts(readable.instructions.map(digestValue), said)) return '.instructions';
+  const texts = itemKinds.flatMap((kind) => readable[kind].map((template) => ({ kind, template })));
+  return canonical(effectiveViews(pinned, texts)) === canonical(pinned.effective) ? null : ': effective digests';
+}
+
+/** Found ones once each, wanted ones as often as views have them. */
+function sameTexts(found: readonly string[], wanted: readonly string[]): boolean {
+  return found.length === new Set(found).size && canonical([...found].sort()) === canonical([...new Set(wanted)].sort());
+}
+
 /** What `ManifestPin.effective` must hold for these words; empty = every item is its own effective form. */
 export function effectiveDigests(words: Pick<ReadableManifest, ItemKind>): NonNullable<ManifestPin['effective']> {
   const found = itemKinds.flatMap((kind) =>
     words[kind].flatMap((item): [string, Digest][] => {
-      const key = keyOf(kind, item);
+      const key = templateKey(kind, item);
       const digest = effectiveDigest(kind, item, []);
       return key === null || digest === digestValue(item) ? [] : [[`${kind}/${key}`, digest]];
     }),
@@ -90,26 +145,17 @@ export function effectiveDigests(words: Pick<ReadableManifest, ItemKind>): NonNu
 function digestsOf(kind: ItemKind, items: readonly JsonObject[]): ReadonlyMap<string, Digest> | null {
   const digests = new Map<string, Digest>();
   for (const item of items) {
-    const key = keyOf(kind, item);
+    const key = templateKey(kind, item);
     if (key === null || digests.has(key)) return null;
     digests.set(key, digestValue(item));
   }
   return digests;
 }
 
-/** The key that the pin has for a template item: a name as the server says it, a URI in template form. */
-function keyOf(kind: ItemKind, template: JsonObject): string | null {
-  const key = itemKey(kind, template);
-  return key !== null && keepsName(kind) ? fromTemplate(key, {}) : key;
-}
-
-function keepsName(kind: ItemKind): boolean {
-  return kind === 'tools' || kind === 'prompts';
-}
-
 function sortItems(kind: ItemKind, items: readonly JsonObject[]): readonly JsonObject[] {
-  const keyed = items.map((item) => ({ key: keyOf(kind, item) ?? '', item }));
-  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);
+  const keyed = items.map((item) => ({ key: templateKey(kind, item) ?? '', item }));
+  const byDigest = (a: JsonObject, b: JsonObject) => (digestValue(a) < digestValue(b) ? -1 : 1);
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : byDigest(a.item, b.item))).map(({ item }) => item);
 }
 
 function byKind(items: (kind: ItemKind) => readonly JsonObject[]): Record<ItemKind, readonly JsonObject[]> {

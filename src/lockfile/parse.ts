@@ -1,6 +1,7 @@
 import { manifestDigest } from '../model/item-digest.ts';
 import { itemKinds } from '../model/manifest.ts';
 import { isRemotePin, type Pin, type RemotePin } from '../model/pin.ts';
+import { type PinnedViews, viewKey } from '../model/views.ts';
 import type { Lock } from './lock.ts';
 import { isPinName } from './names.ts';
 import { invalid, type OwnFile, parseOwnFile } from './own-file.ts';
@@ -29,8 +30,12 @@ export function parseLock(text: string): Lock {
 /** The place of a `__proto__` that the schema did not look at and that is not what it stands for; null = all fine. */
 function uncheckedMember({ manifest }: Pin): string | null {
   if (manifest === null) return null;
-  const bad = itemKinds.find((kind) => Object.entries(manifest[kind]).some(([key, digest]) => key === '__proto__' && !isDigest(digest)));
+  const hasBad = (words: Readonly<Record<string, unknown>>) =>
+    Object.entries(words).some(([key, digest]) => key === '__proto__' && !isDigest(digest));
+  const bad = itemKinds.find((kind) => hasBad(manifest[kind]));
   if (bad !== undefined) return `manifest.${bad}.__proto__: not a digest`;
+  const views = manifest.views?.others ?? [];
+  if (views.some((view) => itemKinds.some((kind) => hasBad(view[kind] ?? {})))) return 'manifest.views.others.__proto__: not a digest';
   return Object.hasOwn(manifest.volatile, '__proto__') ? 'manifest.volatile.__proto__: not an item' : null;
 }
 
@@ -50,8 +55,18 @@ function contradiction(pin: Pin): string | null {
   if (wrongPlace !== null) return wrongPlace;
   if (pin.launchDigest !== launchDigest(launch)) return 'launchDigest: it is not the digest of the launch';
   if (manifest !== null && manifest.digest !== manifestDigest(manifest)) return 'manifest.digest: it is not the digest of the items';
+  const wrongViews = manifest?.views === undefined ? null : contradictionOfViews(manifest.views);
+  if (wrongViews !== null) return `manifest.views.${wrongViews}`;
   if (closure?.packages === 0) return 'closure.packages: an artifact is a package itself';
   return null;
+}
+
+/** Of two views of one name nobody knows which one counts. */
+function contradictionOfViews({ by, others }: PinnedViews): string | null {
+  const keys = [by, ...others.map((view) => view.with)].map((names) => names.join(','));
+  if (new Set(keys).size !== keys.length) return 'others: two views are for the same clients';
+  if (keys.some((key) => key !== viewKey(key === '' ? [] : key.split(',')))) return 'others: capabilities are not sorted';
+  return others.some((view) => view.with.some((name) => !by.includes(name))) ? 'others: a capability that does not matter' : null;
 }
 
 /** Policy goes by the origin, and the bridge by the address: they must be of one server, and one that may be asked. */

@@ -1,6 +1,6 @@
 import { type Digest, digestValue } from '../model/digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
-import type { Launch, Pin } from '../model/pin.ts';
+import { isRemotePin, type Launch, type Pin } from '../model/pin.ts';
 
 /** The digest of a pin's canonical form; a ticket names it, so that an edited lock and its ticket no longer fit. */
 export function pinDigest(pin: Pin): Digest {
@@ -10,6 +10,16 @@ export function pinDigest(pin: Pin): Digest {
 /** The digest of a launch: what runs, with which arguments, where, and with which variables. */
 export function launchDigest(launch: Launch): Digest {
   return digestValue(launch as unknown as JsonValue);
+}
+
+/**
+ * What the secrets of a pin are for: the same package in whatever version; where no bytes are pinned, exactly the same
+ * command line, or address. Who puts another server under the same name gets nothing that was given to this one.
+ */
+export function secretPurpose(pin: Pin): Digest {
+  const { subject } = pin.artifact;
+  if (isRemotePin(pin)) return digestValue({ subject, url: pin.launch.url });
+  return pin.closure === null ? digestValue({ subject, command: pin.launch.command, args: pin.launch.args }) : digestValue({ subject });
 }
 
 /**

@@ -3,6 +3,7 @@ import { capabilityClasses } from '../model/capability.ts';
 import { unpinnedReasons } from '../model/client-entry.ts';
 import { trustLevels } from '../model/release.ts';
 import { isSandboxHost, isSandboxPath, isSandboxPort, isVariableName, sandboxContradiction } from '../model/sandbox-profile.ts';
+import { viewCapabilities } from '../model/views.ts';
 import { isPinName } from './names.ts';
 
 const classNames = Object.keys(capabilityClasses) as [keyof typeof capabilityClasses, ...(keyof typeof capabilityClasses)[]];
@@ -81,6 +82,24 @@ const remoteSchemas = {
   }),
 };
 
+const capabilities = z.array(z.enum(viewCapabilities));
+const changedItems = z.record(z.string(), digestSchema.nullable()).optional();
+
+const viewsSchema = z.strictObject({
+  by: capabilities.min(1),
+  others: z.array(
+    z.strictObject({
+      with: capabilities,
+      tools: changedItems,
+      prompts: changedItems,
+      resources: changedItems,
+      resourceTemplates: changedItems,
+      instructions: digestSchema.nullable().optional(),
+    }),
+  ),
+  effective: z.record(digestSchema, digestSchema),
+});
+
 const manifestSchema = z.strictObject({
   digest: digestSchema,
   tools: z.record(z.string(), digestSchema),
@@ -93,6 +112,7 @@ const manifestSchema = z.strictObject({
   resourcePinning: z.enum(['exact', 'templates', 'open']),
   volatile: z.record(z.string(), z.array(z.string())),
   agentSurface: z.array(z.string()),
+  views: viewsSchema.optional(),
 });
 
 const commonSchemas = {
@@ -207,4 +227,7 @@ export const manifestFileSchema = z.strictObject({
   prompts: items,
   resources: items,
   resourceTemplates: items,
+  views: z
+    .strictObject({ instructions: z.array(z.string()), tools: items, prompts: items, resources: items, resourceTemplates: items })
+    .optional(),
 });

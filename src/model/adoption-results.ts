@@ -3,10 +3,11 @@ import type { EntryPlace } from './entry-results.ts';
 import type { LockScope } from './pin.ts';
 
 /**
- * `bytes`: every byte and every word is pinned. `command`: the command line and the words. `guarded`: it was behind the
+ * `bytes`: every byte and every word is pinned. `command`: the command line and the words. `remote`: address,
+ * words, and who lets clients in. `guarded`: it was behind the
  * guard already. `left`: not for the guard, see `why`. `failed`: it could not be looked at. `blocked`: policy or a finding.
  */
-export type Adopting = 'bytes' | 'command' | 'guarded' | 'left' | 'failed' | 'blocked';
+export type Adopting = 'bytes' | 'command' | 'remote' | 'guarded' | 'left' | 'failed' | 'blocked';
 
 /** One entry of `adopt`, before and after. */
 export interface AdoptedEntry extends EntryPlace {

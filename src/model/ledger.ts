@@ -11,6 +11,7 @@ export const ledgerEvents = [
   'passed-unpinned',
   'passed-equivalent',
   'hidden-characters',
+  'elicitation-url',
   'first-use',
   'tree-changed',
   'asked',
@@ -29,10 +30,14 @@ export const ledgerEvents = [
   'exec-approved',
   'adopted',
   'released',
+  'secrets-moved',
+  'secrets-set',
   'quarantined',
   'reviewed',
   'blocked',
   'unblocked',
+  'signed-in',
+  'signed-out',
 ] as const;
 export type LedgerEventName = (typeof ledgerEvents)[number];
 

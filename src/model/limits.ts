@@ -54,6 +54,14 @@ export const limits = {
   /** One source of evidence, all its requests together; and one answer of it. */
   evidenceTimeoutMs: 10_000,
   evidenceMaxBytes: 8 * 1024 * 1024,
+  /** A `mcp-manifest.json`: 5,000 tools have about 400 kB. Members of one list of it, and characters of one text. */
+  declaredMaxBytes: 1024 * 1024,
+  declaredMaxItems: 5_000,
+  declaredMaxLength: 4_096,
+  /** The files of a package under development, without what is installed below it. */
+  folderMaxBytes: 512 * 1024 * 1024,
+  /** A key file; a signature that is not a bundle is shorter. */
+  keyMaxBytes: 64 * 1024,
   packumentMaxBytes: 128 * 1024 * 1024,
   /** One source file that the analysis parses; larger files are "cannot tell". */
   sourceMaxBytes: 16 * 1024 * 1024,
@@ -123,6 +131,11 @@ export const limits = {
   /** Authorization servers, and scopes, that one resource may name. */
   remoteMaxIssuers: 5,
   remoteMaxScopes: 200,
+  /** How long a person has to sign in; a token longer than this is none; how long before its end one is renewed. */
+  signInMaxMs: 10 * 60 * 1000,
+  oauthTokenMaxLength: 16 * 1024,
+  signInMaxBytes: 128 * 1024,
+  oauthRenewBeforeMs: 60_000,
   /** Between two tries to take up a stream that broke, doubled each time; what the server asks for counts within bounds. */
   remoteRetryMs: 1_000,
   remoteRetryMinMs: 100,
@@ -140,6 +153,16 @@ export const limits = {
   /** How long a server may go on answering after its client has closed its end. */
   drainMaxMs: 60_000,
   lockWaitMs: 20_000,
+  /** One question to the keychain, a dialogue that asks its owner to unlock it included; clients wait 30 to 60 s for a server. */
+  keychainWaitMs: 25_000,
+  /** What the keychain's program may say at all. */
+  keychainAnswerMaxBytes: 4 * 1024 * 1024,
+  /** One secret. Keys have 40 to 200 characters, tokens up to some thousand, a certificate with its key 10,000. */
+  secretMaxBytes: 64 * 1024,
+  /** Characters in one item of a keychain: Windows takes 2,560 bytes of UTF-16. */
+  keychainItemMaxChars: 1_200,
+  /** All secrets of one server. */
+  secretsMaxBytes: 8 * 1024 * 1024,
   ticketMaxBytes: 32 * 1024 * 1024,
   /** A sealed index has about 170 bytes per file. */
   indexMaxBytes: 128 * 1024 * 1024,

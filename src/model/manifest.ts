@@ -1,5 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { PinnedViews, ProbedViews } from './views.ts';
 
 /** Protocol eras: `initialize` (2024-11-05 to 2025-11-25) and the stateless 2026-07-28. */
 export type Era = 'initialize' | 'stateless';
@@ -54,6 +55,8 @@ export interface ManifestPin {
   readonly resourcePinning: ResourcePinning;
   /** `<kind>/<name>` → JSON pointers whose values are approved as not pinned. Absent key = none. */
   readonly volatile: Readonly<Record<string, readonly string[]>>;
+  /** What clients with other capabilities are shown. Absent = every client is shown the same. */
+  readonly views?: PinnedViews;
   /** Server-to-client request methods that were approved: `sampling/createMessage`, `elicitation/create`, `roots/list`. */
   readonly agentSurface: readonly string[];
 }
@@ -66,6 +69,8 @@ export interface ProbedManifest {
   /** `<kind>/<name>` or `instructions` → JSON pointers that differed between two equal probes. */
   readonly volatile: Readonly<Record<string, readonly string[]>>;
   readonly resourcePinning: ResourcePinning;
+  /** What clients with other capabilities are shown; absent = the same, or nobody looked. `manifest` is what one with all of them is shown. */
+  readonly views?: ProbedViews;
   /** Differences between the identities or the eras; each becomes a finding. */
   readonly differences: readonly ManifestDifference[];
 }

@@ -10,7 +10,11 @@ export interface NpmReference {
   readonly bin: string | null;
   /** Arguments for the server itself, in order; never the runner's own flags. */
   readonly serverArgs: readonly string[];
+  readonly listedAs?: ListedName;
 }
+
+/** The name in the MCP registry that led here (`io.github.owner/server`); absent = it was named directly. */
+type ListedName = string;
 
 /** A Python package of the index that pip and uv are set up for. It can be looked at, not installed yet. */
 export interface PypiReference {
@@ -25,6 +29,7 @@ export interface PypiReference {
   readonly bin: string | null;
   /** Arguments for the server itself, in order; never the runner's own flags. */
   readonly serverArgs: readonly string[];
+  readonly listedAs?: ListedName;
 }
 
 /** A server that runs elsewhere: nothing of it is downloaded or started here. */
@@ -34,6 +39,7 @@ export interface RemoteReference {
   readonly name: string;
   /** As `URL` writes it. */
   readonly url: string;
+  readonly listedAs?: ListedName;
 }
 
 /** A package that a user typed, understood; each source of packages adds one member. */

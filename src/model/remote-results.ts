@@ -19,4 +19,25 @@ export interface RemoteInstalled {
   readonly plan: RemoteInstallPlan;
   readonly status: PinStatus;
   readonly card: Digest;
+  /** Where its headers or tokens lie; null = there are none. */
+  readonly kept: 'keychain' | 'file' | null;
+}
+
+/** Who is signed in where, since now. */
+export interface LoggedIn {
+  readonly name: string;
+  readonly scope: LockScope;
+  readonly issuer: string;
+  readonly scopes: readonly string[];
+  /** False: when the token has run out, a person signs in again. */
+  readonly renewable: boolean;
+  /** Where the tokens lie. */
+  readonly kept: 'keychain' | 'file';
+}
+
+export interface LoggedOut {
+  readonly name: string;
+  readonly scope: LockScope;
+  /** False: nobody was signed in. */
+  readonly forgotten: boolean;
 }

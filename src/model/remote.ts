@@ -1,4 +1,5 @@
 import { canonical } from './canonical.ts';
+import { type Digest, digestValue } from './digest.ts';
 import type { JsonValue } from './json.ts';
 import type { Looked } from './looked.ts';
 import { printable } from './printable.ts';
@@ -45,6 +46,8 @@ export interface RemoteDisclosure extends Looked {
   /** Names (never values) of the headers that it is sent. Lower case, sorted. */
   readonly headerNames: readonly string[];
   readonly authorization: RemoteAuthorization;
+  /** A person signed in, and it let them in: what it lists is what it shows to that account. */
+  readonly signedIn: boolean;
 }
 
 /**
@@ -58,6 +61,11 @@ export function authorizationDrift(pinned: RemoteAuthorization, now: RemoteAutho
   return issuers(pinned) === issuers(now)
     ? `the endpoints of ${issuers(now)} are others now`
     : `it names ${issuers(now)}; approved was ${issuers(pinned)}`;
+}
+
+/** The digest of who lets clients in, as `authorizationDrift` compares it: a token is bound to it. */
+export function authorizationDigest(authorization: RemoteAuthorization): Digest {
+  return digestValue(places(authorization));
 }
 
 function places({ resource, servers }: RemoteAuthorization): JsonValue {

@@ -74,6 +74,10 @@ export interface WithheldItem {
   readonly digest: Digest;
   /** ISO 8601, UTC. */
   readonly firstSeen: string;
+  /** The clients that it was withheld from, by what they can do. Absent = the pin has one view for all. */
+  readonly clients?: readonly (readonly string[])[];
+  /** It differs in nothing but what is mounted on this machine, and would be pinned on this machine only. */
+  readonly onThisMachine?: true;
 }
 
 /** What would be approved, as it is shown; its digest is the card of the approval. */
@@ -114,6 +118,8 @@ export interface Removed {
   readonly places: readonly { readonly client: string; readonly file: string; readonly name: string }[];
   /** False while another client still uses the pin. */
   readonly pinForgotten: boolean;
+  /** Variables that were kept for it, and that are gone with its pin; sorted. */
+  readonly secretsForgotten: readonly string[];
 }
 
 /** One server as `audit` sees it: a pin with the entries that use it, or an unguarded entry. */

@@ -47,8 +47,8 @@ function isAssignment(start: string, name: string): boolean {
   return isSecretName(name) || (/^[A-Z][A-Z0-9_]*$/.test(name) && start.endsWith('='));
 }
 
-/** `apiKey`, `api-key`, `X_API_KEY` and `x.api.key` are the same words. */
-function isSecretName(name: string): boolean {
+/** True for a name whose value is a secret. `apiKey`, `api-key`, `X_API_KEY` and `x.api.key` are the same words. */
+export function isSecretName(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

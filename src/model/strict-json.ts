@@ -25,6 +25,16 @@ export function parseStrict(text: string, options: { readonly maxDepth?: number 
   }
 }
 
+/** The same of UTF-8 bytes; null = they are no JSON that every parser reads the same way (or the JSON `null`). */
+export function strictJsonOrNull(bytes: Uint8Array): JsonValue {
+  try {
+    return parseStrict(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (cause) {
+    if (cause instanceof GuardError || cause instanceof TypeError) return null;
+    throw cause;
+  }
+}
+
 const quote = 0x22;
 const backslash = 0x5c;
 const colon = 0x3a;

@@ -6,6 +6,14 @@ import type { LockScope, PinnedWord } from './pin.ts';
 import type { RemoteAuthorization, RemoteTransport } from './remote.ts';
 import type { PinnedSandbox } from './sandbox-profile.ts';
 
+/** What is kept for a server on this machine, and given to it at every start. */
+export interface KeptVariables {
+  /** What they were given for: a server that took its place under the same name gets none of them. */
+  readonly purpose: Digest;
+  /** Names of variables, sorted; at least one. */
+  readonly names: readonly string[];
+}
+
 /** The tree that a launch is made from. */
 export interface SealedPlace {
   /** Absolute path of the tree. */
@@ -32,8 +40,12 @@ interface TicketBase {
   readonly manifest: ManifestPin | null;
   /** `<kind>/<name>` → the template form of items whose text names its surroundings; also `instructions`. */
   readonly templates: Readonly<Record<string, JsonObject | string>>;
+  /** Hosts that a person may be sent to, one list per policy that names some. Absent = no policy does. */
+  readonly elicitationHosts?: readonly (readonly string[])[];
   /** Policy files that the decision rests on: digest of their bytes, null = there was no such file. */
   readonly policy: readonly { readonly path: string; readonly digest: Digest | null }[];
+  /** Absent = nothing is kept for it. */
+  readonly kept?: KeptVariables;
 }
 
 export interface TreeTicket extends TicketBase {

@@ -59,7 +59,7 @@ export function chosen(entries: readonly UnderstoodEntry[], choice: EntryChoice)
 }
 
 /** Several clients may read one file, or one file under two names: its entries are there once. */
-async function byPlace(entries: readonly UnderstoodEntry[], host: Host): Promise<readonly (readonly UnderstoodEntry[])[]> {
+export async function byPlace(entries: readonly UnderstoodEntry[], host: Host): Promise<readonly (readonly UnderstoodEntry[])[]> {
   const places = new Map<string, UnderstoodEntry[]>();
   for (const one of entries) {
     const file = await host.files.realPath(one.entry.file).catch(() => one.entry.file);

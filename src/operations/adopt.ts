@@ -13,7 +13,8 @@ import { type Home, readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { type Policies, readPolicies } from '../store/policies.ts';
 import { type Considered, considered, type EntryChoice } from './adopt-candidates.ts';
-import { type Adoptable, sameServer, subjectShown } from './adoptable.ts';
+import { adoptRemote, standsForRemote } from './adopt-remote.ts';
+import { type Adoptable, type AdoptableLaunch, sameServer, subjectShown } from './adoptable.ts';
 import { commandFindings, namedArtifact } from './command-pin.ts';
 import { consent } from './consent.ts';
 import { decide } from './decide.ts';
@@ -22,6 +23,7 @@ import type { ProbeChoice } from './look.ts';
 import { knownSubjects } from './lookalikes.ts';
 import type { Progress } from './progress.ts';
 import { homeOf } from './scope-home.ts';
+import { loginCommand } from './sign-in-token.ts';
 import { type Adopting, writeAdoptions } from './write-adoptions.ts';
 
 export interface AdoptRequest extends EntryChoice, HowToAdopt {}
@@ -105,13 +107,25 @@ async function prepare(group: Group, others: readonly Adopting[], request: HowTo
   const envNames = [...new Set(members.flatMap((member) => member.one.entry.envNames))].sort();
   const { lock } = await readLock(home, host);
   const common = { home, policies, members, envNames };
-  const known = Object.entries(lock.pins).find(([, pin]) => standsFor(pin, group, envNames));
+  const known = await pinFor(lock.pins, group, envNames, host);
   if (known !== undefined) {
     const [name, pin] = known;
     return { adopting: { ...common, name, kind: 'known' }, row: (member) => adoptedRow(member, home.scope, name, pin) };
   }
   const taken = [...Object.keys(lock.pins), ...others.filter((other) => other.home.folder === home.folder).map(({ name }) => name)];
   const name = freeName(one.entry.name, taken);
+  if (what.kind === 'remote') {
+    const place = { name, scope: home.scope, project: home.project };
+    const given = { listed: request.probe !== 'none', policies, attended: !request.yes, login: loginCommand(place) };
+    const looked = await adoptRemote(what, place, given, host, progress);
+    if (looked.how !== 'remote') return stays(looked.how, looked.why, looked.hint);
+    const { disclosed, hint } = looked;
+    const artifact = { subject: disclosed.facts.origin, name: disclosed.facts.name, version: '', integrity: null };
+    return {
+      adopting: { ...common, name, kind: 'remote', what, disclosed },
+      row: (member) => ({ ...adoptedRow(member, home.scope, name, { artifact }), how: 'remote', hint }),
+    };
+  }
   if (what.kind === 'command') {
     const artifact = namedArtifact(what, host);
     const decision = evaluate(policies.layers, {
@@ -156,8 +170,25 @@ async function tryDisclose(request: Parameters<typeof disclose>[0], host: Host, 
   }
 }
 
+async function pinFor(
+  pins: Readonly<Record<string, Pin>>,
+  group: Group,
+  envNames: readonly string[],
+  host: Host,
+): Promise<readonly [string, Pin] | undefined> {
+  const {
+    members: [{ what }],
+    home: { scope, project },
+  } = group;
+  for (const [name, pin] of Object.entries(pins)) {
+    const place = { name, scope, project };
+    if (what.kind === 'remote' ? await standsForRemote(pin, what, place, host) : standsFor(pin, what, envNames)) return [name, pin];
+  }
+  return undefined;
+}
+
 /** True for a pin that would be made again for these entries: the same server, words and variables. */
-function standsFor(pin: Pin, { members: [{ what }] }: Group, envNames: readonly string[]): boolean {
+function standsFor(pin: Pin, what: Exclude<AdoptableLaunch, { kind: 'remote' }>, envNames: readonly string[]): boolean {
   if (pin.status === 'blocked' || pin.status === 'revoked' || !envNames.every((name) => pin.launch.envNames.includes(name))) return false;
   const same = pin.launch.args.length === what.args.length && pin.launch.args.every((word, at) => word === what.args[at]);
   if (!same) return false;
@@ -188,7 +219,7 @@ async function agreed(plan: AdoptPlan, request: HowToAdopt, host: Host): Promise
   return consent({ server: null, decision, card, question, yes: false, command: request.command, reason, show }, host);
 }
 
-function stays(how: 'failed' | 'blocked', why: string, hint: string): Prepared {
+function stays(how: 'failed' | 'blocked' | 'left', why: string, hint: string): Prepared {
   return { adopting: null, row: (member) => row(member.one, { how, why, hint }) };
 }
 
@@ -199,7 +230,7 @@ function adoptedRow(
   pin: Pick<Pin, 'artifact'> & { readonly unpinned?: AdoptedEntry['unpinned']; readonly lookalikes?: Disclosure['lookalikes'] },
 ): AdoptedEntry {
   const unpinned = pin.unpinned ?? null;
-  const how = unpinned === null ? 'bytes' : 'command';
+  const how = one.entry.url !== null ? 'remote' : unpinned === null ? 'bytes' : 'command';
   return {
     ...row(one, { how, why: null, hint: null }),
     pin: { scope, name },

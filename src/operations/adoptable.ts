@@ -4,6 +4,7 @@ import { type EntryChange, planEdit } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { canonical } from '../model/canonical.ts';
 import type { LaunchPackage, UnpinnedReason } from '../model/client-entry.ts';
+import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { example, isOpen, pinWord, type Span, withoutSpans } from '../model/filled.ts';
 import type { JsonValue } from '../model/json.ts';
@@ -12,6 +13,7 @@ import { printable, withoutCredentials } from '../model/printable.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { secretSpans } from '../model/secret-spans.ts';
 import { shellLine } from '../model/shell-line.ts';
+import { type RemoteEntry, remoteEntry } from './adoptable-remote.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 
@@ -37,7 +39,8 @@ export type AdoptableLaunch =
       readonly args: readonly PinnedWord[];
       readonly package: LaunchPackage | null;
       readonly unpinned: UnpinnedReason;
-    };
+    }
+  | RemoteEntry;
 
 /** Why an entry stays as it is. */
 export interface NotAdoptable {
@@ -52,13 +55,15 @@ export async function adoptable(one: UnderstoodEntry, alike: readonly Understood
   if (pin !== null) return { how: 'guarded', why: `it starts the pin \`${printable(pin.name)}\` already`, hint: null };
   if (startsLauncher) return left('it starts pinfold, but not as pinfold writes it', 'pinfold audit');
   if (entry.transport === 'invalid') return left('its client would not start it as it is written', 'pinfold list');
-  if (entry.command === null || launch === null)
-    return left('a remote server: it is disclosed by `list` and `audit`, and guarded later', null);
   const refusal = await refusalToEdit(one, host);
   if (refusal !== null) return refusal;
   const scope = entry.scope === 'project' ? 'project' : 'user';
   const syntaxes = [...new Set([one, ...alike].flatMap(({ entry: { client } }) => clientById(client).interpolation))];
   const base = { one, scope, project: scope === 'project' ? found.project : null } as const;
+  if (entry.command === null || launch === null) {
+    const what = await remoteEntry(one, syntaxes, host);
+    return 'why' in what ? left(what.why, what.hint) : { ...base, what, values: [] };
+  }
   const npm = launch.npm;
   if (npm !== null && placeholdersIn(`${npm.name} ${npm.spec ?? ''} ${npm.bin ?? ''}`, syntaxes).length === 0) {
     const words = pinnedWords(npm.serverArgs, syntaxes, host);
@@ -79,7 +84,13 @@ export async function adoptable(one: UnderstoodEntry, alike: readonly Understood
 
 /** Entries of which one pin can stand for all have the same key. */
 export function sameServer({ what, scope, project }: Adoptable): string {
-  const launch = what.kind === 'npm' ? { ...what.reference, serverArgs: what.args } : { command: what.command, args: what.args };
+  const launch =
+    what.kind === 'npm'
+      ? { ...what.reference, serverArgs: what.args }
+      : what.kind === 'remote'
+        ? // Of another account it is another server.
+          { url: what.reference.url, headers: digestValue({ ...what.headers }) }
+        : { command: what.command, args: what.args };
   return canonical({ scope, project, launch } as unknown as JsonValue);
 }
 

@@ -1,4 +1,4 @@
-import { backUp } from '../clients/backup.ts';
+import { backUp, backupFiles } from '../clients/backup.ts';
 import { leavingNoTrace } from '../clients/leave-no-trace.ts';
 import { type PlannedChange, type PlannedEdit, planEdits } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
@@ -43,7 +43,9 @@ export async function applyLocked(
     const now = (await areUnchanged(planned, host)) ? planned : await planEdits(edits, host);
     const own = await writes(now);
     const changing = now.filter(changesBytes);
-    for (const edit of changing) await backUp(edit, host);
+    // Where the change itself says what becomes of the copy, none is taken: it would keep what shall not be there any more.
+    const decided = new Set(own.map(({ path }) => path));
+    for (const edit of changing) if (!decided.has(backupFiles(edit.path, host).record)) await backUp(edit, host);
     if (wanted === 'by-a-person') await acceptEdited(edits, now, host);
     // Clients' files come last: an entry must never name a pin that is not there yet.
     const written = await Promise.all(changing.map((edit) => asWrite(edit, edits, host)));

@@ -16,6 +16,7 @@ import { scopedCommand, scopeOption, trustCommand } from './command-line.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 import { pendingDrift, remoteFinding } from './remote-drift.ts';
+import { secretFindings } from './secret-findings.ts';
 import { referenceOf } from './sides.ts';
 
 export interface AuditPinInput {
@@ -32,6 +33,7 @@ export async function auditPin(input: AuditPinInput, host: Host): Promise<Audite
   const bytes = await bytesFindings(input, host);
   const findings: Finding[] = [
     ...entries.flatMap((entry) => entryFindings(entry, input, host)),
+    ...(await Promise.all(entries.map((entry) => secretFindings(entry, host)))).flat(),
     ...bytes,
     ...(await wordFindings(input, host)),
   ];
@@ -120,6 +122,7 @@ function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host
   if (has('tree-changed') || has('tree-missing') || has('ticket-missing')) return trustCommand(home.scope);
   if (has('words-changed') || has('words-withheld') || has('remote-words-changed') || has('remote-words-added'))
     return scopedCommand('approve', home.scope, name);
+  if (has('entry-secret')) return shellLine(['pinfold', 'secrets', 'move', ...(name.startsWith('-') ? ['--'] : []), name]);
   if (has('pin-unused')) return scopedCommand('remove', home.scope, name);
   return null;
 }

@@ -9,13 +9,14 @@ import type { Policies } from '../store/policies.ts';
 import { startsShown } from './adoptable.ts';
 import type { EntryStanding } from './entry-standing.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
+import { secretFindings } from './secret-findings.ts';
 import { identityOf, strayDecision } from './stray-decision.ts';
 
 /** An entry that no pin stands behind: unguarded, or guarded under a name that nothing is pinned as. */
-export function auditStray(one: UnderstoodEntry, standing: EntryStanding, policies: Policies, host: Host): AuditedServer {
+export async function auditStray(one: UnderstoodEntry, standing: EntryStanding, policies: Policies, host: Host): Promise<AuditedServer> {
   const { entry } = one;
   const identity = identityOf(one, host);
-  const findings = findingsOf(one, standing);
+  const findings = [...findingsOf(one, standing), ...(await secretFindings(one, host))];
   const decision = strayDecision(one, findings, policies, 'audit', host);
   const denied = decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block');
   const { client, scope, file, name } = entry;
@@ -69,11 +70,12 @@ function isMutable({ type, versionKind }: LaunchPackage): boolean {
 /** What puts the guard in front of it; null where this version cannot. */
 function remedyOf({ entry, launch, pin }: UnderstoodEntry, { quarantined }: EntryStanding): string | null {
   if (quarantined !== null) return shellLine(['pinfold', 'review', ...(entry.name.startsWith('-') ? ['--'] : []), entry.name]);
+  const adopt = shellLine(['pinfold', 'adopt', '--client', entry.client, ...(entry.name.startsWith('-') ? ['--'] : []), entry.name]);
+  if (pin === null && entry.url !== null && entry.transport !== 'ws') return adopt;
   if (pin !== null || launch === null || entry.command === null) return null;
   // A word that may be a secret stays in the entry; `adopt` takes it from there.
   const secret = secretSpans([entry.command, ...entry.args]).some((spans) => spans.length > 0);
-  if (launch.npm === null || secret)
-    return shellLine(['pinfold', 'adopt', '--client', entry.client, ...(entry.name.startsWith('-') ? ['--'] : []), entry.name]);
+  if (launch.npm === null || secret) return adopt;
   const flag = entry.scope === 'project' ? ' --scope project' : '';
   return `pinfold install${flag} ${shellLine(['--client', entry.client, '--name', entry.name, '--', entry.command, ...entry.args])}`;
 }

@@ -44,7 +44,7 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
       servers.push(await auditPin({ home, name, pin, entries: own, policies }, host));
     }
   }
-  for (const entry of entries) if (!known.has(entry)) servers.push(auditStray(entry, standing(entry.entry), policies, host));
+  for (const entry of entries) if (!known.has(entry)) servers.push(await auditStray(entry, standing(entry.entry), policies, host));
   general.push(...unused(policies, servers));
   return { servers: servers.sort(bySeriousness), findings: general, problems, summary: summarise(servers, entries, general) };
 }

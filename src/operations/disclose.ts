@@ -13,6 +13,7 @@ import { resolveServer } from './load.ts';
 import type { Analysed, LoadedServer, ResolvedServer } from './loaded.ts';
 import { absent, type Looked, look, notVerifiable, type ProbeChoice, reasonNotToLook } from './look.ts';
 import { findLookalikes } from './lookalikes.ts';
+import { type Shipped, shippedManifest } from './manifest/shipped.ts';
 import type { Progress } from './progress.ts';
 import { pinnedVersion, releaseOf } from './release-facts.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
@@ -68,14 +69,18 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
         ? look(request.probe, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress)
         : Promise.resolve(notLooked),
       loaded.analyse(request.maxEvidence),
-      vouch(resolved, host),
+      vouch({ ...resolved, ownFiles: loaded.ownFiles, listedAs: request.reference.listedAs }, host),
     );
     const { artifact, publisher } = resolved;
     const elsewhere = await toolsElsewhere(artifact.subject, host);
+    const shipped = await shippedManifest(loaded.ownFiles, vouched.builder, async () =>
+      (await import('../provenance/trust-root.ts')).shippedTrustRoot(),
+    );
     const lookalikes =
       request.known === undefined ? [] : await findLookalikes(artifact, { publisher, builder: vouched.builder }, request.known, host);
+    const nowMs = host.now();
     return {
-      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere, nowMs: host.now() }),
+      facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere, shipped, nowMs }),
       declared: { owners: resolved.owners, bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
       release: releaseOf(resolved, vouched.builder),
       files: resolved.files,
@@ -102,6 +107,7 @@ interface Found {
   readonly vouched: Vouched;
   readonly lookalikes: Disclosure['lookalikes'];
   readonly elsewhere: Awaited<ReturnType<typeof toolsElsewhere>>;
+  readonly shipped: Shipped;
   readonly nowMs: number;
 }
 
@@ -115,6 +121,7 @@ function factsOf({
   vouched,
   lookalikes,
   elsewhere,
+  shipped,
   nowMs,
 }: Found): Disclosed['facts'] {
   const facts: Omit<Disclosure, 'decision' | 'findings'> = {
@@ -128,7 +135,7 @@ function factsOf({
     lookalikes,
     probed: looked.result?.probed ?? null,
     probeAbsence: looked.absence,
-    evidence: [...loaded.evidence, ...vouched.evidence, looked.evidence],
+    evidence: [...loaded.evidence, ...vouched.evidence, ...shipped.evidence, looked.evidence],
     builder: vouched.builder,
     notVerifiable: [
       ...loaded.notVerifiable,
@@ -144,6 +151,7 @@ function factsOf({
     pinned: request.pinned === undefined || request.pinned === null ? undefined : pinnedVersion(request.pinned, resolved.artifact),
     nowMs,
   };
-  const checked = runChecks({ ...facts, ...before, dependencies: loaded.dependencies, elsewhere: elsewhere.servers });
+  const own = { dependencies: loaded.dependencies, declared: shipped.shipped };
+  const checked = runChecks({ ...facts, ...before, ...own, elsewhere: elsewhere.servers });
   return { ...facts, findings: [...loaded.findings, ...vouched.findings, ...invalid, ...checked] };
 }

@@ -6,9 +6,10 @@ import { GuardError } from '../model/errors.ts';
 import { itemKey, itemTemplate } from '../model/item-digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import type { LedgerEvent } from '../model/ledger.ts';
-import { listings } from '../model/manifest.ts';
+import { itemKinds, listings } from '../model/manifest.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
+import { capabilitiesIn, expandViews } from '../model/views.ts';
 import type { Denial } from '../sandbox/denials.ts';
 import { readBlocked } from '../store/blocked.ts';
 import { type FirstUseFile, type FirstUseItem, recordFirstUse, uiPrefix } from '../store/first-use.ts';
@@ -16,6 +17,8 @@ import { appendLedger } from '../store/ledger.ts';
 import { addEquivalent, addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { denialText } from './denial-text.ts';
+import { mountPoints } from './mounts.ts';
+import { wordsTemplate } from './words-template.ts';
 
 /** The gate's listener of one launch. */
 export interface LaunchListener extends GateListener {
@@ -52,6 +55,10 @@ export function gateListener(
         note('hidden-characters', { ...(subject === '' ? {} : { subject }), characters, messages, forwarded });
         return;
       }
+      if (effect.type === 'url-asked') {
+        note('elicitation-url', { host: effect.host.slice(0, 300) });
+        return;
+      }
       if (effect.type === 'equivalent') {
         const names = effect.names.map((item) => `${effect.kind}/${item}`);
         note('passed-equivalent', { items: names.slice(0, 50), count: names.length });
@@ -67,13 +74,11 @@ export function gateListener(
       }
       const items = effect.items.map(({ name, reason }) => ({ kind: effect.kind, name, reason }));
       note(event, { items: items.slice(0, 50), count: items.length });
-      write(() =>
-        addPending(
-          place,
-          effect.items.map((item) => pendingItem(effect, item, ticket, surroundings)),
-          host,
-        ),
-      );
+      write(async () => {
+        const mounts = (await mountPoints(host)).map((path) => toTemplate(path, surroundings));
+        const pending = effect.items.map((item) => namingMounts(pendingItem(effect, item, ticket, surroundings), mounts));
+        return addPending(place, pending, host);
+      });
     },
     async record(effect) {
       const items = Object.fromEntries(firstUseItems(effect, surroundings));
@@ -81,7 +86,8 @@ export function gateListener(
       if (Object.values(items).some(({ digest }) => blocked.some((one) => one.kind === effect.kind && one.digest === digest))) {
         throw new GuardError('policy-denied', 'a first launch said something that was blocked for ever');
       }
-      const complete = effect.complete && effect.kind !== 'instructions' && effect.kind !== 'ui' ? [effect.kind] : [];
+      const kind = itemKinds.find((one) => one === effect.kind);
+      const complete = effect.complete && kind !== undefined ? [kind] : [];
       const record = await recordFirstUse(firstUse, { items, complete, eras: [], agentSurface: [] }, host);
       // Another session of the same server was first and saw other words: those count.
       const same = Object.entries(items).every(
@@ -110,23 +116,29 @@ function pendingItem(
 ): PendingItem {
   const { kind } = effect;
   if (kind === 'ui') return changedPage(item);
-  const pins = kind === 'instructions' ? undefined : ticket.manifest?.[kind];
+  const template = wordsTemplate(kind, item.observed, surroundings);
+  const what = { kind, name: item.name, digest: digestValue(template), template };
+  if (kind === 'agentSurface') return { ...what, pinned: null };
+  const { view } = effect;
+  const words = view === null || ticket.manifest === null ? ticket.manifest : expandViews(ticket.manifest).get(view);
+  const pins = kind === 'instructions' ? undefined : words?.[kind];
   const key = kind === 'resources' || kind === 'resourceTemplates' ? toTemplate(item.name, surroundings) : item.name;
-  const pinned =
-    kind === 'instructions' ? ticket.manifest?.instructions : pins !== undefined && Object.hasOwn(pins, key) ? pins[key] : null;
-  const template = templateOf(kind, item.observed, surroundings);
-  return { kind, name: item.name, digest: digestValue(template), template, pinned: pinned ?? null };
+  const pinned = kind === 'instructions' ? words?.instructions : pins !== undefined && Object.hasOwn(pins, key) ? pins[key] : null;
+  return { ...what, pinned: pinned ?? null, ...(view === null ? {} : { clients: [capabilitiesIn(view)] }) };
+}
+
+/** Words that are pinned in another form may differ in nothing but what is mounted here: the review is told what is. */
+function namingMounts(item: PendingItem, mounts: readonly string[]): PendingItem {
+  if (item.pinned === null || item.kind === 'ui') return item;
+  const text = JSON.stringify(item.template);
+  const named = mounts.filter((path) => text.includes(path));
+  return named.length === 0 ? item : { ...item, mounts: named };
 }
 
 /** A page's content is neither kept nor shown: what it is now, and what it was, by digest. */
 function changedPage({ name, observed }: Extract<Effect, { type: 'withheld' }>['items'][number]): PendingItem {
-  const { digest, was } = observed as { readonly digest: Digest; readonly was: Digest };
+  const { digest, was } = observed as { readonly digest: Digest; readonly was: Digest | null };
   return { kind: 'ui', name, digest, template: { uri: name, digest }, pinned: was };
-}
-
-function templateOf(kind: PendingItem['kind'], observed: JsonValue, surroundings: Surroundings): JsonValue {
-  const isItem = kind !== 'instructions' && kind !== 'agentSurface' && kind !== 'ui' && isObject(observed);
-  return isItem ? itemTemplate(kind, observed, [], surroundings) : toTemplate(observed, surroundings);
 }
 
 function firstUseItems(
@@ -134,6 +146,7 @@ function firstUseItems(
   surroundings: Surroundings,
 ): readonly (readonly [string, FirstUseItem])[] {
   const { kind, value } = effect;
+  if (kind === 'agentSurface') return [];
   if (kind === 'instructions') {
     const template = typeof value === 'string' ? toTemplate(value, surroundings) : null;
     return [['instructions', { digest: template === null ? null : digestValue(template), template }]];

@@ -47,8 +47,7 @@ export async function clearLaunch(ticket: Ticket, place: ServerPlace, host: Host
     // Where no bytes are pinned there is nothing to compare, and everything else holds.
     ticket.tree === null ? null : checkTree(ticket.tree, 'stat', host),
   ]);
-  const mode = allowed ? ticket.mode : await modeByPolicy(pin, ticket, project, host);
-  const cleared = { ...ticket, mode };
+  const cleared = allowed ? ticket : { ...ticket, ...(await askPolicy(pin, ticket, project, host)) };
   if (cleared.tree === null) return { ticket: cleared, envNames: envNamesOf(pin), stale: false };
   if (tree !== null && tree.state !== 'sound') throw unsound(cleared, tree.state, tree.differences);
   assertNoStrayModules(cleared, host);
@@ -124,7 +123,12 @@ async function policyIsTheTickets(ticket: Ticket, project: string | null, host: 
   return files.every(({ path, digest }) => known.get(path) === digest);
 }
 
-async function modeByPolicy(pin: JsonObject, ticket: Ticket, project: string | null, host: Host): Promise<Ticket['mode']> {
+async function askPolicy(
+  pin: JsonObject,
+  ticket: Ticket,
+  project: string | null,
+  host: Host,
+): Promise<Required<Pick<Ticket, 'mode' | 'elicitationHosts'>>> {
   const { launchVerdict } = await import('./launch-policy.ts');
   const artifact = isObject(pin['artifact']) ? pin['artifact'] : {};
   const { subject, version } = artifact;
@@ -139,7 +143,7 @@ async function modeByPolicy(pin: JsonObject, ticket: Ticket, project: string | n
     sandboxed: pin['sandbox'] !== undefined,
   } as const;
   const verdict = await launchVerdict(server, project, host);
-  if (verdict.allowed) return verdict.mode;
+  if (verdict.allowed) return { mode: verdict.mode, elicitationHosts: verdict.elicitationHosts };
   const { code, what, why, hint } = verdict;
   throw new GuardError(code, what, { ...(why === null ? {} : { why }), ...(hint === null ? {} : { hint }) });
 }

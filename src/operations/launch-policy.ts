@@ -5,7 +5,7 @@ import type { GateMode } from '../model/decision.ts';
 import { type ErrorCode, GuardError } from '../model/errors.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import { effectiveMode, sandboxRequired } from '../policy/layers.ts';
+import { effectiveMode, elicitationHosts, sandboxRequired } from '../policy/layers.ts';
 import { parseLaunch } from '../sources/launch.ts';
 import { readPolicies } from '../store/policies.ts';
 import { namedArtifact } from './command-pin.ts';
@@ -15,7 +15,7 @@ import { namedArtifact } from './command-pin.ts';
  * instances of the caller's classes.
  */
 export type LaunchVerdict =
-  | { readonly allowed: true; readonly mode: GateMode }
+  | { readonly allowed: true; readonly mode: GateMode; readonly elicitationHosts: readonly (readonly string[])[] }
   | { readonly allowed: false; readonly code: ErrorCode; readonly what: string; readonly why: string | null; readonly hint: string | null };
 
 /** What is launched, out of its pin in the lock. */
@@ -55,7 +55,8 @@ export async function launchVerdict(server: LaunchedServer, project: string | nu
       gain: 'none',
       action: 'run',
     });
-    if (decision.verdict !== 'block') return { allowed: true, mode: effectiveMode(layers, server.mode) };
+    if (decision.verdict !== 'block')
+      return { allowed: true, mode: effectiveMode(layers, server.mode), elicitationHosts: elicitationHosts(layers) };
     const why = decision.reasons.join('; ');
     return { allowed: false, code: 'policy-denied', what: `policy does not let \`${name}\` run`, why, hint: 'pinfold audit' };
   } catch (cause) {
@@ -95,5 +96,6 @@ export async function commandVerdict(words: readonly string[], name: string, pro
     );
     if (!verdict.allowed) return verdict;
   }
-  return { allowed: true, mode: 'block' };
+  const { layers } = await readPolicies(host, project);
+  return { allowed: true, mode: 'block', elicitationHosts: elicitationHosts(layers) };
 }

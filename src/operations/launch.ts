@@ -75,7 +75,8 @@ export async function refuse(refusal: LaunchRefusal, server: string | null, host
 
 async function start(launching: Launching, host: Host) {
   const { ticket } = launching;
-  return isRemoteTicket(ticket) ? connect(ticket, launching, host) : startHere(ticket, launching, host);
+  if (isRemoteTicket(ticket)) return connect(ticket, launching, host);
+  return startHere(ticket, launching, await withKept(ticket, launching.place, host));
 }
 
 /** A server elsewhere: nothing is started here, and its words name nothing of this machine. */
@@ -89,6 +90,20 @@ async function connect(ticket: RemoteTicket, launching: Launching, host: Host) {
   const child = await connectPinned(ticket, launching.place, listener.notice, host);
   listener.launched(child.pid);
   return { cleared, child, listener, rules };
+}
+
+/** The machine as the server sees it: with what is kept for it, which no entry of a client holds. */
+async function withKept({ kept, name }: Ticket, place: ServerPlace, host: Host): Promise<Host> {
+  if (kept === undefined) return host;
+  // A bundle of its own: no other launch needs it.
+  const { withKeptVariables } = await import('./kept-variables.ts').catch((cause: unknown) => {
+    throw new GuardError('secret-missing', `what pinfold reads the secrets of \`${name}\` with is gone, so it is not started`, {
+      why: cause instanceof Error ? cause.message : 'it cannot be loaded',
+      hint: 'npx pinfold trust --scope user (puts it back)',
+      cause,
+    });
+  });
+  return withKeptVariables(kept, place, host);
 }
 
 async function startHere(ticket: TreeTicket | CommandTicket, launching: Launching, host: Host) {

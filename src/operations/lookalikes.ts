@@ -4,7 +4,6 @@ import type { Host } from '../host/host.ts';
 import type { Artifact } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
 import { type Lookalike, resemblances } from '../model/lookalike.ts';
-import type { Publisher } from '../model/publisher.ts';
 import type { PolicyLayer } from '../policy/layers.ts';
 import { covers, parseSubject } from '../policy/subject.ts';
 import { parsePackument } from '../sources/npm/packument.ts';

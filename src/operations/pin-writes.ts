@@ -1,9 +1,9 @@
 import type { Host } from '../host/host.ts';
 import { withPin } from '../lockfile/lock.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
-import { pinDigest } from '../lockfile/pin-digest.ts';
+import { pinDigest, secretPurpose } from '../lockfile/pin-digest.ts';
 import type { Closure } from '../model/artifact.ts';
-import { digestBytes } from '../model/digest.ts';
+import { digestBytes, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -11,14 +11,16 @@ import { type ItemKind, itemKinds } from '../model/manifest.ts';
 import type { Pin } from '../model/pin.ts';
 import { placeholdersOf } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
-import { effectiveMode, sandboxRequired } from '../policy/layers.ts';
+import { viewTemplate } from '../model/view-digest.ts';
+import { effectiveMode, elicitationHosts, sandboxRequired } from '../policy/layers.ts';
 import { blockedIn, readBlocked } from '../store/blocked.ts';
 import { firstUseFile, planFirstUse, planFirstUseRemoval, readFirstUse } from '../store/first-use.ts';
 import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest } from '../store/home.ts';
+import { planMachineWordsRemoval } from '../store/machine-words.ts';
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
-import { planHeaders } from '../store/remote-headers.ts';
+import { keptVariables, planForget } from '../store/secrets.ts';
 import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
@@ -83,7 +85,7 @@ export async function planPins(
     records.push(
       await planManifest(home, one.name, one.readable, host),
       await planClosure(home, one.name, one.closure, host),
-      await planTicket(ticketOf({ ...one, home, policies }, host), place, host),
+      await planTicket(await ticketOf({ ...one, home, policies }, host), place, host),
       await planPendingRemoval(place, host, one.decided ?? null),
       await planFirstUseRemoval(place, host),
     );
@@ -110,23 +112,26 @@ async function withTrust(home: Home, lock: PlannedWrite, records: readonly Plann
   return [lock, ...records, ...trusted];
 }
 
-/** The ticket of a pin on this machine. */
-export function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable'>, host: Host): Ticket {
+/** The ticket of a pin on this machine. @throws GuardError `file-unreadable` when it cannot be known what is kept for it. */
+export async function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable'>, host: Host): Promise<Ticket> {
   const { home, name, policies, readable, ...placed } = write;
+  const kept = await keptVariables({ name, scope: home.scope, project: home.project }, secretPurpose(placed.pin), host);
   return buildTicket({
     ...placed,
+    ...(kept === undefined ? {} : { kept }),
     name,
     scope: home.scope,
     lockPath: lockPath(home),
     runtime: host.machine.nodePath,
     mode: effectiveMode(policies.layers, placed.pin.mode),
+    elicitationHosts: elicitationHosts(policies.layers),
     templates: readable === null ? {} : templatesOf(readable),
     // Asked at every launch, since the answer is no: a ticket that names the files of now would be a yes.
     policy: sandboxRequired(policies.layers) && !('sandbox' in placed.pin) ? [] : policies.files,
   });
 }
 
-/** Every write that forgets a pin. */
+/** Every write that forgets a pin; `settleSecrets` afterwards takes what it was sent out of the keychain. */
 export async function planUnpin(home: Home, lockFile: LockFile, name: string, host: Host): Promise<readonly PlannedWrite[]> {
   return planUnpins(home, lockFile, [name], host);
 }
@@ -143,7 +148,8 @@ export async function planUnpins(home: Home, lockFile: LockFile, names: readonly
       await planTicket(null, place, host),
       await planPendingRemoval(place, host),
       await planFirstUseRemoval(place, host),
-      await planHeaders(place, null, host),
+      await planMachineWordsRemoval(place, host),
+      await planForget(place, 'all', host),
     );
   }
   const lock = names.reduce((rest, name) => withPin(rest, name, null), lockFile.lock);
@@ -160,7 +166,10 @@ function templatesOf(readable: ReadableManifest): Ticket['templates'] {
   );
   const { instructions } = readable;
   const own: [string, JsonObject | string][] = instructions !== null && isTemplate(instructions) ? [['instructions', instructions]] : [];
-  return Object.fromEntries([...items, ...own]);
+  const { views } = readable;
+  const others = views === undefined ? [] : [...itemKinds.flatMap((kind) => views[kind]), ...views.instructions];
+  const ofViews = others.filter(isTemplate).map((text) => [`${viewTemplate}${digestValue(text)}`, text] as const);
+  return Object.fromEntries([...items, ...own, ...ofViews]);
 }
 
 /** Also true for an escaped `{{` without any placeholder: the listed text differs from the template form then too. */

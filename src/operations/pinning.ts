@@ -4,9 +4,10 @@ import { launchDigest } from '../lockfile/pin-digest.ts';
 import type { CapabilityReport } from '../model/capability.ts';
 import type { GateMode } from '../model/decision.ts';
 import { GuardError } from '../model/errors.ts';
-import { manifestDigest, pinManifest } from '../model/item-digest.ts';
+import { manifestDigest } from '../model/item-digest.ts';
 import type { ManifestPin } from '../model/manifest.ts';
 import type { Approval, Pin, PinnedWord, TreeLaunch, TreePin } from '../model/pin.ts';
+import { pinManifest } from '../model/pin-manifest.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { toTemplate } from '../model/surroundings.ts';
 import { isoTime } from '../model/time.ts';
@@ -76,7 +77,7 @@ function pinnedWords(disclosed: Disclosed, unseen: UnseenWords): { pin: Manifest
   if (probeResult === null) return unseen === 'held' ? { pin: nothingPinned, readable: noReadableWords } : { pin: null, readable: null };
   const { probed, surroundings } = probeResult;
   const { pin } = pinManifest(probed, surroundings, probed.agentRequests);
-  return { pin, readable: readableManifest(probed.manifest, pin, surroundings) };
+  return { pin, readable: readableManifest(probed, pin, surroundings) };
 }
 
 const noWords = { tools: {}, prompts: {}, resources: {}, resourceTemplates: {}, instructions: null };

@@ -24,7 +24,8 @@ export interface GuardedEntry {
 /** What `release` does with one entry. */
 export interface Releasing {
   readonly row: Omit<ReleasedEntry, 'forgotten'>;
-  readonly edit: PlannedChange | null;
+  /** Empty = it stays. */
+  readonly edits: readonly PlannedChange[];
   readonly record: KeptAdoption | null;
 }
 
@@ -36,13 +37,13 @@ export function releaseOf(guarded: GuardedEntry, free: readonly KeptAdoption[], 
   const { one, pin, now, refusal } = guarded;
   const { client, scope, file, name } = one.entry;
   const base = { client, scope, file, name, pin: { scope: pin.scope, name: pin.name }, lost: [], why: null, hint: null };
-  const stays = (why: string, hint: string | null): Releasing => ({ row: { ...base, how: 'left', why, hint }, edit: null, record: null });
+  const stays = (why: string, hint: string | null): Releasing => ({ row: { ...base, how: 'left', why, hint }, edits: [], record: null });
   if (refusal !== null || now === null) return stays(refusal?.why ?? 'it cannot be edited', refusal?.hint ?? null);
   const record = recordOf(guarded, free);
   if (record !== null) {
     const { entryText, guarded: written } = record.adoption;
     const lost = entryDigest(now.text) === written.text ? [] : changedMembers(now.value, written.members);
-    return { row: { ...base, how: 'restored', lost }, edit: { target: one.found, change: { kind: 'restore', entryText } }, record };
+    return { row: { ...base, how: 'restored', lost }, edits: [{ target: one.found, change: { kind: 'restore', entryText } }], record };
   }
   const remove = shellLine(['pinfold', 'remove', ...scopeOption(pin.scope), ...(pin.name.startsWith('-') ? ['--'] : []), pin.name]);
   const pinned = lock === null ? null : pinOf(lock, pin.name);
@@ -53,13 +54,13 @@ export function releaseOf(guarded: GuardedEntry, free: readonly KeptAdoption[], 
   const [command, ...args] = launch;
   return {
     row: { ...base, how: 'rebuilt' },
-    edit: { target: one.found, change: { kind: 'set', launch: { command, args }, replace: true } },
+    edits: [{ target: one.found, change: { kind: 'set', launch: { command, args }, replace: true } }],
     record: null,
   };
 }
 
-/** The record of an entry: written for just this text, else for this place, else for this name; newest first. */
-function recordOf({ one, pin, now }: GuardedEntry, free: readonly KeptAdoption[]): KeptAdoption | null {
+/** The record of an entry among those that no other one took: written for just this text, else for this place, else for this name; newest first. */
+export function recordOf({ one, pin, now }: Pick<GuardedEntry, 'one' | 'pin' | 'now'>, free: readonly KeptAdoption[]): KeptAdoption | null {
   const { entry } = one;
   const own = free.filter(
     ({ adoption }) =>

@@ -9,6 +9,7 @@ import { type KeptAdoption, listAdoptions, planAdoptionRemoval } from '../store/
 import { type Home, readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
+import { settleSecrets } from '../store/secrets.ts';
 import { chosen, type EntryChoice } from './adopt-candidates.ts';
 import { applyChange } from './apply.ts';
 import { applyEdits } from './apply-edits.ts';
@@ -17,6 +18,7 @@ import { planUnpins } from './pin-writes.ts';
 import { planForgetPrevious } from './previous.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
 import { type GuardedEntry, type Releasing, releaseOf } from './release-plan.ts';
+import { planForgetTexts, settleReleased, withSecrets } from './release-secrets.ts';
 import { homeOf } from './scope-home.ts';
 
 export interface ReleaseRequest extends EntryChoice {
@@ -110,11 +112,11 @@ async function groupOf(
     seen.add(place);
     const free = records.filter((record) => !releasing.some((other) => other.record === record));
     const guarded = await guardedEntry(one, host);
-    if (guarded !== null) releasing.push(releaseOf(guarded, free, lock, host));
+    if (guarded !== null) releasing.push(await withSecrets(releaseOf(guarded, free, lock, host), home, lock, host));
   }
-  const going = new Set(releasing.flatMap(({ edit }) => (edit === null ? [] : [placeOf(edit.target)])));
+  const going = new Set(releasing.flatMap(({ edits }) => edits.map(({ target }) => placeOf(target))));
   const used = all.filter(({ entry, pin }) => pin?.scope === home.scope && !going.has(placeOf(entry))).map(({ pin }) => pin?.name);
-  const names = new Set(releasing.flatMap(({ edit, row }) => (edit === null ? [] : [row.pin.name])));
+  const names = new Set(releasing.flatMap(({ edits, row }) => (edits.length === 0 ? [] : [row.pin.name])));
   const pinned = (name: string) => lock !== null && Object.hasOwn(lock.pins, name);
   const unused = request.keepPins ? [] : [...names].filter((name) => pinned(name) && !used.includes(name));
   return { home, lock, releasing, unused };
@@ -154,10 +156,13 @@ async function agree(plan: ReleasePlan, request: ReleaseRequest, host: Host): Pr
 }
 
 async function apply({ home, lock, releasing, unused }: Group, host: Host): Promise<void> {
-  const edits = releasing.flatMap(({ edit }) => edit ?? []);
+  const edits = releasing.flatMap((one) => one.edits);
   if (edits.length === 0) return;
   const forgotten = releasing.flatMap(({ record }): PlannedWrite[] => (record === null ? [] : [planAdoptionRemoval(record)]));
-  if (lock === null) return applyEdits(edits, async () => forgotten, host);
+  if (lock === null) {
+    await applyEdits(edits, async () => [...forgotten, ...(await planForgetTexts(home, releasing, [], host))], host);
+    return settleReleased(home, releasing, host);
+  }
   await applyChange(
     {
       home,
@@ -165,9 +170,12 @@ async function apply({ home, lock, releasing, unused }: Group, host: Host): Prom
       writes: async (lockFile) => [
         ...(await planUnpins(home, lockFile, unused, host)),
         ...(await Promise.all(unused.map((name) => planForgetPrevious(home, name, host)))).flat(),
+        ...(await planForgetTexts(home, releasing, unused, host)),
         ...forgotten,
       ],
     },
     host,
   );
+  for (const name of unused) await settleSecrets({ name, scope: home.scope, project: home.project }, host);
+  await settleReleased(home, releasing, host);
 }

@@ -9,6 +9,7 @@ import { greet } from '../sources/remote/greet.ts';
 import { readHeadersFor } from '../store/remote-headers.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { scopeOption } from './command-line.ts';
+import { tokenOf } from './sign-in-token.ts';
 
 /**
  * A pinned server elsewhere, ready to be spoken to. Where it was approved together with who lets clients in, that is
@@ -40,7 +41,10 @@ export async function connectPinned(ticket: RemoteTicket, place: ServerPlace, no
         });
     }
   }
+  const token = authorization.status === 'oauth' ? await tokenOf({ place, url, authorization }, host) : null;
   // Only what is pinned by name is sent.
   const sent = Object.fromEntries(headerNames.map((header) => [header, headers[header] ?? '']));
-  return connectRemote({ url, transport, headers: sent }, host.http, (text) => notice(`pinfold: ${name}: ${text}`));
+  return connectRemote({ url, transport, headers: sent, ...(token === null ? {} : { token }) }, host.http, (text) =>
+    notice(`pinfold: ${name}: ${text}`),
+  );
 }

@@ -1,4 +1,5 @@
 import { hostedService } from '../analysis/credentials/judge.ts';
+import { argumentsInHeaders } from '../checks/arguments-in-headers.ts';
 import { sortFindings, wordChecks } from '../checks/index.ts';
 import { listingDiffers } from '../checks/listing-differs.ts';
 import { listingVolatile } from '../checks/listing-volatile.ts';
@@ -7,6 +8,7 @@ import type { GainTier } from '../model/capability.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { StaticManifest } from '../model/manifest.ts';
+import { printable } from '../model/printable.ts';
 import type { RemoteReference } from '../model/reference.ts';
 import type { RemoteDisclosure } from '../model/remote.ts';
 import { evaluate, type PolicyFacts } from '../policy/evaluate.ts';
@@ -17,7 +19,7 @@ import { lookAtRemote, type RemoteLooked, type RemoteTarget } from './remote-loo
 import { toolsElsewhere } from './tools-elsewhere.ts';
 import { vouch } from './vouch/vouch.ts';
 
-export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'listed' | 'bounds'> {
+export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'token' | 'listed' | 'bounds'> {
   readonly reference: RemoteReference;
   readonly typed: string;
 }
@@ -35,7 +37,10 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
   const { origin } = new URL(reference.url);
   const elsewhere = await toolsElsewhere(origin, host);
   const subject = { subject: origin, name: reference.name, version: '', integrity: null };
-  const vouched = await vouch({ artifact: subject, closure: null, resolution: { ecosystem: 'remote', url: reference.url } }, host);
+  const vouched = await vouch(
+    { artifact: subject, closure: null, resolution: { ecosystem: 'remote', url: reference.url }, listedAs: reference.listedAs },
+    host,
+  );
   const probed = remote.looked.result?.probed ?? null;
   const words = { probed, static: noCode, elsewhere: elsewhere.servers };
   const facts = {
@@ -46,6 +51,7 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
     transport: remote.transport,
     headerNames: Object.keys(headers).sort(),
     authorization: remote.authorization,
+    signedIn: remote.signedIn,
     probed,
     probeAbsence: remote.looked.absence,
     evidence: [
@@ -54,9 +60,13 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
       remote.looked.evidence,
     ],
     builder: vouched.builder,
-    notVerifiable: [...notVerifiable(remote), ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`)],
+    notVerifiable: [
+      ...notVerifiable(remote),
+      ...proxied(reference.url, host),
+      ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`),
+    ],
   };
-  const checks = [...wordChecks, listingDiffers, listingVolatile];
+  const checks = [...wordChecks, argumentsInHeaders, listingDiffers, listingVolatile];
   const findings = [...ownFindings(reference, remote), ...vouched.findings, ...checks.flatMap((check) => check.run(words))];
   return { facts: { ...facts, findings: sortFindings(findings) }, probeResult: remote.looked.result };
 }
@@ -85,6 +95,14 @@ function notVerifiable({ looked }: RemoteLooked): readonly string[] {
       ? 'what it says: it was not heard'
       : 'whether it says the same to others, or later (the gate compares, each time)',
   ];
+}
+
+/** Behind a proxy the rule about addresses holds no longer than the look here. */
+function proxied(url: string, host: Host): readonly string[] {
+  const proxy = host.http.proxyOf(url);
+  return proxy === null
+    ? []
+    : [`which address it is asked at: the proxy ${printable(proxy)} makes the connection; its certificate is checked here`];
 }
 
 /** What policy says of it. For a first install all that a server elsewhere may do is new, and nothing of it is known. */

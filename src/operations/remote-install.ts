@@ -2,39 +2,40 @@ import { type PlannedChange, planEdits } from '../clients/plan-edit.ts';
 import { entryValues } from '../clients/values.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
-import { readableManifest } from '../lockfile/manifest-file.ts';
 import { pinName, proposeName } from '../lockfile/names.ts';
-import { launchDigest } from '../lockfile/pin-digest.ts';
-import type { GateMode } from '../model/decision.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
-import { pinManifest } from '../model/item-digest.ts';
 import type { JsonValue } from '../model/json.ts';
-import { type Approval, isRemotePin, type LockScope, type Pin, type RemoteLaunch, type RemotePin } from '../model/pin.ts';
+import { isRemotePin, type LockScope, type Pin, type RemotePin } from '../model/pin.ts';
+import { pinManifest } from '../model/pin-manifest.ts';
+import { printable } from '../model/printable.ts';
 import type { RemoteReference } from '../model/reference.ts';
 import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
-import { isoTime } from '../model/time.ts';
+import type { SignIn } from '../model/sign-in.ts';
 import { effectiveMode } from '../policy/layers.ts';
 import { nameFromUrl } from '../sources/remote/url.ts';
 import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
-import { planHeaders, readHeadersFor } from '../store/remote-headers.ts';
+import { readHeadersFor, settleHeaders, stageHeaders } from '../store/remote-headers.ts';
 import type { ServerPlace } from '../store/server-place.ts';
+import { keepSignIn } from '../store/sign-in.ts';
 import { applyChange } from './apply.ts';
 import { scopeOption } from './command-line.ts';
 import { consent } from './consent.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import { type ChosenPlace, choosePlaces } from './install-places.ts';
 import { planPin } from './pin-writes.ts';
-import { noReadableWords, nothingPinned } from './pinning.ts';
 import type { Progress } from './progress.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
 import { decideRemote, discloseRemote, type RemoteDisclosed } from './remote-disclose.ts';
 import { remoteDrift } from './remote-drift.ts';
+import { makeRemotePin } from './remote-pin.ts';
 import { homeOf } from './scope-home.ts';
+import { type SignInLink, type SignInRequest, signIn } from './sign-in.ts';
+import { freshToken, tokenOf } from './sign-in-token.ts';
 
 export interface RemoteInstallRequest {
   readonly reference: RemoteReference;
@@ -52,6 +53,8 @@ export interface RemoteInstallRequest {
   readonly hold: boolean;
   readonly reason: string | null;
   readonly show: (plan: RemoteInstallPlan) => void;
+  /** How a person signs in, where the server wants it. */
+  readonly signIn: Pick<SignInRequest, 'client' | 'issuer'> & { readonly tell: (event: SignInLink) => void };
 }
 
 /**
@@ -78,9 +81,15 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   await planEdits(edits, host); // a file that cannot be edited is told before anything is asked, not after the yes
   const place = { name, scope, project: home.project };
   const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, place, reference, host);
-  const disclosed = await discloseRemote({ ...request, headers }, host, progress);
-  const plan = planOf(disclosed, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
-  assertLetIn(plan, Object.keys(headers));
+  const planFor = (found: RemoteDisclosed) =>
+    planOf(found, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
+  const kept = taken?.authorization.status === 'oauth' ? await keptToken(taken, place, host) : null;
+  const asked = await discloseRemote({ ...request, headers, token: kept }, host, progress);
+  const offered = await offerSignIn(planFor(asked), request, headers, host);
+  const made = offered === 'declined' ? null : offered;
+  const disclosed = made === null ? asked : await discloseRemote({ ...request, headers, token: freshToken(made) }, host, progress);
+  const plan = planFor(disclosed);
+  if (offered !== 'declined') assertLetIn(plan, Object.keys(headers));
   const card = digestValue(plan as unknown as JsonValue);
   const approval = await consent(
     {
@@ -97,17 +106,27 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   );
   const { pin, readable } = makeRemotePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), words: plan.words }, host);
   await installLauncher(host);
-  const kept = Object.keys(headers).length === 0 ? null : { url: reference.url, headers };
+  const staged = Object.keys(headers).length === 0 ? null : await stageHeaders(place, { url: reference.url, headers }, host);
   const writes = async (lockFile: LockFile) => [
     ...(await planPin({ home, lockFile, name, pin, readable, closure: null, tree: null, policies }, host)),
-    await planHeaders(place, kept, host),
+    ...(staged === null ? [] : [await staged.plan()]),
   ];
-  await applyChange({ home, writes, edits }, host);
+  try {
+    await applyChange({ home, writes, edits }, host);
+  } catch (cause) {
+    await settleHeaders(place, null, host);
+    throw cause;
+  }
+  await settleHeaders(place, Object.keys(headers), host);
+  const tokens = made === null ? null : await keepSignIn(place, made, host);
+  if (made !== null) {
+    await appendLedger({ event: 'signed-in', server: `${scope}:${name}`, detail: { issuer: made.issuer } }, host);
+  }
   await appendLedger(
     { event: 'installed', server: `${scope}:${name}`, detail: { subject: pin.artifact.subject, version: '', by: approval.by } },
     host,
   );
-  return { plan, status: pin.status, card };
+  return { plan, status: pin.status, card, kept: staged?.where ?? tokens };
 }
 
 function nameFor({ url }: RemoteReference, pins: Readonly<Record<string, Pin>>): string {
@@ -169,10 +188,38 @@ function planOf(
   };
 }
 
+/** The token of a sign-in that is kept for what is pinned; null = there is none that still works. */
+async function keptToken({ launch: { url }, authorization }: RemotePin, place: ServerPlace, host: Host) {
+  return tokenOf({ place, url, authorization }, host).catch((cause: unknown) => {
+    if (cause instanceof GuardError && cause.code !== 'interrupted') return null;
+    throw cause;
+  });
+}
+
+/**
+ * Asks whoever sits at the terminal whether to sign in now, so that what the server lists can be shown before the yes;
+ * null = there is nothing to sign in to, nobody to ask, or something that must be decided first.
+ */
+async function offerSignIn(
+  { disclosure }: RemoteInstallPlan,
+  request: RemoteInstallRequest,
+  headers: Readonly<Record<string, string>>,
+  host: Host,
+): Promise<SignIn | 'declined' | null> {
+  const { authorization, url, signedIn, decision } = disclosure;
+  if (authorization.status !== 'oauth' || signedIn || Object.keys(headers).length > 0) return null;
+  if (!host.terminal.interactive || decision.verdict === 'block') return null;
+  const where = authorization.servers.map(({ issuer }) => printable(issuer, { maxLength: 100 })).join(' or ');
+  const answer = await host.terminal.ask(`${disclosure.name} wants you to sign in at ${where}; do that now? [y/N] `);
+  if (!/^y(es)?$/i.test(answer)) return 'declined';
+  const { client, issuer, tell } = request.signIn;
+  return signIn({ url, authorization, client, issuer, command: shellLine(['pinfold', 'install', url]) }, host, tell);
+}
+
 /** What lets nobody in would be an entry that never works. */
 function assertLetIn({ disclosure }: RemoteInstallPlan, given: readonly string[]): void {
   const { status, servers } = disclosure.authorization;
-  if (status !== 'oauth' && status !== 'unknown') return;
+  if ((status !== 'oauth' && status !== 'unknown') || disclosure.signedIn) return;
   if (disclosure.findings.some(({ code }) => code === 'authorization-invalid' || code === 'authorization-changed')) return;
   const who =
     servers.length === 0
@@ -182,37 +229,14 @@ function assertLetIn({ disclosure }: RemoteInstallPlan, given: readonly string[]
     why:
       given.length > 0
         ? `the headers ${given.join(', ')} do not open it; ${who}`
-        : `${who}; this version cannot sign in, only send a header`,
-    hint: shellLine(['pinfold', 'install', disclosure.url, '--header', 'Authorization=VARIABLE']),
+        : status === 'oauth'
+          ? `${who}, and that takes a person at a terminal`
+          : who,
+    hint:
+      status === 'oauth' && given.length === 0
+        ? `in a terminal of your own: ${shellLine(['pinfold', 'install', disclosure.url])}`
+        : shellLine(['pinfold', 'install', disclosure.url, '--header', 'Authorization=VARIABLE']),
   });
-}
-
-function makeRemotePin(
-  { facts, probeResult }: RemoteDisclosed,
-  { approval, mode, words }: { readonly approval: Approval; readonly mode: GateMode; readonly words: RemoteInstallPlan['words'] },
-  host: Host,
-) {
-  const { url, transport, headerNames, origin, name, authorization } = facts;
-  const launch: RemoteLaunch = { runtime: 'remote', url, transport, headerNames, args: [], cwd: null, envNames: [] };
-  const probed = probeResult?.probed ?? null;
-  // Its words name nothing of this machine: it does not run here.
-  const made = probed === null ? null : pinManifest(probed, {}, probed.agentRequests).pin;
-  const held = words === 'held';
-  const pin: RemotePin = {
-    artifact: { subject: origin, name, version: '', integrity: null },
-    closure: null,
-    authorization,
-    launch,
-    launchDigest: launchDigest(launch),
-    manifest: made ?? (held ? nothingPinned : null),
-    capabilities: { ruleset: 'none', classes: [] },
-    evidence: facts.evidence.map((evidence) => ({ ...evidence, at: isoTime(host.now()) })),
-    mode,
-    approval,
-    status: words === 'first-use' ? 'first-use' : 'reviewed',
-  };
-  const readable = probed !== null && made !== null ? readableManifest(probed.manifest, made, {}) : held ? noReadableWords : null;
-  return { pin, readable };
 }
 
 /** The command line that asks for the same, for a hint. Names of headers only. */

@@ -1,4 +1,5 @@
 import { connectRemote } from '../gate/http/remote-child.ts';
+import type { TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
@@ -15,6 +16,8 @@ export interface RemoteTarget {
   readonly url: string;
   /** Lower-case names. Values are secrets: they are sent to the origin of `url`, and are nowhere else. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a person who signed in; null = nobody did. */
+  readonly token: TokenSource | null;
   /** False: only where it is and who lets clients in is asked, not what it lists. */
   readonly listed: boolean;
   /** Tighter bounds, for tests. */
@@ -29,6 +32,8 @@ export interface RemoteLooked {
   readonly authorizationEvidence: Looked['evidence'] | null;
   /** Why its authorization must not be followed; null = nothing speaks against it. */
   readonly authorizationInvalid: string | null;
+  /** It let in the person who signed in. */
+  readonly signedIn: boolean;
   readonly looked: Looked;
 }
 
@@ -41,39 +46,55 @@ const openToAll: RemoteAuthorization = { status: 'none', resource: null, scopes:
  * @throws GuardError `server-unreachable`, `address-refused`, `offline`, `interrupted`.
  */
 export async function lookAtRemote(target: RemoteTarget, host: Host, progress: Progress): Promise<RemoteLooked> {
-  const { url, headers } = target;
+  const { url, headers, token } = target;
   progress(`asking ${new URL(url).host}`);
   // Without the headers first: who is let in with a key is told nothing about who gives out keys.
   const stranger = await greet(url, {}, host);
   const asked = stranger.kind === 'refuses' ? await readAuthorization(url, stranger.challenge, host) : null;
-  const greeting = Object.keys(headers).length === 0 ? stranger : await greet(url, headers, host);
+  const known = Object.keys(headers).length > 0 || token !== null;
+  const sent = token === null ? headers : { ...headers, authorization: `Bearer ${token.current()}` };
+  const greeting = known ? await greet(url, sent, host) : stranger;
   const { transport } = greeting;
+  const letIn = greeting.kind === 'talks' && asked !== null;
   const authorization = asked?.authorization ?? openToAll;
-  const known = {
+  const found = {
     transport,
-    authorization: greeting.kind === 'talks' && asked !== null ? { ...authorization, status: 'static' as const } : authorization,
+    authorization: letIn && token === null ? { ...authorization, status: 'static' as const } : authorization,
     authorizationEvidence: asked?.evidence ?? null,
     authorizationInvalid: asked?.invalid ?? null,
+    signedIn: letIn && token !== null,
   };
   if (greeting.kind === 'refuses') {
-    const who = Object.keys(headers).length === 0 ? 'nobody in who is not known to it' : 'nobody in with the headers that were given';
-    return { ...known, looked: absent('failed', `it lets ${who} (HTTP ${greeting.status})`) };
+    const withWhat = token !== null ? 'nobody in with the sign-in that was made' : 'nobody in with the headers that were given';
+    const who = known ? withWhat : 'nobody in who is not known to it';
+    return { ...found, looked: absent('failed', `it lets ${who} (HTTP ${greeting.status})`) };
   }
-  if (!target.listed) return { ...known, looked: absent('not-asked', '--no-probe was given') };
-  return { ...known, looked: await listed(target, transport, host, progress) };
+  if (!target.listed) return { ...found, looked: absent('not-asked', '--no-probe was given') };
+  return { ...found, looked: await listed(target, transport, host, progress) };
 }
 
 async function listed(target: RemoteTarget, transport: RemoteTransport, host: Host, progress: Progress): Promise<Looked> {
-  const { url, headers, bounds = {} } = target;
+  const { url, headers, token, bounds = {} } = target;
   const bridge = { headTimeoutMs: limits.remoteHelloTimeoutMs, maxBytes: limits.probeMaxBytes };
+  const told = { limited: '' };
+  const hear = (text: string, code: string | null) => {
+    if (code === 'rate-limited') told.limited = text;
+  };
+  // What it did not say because it was asked too often is not what it does not have.
+  const cut = () => absent('failed', told.limited, 'unavailable');
   const start = async () => {
-    const child = connectRemote({ url, transport, headers }, host.http, () => {}, bridge);
+    const child = connectRemote({ url, transport, headers, ...(token === null ? {} : { token }) }, host.http, hear, bridge);
     // Ended, not killed: a server keeps a session that nobody takes leave of.
     return { child: { ...child, kill: () => child.kill('SIGTERM') }, surroundings: {}, scratch: null, tree: null, envNames: [] };
   };
-  const said = { first: 'asking as two clients, in both protocol eras', again: 'the answers differ: asking once more' };
+  const said = {
+    first: 'asking as two clients, in both protocol eras',
+    again: 'the answers differ: asking once more',
+    views: 'a client that can do less is shown something else: asking as more of them',
+  };
   try {
     const result = await probeStarted(start, { bounds, progress: (step) => progress(said[step]) }, host);
+    if (told.limited !== '') return { ...cut(), invalid: null };
     const eras = result.probed.manifest.eras.join(' and ');
     return {
       result,
@@ -83,6 +104,7 @@ async function listed(target: RemoteTarget, transport: RemoteTransport, host: Ho
     };
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
+    if (told.limited !== '') return { ...cut(), invalid: null };
     const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
     const invalid = cause.code === 'listing-invalid';
     return { ...absent('failed', why, invalid ? 'invalid' : 'unavailable'), invalid: invalid ? why : null };

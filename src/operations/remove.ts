@@ -5,9 +5,13 @@ import { isPinName } from '../lockfile/names.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
 import type { Removed } from '../model/results.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
+import type { SecretName } from '../store/secret-record.ts';
+import { listSecrets, settleSecrets } from '../store/secrets.ts';
 import { applyChange } from './apply.ts';
+import { scopeOption } from './command-line.ts';
 import { planUnpin } from './pin-writes.ts';
 import { planForgetPrevious } from './previous.ts';
 import { readClients } from './read-clients.ts';
@@ -18,6 +22,8 @@ export interface RemoveRequest {
   readonly scope: LockScope;
   /** Only out of these clients; null = all. */
   readonly clients: readonly string[] | null;
+  /** Answers the question that is asked when secrets would be deleted with the pin. */
+  readonly yes: boolean;
 }
 
 /**
@@ -40,6 +46,10 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
     });
   }
   const forget = known && chosen.length === using.length;
+  const place = { name, scope, project: home.project };
+  // Somebody who signed in can do so again.
+  const secrets = forget ? (await listSecrets(place, host)).map((one) => one.name).filter((one) => !one.startsWith('oauth ')) : [];
+  if (secrets.length > 0 && !request.yes) await agree(name, scope, secrets.filter((one) => !one.startsWith('entry ')).map(ownName), host);
   await applyChange(
     {
       home,
@@ -49,6 +59,29 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
     },
     host,
   );
+  await settleSecrets(place, host);
   await appendLedger({ event: 'removed', server: `${scope}:${name}`, detail: { entries: chosen.length, forgotten: forget } }, host);
-  return { name, places: chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name })), pinForgotten: forget };
+  const places = chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name }));
+  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter((one) => one.startsWith('env ')).map(ownName) };
+}
+
+/** Nothing else holds them any more, so nothing takes this back. */
+async function agree(name: string, scope: LockScope, secrets: readonly string[], host: Host): Promise<void> {
+  const again = (command: 'remove' | 'release') => shellLine(['pinfold', command, '--yes', ...scopeOption(scope), name]);
+  const what = secrets.length === 0 ? 'what its entry was' : `the secrets ${secrets.join(', ')}`;
+  if (!host.terminal.interactive) {
+    throw new GuardError('approval-needed', `\`${name}\` is not removed without a yes`, {
+      why: `${what} would be deleted with it, and pinfold holds them alone`,
+      hint: `${again('remove')}, or put them back first: ${again('release')}`,
+    });
+  }
+  const answer = await host.terminal.ask(
+    `deletes ${what}, which pinfold holds alone (\`${again('release')}\` puts them back); go on? [y/N] `,
+  );
+  if (/^y(?:es)?$/i.test(answer)) return;
+  throw new GuardError('approval-refused', 'nothing was removed');
+}
+
+function ownName(name: SecretName): string {
+  return name.slice(name.indexOf(' ') + 1);
 }

@@ -57,11 +57,11 @@ export async function runCommand({ words, pins }: RunCommandInput, host: Host): 
     hold: null,
     sandbox: null,
     clear: async () => {
-      await assertAllowed(words, place.name, host);
+      const elicitationHosts = await hostsByPolicy(words, place.name, host);
       host.terminal.stderr.write(
         `pinfold: ${place.name}: held to its words; which bytes \`${program(words)}\` loads, and whose, is not known\n`,
       );
-      return { ticket, envNames: [], stale: false };
+      return { ticket: { ...ticket, elicitationHosts }, envNames: [], stale: false };
     },
   });
   return launch(`user:${place.name}`, prepare, host);
@@ -106,14 +106,14 @@ async function pinnedLaunch(words: readonly string[], host: Host): Promise<reado
   return absolute.map((word, at) => (word === words[at] ? pinWord(word, spans[at] ?? [], { home }) : pinWord(word, [], { home })));
 }
 
-/** @throws GuardError `policy-denied`, `policy-invalid`. */
-async function assertAllowed(words: readonly string[], name: string, host: Host): Promise<void> {
+/** Where policy lets a person be sent by a command that it lets run. @throws GuardError `policy-denied`, `policy-invalid`. */
+async function hostsByPolicy(words: readonly string[], name: string, host: Host): Promise<readonly (readonly string[])[]> {
   const project = await findProject(host);
   const files = await readPolicyFiles(host, project);
-  if (files.every(({ bytes }) => bytes === null)) return;
+  if (files.every(({ bytes }) => bytes === null)) return [];
   const { commandVerdict } = await import('./launch-policy.ts');
   const verdict = await commandVerdict(words, name, project, host);
-  if (verdict.allowed) return;
+  if (verdict.allowed) return verdict.elicitationHosts;
   const { code, what, why, hint } = verdict;
   throw new GuardError(code, what, { ...(why === null ? {} : { why }), ...(hint === null ? {} : { hint }) });
 }

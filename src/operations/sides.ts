@@ -2,7 +2,7 @@ import type { ServerSide } from '../analysis/diff/server.ts';
 import type { Host } from '../host/host.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import { exampleOf } from '../model/filled.ts';
-import type { Manifest } from '../model/manifest.ts';
+import type { ProbedManifest } from '../model/manifest.ts';
 import type { TreePin } from '../model/pin.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
@@ -12,7 +12,7 @@ import type { Progress } from './progress.ts';
 /** A freshly disclosed version as one side of a comparison; its words in template form. */
 export function sideOf(disclosed: Disclosed): ServerSide {
   const { probeResult } = disclosed;
-  const words = probeResult === null ? null : templateWords(probeResult.probed.manifest, probeResult.surroundings);
+  const words = probeResult === null ? null : templateWords(probeResult.probed, probeResult.surroundings);
   return { ...codeSide(disclosed), words };
 }
 
@@ -59,7 +59,8 @@ function codeSide({ facts, declared }: Disclosed): Omit<ServerSide, 'words'> {
   };
 }
 
-function templateWords(manifest: Manifest, surroundings: Surroundings): NonNullable<ServerSide['words']> {
+function templateWords({ manifest, views }: ProbedManifest, surroundings: Surroundings): NonNullable<ServerSide['words']> {
   const { tools, prompts, resources, resourceTemplates, instructions } = manifest;
-  return toTemplate({ tools, prompts, resources, resourceTemplates, instructions }, surroundings);
+  const words = toTemplate({ tools, prompts, resources, resourceTemplates, instructions }, surroundings);
+  return views === undefined ? words : { ...words, views: views.own };
 }

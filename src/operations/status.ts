@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import { secretPurpose } from '../lockfile/pin-digest.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
 import { type LockScope, type Pin, pinnedSandbox } from '../model/pin.ts';
@@ -9,6 +10,8 @@ import { readLock } from '../store/home.ts';
 import { readLedger } from '../store/ledger-read.ts';
 import { readPending } from '../store/pending.ts';
 import { listQuarantined } from '../store/quarantine.ts';
+import { keptVariables, listSecrets } from '../store/secrets.ts';
+import type { ServerPlace } from '../store/server-place.ts';
 import { projectFolder } from './project-folder.ts';
 import { heldEntry } from './quarantine.ts';
 import { homeOf } from './scope-home.ts';
@@ -34,6 +37,8 @@ export interface ServerStatus {
   readonly refused: number;
   readonly withheld: number;
   readonly asked: number;
+  /** Variables that are kept for it, and where; both empty = none. */
+  readonly secrets: { readonly names: readonly string[]; readonly where: readonly ('keychain' | 'file')[] };
 }
 
 /** The pins that are only started in a sandbox, and whether this machine has one. */
@@ -79,6 +84,7 @@ export async function status(host: Host): Promise<Status> {
         sandbox: pinnedSandbox(pin),
         waiting: items.length + leftOut,
         equivalent: equivalent.length,
+        secrets: await keptFor({ name, scope, project: home.project }, pin, host),
         ...lately(entries, `${scope}:${name}`, host.now()),
       });
     }
@@ -102,6 +108,12 @@ export async function status(host: Host): Promise<Status> {
 async function sandboxStatus(servers: number, host: Host): Promise<SandboxStatus> {
   const state = await sandboxState(host);
   return { servers, unavailable: state.available ? null : { why: state.why, hint: state.hint } };
+}
+
+async function keptFor(place: ServerPlace, pin: Pin, host: Host): Promise<ServerStatus['secrets']> {
+  const { names = [] } = (await keptVariables(place, secretPurpose(pin), host)) ?? {};
+  const kept = (await listSecrets(place, host)).filter(({ name }) => names.includes(name.slice('env '.length)));
+  return { names, where: [...new Set(kept.map(({ where }) => where))].sort() };
 }
 
 function lately(all: readonly LedgerEntry[], server: string, nowMs: number) {

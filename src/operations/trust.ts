@@ -102,10 +102,10 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
       await installLauncher(host);
       const writes = async (now: LockFile) => {
         if (now.digest !== lockDigest) throw changed();
-        const tickets = loaded.map(({ name, pin, readable, closure }) => {
+        const tickets = loaded.map(async ({ name, pin, readable, closure }) => {
           const known = placed(pin, closure === null ? null : (trees[closures.indexOf(closure)] ?? null));
           if (known === null) throw new TypeError('a tree for every pin with bytes');
-          return planTicket(ticketOf({ home, name, ...known, readable, policies }, host), { name, scope, project }, host);
+          return planTicket(await ticketOf({ home, name, ...known, readable, policies }, host), { name, scope, project }, host);
         });
         const trusted = project === null || lockDigest === null ? [] : [await planTrust(project, lockDigest, host)];
         return [...(await Promise.all(tickets)), ...trusted];

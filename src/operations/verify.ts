@@ -57,7 +57,7 @@ export async function verifyReference(reference: Reference, host: Host, progress
   );
   progress(`verifying ${artifact.name}`);
   const files = own === undefined ? null : await resolved.files(own);
-  const vouched = await vouch(resolved, host);
+  const vouched = await vouch({ ...resolved, ownFiles: files, listedAs: reference.listedAs }, host);
   const hashed = closure.packages.filter(({ integrity }) => integrity?.startsWith('sha512-') || integrity?.startsWith('sha256-')).length;
   return {
     servers: [

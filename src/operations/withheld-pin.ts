@@ -3,20 +3,25 @@ import { pinOf } from '../lockfile/lock.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
+import { isObject } from '../model/json.ts';
+import { itemKinds } from '../model/manifest.ts';
 import { type Approval, type LockScope, type Pin, pinnedBuilder } from '../model/pin.ts';
+import { templateKey } from '../model/view-digest.ts';
+import { isBlocked, readBlocked } from '../store/blocked.ts';
 import { firstUseFile, readFirstUse } from '../store/first-use.ts';
 import { readClosure, readManifest } from '../store/home.ts';
-import { type PendingRecord, readPending } from '../store/pending.ts';
+import { type KeptMachineWords, planMachineWords } from '../store/machine-words.ts';
+import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
 import { readPolicies } from '../store/policies.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { type PlacedPin, placed, readTicket } from '../store/ticket.ts';
 import { applyChange } from './apply.ts';
 import { approvedWords, noWords, wordsOfFirstUse } from './approved-words.ts';
-import { scopedCommand, trustCommand } from './command-line.ts';
+import { scopedCommand, trustCommand, unblockCommand } from './command-line.ts';
 import { planPin } from './pin-writes.ts';
 import { findPin, homeOf } from './scope-home.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
-import type { Withheld } from './words-plan.ts';
+import { isOfThisMachine, type Withheld } from './words-plan.ts';
 
 /** What waits of a server that a lock pins. @throws GuardError `pin-not-found`, `usage`, and as the records' readers. */
 export async function withheldOfPin(name: string, scope: LockScope, host: Host): Promise<Withheld> {
@@ -49,21 +54,54 @@ export async function withheldOfPin(name: string, scope: LockScope, host: Host):
       if (known === null || (closure === null) !== (pin.closure === null)) {
         throw new GuardError('ticket-invalid', `\`${name}\` is pinned, but not laid out on this machine`, { hint: trustCommand(scope) });
       }
-      return async (some: readonly PendingRecord[], approval: Approval) => {
+      return async (chosen: readonly PendingRecord[], approval: Approval) => {
+        const [here, some] = [
+          chosen.filter((item) => isOfThisMachine(before, item)),
+          chosen.filter((item) => !isOfThisMachine(before, item)),
+        ];
+        const kept = here.map((item) => machineWords(item, approval));
         const after = approvedWords(pin, before, some);
         const words = { manifest: after.pin, approval };
         const approved: PlacedPin =
           known.tree === null ? { pin: { ...known.pin, ...words }, tree: null } : { pin: { ...known.pin, ...words }, tree: known.tree };
-        const left = some.length === items.length ? {} : { decided: some };
+        const left = chosen.length === items.length ? {} : { decided: chosen };
         const writes: Parameters<typeof applyChange>[0]['writes'] = async (now) => {
           const current = pinOf(now.lock, name);
           if (current === null || pinDigest(current) !== shown) throw notWhatWasShown();
-          return planPin({ home, lockFile: now, name, ...approved, readable: after.readable, closure, policies, ...left }, host);
+          await assertNotBlocked(place, here, host);
+          const mine = kept.length === 0 ? [] : [await planMachineWords(place, kept, host)];
+          if (some.length === 0 && mine.length > 0) return [...mine, await planPendingRemoval(place, host, chosen)];
+          const shared = await planPin(
+            { home, lockFile: now, name, ...approved, readable: after.readable, closure, policies, ...left },
+            host,
+          );
+          return [...shared, ...mine];
         };
         await applyChange({ home, writes, edits: [] }, host);
       };
     },
   };
+}
+
+/** @throws GuardError `policy-denied`: as every way to a pin, so that nothing that was blocked for ever is let through. */
+async function assertNotBlocked(place: ServerPlace, items: readonly PendingRecord[], host: Host): Promise<void> {
+  if (items.length === 0) return;
+  const blocked = await readBlocked(place, host);
+  const found = items.find((item) => isBlocked(blocked, item));
+  if (found === undefined) return;
+  throw new GuardError('policy-denied', `\`${place.name}\` says something that you blocked for ever; nothing was changed`, {
+    why: `${found.kind} ${found.name}`.trimEnd(),
+    hint: unblockCommand(place.scope, place.name),
+  });
+}
+
+/** Words of this machine, beside the lock that others share. */
+function machineWords({ kind, template, pinned, clients }: PendingRecord, approval: Approval): KeptMachineWords {
+  const listed = itemKinds.find((one) => one === kind);
+  const key = listed !== undefined && isObject(template) ? templateKey(listed, template) : '';
+  if (pinned === null || key === null || !(isObject(template) || typeof template === 'string'))
+    throw new TypeError('nothing is pinned under that name');
+  return { kind: listed ?? 'instructions', key, instead: pinned, template, ...(clients === undefined ? {} : { clients }), approval };
 }
 
 /** What counts as pinned so far; for a pin from first use that is what its first launch showed. */

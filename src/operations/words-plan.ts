@@ -1,7 +1,7 @@
 import { diffCapabilities } from '../analysis/diff/capabilities.ts';
 import { gainOf } from '../analysis/diff/gain.ts';
 import { diffManifests } from '../analysis/diff/manifests.ts';
-import { wordChecks } from '../checks/index.ts';
+import { runWordChecks } from '../checks/index.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import type { BuildIdentity } from '../model/build-identity.ts';
 import type { GainTier } from '../model/capability.ts';
@@ -9,6 +9,7 @@ import { type Digest, digestValue } from '../model/digest.ts';
 import type { Finding } from '../model/finding.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import { differsInMounts } from '../model/machine-words.ts';
 import type { Era, ToolsElsewhere } from '../model/manifest.ts';
 import type { Approval } from '../model/pin.ts';
 import type { ApprovePlan } from '../model/results.ts';
@@ -71,24 +72,42 @@ export function planOf(withheld: Withheld, items: readonly PendingRecord[]): App
     after: item.template,
     digest: item.digest,
     firstSeen: item.firstSeen,
+    ...(item.clients === undefined ? {} : { clients: item.clients }),
+    ...(isOfThisMachine(before, item) ? { onThisMachine: true as const } : {}),
   }));
   return { name: place.name, scope: place.scope, samePackage, pin, items: shown, findings, gain, decision };
 }
 
+/** True when it differs from what is pinned in nothing but the mounts that it lists. */
+export function isOfThisMachine(before: ReadableManifest, item: PendingRecord): boolean {
+  if (item.mounts === undefined || item.pinned === null || item.kind === 'agentSurface' || item.kind === 'ui') return false;
+  const was = approvedBefore(before, item);
+  return was !== null && digestValue(was) === item.pinned && differsInMounts(was, item.template, item.mounts);
+}
+
 function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValue {
-  if (item.kind === 'instructions') return before.instructions;
+  if (item.kind === 'instructions') {
+    const said = [before.instructions, ...(before.views?.instructions ?? [])];
+    return item.clients === undefined
+      ? before.instructions
+      : (said.find((text) => text !== null && digestValue(text) === item.pinned) ?? null);
+  }
   if (item.kind === 'agentSurface') return null;
   if (item.kind === 'ui') return { uri: item.name, digest: item.pinned };
   const { kind } = item;
-  return before[kind].find((one: JsonObject) => itemKey(kind, one) === itemKey(kind, item.template)) ?? null;
+  const own = before[kind].filter((one: JsonObject) => itemKey(kind, one) === itemKey(kind, item.template));
+  if (item.clients === undefined) return own[0] ?? null;
+  // What other clients are shown under this name is not what this one was shown before.
+  return [...own, ...(before.views?.[kind] ?? [])].find((one) => digestValue(one) === item.pinned) ?? null;
 }
 
 /** The checks that look at words alone, over everything that would be pinned. */
 function findingsOf(after: ReadableManifest, { eras, elsewhere }: Pick<Withheld, 'eras' | 'elsewhere'>): readonly Finding[] {
   const manifest = { ...after, serverInfo: null, capabilities: {}, eras };
-  const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [] };
+  const views = after.views === undefined ? {} : { views: { by: [], others: [], own: after.views } };
+  const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [], ...views };
   const found = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };
-  return wordChecks.flatMap((check) => check.run({ probed, static: found, elsewhere }));
+  return runWordChecks({ probed, static: found, elsewhere });
 }
 
 /** How much more the words let a server do; a request to the client is always red. */

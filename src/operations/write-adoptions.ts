@@ -10,6 +10,8 @@ import { type Home, lockPath } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
+import { settleHeaders, stageHeaders } from '../store/remote-headers.ts';
+import type { StagedSecrets } from '../store/secrets.ts';
 import type { Adoptable, AdoptableLaunch } from './adoptable.ts';
 import { applyChange } from './apply.ts';
 import { commandPin } from './command-pin.ts';
@@ -18,6 +20,8 @@ import { guardedCommand } from './guarded-entry.ts';
 import { type NewPin, planPins } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
 import type { Progress } from './progress.ts';
+import type { RemoteDisclosed } from './remote-disclose.ts';
+import { makeRemotePin } from './remote-pin.ts';
 import { withTrees } from './with-trees.ts';
 
 /** Entries that go behind one pin. `known`: the pin is there already. */
@@ -31,6 +35,7 @@ export type Adopting = {
 } & (
   | { readonly kind: 'known' }
   | { readonly kind: 'command'; readonly what: Extract<AdoptableLaunch, { kind: 'command' }> }
+  | { readonly kind: 'remote'; readonly what: Extract<AdoptableLaunch, { kind: 'remote' }>; readonly disclosed: RemoteDisclosed }
   | { readonly kind: 'npm'; readonly what: Extract<AdoptableLaunch, { kind: 'npm' }>; readonly disclosed: Disclosed }
 );
 
@@ -70,14 +75,28 @@ async function write(
     }),
   );
   const records = (planned: readonly PlannedEdit[]) => all.flatMap((one) => adoptions(one, planned, host));
-  await applyChange(
-    {
-      home,
-      edits,
-      writes: async (lockFile, planned) => [...(await planPins({ home, policies }, lockFile, pins, host)), ...records(planned)],
-    },
-    host,
-  );
+  const remotes = all.flatMap((one) => (one.kind === 'remote' && Object.keys(one.what.headers).length > 0 ? [one] : []));
+  const places = remotes.map(({ name, what }) => ({ place: { name, scope: home.scope, project: home.project }, what }));
+  // What a remote server is sent moves out of the client's file.
+  const staged: StagedSecrets[] = [];
+  for (const { place, what } of places) staged.push(await stageHeaders(place, { url: what.reference.url, headers: what.headers }, host));
+  try {
+    await applyChange(
+      {
+        home,
+        edits,
+        writes: async (lockFile, planned) => [
+          ...(await planPins({ home, policies }, lockFile, pins, host)),
+          ...(await Promise.all(staged.map((one) => one.plan()))),
+          ...records(planned),
+        ],
+      },
+      host,
+    );
+  } finally {
+    // A pin that is made here had no other headers before.
+    for (const { place } of places) await settleHeaders(place, null, host);
+  }
 }
 
 function newPin(one: Adopting, tree: SealedPlace | undefined, approval: Approval, host: Host): NewPin | null {
@@ -86,6 +105,11 @@ function newPin(one: Adopting, tree: SealedPlace | undefined, approval: Approval
   if (one.kind === 'known') return null;
   if (one.kind === 'command') {
     return { name, pin: commandPin(one.what, { envNames, approval, mode }, host), tree: null, readable: null, closure: null };
+  }
+  if (one.kind === 'remote') {
+    const words = one.disclosed.probeResult === null ? 'first-use' : 'probe';
+    const { pin, readable } = makeRemotePin(one.disclosed, { approval, mode, words, grandfathered: true }, host);
+    return { name, pin, tree: null, readable, closure: null };
   }
   if (tree === undefined) throw new TypeError('a tree for every closure');
   const { args } = one.what;

@@ -1,6 +1,7 @@
 import { validRange } from 'semver';
 import { z } from 'zod';
 import { gainTiers } from '../model/capability.ts';
+import { isSandboxHost } from '../model/sandbox-profile.ts';
 import { parseSubject } from './subject.ts';
 
 const sentence = z.string().trim().min(1, 'must say something').max(2_000);
@@ -54,6 +55,10 @@ export const policySchema = z.strictObject({
     .optional()
     .describe('The highest gain that this policy itself approves; none = a person approves everything'),
   sandbox: z.enum(['required']).optional().describe('Servers are only started in a sandbox'),
+  elicitationHosts: z
+    .array(z.string().refine(isSandboxHost, 'not a host like `accounts.example.com` or `*.example.com`'))
+    .optional()
+    .describe('Hosts to which a server may ask a person to go; an empty list = none, no list = any over https'),
   provenance: z.enum(['required']).optional().describe('Only servers with verified provenance, which says who built them'),
   noMatch: z.enum(['allow', 'review', 'deny']).optional().describe('What becomes of a server that no allow entry names'),
   allow: z.array(allowEntry).optional().describe('An empty list allows nobody; no list asks nobody'),

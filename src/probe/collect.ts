@@ -6,20 +6,20 @@ import { type Era, type ItemKind, listings, type Manifest } from '../model/manif
 import { printable } from '../model/printable.ts';
 import type { Connection } from './connection.ts';
 import { introduce } from './handshake.ts';
-import { type Identity, statelessMeta } from './identities.ts';
+import { type Introduced, statelessMeta } from './identities.ts';
 import type { ProbeBounds } from './request.ts';
 
 /**
- * The whole manifest of a server in one era, as one client identity sees it; null = the server does not speak that era.
+ * The whole manifest of a server in one era, as one client sees it; null = the server does not speak that era.
  * Everything is listed twice, `settleMs` apart, and the second list counts: servers add tools right after start, and not
  * all of them send `list_changed`. A list is whole or an error, never a part of it.
  *
  * @throws GuardError `probe-failed` when a list cannot be had or passes a bound, `listing-invalid` when it cannot be pinned.
  */
-export async function collect(connection: Connection, identity: Identity, era: Era, bounds: ProbeBounds): Promise<Manifest | null> {
-  const introduction = await introduce(connection, identity, era, bounds);
+export async function collect(connection: Connection, client: Introduced, era: Era, bounds: ProbeBounds): Promise<Manifest | null> {
+  const introduction = await introduce(connection, client, era, bounds);
   if (introduction === null) return null;
-  const common = era === 'stateless' ? statelessMeta(identity) : {};
+  const common = era === 'stateless' ? statelessMeta(client) : {};
   const settled = new Promise((resolve) => setTimeout(resolve, bounds.settleMs));
   const lists = () => listAll(connection, introduction.capabilities, common, bounds);
   await lists();

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../model/json.ts';
 import type { Era } from '../model/manifest.ts';
 import { printable } from '../model/printable.ts';
 import type { Connection } from './connection.ts';
-import { fullCapabilities, type Identity, initializeVersions, offeredVersion, statelessMeta, statelessVersion } from './identities.ts';
+import { type Introduced, initializeVersions, offeredVersion, statelessMeta, statelessVersion } from './identities.ts';
 import type { ProbeBounds } from './request.ts';
 
 /** What a server says of itself before it lists anything. */
@@ -19,13 +19,17 @@ export interface Introduction {
  *
  * @throws GuardError `probe-failed`, `listing-invalid`.
  */
-export function introduce(connection: Connection, identity: Identity, era: Era, bounds: ProbeBounds): Promise<Introduction | null> {
-  return era === 'initialize' ? initialize(connection, identity, bounds) : discover(connection, identity, bounds);
+export function introduce(connection: Connection, client: Introduced, era: Era, bounds: ProbeBounds): Promise<Introduction | null> {
+  return era === 'initialize' ? initialize(connection, client, bounds) : discover(connection, client, bounds);
 }
 
 /** @see MCP 2025-11-25, Lifecycle */
-async function initialize(connection: Connection, identity: Identity, bounds: ProbeBounds): Promise<Introduction | null> {
-  const params = { protocolVersion: offeredVersion, capabilities: fullCapabilities, clientInfo: identity };
+async function initialize(
+  connection: Connection,
+  { identity, capabilities }: Introduced,
+  bounds: ProbeBounds,
+): Promise<Introduction | null> {
+  const params = { protocolVersion: offeredVersion, capabilities, clientInfo: identity };
   const answer = await connection.request('initialize', params, bounds.requestTimeoutMs);
   if ('error' in answer) return null;
   const { protocolVersion, serverInfo } = answer.result;
@@ -40,8 +44,8 @@ async function initialize(connection: Connection, identity: Identity, bounds: Pr
 }
 
 /** @see MCP 2026-07-28, server/discover */
-async function discover(connection: Connection, identity: Identity, bounds: ProbeBounds): Promise<Introduction | null> {
-  const answer = await connection.request('server/discover', statelessMeta(identity), bounds.discoverTimeoutMs).catch((cause: unknown) => {
+async function discover(connection: Connection, client: Introduced, bounds: ProbeBounds): Promise<Introduction | null> {
+  const answer = await connection.request('server/discover', statelessMeta(client), bounds.discoverTimeoutMs).catch((cause: unknown) => {
     if (cause instanceof GuardError && cause.code === 'probe-failed') return null;
     throw cause;
   });

@@ -6,7 +6,7 @@ import type { Era } from '../model/manifest.ts';
 import { collect } from './collect.ts';
 import type { Look } from './compare.ts';
 import { type Connection, connect } from './connection.ts';
-import type { Identity } from './identities.ts';
+import type { Introduced } from './identities.ts';
 import type { ProbeBounds, StartedServer } from './request.ts';
 
 /** What one start of the server gave. */
@@ -17,14 +17,14 @@ export interface Run {
 }
 
 /**
- * Starts the server, collects its manifest as one identity in one era, and ends it with all its processes; null = it
+ * Starts the server, collects its manifest as one client in one era, and ends it with all its processes; null = it
  * does not speak that era. Ends the server at once when the signal aborts, when the time is over, or when it fills its
  * scratch folder.
  *
  * @throws GuardError as `probe` does, and the signal's reason.
  */
 export async function runOnce(
-  plan: { readonly by: Look['by']; readonly identity: Identity; readonly era: Era },
+  plan: Introduced & { readonly by: Look['by']; readonly era: Era },
   setting: {
     readonly start: () => Promise<StartedServer>;
     readonly bounds: ProbeBounds;
@@ -37,7 +37,7 @@ export async function runOnce(
   const connection = connect(server, bounds);
   const stopWatching = watch(connection, server.scratch, bounds, signal, host);
   try {
-    const manifest = await collect(connection, plan.identity, plan.era, bounds);
+    const manifest = await collect(connection, plan, plan.era, bounds);
     if (manifest === null) return null;
     const look = { by: plan.by, era: plan.era, manifest, surroundings: server.surroundings };
     return { look, agentRequests: connection.agentRequests, strayLines: connection.strayLines() };

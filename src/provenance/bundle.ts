@@ -18,6 +18,16 @@ export interface VerifiedBundle {
   readonly loggedAtMs: number | null;
 }
 
+/** How many of each a bundle needs: entries of a transparency log, promises of a certificate log, and proofs of when. */
+export interface Thresholds {
+  readonly tlog: number;
+  readonly ctlog: number;
+  readonly timestamp: number;
+}
+
+/** What every public bundle has. */
+const publicThresholds: Thresholds = { tlog: 1, ctlog: 1, timestamp: 1 };
+
 export type BundleVerdict =
   | { readonly outcome: 'verified'; readonly bundle: VerifiedBundle }
   | { readonly outcome: 'invalid' | 'unavailable'; readonly why: string };
@@ -28,8 +38,14 @@ export type BundleVerdict =
  *
  * @param bundle attacker-controlled JSON value
  * @param artifact the bytes that a signature without an envelope is about; null = only envelopes are expected
+ * @param needs for an authority without public logs
  */
-export function verifyBundle(bundle: unknown, trust: TrustRoot, artifact: Uint8Array | null): BundleVerdict {
+export function verifyBundle(
+  bundle: unknown,
+  trust: TrustRoot,
+  artifact: Uint8Array | null,
+  needs: Thresholds = publicThresholds,
+): BundleVerdict {
   let parsed: Bundle;
   try {
     parsed = bundleFromJSON(bundle);
@@ -47,7 +63,11 @@ export function verifyBundle(bundle: unknown, trust: TrustRoot, artifact: Uint8A
   try {
     const entity =
       content.$case === 'messageSignature' && artifact !== null ? toSignedEntity(parsed, Buffer.from(artifact)) : toSignedEntity(parsed);
-    const signer = new Verifier(trust.material, { tlogThreshold: 1, ctlogThreshold: 1, timestampThreshold: 1 }).verify(entity);
+    const signer = new Verifier(trust.material, {
+      tlogThreshold: needs.tlog,
+      ctlogThreshold: needs.ctlog,
+      timestampThreshold: needs.timestamp,
+    }).verify(entity);
     const identity = identityOf(signer.identity?.subjectAlternativeName, (signer.identity?.oids ?? []) as readonly CertificateExtension[]);
     const hint = parsed.verificationMaterial.content;
     if (hint.$case !== 'publicKey' && identity === null) return { outcome: 'invalid', why: 'its certificate names nobody' };

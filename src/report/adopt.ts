@@ -9,6 +9,7 @@ import { unpinnedWords } from './unpinned.ts';
 const how: Record<AdoptedEntry['how'], string> = {
   bytes: 'bytes and words',
   command: 'command and words',
+  remote: 'address and words',
   guarded: 'is guarded',
   left: 'left as it is',
   failed: 'could not be read',
@@ -71,6 +72,9 @@ export function adoptedText({ entries }: AdoptPlan, style: Style): string {
     ...(rest.length === 0
       ? []
       : [`${count(rest.length, 'entry', 'entries')} could not be adopted:`, adoptPlanText({ entries: rest }, style)]),
+    ...done.flatMap(({ name, hint }) =>
+      hint === null ? [] : [hang('  ', `${printable(name, { maxLength: 30 })}: ${printable(hint)}`, style.columns)],
+    ),
     ...(done.length === 0 ? [] : ['look at what was adopted: pinfold audit', 'undo with: pinfold release --all']),
   ];
   return lines.join('\n');

@@ -4,6 +4,7 @@ import type { Approved, ApprovePlan, Unblocked, WithheldItem } from '../model/re
 import { section } from './card.ts';
 import { findingLines } from './findings.ts';
 import type { Style } from './style.ts';
+import { clientWords } from './views.ts';
 import { changedFieldLines } from './words.ts';
 
 /** What was withheld, old against new, word by word. */
@@ -24,6 +25,8 @@ export function pendingText(plan: ApprovePlan, options: { readonly full: boolean
 
 /** Words that changed without the package are the hard case: nobody published them. */
 function why({ samePackage, items }: ApprovePlan): string {
+  if (items.every(({ onThisMachine }) => onThisMachine === true))
+    return 'only what is mounted on this machine differs; it is pinned on this machine, not in the lock';
   if (!samePackage) return 'its command is the approved one; what that loads is not pinned';
   return items.some(({ before }) => before !== null)
     ? 'the package has not changed; its words have'
@@ -31,7 +34,9 @@ function why({ samePackage, items }: ApprovePlan): string {
 }
 
 function itemBlock(item: WithheldItem, full: boolean, style: Style): string {
-  const title = item.kind === 'instructions' ? 'instructions' : `${singular[item.kind]} ${printable(item.name)}`;
+  const whom = item.clients === undefined ? '' : `, withheld from ${item.clients.map(clientWords).join('; ')}`;
+  const where = item.onThisMachine === true ? '; depends on this machine' : '';
+  const title = `${item.kind === 'instructions' ? 'instructions' : `${singular[item.kind]} ${printable(item.name)}`}${whom}${where}`;
   if (item.before === null) return [`${style.green('+')} ${title} (new)`, ...newLines(item.after, full)].join('\n');
   return [`${style.yellow('~')} ${title}`, ...changedFieldLines(item.before, item.after, full, style)].join('\n');
 }

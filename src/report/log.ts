@@ -91,6 +91,7 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
     `let through, in another form of the approved words: ${text(items)} (${text(all)} in all)`,
   'hidden-characters': ({ subject, characters, messages, forwarded }) =>
     `${forwarded === true ? 'let through' : 'made visible'}: ${text(characters)} hidden characters in ${subject === undefined ? `${text(messages)} messages` : text(subject)}`,
+  'elicitation-url': ({ host }) => `asked a person to open https://${text(host)}`,
   'first-use': ({ kind, items }) => `pinned at first use: ${text(items)} of ${text(kind)}`,
   'tree-changed': () => 'its files changed while it ran; stopped',
   asked: ({ answer, gain }) => `a person was asked${gain === 'red' ? ' to type the name' : ''}, and said ${text(answer)}`,
@@ -98,6 +99,8 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   updated: ({ from, to, by, rollback }) =>
     `${rollback === true ? 'rolled back' : 'updated'} from ${text(from)} to ${text(to)}${by === undefined ? '' : `, approved by ${text(by)}`}`,
   approved: ({ items, by, on }) => `${text(items)} withheld items approved by ${text(by)}${on === 'page' ? ' on the review page' : ''}`,
+  'secrets-moved': ({ names, where }) => `secrets moved to the ${text(where)}: ${text(names)}`,
+  'secrets-set': ({ name, where }) => `a secret kept in the ${text(where)}: ${text(name)}`,
   removed: ({ entries, forgotten }) => `removed from ${text(entries)} places${forgotten === true ? ', pin forgotten' : ''}`,
   trusted: () => 'a project was trusted',
   pruned: ({ trees }) => `${text(trees)} unused trees removed`,
@@ -114,6 +117,8 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   reviewed: ({ client, name, outcome }) => `\`${text(name)}\` in ${text(client)}: ${text(outcome)}`,
   blocked: ({ items }) => `${text(items)} withheld items blocked for ever`,
   unblocked: ({ items }) => `${text(items)} items no longer blocked for ever`,
+  'signed-in': ({ issuer }) => `a person signed in at ${text(issuer)}`,
+  'signed-out': () => 'signed out',
 };
 
 /** What happened, in words. Attacker-controlled in part; not printable yet. */

@@ -55,7 +55,7 @@ function identity(disclosure: RemoteDisclosure, style: Style): readonly string[]
   ];
 }
 
-function authorizationLines({ authorization, headerNames }: RemoteDisclosure, style: Style, full: boolean): readonly string[] {
+function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisclosure, style: Style, full: boolean): readonly string[] {
   const { status, servers, scopes, resource } = authorization;
   const headers = headerNames.length === 0 ? [] : [hang('  ', `it is sent the headers ${headerNames.join(', ')}`, style.columns)];
   if (status === 'none') return ['  nobody is asked: it answers to any client'];
@@ -84,6 +84,7 @@ function authorizationLines({ authorization, headerNames }: RemoteDisclosure, st
       scopes.length === 0 ? 'no scopes are named' : `scopes: ${shownScopes.join(', ')}${more > 0 ? `, and ${more} more` : ''}`,
       style.columns,
     ),
+    ...(signedIn ? [hang('  ', 'you are signed in: what it lists is what it shows to your account', style.columns)] : []),
     ...(resource === null ? [hang('  ', 'it names no resource, so that a token may be good elsewhere too', style.columns)] : []),
     ...headers,
   ];

@@ -4,6 +4,7 @@ import { type CardOptions, section } from './card.ts';
 import { hang, table } from './layout.ts';
 import { tilde } from './list.ts';
 import { remoteCard } from './remote-card.ts';
+import { keptText } from './sign-in.ts';
 import type { Style } from './style.ts';
 
 /** The card, then what will be written where. */
@@ -20,7 +21,7 @@ export function remotePlanText(plan: RemoteInstallPlan, options: Pick<CardOption
       : [
           hang(
             '  ',
-            `the headers ${headerNames.join(', ')} are kept in a file that only you can read, not in a keychain, and no client gets them`,
+            `the headers ${headerNames.join(', ')} are kept in the keychain (where there is none, in a file that only you may read), and no client gets them`,
             style.columns,
           ),
         ];
@@ -37,10 +38,11 @@ const pinnedFrom = {
 } as const;
 
 /** What was done, and what to do next. */
-export function remoteInstalledText({ plan }: RemoteInstalled, home: string, style: Style): string {
+export function remoteInstalledText({ plan, kept }: RemoteInstalled, home: string, style: Style): string {
   return [
     `${style.green('installed')} ${printable(plan.disclosure.url, { maxLength: 200 })} as \`${printable(plan.name)}\` in`,
     ...plan.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`),
+    ...(kept === null ? [] : [keptText(kept)]),
     `restart the client to use it; undo with: pinfold remove ${plan.scope === 'project' ? '--scope project ' : ''}${plan.name}`,
   ].join('\n');
 }

@@ -10,5 +10,9 @@ export function removedText(result: Removed, home: string): string {
   const pin = result.pinForgotten
     ? 'its pin is forgotten; its files go with: pinfold store prune'
     : 'its pin stays: another client uses it';
-  return [head, ...lines, pin].join('\n');
+  const gone =
+    result.secretsForgotten.length === 0
+      ? []
+      : [`deleted the secrets that were kept for it: ${result.secretsForgotten.map((one) => printable(one)).join(', ')}`];
+  return [head, ...lines, pin, ...gone].join('\n');
 }

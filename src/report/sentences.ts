@@ -1,3 +1,4 @@
+import { type CapabilityClass, capabilityClasses } from '../model/capability.ts';
 import type { FindingCode } from '../model/finding.ts';
 import { signalWords } from './signals.ts';
 import { unpinnedWords } from './unpinned.ts';
@@ -25,6 +26,17 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'provenance-lost': (fact) => `before: ${fact('before')}; now: none`,
   'trusted-publishing-lost': (fact) => `before: ${fact('before')}; now: ${fact('after')}`,
   'publisher-changed': (fact) => `published by ${fact('after')}; earlier versions of this line by ${fact('before')}`,
+  'provenance-invalid': (fact) => `${fact('source')}: ${fact('why')}`,
+  'registry-entry-deprecated': (fact) =>
+    `deprecated in the registry: ${fact('version')}${fact('reason') === '' ? '' : ` (${fact('reason')})`}`,
+  'registry-entry-deleted': (fact) => `taken out of the registry: ${fact('version')}${fact('reason') === '' ? '' : ` (${fact('reason')})`}`,
+  'registry-latest-odd': (fact) => `the registry calls ${fact('said')} the latest; the newest that is there is ${fact('newest')}`,
+  'registry-namespace-differs': (fact) => `the name is of ${fact('owner')}, and ${fact('from')} names a repository of ${fact('other')}`,
+  'registry-ownership-unproven': (fact) => fact('why'),
+  'registry-ownership-denied': (fact) => `its own bytes say so: ${fact('why')}`,
+  'registry-remote-elsewhere': (fact) => `it is at ${fact('host')}, and its name is of ${fact('expected')}`,
+  'registry-remote-unproven': (fact) => `it is at ${fact('host')}; the name is of an account of GitHub, which says nothing about hosts`,
+  'registry-name-twin': (fact) => `also listed: ${fact('twins')}; the two differ only in the case of letters`,
   'version-republished': (fact) => `approved were the bytes ${fact('before')}; the registry now serves ${fact('after')}`,
   'latest-moved-back': (fact) => `\`latest\` is ${fact('after')} now; approved is ${fact('before')}`,
   'install-script-appeared': (fact) => `has one, and none of ${fact('versions')} earlier versions of this line had; pinfold never runs it`,
@@ -44,6 +56,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'authorization-changed': (fact) => `signing in was approved as ${fact('before')}; now it says ${fact('after')}`,
   'remote-words-added': (fact) => `not approved: ${fact('items')}`,
   'remote-words-changed': (fact) => `other words than were approved: ${fact('items')}`,
+  'arguments-in-headers': (fact) => `also sent in headers, which proxies read and log: ${fact('arguments')}`,
   'probe-missing': (fact) => `not started before approval: ${fact('detail') || fact('why')}`,
   'probe-failed': (fact) => `did not answer in the sandbox: ${fact('detail')}`,
   'listing-invalid': (fact) => listing[fact('why')] ?? fact('why'),
@@ -60,6 +73,12 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
     `named in the code (${fact('where')}), not shown by the running server${fact('names') === '' ? '' : `: ${fact('names')}`}`,
   'tool-text-differs': (fact) => `${fact('pointer')}: the code says "${fact('code')}", the running server says "${fact('running')}"`,
   'instructions-differ': (fact) => `the code says "${fact('code')}", the running server says "${fact('running')}"`,
+  'manifest-undeclared': (fact) =>
+    `${fact('class') === '' ? '' : `${phrase(fact('class'))}: `}its author's manifest does not declare ${fact('names') === '' ? 'it' : `these: ${fact('names')}`}${fact('found') === '' ? '' : ` (${fact('found')})`}`,
+  'manifest-absent': (fact) => `its author's manifest declares ${fact('names') === '' ? 'it' : `these: ${fact('names')}`}; not found`,
+  'manifest-differs': (fact) => `other than its author's manifest says${versus(fact)}`,
+  'manifest-signed-differs': (fact) => `other than its author's manifest says, and that is signed${versus(fact)}`,
+  'manifest-invalid': (fact) => `it ships a manifest that cannot be taken for its author's: ${fact('why')}`,
   'capability-gained': (fact) => `can now do more: ${fact('phrase')}${fact('scopes') === '' ? '' : ` (${fact('scopes')})`}`,
   'capability-newly-visible': (fact) => `${fact('phrase')}: newer rules see it in the same bytes`,
   'words-changed': (fact) => `the package has not changed; its words have: ${fact('items')}`,
@@ -67,6 +86,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'entry-mutable': (fact) => `${fact('client')} runs ${fact('package')}: whatever is served that day`,
   'entry-drifted': (fact) => `the entry starts \`${fact('command')}\`, approved was \`${fact('approved')}\``,
   'entry-duplicate': (fact) => `named twice in ${fact('file')}; the client reads only one of them`,
+  'entry-secret': (fact) => `${fact('client')} keeps ${fact('names')} in plain text in ${fact('file')}`,
   'pin-missing': (fact) => `${fact('client')} starts it through the guard, but nothing was approved under this name`,
   'pin-unused': () => 'approved, but no client starts it',
   'pin-grandfathered': () => 'was adopted without review',
@@ -87,6 +107,15 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
     `\`${fact('member')}: ${fact('value')}\` would loosen the ${fact('stricter')} policy; ignored (${fact('file')})`,
   'policy-entry-unused': (fact) => `matches no server here: ${fact('reason')} (${fact('file')})`,
 };
+
+function phrase(of: string): string {
+  return Object.hasOwn(capabilityClasses, of) ? capabilityClasses[of as CapabilityClass].phrase : of;
+}
+
+function versus(fact: (name: string) => string): string {
+  if (fact('names') !== '') return `: ${fact('names')}`;
+  return fact('declared') === '' ? '' : `: \`${fact('declared')}\`, it is \`${fact('found')}\``;
+}
 
 function varies(fact: (name: string) => string, between: string): string {
   if (fact('missing') !== '') return `one ${between} is shown it, the other is not`;

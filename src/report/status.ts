@@ -21,6 +21,7 @@ export interface ShownServer {
   readonly refused: number;
   readonly withheld: number;
   readonly asked: number;
+  readonly secrets: { readonly names: readonly string[]; readonly where: readonly ('keychain' | 'file')[] };
 }
 
 export interface ShownStatus {
@@ -54,6 +55,7 @@ export function statusText(status: ShownStatus, style: Style): string {
     ...(waiting === 0 ? [] : ['hint: pinfold review']),
     asked(status),
     ...sandboxed(status, style),
+    ...kept(status),
     `ledger: ${sound(ledger) ? `${count(ledger.lines, 'line', 'lines')}, sound` : `damaged; hint: pinfold log --verify`}`,
   ].join('\n');
 }
@@ -67,6 +69,16 @@ function events({ equivalent, launches, refused, withheld, asked: questions }: S
     ...(equivalent === 0 ? [] : [`${equivalent} in another form`]),
   ];
   return parts.join(', ');
+}
+
+/** How many secrets lie where; nothing where none are kept. */
+function kept({ servers }: ShownStatus): readonly string[] {
+  const having = servers.filter(({ secrets }) => secrets.names.length > 0);
+  if (having.length === 0) return [];
+  const variables = having.reduce((sum, { secrets }) => sum + secrets.names.length, 0);
+  const where = [...new Set(having.flatMap(({ secrets }) => secrets.where))].sort();
+  const places = where.map((place) => (place === 'keychain' ? 'the keychain' : 'files that only you may read')).join(' and ');
+  return [`secrets: ${count(variables, 'variable', 'variables')} of ${count(having.length, 'server', 'servers')} in ${places}`];
 }
 
 function sandboxed({ sandbox, servers: all }: ShownStatus, style: Style): readonly string[] {

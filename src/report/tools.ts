@@ -6,6 +6,7 @@ import { shortPhrases } from './capability-words.ts';
 import { hang, hangWithin, pad, truncate, width } from './layout.ts';
 import { type Room, rowsFor } from './room.ts';
 import type { Style } from './style.ts';
+import { viewPhrases } from './views.ts';
 
 /** What a tool says of itself, in the words of a card. They are its own claims, never facts. */
 export const riskWords: Record<ToolRisk, string> = {
@@ -152,11 +153,8 @@ function gapLines({ static: code }: Offered, style: Style, room: Room): readonly
   ];
 }
 
-function otherLines(
-  { manifest, resourcePinning, agentRequests }: NonNullable<Disclosure['probed']>,
-  style: Style,
-  room: Room,
-): readonly string[] {
+function otherLines(probed: NonNullable<Disclosure['probed']>, style: Style, room: Room): readonly string[] {
+  const { manifest, resourcePinning, agentRequests } = probed;
   const others = [
     manifest.prompts.length > 0 ? count(manifest.prompts.length, 'prompt') : '',
     manifest.resources.length > 0 ? `${count(manifest.resources.length, 'resource')} (pinned ${resourcePinning})` : '',
@@ -165,8 +163,17 @@ function otherLines(
   ].filter((part) => part !== '');
   return [
     ...(others.length === 0 ? [] : [hangWithin('  also  ', printable(others.join(' · ')), style.columns, { rows: rowsFor(room, 2) })]),
+    ...byClientLines(probed, style, room),
     ...told(manifest.instructions, style, room),
   ];
+}
+
+/** What a client with fewer capabilities is not shown, or is shown in other words. */
+function byClientLines(probed: NonNullable<Disclosure['probed']>, style: Style, room: Room): readonly string[] {
+  const views = viewPhrases(probed);
+  if (views === null) return [];
+  const start = `  by what a client can do (${views.by.join(', ')})  `;
+  return [hangWithin(start, views.phrases.join(' · '), style.columns, { rows: rowsFor(room, 2) })];
 }
 
 function told(instructions: string | null, style: Style, { full }: Room): readonly string[] {

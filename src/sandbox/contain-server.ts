@@ -53,6 +53,9 @@ export async function containServer(server: ContainedServer, host: Host): Promis
     await ports.close();
     await end();
   };
+  const masked = Object.fromEntries(Object.entries(server.env).filter(([name]) => Object.hasOwn(profile.mask, name)));
+  // The library takes the real values from the process's environment, where those that pinfold keeps are not.
+  const takeBack = host.processes.lendVariables(masked);
   try {
     await host.files.makeFolder(host.places.temp); // the library keeps its sockets there
     const config = { ...networkRules(profile), filesystem, ...(helper === null ? {} : { seccomp: { applyPath: helper } }) };
@@ -65,6 +68,7 @@ export async function containServer(server: ContainedServer, host: Host): Promis
     const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, { commandId: 'server' });
     if (host.machine.platform === 'linux') assertTight(wrapped, helper, remedy);
     const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
+    await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
     // `exec`, so that the sandbox is our own child and ends when we do.
     const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${ports.into(withWatcher(wrapped))}`], {
       cwd: '/',
@@ -75,7 +79,6 @@ export async function containServer(server: ContainedServer, host: Host): Promis
     });
     void child.exited.then(ended);
     if (child.told !== undefined) void hearTold(child.told, profile, host, tell);
-    await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
     return child;
   } catch (cause) {
     await ended();
@@ -86,6 +89,8 @@ export async function containServer(server: ContainedServer, host: Host): Promis
       hint: remedy,
       cause,
     });
+  } finally {
+    takeBack();
   }
 }
 

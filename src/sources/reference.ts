@@ -116,7 +116,10 @@ const lookalikes: readonly (readonly [RegExp, string])[] = [
   [/^[a-z][a-z0-9+.-]*:\/\//i, 'this looks like a URL'],
   [/^(?:[./~\\]|[a-z]:[\\/])/i, 'this looks like a path; only published packages can be installed yet'],
   [/^(?:npx|pnpm|pnpx|npm|yarn|bunx?|uvx?|docker|node|python3?)\s/, 'this looks like a launch command in one word'],
-  [/^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/[\w.-]+$/i, 'this looks like a name of the MCP registry, which cannot be looked up yet'],
+  [
+    /^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/[\w.-]+$/i,
+    'this looks like a name of the MCP registry, which `pinfold info` and `pinfold install` take',
+  ],
   [/^[\w.-]+\/[\w.-]+(?:#.*)?$/, 'this looks like a GitHub repository (npm scopes begin with @)'],
   [/\s/, 'it has a space in it'],
 ];

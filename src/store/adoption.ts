@@ -8,6 +8,7 @@ import type { LockScope } from '../model/pin.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { readOptional } from './read-optional.ts';
+import type { SecretName } from './secret-record.ts';
 
 /** What an entry was before it went behind the guard: all that brings it back. Holds the user's secrets. */
 export interface Adoption {
@@ -18,13 +19,23 @@ export interface Adoption {
   readonly rawPath: readonly (string | number)[];
   readonly name: string;
   readonly project: string | null;
-  /** The entry as it was written: the engine's, opaque. */
+  /** The entry as it was written: the engine's, opaque. Empty when it is kept as a secret. */
   readonly entryText: string;
+  /** What of it is kept as secrets; absent = nothing. */
+  readonly secrets?: AdoptedSecrets;
   /** The guarded entry that was written in its place: of its text, and of each of its members. */
   readonly guarded: { readonly text: Digest; readonly members: Readonly<Record<string, Digest>> };
   readonly pin: { readonly scope: LockScope; readonly name: string };
   /** ISO 8601, UTC. */
   readonly at: string;
+}
+
+/** What of an adopted entry was taken out of every file. */
+export interface AdoptedSecrets {
+  /** Under which its whole text is kept for its pin: `entry …`. */
+  readonly text: SecretName;
+  /** Names of the variables that were moved, sorted. */
+  readonly variables: readonly string[];
 }
 
 /** An adoption with the file that it is kept in. */
@@ -55,6 +66,11 @@ export function planAdoption(adoption: Adoption, host: Host): PlannedWrite {
   return { path, before: null, after: Buffer.from(`${JSON.stringify({ version: 1, adoption })}\n`), mode: 0o600 };
 }
 
+/** The write that says something else of the same entry. */
+export function planAdoptionChange({ path, bytes }: KeptAdoption, adoption: Adoption): PlannedWrite {
+  return { path, before: bytes, after: Buffer.from(`${JSON.stringify({ version: 1, adoption })}\n`), mode: 0o600 };
+}
+
 /** The write that forgets one. */
 export function planAdoptionRemoval({ path, bytes }: KeptAdoption): PlannedWrite {
   return { path, before: bytes, after: null };
@@ -78,7 +94,7 @@ const scopes: readonly unknown[] = ['user', 'project', 'local'] satisfies readon
 function asAdoption(record: JsonValue | undefined): Adoption | null {
   const found = isObject(record) && record['version'] === 1 ? record['adoption'] : undefined;
   if (!isObject(found)) return null;
-  const { client, scope, file, rawPath, name, project, entryText, guarded, pin, at } = found as {
+  const { client, scope, file, rawPath, name, project, entryText, secrets, guarded, pin, at } = found as {
     readonly [member: string]: JsonValue | undefined;
   };
   const texts = [client, file, name, entryText, at].every((text) => typeof text === 'string');
@@ -90,5 +106,16 @@ function asAdoption(record: JsonValue | undefined): Adoption | null {
     rawPath.every((step: JsonValue) => typeof step === 'string' || typeof step === 'number');
   const started = isObject(pin) && typeof pin['name'] === 'string' && (pin['scope'] === 'user' || pin['scope'] === 'project');
   const written = isObject(guarded) && typeof guarded['text'] === 'string' && isObject(guarded['members']);
-  return texts && place && started && written ? (found as unknown as Adoption) : null;
+  return texts && place && started && written && (secrets === undefined || areSecrets(secrets)) ? (found as unknown as Adoption) : null;
+}
+
+function areSecrets(value: JsonValue): boolean {
+  if (!isObject(value)) return false;
+  const { text, variables } = value;
+  return (
+    typeof text === 'string' &&
+    /^entry ./.test(text) &&
+    Array.isArray(variables) &&
+    variables.every((name: JsonValue) => typeof name === 'string')
+  );
 }

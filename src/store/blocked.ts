@@ -78,9 +78,10 @@ export function isBlocked(blocked: readonly BlockedItem[], { kind, digest }: Pic
 /** The first blocked words that a pin would let through; null = none. */
 export function blockedIn(blocked: readonly BlockedItem[], words: ManifestPin): BlockedItem | null {
   const digests = (kind: BlockedItem['kind']): readonly (Digest | null)[] => {
-    if (kind === 'instructions') return [words.instructions];
+    const others = words.views?.others ?? [];
+    if (kind === 'instructions') return [words.instructions, ...others.map((view) => view.instructions ?? null)];
     // The content of a page is in no pin: it is recorded when it is first read, and compared there.
-    return kind === 'agentSurface' || kind === 'ui' ? [] : Object.values(words[kind]);
+    return kind === 'agentSurface' || kind === 'ui' ? [] : [words, ...others].flatMap((view) => Object.values(view[kind] ?? {}));
   };
   const holds = ({ kind, name, digest }: BlockedItem) =>
     kind === 'agentSurface' ? words.agentSurface.includes(name) : digests(kind).includes(digest);

@@ -17,14 +17,8 @@ export function isLauncher(command: string, host: Host): boolean {
 
 /** The launch path and what it imports when it has to; see scripts/build.mjs. */
 const bundles = [
-  'run-bundle.cjs',
-  'run-policy.mjs',
-  'run-lock.mjs',
-  'run-remote.mjs',
-  'run-sandbox.mjs',
-  'hold.cjs',
-  'tunnel.cjs',
-  'tell.cjs',
+  ...['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'run-remote.mjs', 'run-oauth.mjs'],
+  ...['run-sandbox.mjs', 'run-secrets.mjs', 'hold.cjs', 'tunnel.cjs', 'tell.cjs', 'keyring.cjs'],
 ];
 
 /** The sandbox's program that blocks unix sockets, by processor. */
@@ -61,6 +55,9 @@ async function installCopy(host: Host): Promise<string> {
   const files: [string, Uint8Array][] = [];
   for (const name of [...bundles, ...helpersFor(host.machine)])
     files.push([name, await host.files.readBytes(join(installation, 'dist', name), limits.configMaxBytes)]);
+  // A native module cannot be part of a bundle, and a copied launcher has no node_modules.
+  const { module } = host.keychain;
+  if (module !== null) files.push(['keyring.node', await host.files.readBytes(module, limits.configMaxBytes)]);
   files.push(['run.cjs', Buffer.from(entryScript(host))]);
   files.push(['package.json', Buffer.from(`${JSON.stringify({ name: 'pinfold', version, type: 'module', private: true })}\n`)]);
   const content = digestHex(digestBytes(files.map(([name, bytes]) => `${name} ${digestBytes(bytes)}`).join('\n')));

@@ -4,6 +4,7 @@ import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { isoTime } from '../model/time.ts';
+import { type ViewCapability, viewCapabilities, viewKey } from '../model/views.ts';
 import { isBlocked, readBlocked, type WordsIdentity } from './blocked.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
@@ -19,6 +20,10 @@ export interface PendingItem extends WordsIdentity {
   readonly template: JsonValue;
   /** The digest that is pinned under this name; null = nothing is. */
   readonly pinned: Digest | null;
+  /** The clients that it was withheld from, by what they can do (model/views.ts). Absent = the pin has one view for all. */
+  readonly clients?: readonly (readonly ViewCapability[])[];
+  /** Mounts of that machine that it names, as the guard found them itself, in template form. Absent = none. */
+  readonly mounts?: readonly string[];
 }
 
 /** A pending item as it is kept. */
@@ -81,22 +86,46 @@ async function change(place: ServerPlace, to: (before: Pending) => Promise<Pendi
 }
 
 function merge(before: Pending, items: readonly PendingItem[], firstSeen: string): Pending {
-  const known = new Set(before.items.map(identity));
+  const known = new Map(before.items.map((item, at) => [identity(item), at]));
   const kept = [...before.items];
+  let isChanged = false;
   let bytes = Buffer.byteLength(print(before));
   let leftOut = before.leftOut;
-  for (const { kind, name, digest, template, pinned } of items) {
-    const record: PendingRecord = { kind, name, digest, template, pinned, firstSeen };
-    if (known.has(identity(record))) continue;
+  for (const { kind, name, digest, template, pinned, clients, mounts } of items) {
+    const record: PendingRecord = {
+      kind,
+      name,
+      digest,
+      template,
+      pinned,
+      ...(clients === undefined ? {} : { clients }),
+      ...(mounts === undefined ? {} : { mounts }),
+      firstSeen,
+    };
+    const at = known.get(identity(record));
+    const old = at === undefined ? undefined : kept[at];
+    if (old !== undefined) {
+      const seen = withClients(old, clients);
+      if (at !== undefined && seen !== old) [kept[at], isChanged] = [seen, true];
+      continue;
+    }
     bytes += Buffer.byteLength(JSON.stringify(record)) + 1;
     if (kept.length >= limits.pendingMaxItems || bytes > limits.pendingMaxBytes) {
       leftOut += 1;
       continue;
     }
-    known.add(identity(record));
+    known.set(identity(record), kept.length);
     kept.push(record);
   }
-  return kept.length === before.items.length && leftOut === before.leftOut ? before : { ...before, items: kept, leftOut };
+  const isSame = !isChanged && kept.length === before.items.length && leftOut === before.leftOut;
+  return isSame ? before : { ...before, items: kept, leftOut };
+}
+
+/** The same words, withheld from other clients too. */
+function withClients(record: PendingRecord, clients: PendingItem['clients']): PendingRecord {
+  const known = new Set(record.clients?.map(viewKey));
+  const added = clients?.filter((one) => !known.has(viewKey(one))) ?? [];
+  return added.length === 0 ? record : { ...record, clients: [...(record.clients ?? []), ...added] };
 }
 
 function identity({ kind, name, digest }: PendingItem): string {
@@ -133,8 +162,15 @@ const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'r
 function isRecord(value: JsonValue): boolean {
   if (!isObject(value)) return false;
   const { kind, name, digest, template, pinned, firstSeen } = value as { readonly [member: string]: JsonValue | undefined };
+  const { clients = [], mounts = [] } = value as { readonly clients?: JsonValue; readonly mounts?: JsonValue };
+  if (!Array.isArray(mounts) || !mounts.every((mount) => typeof mount === 'string')) return false;
+  if (!Array.isArray(clients) || !clients.every(isClient)) return false;
   const strings = [name, digest, firstSeen].every((text) => typeof text === 'string');
   return kinds.has(kind) && strings && template !== undefined && (pinned === null || typeof pinned === 'string');
+}
+
+function isClient(value: JsonValue): boolean {
+  return Array.isArray(value) && value.every((name) => viewCapabilities.some((capability) => capability === name));
 }
 
 /** Names of the servers of one scope that have something waiting, sorted. */

@@ -1,11 +1,8 @@
 import type { Host } from '../host/host.ts';
-import { GuardError } from '../model/errors.ts';
-import { isObject } from '../model/json.ts';
-import { limits } from '../model/limits.ts';
-import { parseRecord } from './json-file.ts';
-import type { PlannedWrite } from './planned-write.ts';
-import { readOptional } from './read-optional.ts';
-import { type ServerPlace, serverFile } from './server-place.ts';
+import { type Digest, digestValue } from '../model/digest.ts';
+import type { SecretName } from './secret-record.ts';
+import { listSecrets, readSecrets, removeSecrets, type StagedSecrets, settleSecrets, stageSecrets } from './secrets.ts';
+import type { ServerPlace } from './server-place.ts';
 
 /** What a remote server is sent beside its messages. Values are secrets. */
 export interface RemoteHeaders {
@@ -15,36 +12,41 @@ export interface RemoteHeaders {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The write that keeps the headers of a server, for its user alone (null = that forgets them), for a transaction. */
-export async function planHeaders(place: ServerPlace, kept: RemoteHeaders | null, host: Host): Promise<PlannedWrite> {
-  const path = serverFile('headers', place, host);
-  const before = await readOptional(path, limits.ticketMaxBytes, host);
-  const after = kept === null ? null : Buffer.from(`${JSON.stringify({ version: 1, ...kept })}\n`);
-  return { path, before, after, mode: 0o600 };
+/** What headers are for: this address. */
+function purposeOf(url: string): Digest {
+  return digestValue({ kind: 'headers', url });
+}
+
+function nameOf(header: string): SecretName {
+  return `header ${header}`;
+}
+
+/** Puts headers where secrets lie, before the transaction that makes them count. @throws GuardError as `stageSecrets`. */
+export function stageHeaders(place: ServerPlace, { url, headers }: RemoteHeaders, host: Host): Promise<StagedSecrets> {
+  const values = Object.fromEntries(Object.entries(headers).map(([header, value]) => [nameOf(header), value]));
+  return stageSecrets(place, { purpose: purposeOf(url), values }, host);
+}
+
+/** After the transaction: headers beside these go (null = it failed, and nothing changed), and what lies loose is taken away. */
+export async function settleHeaders(place: ServerPlace, staying: readonly string[] | null, host: Host): Promise<void> {
+  if (staying === null) return settleSecrets(place, host);
+  const names = (await listSecrets(place, host)).map(({ name }) => name).filter((name) => name.startsWith('header '));
+  const going = names.filter((name) => !staying.map(nameOf).includes(name));
+  await (going.length > 0 ? removeSecrets(place, going, host) : settleSecrets(place, host));
 }
 
 /**
  * The headers that were given for exactly this address; empty = none were. What was given for another one is never
  * handed out, whatever is pinned under the name now.
  *
- * @throws GuardError `file-unreadable` when the record is damaged, or others may read or write it.
+ * @throws GuardError `secret-missing` when the keychain is gone; `file-unreadable` when the record is damaged, or others
+ *   may read or write it.
  */
 export async function readHeadersFor(place: ServerPlace, url: string, host: Host): Promise<Readonly<Record<string, string>>> {
-  const path = serverFile('headers', place, host);
-  const bytes = await readOptional(path, limits.ticketMaxBytes, host);
-  if (bytes === null) return {};
-  const value = parseRecord(bytes);
-  const headers = isObject(value) && value['version'] === 1 ? value['headers'] : undefined;
-  if (!isObject(value) || headers === undefined || !isObject(headers) || !Object.values(headers).every((text) => typeof text === 'string'))
-    throw unreadable(place, path, 'it is damaged');
-  const found = host.machine.platform === 'win32' ? null : await host.files.stat(path);
-  if (found !== null && (found.mode & 0o077) !== 0) throw unreadable(place, path, 'others may read it');
-  return value['url'] === url ? (headers as Readonly<Record<string, string>>) : {};
-}
-
-function unreadable(place: ServerPlace, path: string, why: string): GuardError {
-  return new GuardError('file-unreadable', `the headers of \`${place.name}\` cannot be used`, {
-    why: `${path}: ${why}`,
-    hint: 'give them again: pinfold install <url> --header NAME=VARIABLE',
-  });
+  const purpose = purposeOf(url);
+  const names = (await listSecrets(place, host)).flatMap((kept) =>
+    kept.purpose === purpose && kept.name.startsWith('header ') ? [kept.name] : [],
+  );
+  const values = await readSecrets(place, purpose, names, host);
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name.slice('header '.length), value]));
 }

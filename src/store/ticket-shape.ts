@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { isSandboxHost, isSandboxPath, isSandboxPort, isVariableName } from '../model/sandbox-profile.ts';
 import type { Ticket } from '../model/ticket.ts';
+import { viewCapabilities } from '../model/views.ts';
 
 /**
  * The ticket that a JSON object is; null = it is none, or has a member too many. By hand, because the launch path
@@ -9,8 +10,11 @@ import type { Ticket } from '../model/ticket.ts';
 export function asTicket(value: JsonObject): Ticket | null {
   const remote = isObject(value['launch']) && Object.hasOwn(value['launch'], 'url');
   const contained = value['sandbox'] === undefined ? {} : { sandbox: sandboxProfile };
+  const kept = value['kept'] === undefined ? {} : { kept: keptVariables };
   const shape = value['tree'] !== null ? { ...treeShape, ...contained } : remote ? remoteShape : commandShape;
-  return hasShape(value, shape) ? (value as unknown as Ticket) : null;
+  return hasShape(value, { ...shape, ...kept, ...present(value, { elicitationHosts: listOf(listOf(text)) }) })
+    ? (value as unknown as Ticket)
+    : null;
 }
 
 type Test = (value: JsonValue | undefined) => boolean;
@@ -61,6 +65,9 @@ const sandboxProfile: Test = (value) =>
       Object.keys(mask).every(isVariableName),
   });
 
+const keptVariables: Test = (value) =>
+  hasShape(value, { purpose: digest, names: listOf((name) => typeof name === 'string' && isVariableName(name)) });
+
 /** A path inside the tree: relative, POSIX, without steps upwards. */
 const inside: Test = (value) =>
   typeof value === 'string' &&
@@ -80,6 +87,28 @@ const manifestShape: Readonly<Record<string, Test>> = {
   agentSurface: listOf(text),
 };
 
+const viewsShape: Test = (value) =>
+  hasShape(value, { by: listOf(oneOf(...viewCapabilities)), others: listOf(isView), effective: mapOf(digest) });
+
+/** The members of a view are differences: each may be absent. */
+const isView: Test = (value) => {
+  if (!isObject(value)) return false;
+  const changed = mapOf(orNull(digest));
+  const optional: Readonly<Record<string, Test>> = {
+    ...{ tools: changed, prompts: changed, resources: changed, resourceTemplates: changed },
+    instructions: orNull(digest),
+  };
+  return hasShape(value, { ...present(value, optional), with: listOf(oneOf(...viewCapabilities)) });
+};
+
+/** Of optional members, those that are there. */
+function present(value: JsonObject, optional: Readonly<Record<string, Test>>): Readonly<Record<string, Test>> {
+  return Object.fromEntries(Object.entries(optional).filter(([member]) => Object.hasOwn(value, member)));
+}
+
+const isManifest: Test = (value) =>
+  isObject(value) && hasShape(value, { ...manifestShape, ...present(value, { effective: mapOf(digest), views: viewsShape }) });
+
 const commonShape: Readonly<Record<string, Test>> = {
   version: oneOf(1),
   name: text,
@@ -89,7 +118,7 @@ const commonShape: Readonly<Record<string, Test>> = {
   label: text,
   state: oneOf('pinned', 'first-use', 'refused'),
   mode: oneOf('block', 'warn', 'observe'),
-  manifest: orNull((value) => hasShape(value, manifestShape) || hasShape(value, { ...manifestShape, effective: mapOf(digest) })),
+  manifest: orNull(isManifest),
   templates: mapOf((value) => typeof value === 'string' || isObject(value)),
   policy: listOf(shape({ path: text, digest: orNull(digest) })),
 };

@@ -37,11 +37,14 @@ interface TicketContext {
   readonly mode: GateMode;
   readonly templates: Ticket['templates'];
   readonly policy: Ticket['policy'];
+  readonly kept?: Ticket['kept'];
+  /** Of the policies; absent = none. */
+  readonly elicitationHosts?: Ticket['elicitationHosts'];
 }
 
 /** The ticket of a pin. A pin that is blocked or revoked gives a ticket that never starts. */
 export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
-  const { pin, name, scope, lockPath, runtime, mode, templates, policy } = facts;
+  const { pin, name, scope, lockPath, runtime, mode, templates, policy, kept, elicitationHosts: hosts = [] } = facts;
   const common = {
     version: 1,
     name,
@@ -54,6 +57,8 @@ export function buildTicket(facts: TicketContext & PlacedPin): Ticket {
     manifest: pin.manifest,
     templates,
     policy,
+    ...(kept === undefined ? {} : { kept }),
+    ...(hosts.length === 0 ? {} : { elicitationHosts: hosts }),
   } as const;
   if (facts.tree === null) {
     if (isRemotePin(facts.pin)) {

@@ -220,6 +220,24 @@ describeSandboxed('a masked key', () => {
     expect(logs).not.toContain(secret);
   });
 
+  test('that is kept by pinfold takes its value from there, and stands in no environment of any process', async () => {
+    const { env, home } = temporaryHome();
+    const tls = certificate(home);
+    const bound = await service(tls);
+    const profile = { hosts: [`localhost:${bound.port}`], mask: { GITHUB_TOKEN: [`localhost:${bound.port}`] } };
+    const secrets = { GITHUB_TOKEN: secret, OTHER_KEY: 'fake-unmasked' };
+    const server = await contained(profile, { NODE_EXTRA_CA_CERTS: tls.path }, { home: { env, home }, secrets });
+    await server.inside(
+      `const answer = await fetch('https://localhost:${bound.port}/', { headers: { authorization: 'Bearer ' + process.env.GITHUB_TOKEN } }); return answer.text();`,
+    );
+    expect(bound.asked).toEqual([`Bearer ${secret}`]);
+    expect(await server.inside('return [process.env.GITHUB_TOKEN.includes("ghp_real"), process.env.OTHER_KEY];')).toEqual([
+      false,
+      'fake-unmasked',
+    ]);
+    for (const file of ['environ', 'cmdline']) expect(readFileSync(`/proc/${server.child.pid}/${file}`, 'latin1')).not.toContain(secret);
+  });
+
   test('is not given out over a host that is only reached without encryption', async () => {
     const plain = await service();
     const server = await contained(

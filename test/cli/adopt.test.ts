@@ -45,13 +45,14 @@ describe('adopt', () => {
                                            in the entry
         own     cursor  command and words
             local:/srv/own.mjs
-        far     cursor  left as it is      a remote server: it is disclosed by \`list\`
-                                           and \`audit\`, and guarded later
+        far     cursor  left as it is      it carries something like a key, and an
+                                           address is pinned and shown
         broken  cursor  left as it is      its client would not start it as it is
                                            written
       bytes not pinned
         a Python server; its packages are whatever the index serves that day: git
         files of this machine, which may change at any time: own
+        hint: give it as a header: --header Authorization=VARIABLE
         hint: pinfold list
       "
     `);

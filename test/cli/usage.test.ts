@@ -73,8 +73,6 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     ['sandbox', 'allow', 'x', 'frob', 'y'],
     ['verify'],
     ['open'],
-    ['exec'],
-    ['sync'],
     ['approve', 'x', '--reject', '--block'],
     ['review', '--web', 'x'],
     ['unblock'],

@@ -134,10 +134,10 @@ describe('headers', () => {
     const { m, server } = await installed({ current: adds('Adds.') }, guarded, '--header', 'Authorization=KEY');
     expect(await names((await client(m, 'remote')).sdk)).toEqual(['add']);
     expect(holding(m)).toEqual(['remote.json']);
-    expect(statSync(join(m.host.places.data, 'headers', 'user', 'remote.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(m.host.places.data, 'secrets', 'user', 'remote.json')).mode & 0o777).toBe(0o600);
     expect((await m.person(['y'], 'install', server.url, '--name', 'remote')).code).toBe(0);
     expect(await names((await client(m, 'remote')).sdk)).toEqual(['add']);
-    expect((await m.run('remove', 'remote')).code).toBe(0);
+    expect((await m.run('remove', '--yes', 'remote')).code).toBe(0);
     expect(holding(m)).toEqual([]);
   });
 

@@ -2,8 +2,11 @@ import { decide } from '../../src/gate/decide.ts';
 import type { Side } from '../../src/gate/side.ts';
 import { advance, type GateRules, type GateState, initialState } from '../../src/gate/state.ts';
 import type { Effect, Verdict } from '../../src/gate/verdict.ts';
-import { gateDigests, pinManifest } from '../../src/model/item-digest.ts';
+import { digestValue } from '../../src/model/digest.ts';
+import { gateDigests } from '../../src/model/item-digest.ts';
 import type { JsonValue } from '../../src/model/json.ts';
+import { pinManifest } from '../../src/model/pin-manifest.ts';
+import { gateViews } from '../../src/model/view-digest.ts';
 import { type Approval, probedManifest } from '../support/launch.ts';
 
 /** Rules that pin a manifest. */
@@ -16,6 +19,10 @@ export function rulesFor(approval: Pick<Approval, 'manifest' | 'probed' | 'agent
     mode: 'block',
     samePackage: true,
     enforced: gateDigests(pin, templates, {}),
+    views: gateViews(pin, templates, {}),
+    blocked: null,
+    elicitationHosts: [],
+    templateDigest: (_kind, value) => digestValue(value),
     resourcePinning: pin.resourcePinning,
     agentSurface: pin.agentSurface,
     learning: new Set(),

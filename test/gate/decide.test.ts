@@ -260,7 +260,6 @@ describe('requests and notifications of the server', () => {
     ['notifications/resources/list_changed', 'forward'],
     ['notifications/resources/updated', 'forward'],
     ['notifications/tasks/status', 'forward'],
-    ['notifications/elicitation/complete', 'forward'],
     ['notifications/subscriptions/acknowledged', 'forward'],
     ['notifications/vendor', 'drop'],
     ['notifications/initialized', 'drop'],

@@ -151,6 +151,19 @@ describe('G6: a launch needs no disk that can be written', () => {
     expect([...filesBelow(box.home)].map(({ path }) => `${path} ${statSync(path).mtimeMs}`)).toEqual(bytes);
   });
 
+  test('a secret that pinfold keeps is handed out there, too; when it is gone, nothing is started', async () => {
+    const given = { env: { FROM_HERE: 'fake-key-5521' } };
+    expect(await box.pinfold(['secrets', 'set', 'notes', 'NOTES_KEY', '--from', 'FROM_HERE'], given)).toMatchObject({ code: 0 });
+    const record = join(box.data, 'secrets', 'user', 'notes.json');
+    const kept = readFileSync(record);
+    const who = readOnly();
+    expect(await talk(entry('notes'), session, who)).toMatchObject({ code: 0 });
+    chmodSync(join(record, '..'), 0o700);
+    remove(record);
+    expect(await talk(entry('notes'), [initialize], who)).toMatchObject({ code: 78 });
+    expect(kept.includes('fake-key-5521')).toBe(true);
+  });
+
   test('first use cannot be remembered there, so nothing of it is forwarded, and the client is told why', async () => {
     const who = readOnly();
     const { answers } = await talk(entry('canary'), [{ method: 'tools/list' }], who);

@@ -90,7 +90,7 @@ describe('an exchange', () => {
       names.push(host);
       return [{ address: '127.0.0.1', family: 4 }];
     };
-    await expect(openExchange(url, exchange, resolve)).rejects.toMatchObject({ code: 'address-refused' });
+    await expect(openExchange(url, exchange, { resolve })).rejects.toMatchObject({ code: 'address-refused' });
     expect([asked, names]).toEqual([0, ['mcp.example.com']]);
   });
 
@@ -102,7 +102,7 @@ describe('an exchange', () => {
       count += 1;
       return [{ address: '127.0.0.1', family: 4 }];
     };
-    const opened = await openExchange(url, exchange, resolve);
+    const opened = await openExchange(url, exchange, { resolve });
     expect([opened.status, count]).toEqual([200, 1]);
     opened.body.destroy();
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseClosureFile, printClosureFile } from '../../src/lockfile/closure-file.ts';
 import { parseManifestFile, printManifestFile, readableManifest } from '../../src/lockfile/manifest-file.ts';
-import { pinManifest } from '../../src/model/item-digest.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Manifest, ProbedManifest } from '../../src/model/manifest.ts';
+import { pinManifest } from '../../src/model/pin-manifest.ts';
 import { closureOf, digestOf, samplePackage } from './sample.ts';
 
 const surroundings = { home: '/home/somebody', cwd: '/home/somebody/work' };
@@ -28,7 +28,7 @@ function probed(more: Partial<ProbedManifest> = {}): ProbedManifest {
 }
 
 const { pin } = pinManifest(probed(), surroundings, []);
-const text = printManifestFile(readableManifest(manifest, pin, surroundings));
+const text = printManifestFile(readableManifest({ manifest }, pin, surroundings));
 
 describe('the readable manifest', () => {
   test('shows every pinned word in template form, sorted by name', () => {
@@ -45,18 +45,18 @@ describe('the readable manifest', () => {
 
   test('leaves out what is not pinned', () => {
     const open = pinManifest(probed({ resourcePinning: 'open' }), surroundings, []).pin;
-    expect(readableManifest(manifest, open, surroundings).resources).toEqual([]);
+    expect(readableManifest({ manifest }, open, surroundings).resources).toEqual([]);
   });
 
   test('volatile instructions are not in it, and it still belongs to its pin', () => {
     const loose = pinManifest(probed({ volatile: { instructions: [''] } }), surroundings, []).pin;
-    const printed = printManifestFile(readableManifest(manifest, loose, surroundings));
+    const printed = printManifestFile(readableManifest({ manifest }, loose, surroundings));
     expect(parseManifestFile(printed, 'files', loose).instructions).toBeNull();
   });
 
   test('a manifest that was not pinned is not printed under a pin', () => {
     const other = { ...manifest, tools: [{ ...(manifest.tools[0] as JsonObject), description: 'other words' }] };
-    expect(() => readableManifest(other, pin, surroundings)).toThrow(TypeError);
+    expect(() => readableManifest({ manifest: other }, pin, surroundings)).toThrow(TypeError);
   });
 
   test.each([
@@ -81,7 +81,7 @@ describe('effective digests', () => {
   const formed = { name: 'read', description: 'reads', execution: { taskSupport: 'forbidden' }, inputSchema: { required: ['b', 'a'] } };
   const withForms = { ...manifest, tools: [formed, { name: 'write', description: 'writes' }] };
   const { pin: formedPin } = pinManifest(probed({ manifest: withForms, volatile: {} }), surroundings, []);
-  const printed = printManifestFile(readableManifest(withForms, formedPin, surroundings));
+  const printed = printManifestFile(readableManifest({ manifest: withForms }, formedPin, surroundings));
 
   test('are pinned where the item has another form, and nowhere else', () => {
     expect(Object.keys(formedPin.effective ?? {})).toEqual(['tools/read']);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { gateDigests, instructionsDigest, itemDigest, itemKey, manifestDigest, pinManifest } from '../../src/model/item-digest.ts';
+import { gateDigests, instructionsDigest, itemDigest, itemKey, manifestDigest } from '../../src/model/item-digest.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Manifest, ProbedManifest } from '../../src/model/manifest.ts';
+import { pinManifest } from '../../src/model/pin-manifest.ts';
 import { parseStrict } from '../../src/model/strict-json.ts';
 
 const there = { cwd: '/probe/work-folder', home: '/probe/home-folder' };

@@ -281,7 +281,7 @@ describe('what the gate is told', () => {
     await approved(host, more);
     const { ticket } = await cleared(place, host);
     const firstUse = firstUseFile(place, ticket.pinDigest, host);
-    return gateRules(ticket, { firstUse, remedy: 'pinfold approve sample' }, { cwd: '/somewhere/else' }, host);
+    return gateRules(ticket, { firstUse, place, remedy: 'pinfold approve sample' }, { cwd: '/somewhere/else' }, host);
   };
   test('templates are filled from this launch', async () => {
     const rules = await launchOf(temporaryHost(), {

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import type { Era } from '../../src/model/manifest.ts';
 import { collect } from '../../src/probe/collect.ts';
 import { connect } from '../../src/probe/connection.ts';
-import { identities } from '../../src/probe/identities.ts';
+import { fullCapabilities, identities } from '../../src/probe/identities.ts';
 import { defaultBounds } from '../../src/probe/request.ts';
 
 type Reply = (method: string, id: number) => unknown;
@@ -29,7 +29,13 @@ function connectionWith(reply: Reply, bounds = {}) {
   const child: Child = { pid: 1, stdin, stdout, stderr: null, exited: new Promise(() => undefined), release: () => undefined, kill };
   const all = { ...defaultBounds, settleMs: 0, requestTimeoutMs: 200, discoverTimeoutMs: 100, ...bounds };
   const connection = connect({ child, surroundings: {}, scratch: '/scratch', tree: '/tree', envNames: [] }, all);
-  return { connection, stdout, asked, kills, look: (era: Era = 'initialize') => collect(connection, identities[0], era, all) };
+  return {
+    connection,
+    stdout,
+    asked,
+    kills,
+    look: (era: Era = 'initialize') => collect(connection, { identity: identities[0], capabilities: fullCapabilities }, era, all),
+  };
 }
 
 const introduction = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 's', version: '1' } };

@@ -71,6 +71,25 @@ describeSandboxed('probe', () => {
     expect(found.volatile).toEqual({});
   });
 
+  test('finds out by which capabilities a server chooses its lists, and what each combination is shown', async () => {
+    const { probed: found } = await probed('by-capabilities');
+    expect(found.manifest.tools.map((tool) => tool['name'])).toEqual(['echo', 'ask']);
+    expect(found.views?.by).toEqual(['roots', 'sampling']);
+    const seen = found.views?.others.map((view) => [view.with, view.tools.map((tool) => `${tool['name']}: ${tool['description']}`)]);
+    expect(seen).toEqual([
+      [[], ['echo: Says it again']],
+      [['roots'], ['echo: Says it again, in a root']],
+      [['sampling'], ['ask: Says it again', 'echo: Says it again']],
+    ]);
+    expect(found.views?.own.tools).toEqual([{ name: 'echo', description: 'Says it again', inputSchema: { type: 'object' } }]);
+    expect(found.differences).toEqual([]);
+  });
+
+  test('a server that shows every client the same has one view', async () => {
+    const { probed: found } = await probed('two-eras');
+    expect(found.views).toBeUndefined();
+  });
+
   test('finds words that only one era is shown', async () => {
     const { probed: found } = await probed('by-era');
     expect(found.differences).toEqual([

@@ -9,6 +9,7 @@ import { main } from '../../src/main.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import { ledgerPath } from '../../src/store/ledger.ts';
 import { temporaryHome } from './home.ts';
+import { noKeychain } from './keychain.ts';
 import { type Registry, startRegistry } from './registry-server.mjs';
 
 /** What a person does when asked: types a line, presses Ctrl-C, or closes the terminal (end of input). */
@@ -27,6 +28,8 @@ export interface Machine {
   readonly home: string;
   readonly host: Host;
   readonly registry: Registry;
+  /** What the person does with a link that stands alone on a line of stderr, the moment it is printed. */
+  readonly browser: { visit: ((link: string) => unknown) | null };
   /** Runs one command line in this process, without a terminal. */
   run(...argv: readonly string[]): Promise<Ran>;
   /** The same with this text on standard input. */
@@ -67,18 +70,21 @@ export async function machine(options: MachineOptions = {}): Promise<Machine> {
   mkdirSync(join(home, 'tmp'));
   mkdirSync(cwd, { recursive: true });
   const host = nodeHost({ env: { ...env, ...registry.env, ...options.env }, cwd });
-  return around({ ...host, places: { ...host.places, managed: join(home, 'managed') } }, home, registry);
+  return around({ ...host, keychain: noKeychain, places: { ...host.places, managed: join(home, 'managed') } }, home, registry, {
+    visit: null,
+  });
 }
 
-function around(host: Host, home: string, registry: Registry): Machine {
+function around(host: Host, home: string, registry: Registry, browser: Machine['browser']): Machine {
   return {
     home,
     host,
     registry,
+    browser,
     run: (...argv) => runCommand(argv, host, null),
     piped: (input, ...argv) => runCommand(argv, host, null, input),
-    person: (answers, ...argv) => runCommand(argv, host, answers),
-    with: (change) => around(change(host), home, registry),
+    person: (answers, ...argv) => runCommand(argv, host, answers, '', browser),
+    with: (change) => around(change(host), home, registry, browser),
     write(path, text) {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text);
@@ -89,8 +95,18 @@ function around(host: Host, home: string, registry: Registry): Machine {
   };
 }
 
-async function runCommand(argv: readonly string[], host: Host, answers: readonly Answer[] | null, input = ''): Promise<Ran> {
-  const [stdout, stderr] = [sink(), sink()];
+async function runCommand(
+  argv: readonly string[],
+  host: Host,
+  answers: readonly Answer[] | null,
+  input = '',
+  browser: Machine['browser'] = { visit: null },
+): Promise<Ran> {
+  const opened = (text: string) => {
+    const link = /^ {2}(https?:\S+)$/m.exec(text)?.[1];
+    if (link !== undefined) void browser.visit?.(link);
+  };
+  const [stdout, stderr] = [sink(), sink(opened)];
   const asked: string[] = [];
   const left = [...(answers ?? [])];
   const terminal: Host['terminal'] = {
@@ -109,17 +125,19 @@ async function runCommand(argv: readonly string[], host: Host, answers: readonly
       if (answer.press === 'ctrl-c') throw new GuardError('interrupted', 'interrupted; nothing was changed');
       return '';
     },
+    askSecret: (question) => terminal.ask(question),
   };
   const code = await main(argv, { ...host, terminal });
   if (left.length > 0) throw new Error(`was not asked for: ${JSON.stringify(left)}\n${stderr.text()}`);
   return { code, stdout: stdout.text(), stderr: withoutProgress(stderr.text()), asked };
 }
 
-function sink(): { readonly stream: Writable; readonly text: () => string } {
+function sink(hear: (text: string) => void = () => {}): { readonly stream: Writable; readonly text: () => string } {
   let text = '';
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       text += chunk.toString('utf8');
+      hear(chunk.toString('utf8'));
       done();
     },
   });
@@ -163,5 +181,5 @@ export function withoutProgress(text: string): string {
   // On a terminal a line is drawn over and over, and taken away in the end.
   const drawn = text.split('\r\u001b[K');
   const said = drawn.filter((part, index) => index === 0 || index === drawn.length - 1 || part.includes('\n')).join('');
-  return said.replace(/^(?:resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
+  return said.replace(/^(?:asking|resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
 }

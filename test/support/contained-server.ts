@@ -17,9 +17,15 @@ export interface Contained extends Guarded {
 export async function contained(
   profile: Partial<PinnedSandbox>,
   env: Record<string, string> = {},
-  given: { readonly home?: ReturnType<typeof temporaryHome> } = {},
+  given: { readonly home?: ReturnType<typeof temporaryHome>; readonly secrets?: Readonly<Record<string, string>> } = {},
 ): Promise<Contained> {
-  const approval = { server: 'contained.mjs', manifest: { tools: [tool('do')] }, pin: { sandbox: { ...closed, ...profile } } };
+  const { secrets } = given;
+  const approval = {
+    ...(secrets === undefined ? {} : { secrets }),
+    server: 'contained.mjs',
+    manifest: { tools: [tool('do')] },
+    pin: { sandbox: { ...closed, ...profile } },
+  };
   const server = await guarded(approval, env, given.home);
   let id = 0;
   const inside = async (code: string): Promise<unknown> => {

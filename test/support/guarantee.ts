@@ -23,6 +23,7 @@ import { nodeHost } from '../../src/host/node.ts';
 import { main } from '../../src/main.ts';
 import { program } from './guarded.ts';
 import { homeEnvironment } from './home.ts';
+import { noKeychain } from './keychain.ts';
 import { type Registry, startRegistry } from './registry-server.mjs';
 
 /** How a command of pinfold ended. */
@@ -64,8 +65,10 @@ export async function machine(given: { readonly token?: string } = {}): Promise<
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'pinfold-guarantee-')));
   const registry = await startRegistry(given.token === undefined ? {} : { token: given.token });
   const env: Record<string, string> = { ...homeEnvironment(home), ...registry.env };
-  const host = (more: { readonly env?: Record<string, string>; readonly cwd?: string } = {}) =>
-    nodeHost({ env: { ...env, ...more.env }, cwd: more.cwd ?? home });
+  const host = (more: { readonly env?: Record<string, string>; readonly cwd?: string } = {}) => ({
+    ...nodeHost({ env: { ...env, ...more.env }, cwd: more.cwd ?? home }),
+    keychain: noKeychain,
+  });
   const { data, config } = host().places;
   mkdirSync(join(home, 'tmp'));
   write(join(home, '.cursor', 'mcp.json'), '{\n  "mcpServers": {}\n}\n');

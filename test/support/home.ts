@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
 import { nodeHost } from '../../src/host/node.ts';
+import { noKeychain } from './keychain.ts';
 
 /** A throw-away home with its own folders and nothing of the machine's environment but PATH; gone when the test ends. */
 export function temporaryHome(): { readonly home: string; readonly env: Readonly<Record<string, string>> } {
@@ -33,11 +34,14 @@ export function homeEnvironment(root: string): Record<string, string> {
     npm_config_cache: join(root, 'npm-cache'),
     npm_config_userconfig: join(root, '.npmrc'),
     npm_config_globalconfig: join(root, 'npmrc-global'),
+    // No test reaches a public service: what plays one is named by the test.
+    PINFOLD_REGISTRY_URL: 'off',
+    PINFOLD_GITHUB_URL: 'off',
   };
 }
 
-/** The real host over a throw-away home. */
+/** The real host over a throw-away home; the keychain of whoever runs the tests is never asked. */
 export function temporaryHost(more: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {}): Host {
   const { home, env } = temporaryHome();
-  return nodeHost({ env: { ...env, ...more.env }, cwd: more.cwd ?? home });
+  return { ...nodeHost({ env: { ...env, ...more.env }, cwd: more.cwd ?? home }), keychain: noKeychain };
 }

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Host } from '../../src/host/host.ts';
-import { launchDigest } from '../../src/lockfile/pin-digest.ts';
+import { launchDigest, secretPurpose } from '../../src/lockfile/pin-digest.ts';
 import { printLock } from '../../src/lockfile/print.ts';
 import { type Digest, digestBytes } from '../../src/model/digest.ts';
-import { pinManifest } from '../../src/model/item-digest.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Manifest, ProbedManifest } from '../../src/model/manifest.ts';
 import type { LockScope, TreePin } from '../../src/model/pin.ts';
+import { pinManifest } from '../../src/model/pin-manifest.ts';
 import type { Surroundings } from '../../src/model/surroundings.ts';
 import { readPolicyFiles } from '../../src/store/policy-files.ts';
+import { keptVariables, saveSecrets } from '../../src/store/secrets.ts';
 import { buildTicket, planTicket } from '../../src/store/ticket.ts';
 import { transact } from '../../src/store/transaction.ts';
 import { sealedTree } from '../../src/store/tree.ts';
@@ -28,6 +29,8 @@ export interface Approval {
   readonly surroundings?: Surroundings;
   readonly agentSurface?: readonly string[];
   readonly pin?: Partial<TreePin>;
+  /** Variables that are kept for it, in a file. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Real path of the project's folder; user scope without. */
   readonly project?: string;
 }
@@ -54,7 +57,13 @@ export async function approve(approval: Approval, host: Host): Promise<{ readonl
   const lock = join(project === null ? host.places.config : join(project, '.pinfold'), 'lock.json');
   await host.files.writeAtomic(lock, printLock({ version: 1, pins: { [name]: pin } }));
   const files = await readPolicyFiles(host, project);
+  const place = { name, scope, project };
+  const purpose = secretPurpose(pin);
+  const values = Object.fromEntries(Object.entries(approval.secrets ?? {}).map(([variable, value]) => [`env ${variable}`, value]));
+  if (approval.secrets !== undefined) await saveSecrets(place, { purpose, values, where: 'file' }, host);
+  const kept = await keptVariables(place, purpose, host);
   const ticket = buildTicket({
+    ...(kept === undefined ? {} : { kept }),
     pin,
     name,
     scope,

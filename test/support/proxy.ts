@@ -26,6 +26,7 @@ export async function startProxy(): Promise<Proxy> {
       target.pipe(socket).pipe(target);
     });
     target.on('error', () => socket.destroy());
+    target.on('close', () => socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {

@@ -44,17 +44,37 @@ export interface ManifestDiff extends Readonly<Record<ItemKind, ItemsDiff>> {
   readonly instructions: { readonly before: string | null; readonly after: string | null } | null;
 }
 
-type ManifestItems = Pick<Manifest, ItemKind | 'instructions'>;
+/** The words of one side. `views`: texts that only clients with other capabilities are shown. */
+export type ManifestItems = Pick<Manifest, ItemKind | 'instructions'> & {
+  readonly views?: Readonly<Record<ItemKind, readonly JsonObject[]>> & { readonly instructions: readonly string[] };
+};
 
 /** What a model would read differently. Order of items and of object members means nothing. */
 export function diffManifests(before: ManifestItems, after: ManifestItems): ManifestDiff {
+  const diff = (kind: ItemKind) => diffItems(kind, itemsOf(kind, before), itemsOf(kind, after));
+  const [was, is] = [instructionsOf(before), instructionsOf(after)];
   return {
-    tools: diffItems('tools', before.tools, after.tools),
-    prompts: diffItems('prompts', before.prompts, after.prompts),
-    resources: diffItems('resources', before.resources, after.resources),
-    resourceTemplates: diffItems('resourceTemplates', before.resourceTemplates, after.resourceTemplates),
-    instructions: before.instructions === after.instructions ? null : { before: before.instructions, after: after.instructions },
+    tools: diff('tools'),
+    prompts: diff('prompts'),
+    resources: diff('resources'),
+    resourceTemplates: diff('resourceTemplates'),
+    instructions: was === is ? null : { before: was, after: is },
   };
+}
+
+/** What other clients are shown stands beside the rest under a name that says so. */
+function itemsOf(kind: ItemKind, { views, ...words }: ManifestItems): readonly JsonObject[] {
+  const { key } = listings[kind];
+  const others = (views?.[kind] ?? []).map((item, at, all) => {
+    const before = all.slice(0, at).filter((one) => one[key] === item[key]).length;
+    return { ...item, [key]: `${String(item[key])} (other clients${before === 0 ? '' : `, ${before + 1}`})` };
+  });
+  return [...words[kind], ...others];
+}
+
+function instructionsOf({ instructions, views }: ManifestItems): string | null {
+  const others = (views?.instructions ?? []).map((text) => `(other clients) ${text}`);
+  return others.length === 0 ? instructions : [instructions ?? '', ...others].join('\n');
 }
 
 /** True when both sides say the same. */

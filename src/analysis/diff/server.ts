@@ -1,13 +1,13 @@
 import type { Closure } from '../../model/artifact.ts';
 import type { BuildIdentity } from '../../model/build-identity.ts';
 import type { GainTier } from '../../model/capability.ts';
-import type { ItemKind, Manifest, StaticManifest } from '../../model/manifest.ts';
+import type { StaticManifest } from '../../model/manifest.ts';
 import type { Evidence } from '../../model/outcome.ts';
 import { type CapabilityDiff, type CapabilitySnapshot, diffCapabilities } from './capabilities.ts';
 import { type ClosureDiff, diffClosures } from './closures.ts';
 import { codeWords } from './code-words.ts';
 import { gainOf, highest } from './gain.ts';
-import { diffManifests, type ManifestDiff } from './manifests.ts';
+import { diffManifests, type ManifestDiff, type ManifestItems } from './manifests.ts';
 import { diffTrust, type TrustDiff, trustTier } from './trust.ts';
 
 /** One side of a comparison. */
@@ -16,7 +16,7 @@ export interface ServerSide {
   readonly label: string;
   readonly capabilities: CapabilitySnapshot;
   /** The words, in template form; null = nobody has seen them run. */
-  readonly words: Pick<Manifest, ItemKind | 'instructions'> | null;
+  readonly words: ManifestItems | null;
   /** The words that its code names. */
   readonly code: StaticManifest;
   readonly closure: Closure;

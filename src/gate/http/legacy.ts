@@ -27,7 +27,7 @@ export function legacySession(wire: Wire, lost: () => void): RemoteSession {
     });
     if (answer.status !== 200 || mediaType(answer) !== 'text/event-stream') {
       answer.body.destroy();
-      throw statusFailure(answer.status);
+      throw statusFailure(answer);
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
@@ -75,7 +75,7 @@ export function legacySession(wire: Wire, lost: () => void): RemoteSession {
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
     const answer = await openAt(wire, url, { method: 'POST', headers, body: message.bytes, signal: life.signal });
     answer.body.destroy();
-    if (answer.status >= 400) throw statusFailure(answer.status);
+    if (answer.status >= 400) throw statusFailure(answer);
   };
   return {
     async send(frame) {

@@ -3,9 +3,10 @@ import type { Child } from '../../host/host.ts';
 import type { HttpPort } from '../../host/http.ts';
 import { exit } from '../../model/errors.ts';
 import { frames } from '../framing.ts';
+import { read } from '../message.ts';
 import { legacySession } from './legacy.ts';
 import { streamableSession } from './streamable.ts';
-import { type BridgeBounds, defaultBridgeBounds, oneLine, type RemoteEndpoint, type Wire } from './wire.ts';
+import { type BridgeBounds, defaultBridgeBounds, ExchangeFailure, failedAnswer, oneLine, type RemoteEndpoint, type Wire } from './wire.ts';
 
 /**
  * A remote server in the shape of a started one: what is written to `stdin`, one message per line, is sent to it, and
@@ -19,7 +20,7 @@ import { type BridgeBounds, defaultBridgeBounds, oneLine, type RemoteEndpoint, t
 export function connectRemote(
   endpoint: RemoteEndpoint,
   http: Pick<HttpPort, 'open'>,
-  notice: (text: string) => void,
+  notice: (text: string, code: string | null) => void,
   given: Partial<BridgeBounds> = {},
 ): Child {
   const bounds = { ...defaultBridgeBounds, ...given };
@@ -31,11 +32,15 @@ export function connectRemote(
     bounds,
     held: { count: 0 },
     http,
-    emit: (message) => emit(stdout, message),
-    notice(text) {
+    emit(message) {
+      const kept = withoutEcho(message, endpoint);
+      if (kept === null) wire.notice('the server sent back the secret that it was sent; that was withheld');
+      return kept === null ? Promise.resolve() : emit(stdout, kept);
+    },
+    notice(text, code = undefined) {
       if (told.has(text)) return;
       told.add(text);
-      notice(text);
+      notice(text, code ?? null);
     },
   };
   let settle: (status: { readonly code: number | null; readonly signal: NodeJS.Signals | null }) => void = () => {};
@@ -67,6 +72,25 @@ export function connectRemote(
     kill: (signal) => (signal === 'SIGKILL' ? end(null, signal, false) : end(0, null, true)),
   };
 }
+
+/**
+ * The message, when no secret that the server was sent is in it as it was sent; an error in its place for whoever waits
+ * for an answer; null = nobody does. What it says goes to a model, and into records.
+ */
+function withoutEcho(message: Buffer, { token, headers }: RemoteEndpoint): Buffer | null {
+  const key = headers['authorization']?.replace(/^[A-Za-z]+ +/, '') ?? '';
+  const secrets = [...(token?.secrets() ?? []), key].filter((secret) => secret.length >= minSecretLength);
+  if (!secrets.some((secret) => message.includes(JSON.stringify(secret).slice(1, -1)))) return message;
+  const known = read(message);
+  if (typeof known === 'string' || (known.type !== 'result' && known.type !== 'error')) return null;
+  return failedAnswer(
+    known.id,
+    new ExchangeFailure('secret-returned', 'the server sent back the secret that it was sent; its answer was withheld'),
+  );
+}
+
+/** Shorter ones would be found in ordinary words. */
+const minSecretLength = 12;
 
 /** Hands on whole lines, one after the other. */
 function lineWriter(maxBytes: number, send: (line: Buffer) => Promise<void>, ended: () => Promise<void>): Writable {

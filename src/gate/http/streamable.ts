@@ -1,7 +1,9 @@
 import type { HttpOpened } from '../../host/http.ts';
 import { limits } from '../../model/limits.ts';
+import { isTooOften } from '../../model/retry-after.ts';
 import { idText, type Message, read } from '../message.ts';
 import { readMember } from '../skim.ts';
+import { mirroredHeaders, mirrors } from './mirrored.ts';
 import {
   ExchangeFailure,
   eventsOf,
@@ -59,15 +61,16 @@ export function streamableSession(wire: Wire): RemoteSession {
   let renewing: { readonly stale: string; readonly done: Promise<void> } | null = null;
   let listening = false;
   const unsent = room(bounds.maxBytes);
+  const mirroring = mirrors();
 
   const sessionHeaders = (): Readonly<Record<string, string>> => ({
     ...(sessionId === null ? {} : { 'mcp-session-id': sessionId }),
     ...(version === null ? {} : { 'mcp-protocol-version': version }),
   });
-  const post = (message: Message, signal: AbortSignal): Promise<HttpOpened> => {
+  const post = (message: Message, signal: AbortSignal, mirrored: Readonly<Record<string, string>> = {}): Promise<HttpOpened> => {
     const stateless = message.type === 'request' ? statelessVersionOf(message) : null;
     const own = stateless !== null ? statelessHeaders(message, stateless) : message.method === 'initialize' ? {} : sessionHeaders();
-    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...own };
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...own, ...mirrored };
     return openAt(wire, url, { method: 'POST', headers, body: message.bytes, signal });
   };
   const get = (lastId: string | null, signal: AbortSignal): Promise<HttpOpened> => {
@@ -144,24 +147,41 @@ export function streamableSession(wire: Wire): RemoteSession {
     if (initialized !== null) (await post(initialized, life.signal)).body.destroy();
   };
   /** Sends, and once more when the session had ended meanwhile: the server has not looked at the message then. */
-  const deliver = async (message: Message, signal: AbortSignal): Promise<HttpOpened> => {
+  const deliver = async (message: Message, signal: AbortSignal, mirrored: Readonly<Record<string, string>> = {}): Promise<HttpOpened> => {
     const stale = sessionId;
-    const answer = await post(message, signal);
+    const answer = await post(message, signal, mirrored);
     if (answer.status !== 404 || stale === null || message.method === 'initialize') return answer;
     answer.body.destroy();
     await renew(stale);
     return post(message, signal);
   };
+  /** One page of the tools, for the guard's own use; null = it was the last. */
+  const listTools = async (list: Message, signal: AbortSignal): Promise<string | null> => {
+    let cursor: string | null = null;
+    await receive(await post(list, signal), list.id, async (bytes) => {
+      cursor = mirroring.learn(bytes);
+    });
+    return cursor;
+  };
   const ask = async (message: Message, signal: AbortSignal): Promise<void> => {
     try {
-      const answer = await deliver(message, signal).finally(() => unsent.give(message.bytes.length));
+      const answer = await mirroredHeaders(message, mirroring, (list) => listTools(list, signal))
+        .then((mirrored) => deliver(message, signal, mirrored))
+        .finally(() => unsent.give(message.bytes.length));
       const take = async (bytes: Buffer) => {
         if (message.method === 'initialize') noteHandshake(bytes, message, answer);
+        if (message.method === 'tools/list' && statelessVersionOf(message) !== null) mirroring.learn(bytes);
         await wire.emit(bytes);
       };
       // Refusals of the protocol come with a status of HTTP, and a body that is an answer like any other.
-      if (answer.status >= 400 && answer.status !== 401 && answer.status !== 403 && mediaType(answer) === 'application/json') {
-        if (!(await receive(answer, message.id, take)).answered) throw statusFailure(answer.status);
+      if (
+        answer.status >= 400 &&
+        answer.status !== 401 &&
+        answer.status !== 403 &&
+        !isTooOften(answer) &&
+        mediaType(answer) === 'application/json'
+      ) {
+        if (!(await receive(answer, message.id, take)).answered) throw statusFailure(answer);
         return;
       }
       if (answer.status !== 200) throw closedWith(answer);
@@ -170,7 +190,7 @@ export function streamableSession(wire: Wire): RemoteSession {
         throw new ExchangeFailure('no-answer', 'the server ended its answer before it was whole');
     } catch (cause) {
       if (signal.aborted) return;
-      if (cause instanceof ExchangeFailure && cause.code !== 'no-answer') wire.notice(cause.message);
+      if (cause instanceof ExchangeFailure && cause.code !== 'no-answer') wire.notice(cause.message, cause.code);
       await wire.emit(failedAnswer(message.id, cause));
     }
   };
@@ -198,7 +218,7 @@ export function streamableSession(wire: Wire): RemoteSession {
     try {
       const answer = await deliver(message, life.signal);
       answer.body.destroy();
-      if (answer.status >= 400) wire.notice(statusFailure(answer.status).message);
+      if (answer.status >= 400) wire.notice(statusFailure(answer).message);
       if (message.method === 'notifications/initialized' && handshake !== null) {
         handshake.initialized = message;
         if (!listening) void listen().catch(() => {});
@@ -271,5 +291,5 @@ function isStream(answer: HttpOpened): boolean {
 
 function closedWith(answer: HttpOpened): ExchangeFailure {
   answer.body.destroy();
-  return statusFailure(answer.status);
+  return statusFailure(answer);
 }

@@ -2,10 +2,22 @@ import type { HttpExchange, HttpOpened, HttpPort } from '../../host/http.ts';
 import { isObject } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
 import type { RemoteTransport } from '../../model/remote.ts';
+import { isTooOften, retryAfterText } from '../../model/retry-after.ts';
 import { errorAnswer, rpc } from '../answer.ts';
 import type { Message } from '../message.ts';
 import { readMember } from '../skim.ts';
 import { type HeldBytes, type SseEvent, sseParser } from './sse.ts';
+
+/** A token for one server. Everything in it is secret but the remedy. */
+export interface TokenSource {
+  current(): string;
+  /** What must never come back from the server: all of it. */
+  secrets(): readonly string[];
+  /** Gets another one than the one that was refused; false = there is none to be had. Never rejects for what others did. */
+  renew(stale: string): Promise<boolean>;
+  /** The command with which a person helps; null = there is none. */
+  readonly remedy: string | null;
+}
 
 /** A remote server, and what every request to it carries. */
 export interface RemoteEndpoint {
@@ -13,6 +25,8 @@ export interface RemoteEndpoint {
   readonly transport: RemoteTransport;
   /** Lower-case names. Values are secrets: they go to the origin of `url` and nowhere else. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The token of a person who signed in; it goes to that origin too, and nowhere else. Absent = nobody did. */
+  readonly token?: TokenSource;
 }
 
 /** Waits and bounds of one connection; `limits` but in tests. */
@@ -40,8 +54,8 @@ export interface Wire {
   readonly http: Pick<HttpPort, 'open'>;
   /** Hands one message of the server on; settles when there is room for more. */
   emit(message: Buffer): Promise<void>;
-  /** One line for the person, without a line end; nothing of the server is in it. */
-  notice(text: string): void;
+  /** One line for the person, without a line end; nothing of the server is in it. `code`: of the failure, where it is one. */
+  notice(text: string, code?: string): void;
 }
 
 /** Why an exchange brought no answer, in words of our own: a model may read them. */
@@ -53,19 +67,43 @@ export class ExchangeFailure extends Error {
   }
 }
 
-/** Opens an exchange with the endpoint's origin; no redirect is an answer. @throws GuardError as `HttpPort.open`; ExchangeFailure. */
+/**
+ * Opens an exchange with the endpoint's origin; no redirect is an answer. A token that is refused is renewed once: what the
+ * refusal says about who else could be asked is not read.
+ *
+ * @throws GuardError as `HttpPort.open`; ExchangeFailure.
+ */
 export async function openAt(
   wire: Wire,
   url: string,
   exchange: Pick<HttpExchange, 'method' | 'headers' | 'body' | 'signal'> & { readonly headTimeoutMs?: number },
 ): Promise<HttpOpened> {
-  const headers = { ...wire.endpoint.headers, ...exchange.headers };
-  const opened = await wire.http.open(url, { headTimeoutMs: wire.bounds.headTimeoutMs, reach: 'named', ...exchange, headers });
-  opened.body.on('error', () => {}); // whoever reads it hears of it there
+  const { token } = wire.endpoint;
+  const stale = token?.current();
+  let opened = await openOnce(wire, url, exchange);
+  if (opened.status === 401 && token !== undefined && stale !== undefined) {
+    opened.body.destroy();
+    const again = (await token.renew(stale)) ? await openOnce(wire, url, exchange) : null;
+    if (again === null || again.status === 401) {
+      again?.body.destroy();
+      const help = token.remedy === null ? '' : `; a person has to sign in again: ${token.remedy}`;
+      throw new ExchangeFailure('sign-in-needed', `the server no longer takes the sign-in${help}`);
+    }
+    opened = again;
+  }
   const { status } = opened;
   const encoding = opened.headers['content-encoding'] ?? 'identity';
   if (status >= 300 && status < 400) throw closed(opened, 'redirected', 'the server wants to be asked elsewhere, which was not approved');
   if (encoding !== 'identity') throw closed(opened, 'encoded', 'the server sends compressed answers, which nobody asked for');
+  return opened;
+}
+
+async function openOnce(wire: Wire, url: string, exchange: Parameters<typeof openAt>[2]): Promise<HttpOpened> {
+  const { headers: own, token } = wire.endpoint;
+  const signedIn: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token.current()}` };
+  const headers = { ...own, ...signedIn, ...exchange.headers };
+  const opened = await wire.http.open(url, { headTimeoutMs: wire.bounds.headTimeoutMs, reach: 'named', ...exchange, headers });
+  opened.body.on('error', () => {}); // whoever reads it hears of it there
   return opened;
 }
 
@@ -75,7 +113,13 @@ function closed(opened: HttpOpened, code: string, message: string): ExchangeFail
 }
 
 /** Why a status is no answer. */
-export function statusFailure(status: number): ExchangeFailure {
+export function statusFailure(answer: Pick<HttpOpened, 'status' | 'headers'>): ExchangeFailure {
+  const { status, headers } = answer;
+  if (isTooOften(answer))
+    return new ExchangeFailure(
+      'rate-limited',
+      `the server is asked too often (HTTP ${status}); it can be asked again ${retryAfterText(headers['retry-after'])}`,
+    );
   if (status === 401 || status === 403)
     return new ExchangeFailure('sign-in-needed', `the server does not let this client in (HTTP ${status})`);
   return new ExchangeFailure('server-unreachable', `the server answered with HTTP ${status}`);
@@ -157,7 +201,7 @@ export function statelessHeaders(message: Message, version: string): Readonly<Re
 }
 
 /** Text that a header cannot carry as it is goes as base64 in a frame that says so. */
-function headerText(text: string): string {
+export function headerText(text: string): string {
   const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !(text.startsWith('=?base64?') && text.endsWith('?='));
   return plain ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
 }

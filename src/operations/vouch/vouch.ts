@@ -1,10 +1,12 @@
 import type { Host } from '../../host/host.ts';
 import { GuardError } from '../../model/errors.ts';
 import type { Vouched } from '../../model/vouched.ts';
+import { registryVoucher } from './official-registry.ts';
+import { pypiVoucher } from './pypi.ts';
 import type { Voucher, VouchSubject } from './voucher.ts';
 
 /** Everybody who is asked, in the order of the card. */
-export const vouchers: readonly Voucher[] = [];
+export const vouchers: readonly Voucher[] = [pypiVoucher, registryVoucher];
 
 /**
  * Who stands behind an artifact, of everybody who may know. They are asked at the same time, and none of them can hold up

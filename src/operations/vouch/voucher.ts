@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import type { Artifact, Closure, NamedArtifact } from '../../model/artifact.ts';
+import type { Artifact, Closure, NamedArtifact, PackageFile } from '../../model/artifact.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import type { NpmResolution } from '../../sources/npm/resolve.ts';
 import type { PypiResolution } from '../../sources/pypi/resolve.ts';
@@ -16,6 +16,10 @@ export interface VouchSubject {
   /** null = nobody knows what it loads. */
   readonly closure: Closure | null;
   readonly resolution: Resolution;
+  /** The verified files of the artifact itself, content attacker-controlled; absent = they were not read. */
+  readonly ownFiles?: readonly PackageFile[] | null;
+  /** The name in the MCP registry that led to it; absent = it was named directly. */
+  readonly listedAs?: string | undefined;
 }
 
 /** One source of evidence about who stands behind an artifact. Adding one = its file and one line in vouch.ts. */

@@ -4,6 +4,7 @@ import type { ApprovePlan, WithheldItem } from '../../model/results.ts';
 import { shellLine } from '../../model/shell-line.ts';
 import { count } from '../bytes.ts';
 import { findingSentence } from '../findings.ts';
+import { clientWords } from '../views.ts';
 import { compared } from './compare.ts';
 import { html, type Markup, remote } from './markup.ts';
 
@@ -114,7 +115,7 @@ function itemBox({ id, item, tooLong, ticked }: ShownItem): Markup {
   const body = tooLong
     ? html`<p class="amber">Too long to be read on a page; look at it in the terminal: <code>pinfold approve --full</code></p>`
     : compared(item);
-  return html`<fieldset><legend><label><input type="checkbox" name="item" value="${id}"${ticked ? html` checked` : null}> ${item.before === null ? 'new' : 'changed'}: ${title}</label></legend>${body}</fieldset>`;
+  return html`<fieldset><legend><label><input type="checkbox" name="item" value="${id}"${ticked ? html` checked` : null}> ${item.before === null ? 'new' : 'changed'}: ${title}${item.clients === undefined ? null : html` <span class="soft">withheld from ${item.clients.map(clientWords).join('; ')}</span>`}${item.onThisMachine === true ? html` <span class="soft">depends on this machine: pinned here, not in the lock</span>` : null}</label></legend>${body}</fieldset>`;
 }
 
 function entriesSection({ entries }: Review): Markup | null {

@@ -3,6 +3,7 @@ import type { Disclosure } from '../../model/disclosure.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { count } from '../bytes.ts';
 import { contradictionWords, type riskWords, seenHow } from '../tools.ts';
+import { viewPhrases } from '../views.ts';
 import { html, type Markup, remote } from './markup.ts';
 
 /** Tools by what they declare, each with its whole text; then prompts, resources and what the model is told. */
@@ -54,9 +55,11 @@ function others({ probed, static: code }: Disclosure): Markup {
   const told = (probed === null ? code.instructions?.text : probed.manifest.instructions) ?? null;
   const asks = probed?.agentRequests ?? [];
   const gaps = probed === null ? code.gaps : [];
+  const views = viewPhrases(probed);
   return html`${listed.map(([title, items]) => (items.length === 0 ? null : itemList(title, items)))}
 ${told === null ? null : html`<h3>Tells the model</h3><pre>${remote(told)}</pre>`}
 ${asks.length === 0 ? null : html`<p>Asks the client for ${asks.join(', ')}</p>`}
+${views === null ? null : html`<h3>By what a client can do (${views.by.join(', ')})</h3><ul>${views.phrases.map((phrase) => html`<li>${remote(phrase)}</li>`)}</ul>`}
 ${gaps.length === 0 ? null : html`<h3>The list may be incomplete</h3><ul>${gaps.map((gap) => html`<li>${remote(gap)}</li>`)}</ul>`}`;
 }
 

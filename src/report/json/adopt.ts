@@ -12,7 +12,7 @@ export const adoptSchema = z.object({
   entries: z.array(
     z.object({
       ...place,
-      how: z.enum(['bytes', 'command', 'guarded', 'left', 'failed', 'blocked']),
+      how: z.enum(['bytes', 'command', 'remote', 'guarded', 'left', 'failed', 'blocked']),
       pin: pin.nullable(),
       subject: z.string().nullable(),
       unpinned: z.enum(unpinnedReasons).nullable().describe('why the bytes behind the command are not pinned'),

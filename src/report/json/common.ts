@@ -3,6 +3,7 @@ import { capabilityClasses } from '../../model/capability.ts';
 import { credentialLevels } from '../../model/credential.ts';
 import { findingCodes, severities } from '../../model/finding.ts';
 import { resemblances } from '../../model/lookalike.ts';
+import type { ProbedManifest } from '../../model/manifest.ts';
 
 /** Pieces that several documents share. Every document is `{schemaVersion: 1, …}`; members may be added, never renamed. */
 export const schemaVersion = z.literal(1);
@@ -143,4 +144,29 @@ export const probedFields = {
   agentRequests: z.array(z.string()),
   volatile: z.record(z.string(), z.array(z.string())),
   resourcePinning: z.enum(['exact', 'templates', 'open']).nullable(),
+  views: z
+    .object({
+      by: z
+        .array(z.string())
+        .describe('the client capabilities by which the server chooses what it lists; `probed` is for a client with all'),
+      others: z.array(
+        z.object({
+          with: z.array(z.string()).describe('which of `by` the client has'),
+          tools: z.array(jsonObject),
+          prompts: z.array(jsonObject),
+          resources: z.array(jsonObject),
+          resourceTemplates: z.array(jsonObject),
+          instructions: z.string().nullable(),
+        }),
+      ),
+    })
+    .nullable()
+    .describe('what clients with other capabilities are shown, surroundings as placeholders; null = the same, or nobody looked'),
 };
+
+/** The document's form of the views of a probe. */
+export function viewsDocument(probed: ProbedManifest | null) {
+  const views = probed?.views;
+  if (views === undefined) return null;
+  return { by: [...views.by], others: views.others.map((view) => ({ ...view, with: [...view.with] })) };
+}

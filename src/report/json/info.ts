@@ -16,6 +16,7 @@ import {
   publisherSchema,
   schemaVersion,
   staticItemSchema,
+  viewsDocument,
 } from './common.ts';
 
 /** What `info --json` prints. DESIGN §5.6. */
@@ -95,6 +96,7 @@ export function infoDocument(disclosure: Disclosure, clientCommand: z.infer<type
       agentRequests: [...(probed?.agentRequests ?? [])],
       volatile: mutable(probed?.volatile ?? {}),
       resourcePinning: probed?.resourcePinning ?? null,
+      views: mutable(viewsDocument(probed)),
       risks: { tools: risks.tools.map(({ name, risk }) => ({ name, risk })), contradictions: mutable(risks.contradictions) },
     },
     evidence: mutable(disclosure.evidence),

@@ -53,6 +53,9 @@ export const statusSchema = z.object({
       refused: z.number().int(),
       withheld: z.number().int(),
       asked: z.number().int(),
+      secrets: z
+        .object({ names: z.array(z.string()), where: z.array(z.enum(['keychain', 'file'])) })
+        .describe('variables that are kept for it, and where'),
     }),
   ),
   quarantined: z.number().int(),

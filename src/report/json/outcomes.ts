@@ -42,11 +42,18 @@ export function approveDocument(result: Approved): z.infer<typeof approveSchema>
   return { schemaVersion: 1, ...result };
 }
 
-export const removeSchema = z.object({ schemaVersion, name: z.string(), places: z.array(place), pinForgotten: z.boolean() });
+export const removeSchema = z.object({
+  schemaVersion,
+  name: z.string(),
+  places: z.array(place),
+  pinForgotten: z.boolean(),
+  secretsForgotten: z.array(z.string()),
+});
 
 /** What `remove --json` prints. */
 export function removeDocument(result: Removed): z.infer<typeof removeSchema> {
-  return { schemaVersion: 1, name: result.name, places: mutable(result.places), pinForgotten: result.pinForgotten };
+  const { name, pinForgotten } = result;
+  return { schemaVersion: 1, name, places: mutable(result.places), pinForgotten, secretsForgotten: [...result.secretsForgotten] };
 }
 
 const severityCounts = z.object({ block: z.number().int(), review: z.number().int(), warn: z.number().int(), info: z.number().int() });

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import type { RemoteDisclosure } from '../../model/remote.ts';
 import type { RemoteInstalled } from '../../model/remote-results.ts';
 import { withMessage } from '../findings.ts';
-import { builderSchema, decisionSchema, evidenceSchema, findingSchema, launchSchema, probedFields, schemaVersion } from './common.ts';
+import {
+  builderSchema,
+  decisionSchema,
+  evidenceSchema,
+  findingSchema,
+  launchSchema,
+  probedFields,
+  schemaVersion,
+  viewsDocument,
+} from './common.ts';
 import { mutable } from './info.ts';
 
 /** What `info --json` prints for a remote server: the members of a package's document, empty or null where there are no bytes. DESIGN §5.6. */
@@ -17,6 +26,7 @@ export const remoteInfoSchema = z.object({
     url: z.string(),
     transport: z.enum(['streamable-http', 'sse']),
     headerNames: z.array(z.string()),
+    signedIn: z.boolean().describe('what it lists is what it shows to the account that signed in'),
     authorization: z.object({
       status: z.enum(['none', 'static', 'oauth', 'unknown']),
       resource: z.string().nullable(),
@@ -48,7 +58,7 @@ export function remoteInfoDocument(
   disclosure: RemoteDisclosure,
   clientCommand: z.infer<typeof launchSchema>,
 ): z.infer<typeof remoteInfoSchema> {
-  const { url, transport, headerNames, authorization, probed } = disclosure;
+  const { url, transport, headerNames, signedIn, authorization, probed } = disclosure;
   return {
     schemaVersion: 1,
     reference: disclosure.reference,
@@ -56,7 +66,7 @@ export function remoteInfoDocument(
     artifact: null,
     closure: null,
     capabilities: [],
-    remote: { url, transport, headerNames: [...headerNames], authorization: mutable(authorization) },
+    remote: { url, transport, headerNames: [...headerNames], signedIn, authorization: mutable(authorization) },
     manifest: {
       static: null,
       probed: probed === null ? null : mutable(probed.manifest),
@@ -65,6 +75,7 @@ export function remoteInfoDocument(
       agentRequests: [...(probed?.agentRequests ?? [])],
       volatile: mutable(probed?.volatile ?? {}),
       resourcePinning: probed?.resourcePinning ?? null,
+      views: mutable(viewsDocument(probed)),
     },
     evidence: mutable(disclosure.evidence),
     builder: disclosure.builder,
@@ -84,12 +95,13 @@ export const remoteInstallSchema = z.object({
   places: z.array(z.object({ client: z.string(), file: z.string(), name: z.string(), action: z.enum(['add', 'replace']) })),
   launch: launchSchema,
   card: z.string().describe('digest of the disclosure that was approved'),
+  kept: z.enum(['keychain', 'file']).nullable().describe('where its headers or tokens lie; null = there are none'),
   disclosure: remoteInfoSchema,
 });
 
 /** The document of what was installed. */
-export function remoteInstallDocument({ plan, status, card }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
+export function remoteInstallDocument({ plan, status, card, kept }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
   const launch = { command: plan.clientCommand[0] ?? '', args: plan.clientCommand.slice(1) };
   const disclosure = remoteInfoDocument(plan.disclosure, launch);
-  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, disclosure };
+  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, kept, disclosure };
 }

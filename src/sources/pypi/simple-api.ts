@@ -9,7 +9,7 @@ import { type FileName, type PythonTarget, readFileName } from './tags.ts';
 import { fits, isVersion } from './version.ts';
 
 const hashes = z.record(z.string(), z.string());
-/** @see PEP 691, PEP 700, PEP 714 */
+/** @see PEP 691, PEP 700, PEP 714, PEP 740 */
 const projectSchema = z.object({
   name: z.string(),
   files: z.array(
@@ -21,6 +21,7 @@ const projectSchema = z.object({
       yanked: z.union([z.boolean(), z.string()]).default(false),
       'core-metadata': z.union([z.boolean(), hashes]).nullish(),
       'dist-info-metadata': z.union([z.boolean(), hashes]).nullish(),
+      provenance: z.string().nullish().catch(undefined),
     }),
   ),
 });
@@ -37,6 +38,8 @@ export interface ProjectFile extends FileName {
   readonly yanked: string | null;
   /** Where its metadata can be read alone; `integrity` null = without a hash. */
   readonly metadata: { readonly url: string; readonly integrity: Integrity | null } | null;
+  /** Where its provenance is, absolute; null = the index says that it has none, undefined = it says nothing of it. */
+  readonly provenance: string | null | undefined;
 }
 
 export interface Project {
@@ -97,8 +100,14 @@ function projectFile(
       requiresPython: file['requires-python'] ?? '',
       yanked: file.yanked === false ? null : file.yanked === true ? 'no reason given' : file.yanked,
       metadata,
+      provenance: provenanceUrl(file.provenance, base),
     },
   ];
+}
+
+function provenanceUrl(said: string | null | undefined, base: string): string | null | undefined {
+  if (said === null || said === undefined) return said;
+  return URL.canParse(said, base) ? new URL(said, base).href : undefined;
 }
 
 function sha256(found: Readonly<Record<string, string>>): Integrity | null {

@@ -9,9 +9,23 @@ import { parseStrict } from '../../model/strict-json.ts';
 import { askOnce } from './ask.ts';
 import { metadataUrl, type NamedUrl } from './metadata-url.ts';
 
+/** What an authorization server says that it can do. Not pinned: asked anew at every sign-in, of a server that is. */
+export interface ServerAbilities {
+  readonly responseTypes: readonly string[];
+  /** null = it says nothing of PKCE. */
+  readonly challengeMethods: readonly string[] | null;
+  /** How clients prove who they are at the token endpoint; null = it does not say. */
+  readonly clientMethods: readonly string[] | null;
+  /** Every answer of it carries who it is from. @see RFC 9207 */
+  readonly sendsIssuer: boolean;
+  readonly scopes: readonly string[];
+}
+
 /** What a server that refuses says about how to get in. */
 export interface FoundAuthorization {
   readonly authorization: RemoteAuthorization;
+  /** By issuer. */
+  readonly abilities: Readonly<Record<string, ServerAbilities>>;
   readonly evidence: Evidence;
   /** Why its metadata must not be followed; null = it may, or there is none. */
   readonly invalid: string | null;
@@ -32,11 +46,12 @@ export async function readAuthorization(url: string, challenge: string, host: Pi
   try {
     const resource = await resourceMetadata(base, challenge, host);
     const issuers = resource === null ? [base.origin] : issuersIn(resource);
-    const servers: AuthorizationServer[] = [];
+    const found: { readonly server: AuthorizationServer; readonly abilities: ServerAbilities }[] = [];
     for (const issuer of issuers) {
-      const server = await serverMetadata(issuer, base, host);
-      if (server !== null) servers.push(server);
+      const one = await serverMetadata(issuer, base, host);
+      if (one !== null) found.push(one);
     }
+    const servers = found.map(({ server }) => server);
     if (servers.length === 0)
       return unknown(
         resource === null ? 'it does not say who lets a client in' : 'whom it names does not answer as an authorization server',
@@ -48,8 +63,9 @@ export async function readAuthorization(url: string, challenge: string, host: Pi
       scopes: scopesOf(resource, challenge),
       servers: servers.toSorted((a, b) => (a.issuer < b.issuer ? -1 : 1)),
     };
+    const abilities = Object.fromEntries(found.map(({ server, abilities: own }) => [server.issuer, own]));
     const detail = `OAuth at ${servers.map(({ issuer }) => printable(issuer, { maxLength: 100 })).join(', ')}`;
-    return { authorization, evidence: { source: 'authorization', outcome: 'verified', detail }, invalid: null };
+    return { authorization, abilities, evidence: { source: 'authorization', outcome: 'verified', detail }, invalid: null };
   } catch (cause) {
     if (cause instanceof InvalidMetadata) {
       const { message } = cause;
@@ -67,6 +83,7 @@ export async function readAuthorization(url: string, challenge: string, host: Pi
 function unknown(why: string): FoundAuthorization {
   return {
     authorization: { status: 'unknown', resource: null, scopes: [], servers: [] },
+    abilities: {},
     evidence: { source: 'authorization', outcome: 'unavailable', detail: `it lets nobody in who is not known to it; ${why}` },
     invalid: null,
   };
@@ -100,7 +117,11 @@ function issuersIn(resource: JsonObject): readonly string[] {
 }
 
 /** @see RFC 8414 §3.1, OpenID Connect Discovery §4.1: where a path stands differs. */
-async function serverMetadata(issuer: string, base: URL, host: Pick<Host, 'http'>): Promise<AuthorizationServer | null> {
+async function serverMetadata(
+  issuer: string,
+  base: URL,
+  host: Pick<Host, 'http'>,
+): Promise<{ readonly server: AuthorizationServer; readonly abilities: ServerAbilities } | null> {
   const { url } = allowed(issuer, base, 'its authorization server');
   if (url.search !== '') throw new InvalidMetadata('its authorization server is named with a query');
   const path = url.pathname.replace(/\/$/, '');
@@ -116,14 +137,29 @@ async function serverMetadata(issuer: string, base: URL, host: Pick<Host, 'http'
     if (typeof found['issuer'] !== 'string' || found['issuer'].replace(/\/$/, '') !== issuer.replace(/\/$/, ''))
       throw new InvalidMetadata(`the authorization server at ${printable(issuer, { maxLength: 100 })} says that it is another one`);
     const endpoint = (member: string) => allowed(found[member], base, `its ${member.replace('_', ' ')}`).url.href;
-    return {
+    const server = {
       issuer: found['issuer'],
       authorizationEndpoint: endpoint('authorization_endpoint'),
       tokenEndpoint: endpoint('token_endpoint'),
       registrationEndpoint: found['registration_endpoint'] === undefined ? null : endpoint('registration_endpoint'),
     };
+    return { server, abilities: abilitiesIn(found) };
   }
   return null;
+}
+
+function abilitiesIn(found: JsonObject): ServerAbilities {
+  const list = (member: string) => {
+    const value = found[member];
+    return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : null;
+  };
+  return {
+    responseTypes: list('response_types_supported') ?? [],
+    challengeMethods: list('code_challenge_methods_supported'),
+    clientMethods: list('token_endpoint_auth_methods_supported'),
+    sendsIssuer: found['authorization_response_iss_parameter_supported'] === true,
+    scopes: list('scopes_supported') ?? [],
+  };
 }
 
 function allowed(text: unknown, base: URL, what: string): NamedUrl {

@@ -3,6 +3,7 @@ import { GuardError } from '../../model/errors.ts';
 import { isObject, type JsonValue } from '../../model/json.ts';
 import { printable } from '../../model/printable.ts';
 import type { RemoteTransport } from '../../model/remote.ts';
+import { isTooOften, retryAfterText } from '../../model/retry-after.ts';
 import { askOnce, type ShortAnswer } from './ask.ts';
 
 /** How a remote server took a first message: it talks, by this transport; or it lets nobody in who is not known to it. */
@@ -38,6 +39,7 @@ export async function greet(url: string, headers: Readonly<Record<string, string
   const sent = { ...headers, accept, 'content-type': 'application/json' };
   const first = await askOnce(host.http, url, { method: 'POST', headers: sent, body, reach: 'named' });
   const refused = refusalOf(first, 'streamable-http');
+  if (isTooOften(first)) throw tooOften(url, first);
   if (refused !== null) return refused;
   if (first.status === 200 || isMessage(first.body)) {
     await sayGoodbye(url, headers, first, host);
@@ -61,6 +63,13 @@ export async function greet(url: string, headers: Readonly<Record<string, string
 function refusalOf({ status, headers }: ShortAnswer, transport: RemoteTransport): Greeting | null {
   if (status !== 401 && status !== 403) return null;
   return { kind: 'refuses', status, transport, challenge: headers['www-authenticate'] ?? '' };
+}
+
+function tooOften(url: string, { status, headers }: ShortAnswer): GuardError {
+  return new GuardError('server-unreachable', `${printable(new URL(url).host)} is asked too often`, {
+    why: `it answers with HTTP ${status}`,
+    hint: `run the same command again ${retryAfterText(headers['retry-after'])}`,
+  });
 }
 
 function isStream({ headers }: ShortAnswer): boolean {

@@ -1,0 +1,35 @@
+import type { Digest } from './digest.ts';
+
+/** How a client proves who it is at a token endpoint. @see RFC 7591 §2 */
+export type ClientMethod = 'none' | 'client_secret_basic' | 'client_secret_post';
+
+/** Who asks for tokens. `secret` is one, when there is one. */
+export interface OAuthClient {
+  readonly id: string;
+  /** null = a public client. */
+  readonly secret: string | null;
+  readonly method: ClientMethod;
+}
+
+/**
+ * What a person got by signing in to a remote server. Secrets. It is good for one address whose authorization servers
+ * are the approved ones, and for nothing else, whatever is pinned under the name now.
+ */
+export interface SignIn {
+  /** The address, exactly. */
+  readonly url: string;
+  /** `authorizationDigest` of what was approved. */
+  readonly authorization: Digest;
+  /** Which of its authorization servers. */
+  readonly issuer: string;
+  /** For whom the tokens are. @see RFC 8707 */
+  readonly resource: string;
+  readonly client: OAuthClient;
+  readonly accessToken: string;
+  /** null = there is none: when the access token has expired, a person signs in again. */
+  readonly refreshToken: string | null;
+  /** Milliseconds since the epoch; null = the server did not say. */
+  readonly expiresAtMs: number | null;
+  /** What was asked for; empty = nothing was named. */
+  readonly scopes: readonly string[];
+}

@@ -1,0 +1,86 @@
+import { clientById } from '../clients/index.ts';
+import { placeholdersIn } from '../clients/interpolation.ts';
+import { planEdit } from '../clients/plan-edit.ts';
+import { entryValues } from '../clients/values.ts';
+import type { Host } from '../host/host.ts';
+import { GuardError } from '../model/errors.ts';
+import { hazardousName } from '../model/hazardous-environment.ts';
+import { isPlaintextSecret, isReference } from '../model/plaintext-secret.ts';
+import { isVariableName } from '../model/sandbox-profile.ts';
+import { shellLine } from '../model/shell-line.ts';
+import type { UnderstoodEntry } from './read-clients.ts';
+
+/** An entry with what of it is secret as it stands. Values and text are the user's secrets. */
+export interface SecretEntry {
+  readonly one: UnderstoodEntry;
+  /** The entry as it is written; null when its file cannot be edited. */
+  readonly text: string | null;
+  /** Why its file cannot be edited; null when it can. */
+  readonly refusal: { readonly why: string; readonly hint: string | null } | null;
+  /** Every variable, whether secret or not. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of variables that are secret as they stand, and of headers. */
+  readonly variables: readonly string[];
+  readonly headers: readonly string[];
+}
+
+/** What of an entry's values is secret as it stands. `also`: variables that a person named, whatever they look like. Writes nothing. */
+export async function secretEntry(one: UnderstoodEntry, also: readonly string[], host: Host): Promise<SecretEntry | null> {
+  const values = await entryValues(one.found, host);
+  if (values === null) return null;
+  const syntaxes = clientById(one.entry.client).interpolation;
+  const literal = (value: string) => value !== '' && !isReference(value) && placeholdersIn(value, syntaxes).length === 0;
+  const secret = ([name, value]: readonly [string, string]) => literal(value) && (also.includes(name) || isPlaintextSecret(name, value));
+  const names = (held: Readonly<Record<string, string>>) =>
+    Object.entries(held)
+      .filter(secret)
+      .map(([name]) => name)
+      .sort();
+  return { one, env: values.env, variables: names(values.env), headers: names(values.headers), ...(await asWritten(one, host)) };
+}
+
+async function asWritten(one: UnderstoodEntry, host: Host): Promise<Pick<SecretEntry, 'text' | 'refusal'>> {
+  try {
+    return { text: (await planEdit(one.found, { kind: 'environment', values: {} }, host)).entryBefore, refusal: null };
+  } catch (cause) {
+    if (!(cause instanceof GuardError)) throw cause;
+    return { text: null, refusal: { why: cause.why ?? cause.message, hint: cause.hint ?? null } };
+  }
+}
+
+/** What is moved for one pin, and what stays. Values are secrets. */
+export interface PinSecrets {
+  /** Variable → value. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Variable → why its value stays. */
+  readonly left: Readonly<Record<string, string>>;
+}
+
+/**
+ * The variables of all entries that start one pin, chosen or not: every start of the pin is given the same ones, so a
+ * name that stands for different values in two of them is left, and both places are said.
+ */
+export function pinSecrets(chosen: readonly SecretEntry[], all: readonly SecretEntry[]): PinSecrets {
+  const values: Record<string, string> = {};
+  const left: Record<string, string> = {};
+  for (const name of [...new Set(chosen.flatMap(({ variables }) => variables))].sort()) {
+    const holders = all.filter(({ env }) => Object.hasOwn(env, name));
+    const [first] = chosen.filter(({ variables }) => variables.includes(name));
+    const value = first?.env[name] ?? '';
+    const other = holders.find(({ env }) => env[name] !== value);
+    if (!isVariableName(name) || hazardousName([name]) !== undefined)
+      left[name] = 'a variable that decides which code is loaded is not kept';
+    else if (other !== undefined && first !== undefined) left[name] = `${placeOf(first)} and ${placeOf(other)} hold different values`;
+    else values[name] = value;
+  }
+  return { values, left };
+}
+
+function placeOf({ one: { entry } }: SecretEntry): string {
+  return `${entry.client} (${entry.file})`;
+}
+
+/** What to do first about an entry that holds secrets and is not behind the guard. */
+export function adoptCommand({ entry }: UnderstoodEntry): string {
+  return shellLine(['pinfold', 'adopt', '--client', entry.client, ...(entry.name.startsWith('-') ? ['--'] : []), entry.name]);
+}

@@ -1,0 +1,111 @@
+import type { TokenSource } from '../gate/http/wire.ts';
+import type { Host } from '../host/host.ts';
+import { GuardError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
+import { authorizationDigest, type RemoteAuthorization } from '../model/remote.ts';
+import { shellLine } from '../model/shell-line.ts';
+import type { SignIn } from '../model/sign-in.ts';
+import type { ServerPlace } from '../store/server-place.ts';
+import { keepSignIn, readSignIn, whileRenewing } from '../store/sign-in.ts';
+import { scopeOption } from './command-line.ts';
+
+/** The token of a server that a person signed in to, for one connection. */
+export interface PinnedRemote {
+  readonly place: ServerPlace;
+  readonly url: string;
+  /** As pinned: a sign-in for another one is none. */
+  readonly authorization: RemoteAuthorization;
+}
+
+/** The command with which a person signs in. */
+export function loginCommand({ name, scope }: Pick<ServerPlace, 'name' | 'scope'>): string {
+  return shellLine(['pinfold', 'login', ...scopeOption(scope), name]);
+}
+
+/**
+ * The token that is kept for what is pinned, renewed when it ends soon, and again when the server no longer takes it.
+ * Asks nobody but the token endpoint that is pinned, whatever the server says; never asks a person.
+ *
+ * @throws GuardError `sign-in-needed` when there is none that could be used or renewed; as `renewed` does.
+ */
+export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSource> {
+  const kept = await readSignIn(remote.place, useOf(remote), host);
+  if (kept === null)
+    throw new GuardError('sign-in-needed', `nobody is signed in to \`${remote.place.name}\` on this machine`, {
+      why: 'it lets in only who signed in at the authorization server that was approved',
+      hint: loginCommand(remote.place),
+    });
+  const endsSoon = kept.expiresAtMs !== null && kept.expiresAtMs - limits.oauthRenewBeforeMs <= host.now();
+  let now = endsSoon ? await renewed(remote, kept.accessToken, host) : kept;
+  let renewing: Promise<boolean> | null = null;
+  const renew = async (stale: string): Promise<boolean> => {
+    if (now.accessToken !== stale) return true;
+    try {
+      now = await renewed(remote, stale, host);
+      return true;
+    } catch (cause) {
+      if (cause instanceof GuardError) return false;
+      throw cause;
+    }
+  };
+  return {
+    current: () => now.accessToken,
+    secrets: () => [now.accessToken, ...(now.refreshToken === null ? [] : [now.refreshToken])],
+    renew(stale) {
+      renewing ??= renew(stale).finally(() => {
+        renewing = null;
+      });
+      return renewing;
+    },
+    remedy: loginCommand(remote.place),
+  };
+}
+
+/** A token that was just made and is not kept yet. */
+export function freshToken({ accessToken, refreshToken }: SignIn): TokenSource {
+  return {
+    current: () => accessToken,
+    secrets: () => [accessToken, ...(refreshToken === null ? [] : [refreshToken])],
+    renew: async () => false,
+    remedy: null,
+  };
+}
+
+/** Takes what another process renewed meanwhile, else renews and keeps it. @throws GuardError `sign-in-needed`, `sign-in-failed`, `server-unreachable`, `busy`. */
+async function renewed(remote: PinnedRemote, stale: string, host: Host): Promise<SignIn> {
+  const { place, url, authorization } = remote;
+  const ended = (why: string) =>
+    new GuardError('sign-in-needed', `the sign-in to \`${place.name}\` has ended`, { why, hint: loginCommand(place) });
+  return whileRenewing(
+    place,
+    async () => {
+      const kept = await readSignIn(place, useOf(remote), host);
+      if (kept === null) throw ended('somebody signed out meanwhile');
+      if (kept.accessToken !== stale) return kept;
+      const server = authorization.servers.find(({ issuer }) => issuer === kept.issuer);
+      if (kept.refreshToken === null || server === undefined)
+        throw ended('its token has run out, and the server gave none to renew it with');
+      // Not at the top: most sessions end before their token does.
+      const { refresh } = await import('../sources/remote/oauth.ts');
+      const tokens = await refresh({ url, server, resource: kept.resource }, kept.client, kept.refreshToken, host.http).catch(
+        (cause: unknown) => {
+          if (cause instanceof GuardError && cause.code === 'sign-in-needed') throw ended(cause.why ?? cause.message);
+          throw cause;
+        },
+      );
+      const next: SignIn = {
+        ...kept,
+        accessToken: tokens.accessToken,
+        refreshToken: tokens.refreshToken ?? kept.refreshToken,
+        expiresAtMs: tokens.expiresInMs === null ? null : host.now() + tokens.expiresInMs,
+      };
+      await keepSignIn(place, next, host, true);
+      return next;
+    },
+    host,
+  );
+}
+
+function useOf({ url, authorization }: PinnedRemote) {
+  return { url, authorization: authorizationDigest(authorization) };
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { LoggedIn, LoggedOut } from '../../model/remote-results.ts';
+import { schemaVersion } from './common.ts';
+
+const scope = z.enum(['user', 'project']);
+
+export const loginSchema = z.object({
+  schemaVersion,
+  name: z.string(),
+  scope,
+  issuer: z.string(),
+  scopes: z.array(z.string()).describe('what was asked for'),
+  renewable: z.boolean().describe('false = when the token has run out, a person signs in again'),
+  kept: z.enum(['keychain', 'file']).describe('where the tokens lie'),
+});
+
+/** What `login --json` prints. */
+export function loginDocument(result: LoggedIn): z.infer<typeof loginSchema> {
+  return { schemaVersion: 1, ...result, scopes: [...result.scopes] };
+}
+
+export const logoutSchema = z.object({ schemaVersion, name: z.string(), scope, forgotten: z.boolean() });
+
+/** What `logout --json` prints. */
+export function logoutDocument(result: LoggedOut): z.infer<typeof logoutSchema> {
+  return { schemaVersion: 1, ...result };
+}

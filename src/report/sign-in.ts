@@ -1,0 +1,49 @@
+import { printable } from '../model/printable.ts';
+import type { LoggedIn, LoggedOut } from '../model/remote-results.ts';
+import { hang } from './layout.ts';
+import type { Style } from './style.ts';
+
+/** What a person has to do. The link stands alone on its line, whole, so that a terminal can open it. */
+export function signInLinkText(
+  { link, issuer, scopes }: { readonly link: string; readonly issuer: string; readonly scopes: readonly string[] },
+  style: Style,
+): string {
+  return [
+    hang('', `sign in at ${printable(new URL(issuer).host, { maxLength: 200 })}; open this in your browser:`, style.columns),
+    `  ${[...link].every((character) => character >= '!' && character <= '~') ? link : printable(link, { maxLength: link.length })}`,
+    ...(scopes.length === 0
+      ? []
+      : [
+          hang(
+            '',
+            `it asks for: ${scopes
+              .slice(0, 20)
+              .map((scope) => printable(scope))
+              .join(', ')}`,
+            style.columns,
+          ),
+        ]),
+    'this waits until you are back; Ctrl-C ends it',
+  ].join('\n');
+}
+
+export function loggedInText({ name, issuer, renewable, kept }: LoggedIn, style: Style): string {
+  return [
+    `${style.green('signed in')} to \`${printable(name)}\` at ${printable(new URL(issuer).host, { maxLength: 200 })}`,
+    keptText(kept),
+    renewable ? 'it is renewed by itself' : 'it cannot be renewed: when it runs out, sign in again',
+    `restart the client to use it; undo with: pinfold logout ${printable(name)}`,
+  ].join('\n');
+}
+
+/** Where secrets of a remote server lie. */
+export function keptText(kept: LoggedIn['kept']): string {
+  return kept === 'keychain'
+    ? 'what it is sent is kept in the keychain of this machine'
+    : 'what it is sent is kept in a file that only you may read: there is no keychain here';
+}
+
+export function loggedOutText({ name, forgotten }: LoggedOut): string {
+  if (!forgotten) return `nobody was signed in to \`${printable(name)}\` here`;
+  return `signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`;
+}

@@ -1,0 +1,208 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Files, Host } from '../../src/host/host.ts';
+import type { KeychainPort } from '../../src/host/keychain.ts';
+import { nodeKeychain } from '../../src/host/node-keychain.ts';
+import { parseLock } from '../../src/lockfile/parse.ts';
+import { launchDigest } from '../../src/lockfile/pin-digest.ts';
+import { printLock } from '../../src/lockfile/print.ts';
+import { limits } from '../../src/model/limits.ts';
+import type { CommandPin } from '../../src/model/pin.ts';
+import { moveSecrets } from '../../src/operations/secrets-move.ts';
+import { settleSecrets } from '../../src/store/secrets.ts';
+import { recover } from '../../src/store/transaction.ts';
+import { type Machine, machine } from '../support/cli.ts';
+import { startGuarded } from '../support/guarded.ts';
+import { memoryKeychain, noKeychain } from '../support/keychain.ts';
+
+const servers = join(import.meta.dirname, '..', '..', 'fixtures', 'servers');
+const canary = 'fake-canary-91ac37e05d';
+const config = `{ "mcpServers": { "own": { "command": "node", "args": ["my/server.mjs"], "env": { "OWN_TOKEN": "${canary}" } } } } // mine\n`;
+const place = { name: 'own', scope: 'user', project: null } as const;
+
+async function adopted(keychain: KeychainPort = noKeychain, cwd = ''): Promise<Machine> {
+  const m = (await machine({ cwd })).with((host) => ({ ...host, keychain }));
+  m.write('my/probe-base.mjs', readFileSync(join(servers, 'probe-base.mjs'), 'utf8'));
+  const honest = readFileSync(join(servers, 'probe-honest.mjs'), 'utf8');
+  for (const name of ['server', 'evil']) {
+    m.write(
+      `my/${name}.mjs`,
+      `import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.SEEN, JSON.stringify(process.env));\n${honest}`,
+    );
+  }
+  m.write('.cursor/mcp.json', config.replaceAll('my/', `${m.home}/my/`));
+  expect((await m.run('adopt', '--yes', '--scope', 'user')).code).toBe(0);
+  return m;
+}
+
+/** The environment that the server was started with. */
+async function seen(m: Machine, args: readonly string[], env: Record<string, string> = {}): Promise<Record<string, string>> {
+  const file = join(m.home, 'seen.json');
+  rmSync(file, { force: true });
+  const server = startGuarded(m.host, args, { ...env, SEEN: file });
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
+  server.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+  await server.answer(1);
+  server.child.stdin.end();
+  await server.ended();
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+}
+
+function holders(home: string, text: string): readonly string[] {
+  return readdirSync(home, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(home, path)).isFile() && readFileSync(join(home, path)).includes(text))
+    .sort();
+}
+
+const changing = [
+  'writeAtomic',
+  'create',
+  'append',
+  'makeTempFolder',
+  'rename',
+  'chmod',
+  'remove',
+] as const satisfies readonly (keyof Files)[];
+
+/** A process that is killed before its n-th step that changes anything on disk or in the keychain: nothing comes back. */
+function killedBefore(step: number, host: Host): { readonly host: Host; readonly died: Promise<'died'>; readonly steps: () => number } {
+  let steps = 0;
+  let die = () => {};
+  const died = new Promise<'died'>((resolve) => {
+    die = () => resolve('died');
+  });
+  const guarded =
+    <Args extends readonly unknown[], Result>(action: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> => {
+      steps += 1;
+      if (steps <= step) return action(...args);
+      die();
+      return new Promise<never>(() => {});
+    };
+  const files = { ...host.files, locked: <T>(_: string, action: () => Promise<T>) => action() } as Record<string, unknown>;
+  for (const name of changing) files[name] = guarded(host.files[name] as (...args: readonly unknown[]) => Promise<unknown>);
+  const keychain = { module: null, ask: guarded((requests: Parameters<KeychainPort['ask']>[0]) => host.keychain.ask(requests)) };
+  // Nobody has this number, so the next command knows that it is gone.
+  const processes = { ...host.processes, pid: 2 ** 22 + 7 };
+  return { host: { ...host, files: files as unknown as Files, keychain, processes }, died, steps: () => steps };
+}
+
+test('kill -9 before any step of a move: the value is in the file or in the keychain, whole, and the next command puts everything right', async () => {
+  const keychain = memoryKeychain();
+  const m = await adopted(keychain);
+  const before = m.read('.cursor/mcp.json');
+  const saved = `${m.home}-saved`;
+  // The copy of the launcher stays what it is.
+  const filter = (path: string) => !path.includes('/launcher') && !path.includes('/npm-cache');
+  cpSync(m.home, saved, { recursive: true, filter });
+  const request = { names: [], clients: null, scope: null, project: null, variables: [], inFile: false, dryRun: false };
+  let finished = false;
+  let deaths = 0;
+  try {
+    for (let step = 0; !finished; step += 1) {
+      cpSync(saved, m.home, { recursive: true });
+      keychain.items.clear();
+      const dying = killedBefore(step, m.host);
+      const ended = await Promise.race([moveSecrets(request, dying.host), dying.died]);
+      finished = ended !== 'died';
+      deaths += finished ? 0 : 1;
+      await recover(m.host);
+      const now = m.read('.cursor/mcp.json');
+      if (now !== before) expect([...keychain.items.values()], `step ${step}`).toContain(canary);
+      // The commands that follow read every client; after some of the deaths is enough.
+      if (step % 6 !== 0 && !finished) continue;
+      expect((await m.run('secrets', 'move', 'own')).code, `step ${step}`).toBe(0);
+      expect(holders(m.home, canary), `step ${step}`).toEqual([]);
+      const later = { ...m.host, now: () => m.host.now() + limits.transactionMaxMs + 1_000 };
+      await settleSecrets(place, later);
+      expect(keychain.items.size, `step ${step}: nothing is left over`).toBe(2);
+      expect((await m.run('release', '--yes', 'own')).code, `step ${step}`).toBe(0);
+      expect(m.read('.cursor/mcp.json'), `step ${step}`).toBe(config.replaceAll('my/', `${m.home}/my/`));
+      for (const folder of ['adopted', 'secrets', 'transactions'])
+        rmSync(join(m.host.places.data, folder), { recursive: true, force: true });
+    }
+  } finally {
+    rmSync(saved, { recursive: true, force: true });
+  }
+  expect(deaths).toBeGreaterThan(12);
+}, 60_000);
+
+test('another server under the same name is not given what was kept for the first, whoever trusts it', async () => {
+  const m = await adopted();
+  await m.run('secrets', 'move', 'own');
+  expect((await seen(m, ['run', 'own']))['OWN_TOKEN']).toBe(canary);
+  const lock = parseLock(m.read('.config/pinfold/lock.json'));
+  const pin = lock.pins['own'] as CommandPin;
+  const launch = { ...pin.launch, args: pin.launch.args.map((word) => word.replace('server.mjs', 'evil.mjs')) };
+  const swapped: CommandPin = { ...pin, launch, launchDigest: launchDigest(launch) };
+  m.write('.config/pinfold/lock.json', printLock({ ...lock, pins: { own: swapped } }));
+  const trusted = await m.person(['y'], 'trust', '--scope', 'user');
+  expect(trusted.code).toBe(0);
+  expect((await seen(m, ['run', 'own']))['OWN_TOKEN']).toBeUndefined();
+  expect((await m.run('secrets', 'list')).stdout).toContain('not handed out');
+});
+
+test("a project's lock gets nothing of what is kept for a server of the user, and cannot name it", async () => {
+  const m = await adopted(noKeychain, 'repo');
+  await m.run('secrets', 'move', 'own');
+  m.write('repo/.git/HEAD', '');
+  cpSync(m.host.places.config, join(m.home, 'repo', '.pinfold'), { recursive: true });
+  rmSync(join(m.home, 'repo', '.pinfold', 'policy.json'), { force: true });
+  expect((await m.person(['y'], 'trust')).code).toBe(0);
+  expect((await seen(m, ['run', '--scope', 'project', 'own']))['OWN_TOKEN']).toBeUndefined();
+  const ticketFolder = join(m.host.places.data, 'tickets');
+  const [project = ''] = readdirSync(ticketFolder).filter((name) => name !== 'user');
+  // A ticket of the user's server, copied over the project's.
+  cpSync(join(ticketFolder, 'user', 'own.json'), join(ticketFolder, project, 'own.json'));
+  const server = startGuarded(m.host, ['run', '--scope', 'project', 'own'], { SEEN: join(m.home, 'stolen.json') });
+  server.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} });
+  expect(await server.answer(1)).toMatchObject({ error: { message: expect.stringContaining('ticket') } });
+  await server.ended();
+});
+
+test('no variable of an entry makes the launcher look for secrets elsewhere', async () => {
+  const m = await adopted();
+  await m.run('secrets', 'move', 'own');
+  const elsewhere = join(m.home, 'elsewhere');
+  cpSync(m.host.places.data, join(elsewhere, 'pinfold'), { recursive: true });
+  const record = join(elsewhere, 'pinfold', 'secrets', 'user', 'own.json');
+  m.write('elsewhere/pinfold/secrets/user/own.json', readFileSync(record, 'utf8').replaceAll(canary, 'fake-of-the-attacker'));
+  const { command } = JSON.parse(m.read('.cursor/mcp.json').replace('// mine', '')).mcpServers.own as { command: string };
+  const wished = {
+    XDG_DATA_HOME: elsewhere,
+    PINFOLD_DATA: elsewhere,
+    PINFOLD_SECRETS: elsewhere,
+    HOME: elsewhere,
+    OWN_TOKEN: 'fake-of-the-client',
+  };
+  const file = join(m.home, 'seen.json');
+  const { stderr } = spawnSync(command, ['run', 'own'], {
+    env: { ...m.host.env, ...wished, SEEN: file },
+    cwd: m.home,
+    input: '',
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ OWN_TOKEN: canary });
+  expect(stderr).toContain('uses the OWN_TOKEN that is kept for it');
+  expect(stderr).not.toContain('fake-');
+});
+
+test('no value stands in an argument or a variable of the process that asks the keychain', async () => {
+  const m = await machine();
+  const started: string[] = [];
+  const processes: Host['processes'] = {
+    ...m.host.processes,
+    spawn: (command, args, options) => {
+      started.push(JSON.stringify([command, args, options]));
+      return m.host.processes.spawn(command, args, options);
+    },
+  };
+  const module = join(import.meta.dirname, '..', '..', 'fixtures', 'keyring', 'working.cjs');
+  const env = { ...m.host.env, SOME_TOKEN: canary, NODE_OPTIONS: '--require=/tmp/evil.cjs', LD_PRELOAD: '/tmp/evil.so' };
+  const port = nodeKeychain(m.host.machine, env, processes, { module });
+  expect(await port.ask([{ kind: 'set', account: 'a', value: canary }])).toEqual({ state: 'done', values: [null] });
+  expect(started).toHaveLength(1);
+  for (const word of [canary, 'NODE_OPTIONS', 'LD_PRELOAD']) expect(started[0]).not.toContain(word);
+});

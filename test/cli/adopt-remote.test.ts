@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Machine, machine } from '../support/cli.ts';
+import { browse, oauthServer, protectedBy } from '../support/oauth-server.ts';
+import { type RemoteOptions, remoteServer } from '../support/remote-server.ts';
+
+const notes: RemoteOptions['setUp'] = (server) => {
+  server.registerTool('read', { description: 'Reads.', inputSchema: z.object({}) }, async () => ({ content: [] }));
+};
+const key = 'Bearer canary-key-1';
+const withKey: RemoteOptions['before'] = (request, _body, response) => {
+  if (request.headers.authorization === key) return false;
+  response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
+  return true;
+};
+
+function holders(m: Machine): readonly string[] {
+  return readdirSync(m.home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes('canary-'))
+    .map(({ parentPath }) => parentPath.slice(m.host.places.data.length + 1))
+    .sort();
+}
+
+test('an entry of a remote server becomes the bridge, its headers leave the file, and release brings the bytes back', async () => {
+  const m = await machine();
+  const open = await remoteServer({ setUp: notes });
+  const keyed = await remoteServer({ setUp: notes, before: withKey });
+  const before = `{ // mine
+  "mcpServers": {
+    "open": { "url": "${open.url}", "disabled": false },
+    "keyed": { "headers": { "Authorization": "${key}" }, "url": "${keyed.url}" }, // work
+    "keyed-too": { "url": "${keyed.url}", "headers": { "Authorization": "${key}" } }
+  }
+}
+`;
+  m.write('.cursor/mcp.json', before);
+  const audit = JSON.parse((await m.run('audit', '--json')).stdout);
+  expect(audit.servers.map(({ remedy }: { remedy: string }) => remedy).sort()).toEqual([
+    'pinfold adopt --client cursor keyed',
+    'pinfold adopt --client cursor keyed-too',
+    'pinfold adopt --client cursor open',
+  ]);
+  const ran = await m.run('adopt', '--yes');
+  expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('adopted 3 entries')]);
+  expect(ran.stdout + ran.stderr).not.toContain('canary-');
+  for (const row of [
+    /open +cursor +address and words/,
+    /keyed +cursor +address and words/,
+    /keyed-too +cursor +address and words .*; as keyed/,
+  ])
+    expect(ran.stderr).toMatch(row);
+  const file = m.read('.cursor/mcp.json');
+  expect(file).not.toMatch(/canary-|127\.0\.0\.1/);
+  expect(file).toContain('// work');
+  // Two entries that send the same are one server.
+  expect(file.match(/"run",\s*"keyed"/g)).toHaveLength(2);
+  const { pins } = JSON.parse(m.read('.config/pinfold/lock.json'));
+  expect(pins.open).toMatchObject({
+    status: 'grandfathered',
+    launch: { url: open.url, headerNames: [] },
+    authorization: { status: 'none' },
+  });
+  expect(pins.keyed).toMatchObject({
+    status: 'grandfathered',
+    launch: { url: keyed.url, headerNames: ['authorization'] },
+    authorization: { status: 'static' },
+  });
+  expect(Object.keys(pins.keyed.manifest.tools)).toEqual(['read']);
+  expect(new Set(holders(m))).toEqual(new Set(['adopted', 'backups', 'secrets/user']));
+  const again = JSON.parse((await m.run('adopt', '--yes', '--json')).stdout);
+  expect(again.entries.map(({ how }: { how: string }) => how)).toEqual(['guarded', 'guarded', 'guarded']);
+  expect((await m.run('release', '--all', '--yes')).code).toBe(0);
+  expect(m.read('.cursor/mcp.json')).toBe(before);
+  expect(holders(m).filter((folder) => folder.startsWith('secrets'))).toEqual([]);
+});
+
+test('the same address with another key is another server', async () => {
+  const m = await machine();
+  const server = await remoteServer({ setUp: notes });
+  const entry = (token: string) => ({ url: server.url, headers: { Authorization: token } });
+  m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { one: entry('canary-one'), two: entry('canary-two') } }));
+  expect((await m.run('adopt', '--yes')).stdout).toContain('adopted 2 entries');
+  expect(Object.keys(JSON.parse(m.read('.config/pinfold/lock.json')).pins)).toEqual(['one', 'two']);
+});
+
+test('what the guard could not ask for, or would break, stays as it is, with what to do', async () => {
+  const m = await machine();
+  const keyed = await remoteServer({ setUp: notes, before: withKey });
+  const issuer = await oauthServer();
+  const oauth = await remoteServer({
+    setUp: notes,
+    before: protectedBy(
+      () => issuer.origin,
+      () => false,
+    ),
+  });
+  const entries = {
+    filled: { url: '${env:ADDRESS}' },
+    header: { url: keyed.url, headers: { Authorization: 'Bearer ${env:KEY}' } },
+    key: { url: 'https://mcp.example.com/mcp?api_key=canary-query' },
+    plain: { url: 'http://mcp.example.com/mcp' },
+    shut: { url: keyed.url },
+    host: { url: keyed.url, headers: { Host: 'bank.example.com' } },
+    gone: { url: 'http://127.0.0.1:1/mcp' },
+    oauth: { url: oauth.url },
+  };
+  m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: entries }));
+  const before = m.files();
+  const ran = await m.run('adopt', '--yes', '--json');
+  expect(
+    JSON.parse(ran.stdout).entries.map(({ name, how, why }: Record<string, string>) => [
+      name,
+      how,
+      why?.replace(/127\.0\.0\.1:\d+/g, '<host>'),
+    ]),
+  ).toEqual([
+    ['filled', 'left', 'its address is filled in by its client'],
+    ['header', 'left', 'its header authorization is filled in by its client'],
+    ['key', 'left', 'it carries something like a key, and an address is pinned and shown'],
+    ['plain', 'left', 'without encryption anybody on the way could answer for it'],
+    ['shut', 'left', 'it does not let the guard in with what the entry sends'],
+    ['host', 'left', 'its header host is not one that the guard can send'],
+    ['gone', 'failed', expect.stringContaining('nothing answers there')],
+    ['oauth', 'left', 'behind the guard somebody has to sign in at <host>'],
+  ]);
+  expect(ran.stdout + ran.stderr).not.toContain('canary-');
+  expect(m.files()).toEqual(before);
+});
+
+test('one that its client had signed in to is adopted with a person there, who signs in again', async () => {
+  const m = await machine();
+  const issuer = await oauthServer();
+  const server = await remoteServer({
+    setUp: notes,
+    before: protectedBy(
+      () => issuer.origin,
+      (token, resource) => issuer.resourceOf(token) === resource,
+    ),
+  });
+  m.browser.visit = browse;
+  m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { work: { url: server.url } } }));
+  const ran = await m.person(['y'], 'adopt');
+  expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('pinfold login work')]);
+  expect((await m.person([], 'login', 'work')).code).toBe(0);
+  expect(JSON.parse(m.read('.config/pinfold/lock.json')).pins.work).toMatchObject({
+    authorization: { status: 'oauth', servers: [{ issuer: issuer.origin }] },
+  });
+});
