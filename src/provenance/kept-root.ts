@@ -80,7 +80,10 @@ function newestRoot(roots: readonly string[], seed: Seed): Metadata<Root> {
     root = next;
   }
   const newest = roots.at(-1);
-  if (newest !== undefined && Metadata.fromJSON(MetadataKind.Root, parse(Buffer.from(newest, 'base64'))).signed.version < root.signed.version)
+  if (
+    newest !== undefined &&
+    Metadata.fromJSON(MetadataKind.Root, parse(Buffer.from(newest, 'base64'))).signed.version < root.signed.version
+  )
     throw new TypeError('it is older than what is shipped');
   return root;
 }
@@ -105,7 +108,8 @@ function fileOf(name: string, { targets }: Targets, kept: KeptTrust): Uint8Array
   const bytes = Buffer.from(kept.files[name] ?? '', 'base64');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const known = targets[name];
-  if (known === undefined || known.length !== bytes.length || known.hashes['sha256'] !== sha256) throw new TypeError(`other bytes of ${name}`);
+  if (known === undefined || known.length !== bytes.length || known.hashes['sha256'] !== sha256)
+    throw new TypeError(`other bytes of ${name}`);
   return bytes;
 }
 

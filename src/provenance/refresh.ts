@@ -22,7 +22,10 @@ export async function refreshTrustRoot(host: Host, seed: Seed = shippedSeed()): 
   const folder = await host.files.makeTempFolder(host.places.temp, 'pinfold-trust-');
   try {
     const write = (name: string, bytes: Uint8Array) => host.files.create(join(folder, name), bytes, 0o600);
-    await write('root.json', known === null ? seed.root : Buffer.from(known.roots.at(-1) ?? Buffer.from(seed.root).toString('base64'), 'base64'));
+    await write(
+      'root.json',
+      known === null ? seed.root : Buffer.from(known.roots.at(-1) ?? Buffer.from(seed.root).toString('base64'), 'base64'),
+    );
     if (known !== null) {
       await write('timestamp.json', Buffer.from(known.timestamp, 'base64'));
       await write('snapshot.json', Buffer.from(known.snapshot, 'base64'));

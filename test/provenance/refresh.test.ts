@@ -52,7 +52,10 @@ async function framework(served: Map<string, Uint8Array>, rootExpires = later) {
   return { seed, host: temporaryHost(), served };
 }
 
-const validFrom = (trust: Awaited<ReturnType<typeof trustRootOf>>) => [trust.from, new Date(trust.keys[0]?.validFromMs ?? 0).getUTCFullYear()];
+const validFrom = (trust: Awaited<ReturnType<typeof trustRootOf>>) => [
+  trust.from,
+  new Date(trust.keys[0]?.validFromMs ?? 0).getUTCFullYear(),
+];
 
 test('a refresh walks from the shipped root to the newest, and what it found counts from then on, without a network too', async () => {
   const served = repository(7, second, files('2025-01-01T00:00:00Z'), later);
@@ -71,8 +74,14 @@ test('a refresh walks from the shipped root to the newest, and what it found cou
 test.each<[string, (served: Map<string, Uint8Array>) => void]>([
   ['a new root that the old one did not sign', (served) => served.set('2.root.json', rootMetadata(2, thief, [thief], later))],
   ['a root whose number is another', (served) => served.set('2.root.json', rootMetadata(3, first, [first], later))],
-  ['targets of somebody else', (served) => served.set('targets.json', repository(7, thief, files(later), later).get('targets.json') ?? Buffer.of())],
-  ['a timestamp that ran out', (served) => served.set('timestamp.json', repository(7, first, files(later), before).get('timestamp.json') ?? Buffer.of())],
+  [
+    'targets of somebody else',
+    (served) => served.set('targets.json', repository(7, thief, files(later), later).get('targets.json') ?? Buffer.of()),
+  ],
+  [
+    'a timestamp that ran out',
+    (served) => served.set('timestamp.json', repository(7, first, files(later), before).get('timestamp.json') ?? Buffer.of()),
+  ],
   ['other bytes of a target', (served) => served.set('targets/trusted_root.json', Buffer.from('{}'))],
   ['nothing', (served) => served.clear()],
   ['no JSON', (served) => served.set('timestamp.json', Buffer.from('<html>'))],
@@ -94,13 +103,22 @@ test('something older than what was known before is not taken', async () => {
 });
 
 test.each<[string, (kept: string) => string]>([
-  ['a key', (kept) => edited(kept, (json) => ({ ...json, files: { ...json.files, [keysTarget]: Buffer.from(keysFile('1999-01-01T00:00:00Z')).toString('base64') } }))],
+  [
+    'a key',
+    (kept) =>
+      edited(kept, (json) => ({
+        ...json,
+        files: { ...json.files, [keysTarget]: Buffer.from(keysFile('1999-01-01T00:00:00Z')).toString('base64') },
+      })),
+  ],
   [
     'the targets and their signer',
     (kept) =>
       edited(kept, (json) => {
         const own = repository(9, thief, files('1999-01-01T00:00:00Z'), later);
-        const [targets, keys] = [own.get('targets.json'), own.get(`targets/${keysTarget}`)].map((bytes) => Buffer.from(bytes ?? '').toString('base64'));
+        const [targets, keys] = [own.get('targets.json'), own.get(`targets/${keysTarget}`)].map((bytes) =>
+          Buffer.from(bytes ?? '').toString('base64'),
+        );
         const root = Buffer.from(rootMetadata(2, thief, [thief], later)).toString('base64');
         return { ...json, roots: [root], roles: { targets }, files: { ...json.files, [keysTarget]: keys } };
       }),

@@ -25,7 +25,12 @@ export function rootMetadata(version: number, owner: FrameworkKey, signers: read
 }
 
 /** Everything else of a repository, by file name. */
-export function repository(version: number, owner: FrameworkKey, files: ReadonlyMap<string, string>, expires: string): Map<string, Uint8Array> {
+export function repository(
+  version: number,
+  owner: FrameworkKey,
+  files: ReadonlyMap<string, string>,
+  expires: string,
+): Map<string, Uint8Array> {
   const about = { version, specVersion, expires };
   const targets = new Targets(about);
   const served = new Map<string, Uint8Array>();
