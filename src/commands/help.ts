@@ -17,15 +17,17 @@ function helpText(version: string): string {
 
 before
   info <reference>            what a server is and can do; changes nothing
-  diff | inspect <file>       what a version gained | what saved words try to do
+  diff <from> [to]            what one version or pin gained over another
   verify <name> | --all       bytes, signatures, provenance against approval
+  inspect <file>              what the words of a saved tool list try to do
 
 daily use
   install <reference>         show the card, ask, pin, put it into clients
   list | status | log         every server | what waits | what happened
   audit                       check all of them against what was approved
   update <name>               show what the newer version gains, ask, re-pin
-  review | approve | unblock  what waits, or was withheld: decide | lift a block
+  approve | unblock           show what was withheld, ask, pin | lift a block
+  review [name] [--web]       what waits for you: look at it, and decide
   remove | enable | disable   take it out of the clients | switch it on, off
   login | logout <name>       sign in to a remote server | forget that
   adopt | release             put entries behind the guard | give them back
@@ -35,13 +37,14 @@ daily use
 
 project, store, keys
   trust                       let what this repository brings count here
+  store prune | verify        free space | hash every file
   secrets move | list | set   keys out of client files | what is kept | another
-  store prune | verify | sandbox show | allow   hash files | what one may do
-  advisories refresh | ignore   ask who was revoked | let a wrong one pass
+  sandbox show | allow        what a contained server may do | let it do more
+  advisories refresh | ignore  ask what turned bad | let a wrong record pass
 
 authors and teams
   manifest create | check | changelog | sign | verify   what a server declares
-  revoke <what> | feed build | verify | serve   say what must not run any more
+  revoke | feed build | verify | serve                  what must not run
 
 a <reference> is a package (@scope/name, name@1.2.3, name@^1, npm:…, a purl)
 or a whole launch command after --  (pinfold info -- npx -y @scope/name)

@@ -55,8 +55,8 @@ function keyFor(hint: string, keys: readonly SigningKey[]): ReturnType<TrustMate
 }
 
 /** The public-good root and npm's keys as `@sigstore/tuf` ships them: what an offline machine has. */
-export function shippedTrustRoot(nowMs?: number): TrustRoot {
-  const { root, targets, keysTarget } = shippedSeed();
+export function shippedTrustRoot(nowMs?: number, seed: Seed = shippedSeed()): TrustRoot {
+  const { root, targets, keysTarget } = seed;
   const { signed } = JSON.parse(Buffer.from(root).toString('utf8')) as { signed: { expires: string } };
   return rootOfTargets(targets, keysTarget, { from: 'shipped', expiredAt: pastOrNull(signed.expires, nowMs) });
 }

@@ -4,17 +4,18 @@ import { limits } from '../../model/limits.ts';
 import type { Evidence, Outcome } from '../../model/outcome.ts';
 import type { TrustRoot } from '../../provenance/trust-root.ts';
 import type { NpmResolution } from '../../sources/npm/resolve.ts';
+import { type LoadTrust, machineTrust } from './trust.ts';
 import type { VouchSubject } from './voucher.ts';
 
 /** Whom npm's signatures may come from, and how long a registry may take. */
 export interface NpmVouching {
-  readonly trustOf: (host: Host) => Promise<TrustRoot>;
+  readonly trustOf: LoadTrust;
   readonly timeoutMs: number;
 }
 
 /** What everybody uses. Nothing of Sigstore is loaded before it is needed. */
 export const npmVouching: NpmVouching = {
-  trustOf: async (host) => (await import('../../provenance/kept-root.ts')).trustRootOf(host),
+  trustOf: machineTrust,
   timeoutMs: limits.evidenceTimeoutMs,
 };
 
