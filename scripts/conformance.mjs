@@ -24,7 +24,8 @@ function print(rows) {
   const widest = Math.max(4, ...shown.map((row) => name(row).length));
   const line = (...cells) => `${[cells[0].padEnd(widest), cells[1].padEnd(11), cells[2].padEnd(11), cells[3]].join('  ').trimEnd()}\n`;
   if (shown.length > 0) process.stdout.write(line('case', 'expected', 'got', 'why it differs'));
-  for (const row of shown) process.stdout.write(line(name(row), row.expected, row.got, row.expected === row.got ? row.why : (row.allowed ?? row.why)));
+  for (const row of shown)
+    process.stdout.write(line(name(row), row.expected, row.got, row.expected === row.got ? row.why : (row.allowed ?? row.why)));
   process.stdout.write('\n');
   for (const group of [...new Set(rows.map((row) => row.group))]) {
     const own = rows.filter((row) => row.group === group);
