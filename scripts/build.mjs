@@ -43,7 +43,7 @@ async function bundles(folder) {
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
   const outfile = (name) => join(folder, name);
   const registry = ['pacote', 'npm-registry-fetch', 'npm-package-arg', '@npmcli/*', 'undici'];
-  for (const name of ['hold.cjs', 'tunnel.cjs', 'keyring.cjs']) copyFileSync(join(root, 'src', name), outfile(name));
+  for (const name of ['hold.cjs', 'tunnel.cjs', 'tell.cjs', 'keyring.cjs']) copyFileSync(join(root, 'src', name), outfile(name));
   const seccomp = join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', 'vendor', 'seccomp');
   for (const arch of ['x64', 'arm64']) copyFileSync(join(seccomp, arch, 'apply-seccomp'), outfile(`apply-seccomp-${arch}`));
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.

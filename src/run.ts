@@ -26,14 +26,19 @@ if (given[0] === '--blocked' && given.length === 2) {
   });
 } else if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
   process.stderr.write(
-    'error: usage: pinfold run [--scope user|project] <name> [-- values…]\n       pinfold run [--pins FILE] -- <command>\n',
+    [
+      'error: `pinfold run` takes the name of a pinned server, or a command after --',
+      '  why: it is pinfold run [--scope user|project] <name> [-- values…], or pinfold run [--pins FILE] -- <command>',
+      ' hint: pinfold list',
+      '',
+    ].join('\n'),
   );
   process.exitCode = exit.usage;
 } else {
   // Windows hands extra pipes to a child in another way; there the runtime starts when everything was checked.
   const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const hold = host.machine.platform === 'win32' ? {} : { hold: beside('./hold.cjs') };
-  const sandbox = { helper: beside(`./apply-seccomp-${host.machine.arch}`), tunnel: beside('./tunnel.cjs') };
+  const sandbox = { helper: beside(`./apply-seccomp-${host.machine.arch}`), tunnel: beside('./tunnel.cjs'), tell: beside('./tell.cjs') };
   // Not awaited: the bundle of this file is CommonJS. Whatever is thrown is an uncaught rejection, and fails the process.
   void run({ name, scope, values, sandbox, ...hold }, host).then((code) => {
     process.exitCode = code;

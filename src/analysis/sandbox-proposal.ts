@@ -44,6 +44,7 @@ export function proposeSandbox(
   const mask = Object.fromEntries(Object.entries(masks).map(([name, to]) => [name, (to ?? hostsOfBrand(name, hosts)).map(withPort)]));
   const bound = new Set(Object.values(mask).flat().map(hostName));
   const writes = found.some(({ class: name }) => name === 'fs.write');
+  const listens = found.some(({ class: name }) => name === 'net.listen');
   const own = (name: Capability['class']) => pathsOf(found.filter((capability) => capability.class === name));
   const [read, write] = [own('fs.read'), own('fs.write')];
   const delicate = [...read.paths, ...write.paths].filter(isDelicate);
@@ -56,7 +57,11 @@ export function proposeSandbox(
   };
   return {
     profile: sortedSandbox(profile),
-    unknown: [...(anyHost ? (['hosts'] as const) : []), ...(read.open || write.open ? (['paths'] as const) : [])],
+    unknown: [
+      ...(anyHost ? (['hosts'] as const) : []),
+      ...(read.open || write.open ? (['paths'] as const) : []),
+      ...(listens ? (['ports'] as const) : []),
+    ],
     notProposed: [...new Set([...local, ...delicate])].sort(),
     maskable: Object.fromEntries(
       facts.capabilities.environment

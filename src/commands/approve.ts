@@ -30,7 +30,11 @@ export class ApproveCommand extends GuardCommand {
   readonly name = Option.String({ name: 'name' });
 
   override async run(host: Host): Promise<number> {
-    if (this.reject && this.block) throw new GuardError('usage', '--reject and --block are two answers', { hint: 'give one of them' });
+    if (this.reject && this.block)
+      throw new GuardError('usage', '--reject and --block are two answers', {
+        why: 'one forgets the words, the other keeps them from being asked about',
+        hint: 'give one of them',
+      });
     const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
     const result = await approve(
       {

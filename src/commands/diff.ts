@@ -25,7 +25,10 @@ export class DiffCommand extends GuardCommand {
   override async run(host: Host): Promise<number> {
     const [from, to, ...rest] = this.sides;
     if (from === undefined || rest.length > 0)
-      throw new GuardError('usage', 'diff takes one or two sides', { hint: 'pinfold diff --help' });
+      throw new GuardError('usage', 'diff takes one or two sides', {
+        why: 'one side is compared with what is pinned, two with each other',
+        hint: 'pinfold diff --help',
+      });
     const result = await diff({ from, to: to ?? null, probe: this.noProbe ? 'none' : 'sandboxed' }, host, this.progress);
     this.answer(
       () => diffText(result, { full: this.full }, this.style()),

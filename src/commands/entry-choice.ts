@@ -18,7 +18,10 @@ export abstract class EntryChoiceCommand extends GuardCommand {
 
   protected async choice(host: Host): Promise<EntryChoice> {
     if (this.all && (this.names.length > 0 || this.client !== undefined)) {
-      throw new GuardError('usage', '--all and a choice contradict each other', { hint: 'leave --all out' });
+      throw new GuardError('usage', '--all and a choice contradict each other', {
+        why: '--all takes every entry',
+        hint: 'leave --all out',
+      });
     }
     return {
       names: this.names,

@@ -25,6 +25,7 @@ export class ExecCommand extends SettlingCommand {
     const [command, ...args] = this.context.afterDashes ?? [];
     if (command === undefined)
       throw new GuardError('usage', 'exec takes a command after --', {
+        why: 'it runs an installer and looks at what that wrote',
         hint: 'pinfold exec -- claude mcp add notes -- npx -y @scope/notes',
       });
     const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);

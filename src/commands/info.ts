@@ -48,7 +48,10 @@ export class InfoCommand extends ReferenceCommand {
     const classes = this.why === undefined ? null : capabilityChoice(this.why);
     const onlyPage = this.html === '-';
     if (onlyPage && (this.json || classes !== null))
-      throw new GuardError('usage', '--html - prints the page and nothing else', { hint: 'pinfold info --html card.html <server>' });
+      throw new GuardError('usage', '--html - prints the page and nothing else', {
+        why: 'both would be on standard output',
+        hint: 'pinfold info --html card.html <server>',
+      });
     const page = this.html === undefined || onlyPage ? null : await pageFile(this.html, host);
     // The evidence is in the bytes: for the text of --why nothing has to be started.
     const probe = classes !== null && !this.json && page === null ? 'none' : await this.probeChoice(host);

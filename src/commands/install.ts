@@ -120,7 +120,10 @@ function parseEnvironment(pairs: readonly string[]): Readonly<Record<string, str
       const at = pair.indexOf('=');
       const name = pair.slice(0, at);
       if (at < 1 || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-        throw new GuardError('usage', '--env takes NAME=VALUE', { hint: 'for example: --env GITHUB_TOKEN=…' });
+        throw new GuardError('usage', '--env takes NAME=VALUE', {
+          why: 'the entry needs a variable and its value',
+          hint: 'for example: --env GITHUB_TOKEN=…',
+        });
       }
       return [name, pair.slice(at + 1)];
     }),

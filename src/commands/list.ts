@@ -42,5 +42,8 @@ export class ListCommand extends GuardCommand {
 function platformOf(text: string | undefined): 'darwin' | 'linux' | 'win32' | null {
   if (text === undefined) return null;
   if (text === 'darwin' || text === 'linux' || text === 'win32') return text;
-  throw new GuardError('usage', `\`${text}\` is no platform`, { hint: 'one of: darwin, linux, win32' });
+  throw new GuardError('usage', `\`${text}\` is no platform`, {
+    why: 'it says where clients keep their files',
+    hint: 'one of: darwin, linux, win32',
+  });
 }

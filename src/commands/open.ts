@@ -30,7 +30,11 @@ export class OpenCommand extends GuardCommand {
 
   override async run(host: Host): Promise<number> {
     if (this.register !== undefined) return this.#register(this.register.split(','), host);
-    if (this.link === undefined) throw new GuardError('usage', 'open takes a link', { hint: 'pinfold open --help' });
+    if (this.link === undefined)
+      throw new GuardError('usage', 'open takes a link', {
+        why: 'it shows what the button of a web page would install',
+        hint: 'pinfold open --help',
+      });
     const { reference, typed, client, name, env, unset } = openLink(this.link);
     const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
     const clients = [this.client ?? client];

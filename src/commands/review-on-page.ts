@@ -9,7 +9,10 @@ import type { ServeEvent } from '../web/serve.ts';
 /** Serves the review page, and says on stderr what happens on it. Returns the exit code. */
 export async function reviewOnPage(given: { readonly json: boolean; readonly named: boolean }, host: Host): Promise<number> {
   if (given.json || given.named) {
-    throw new GuardError('usage', '--web takes no name, and neither --json, --yes nor --remove', { hint: 'pinfold review --web' });
+    throw new GuardError('usage', '--web takes no name, and neither --json, --yes nor --remove', {
+      why: 'the page shows all that waits, and is answered there',
+      hint: 'pinfold review --web',
+    });
   }
   // Here and not at the top: no other command has to load a web server.
   const { serveReview } = await import('../web/serve.ts');

@@ -32,7 +32,11 @@ export class ReviewCommand extends SettlingCommand {
     const { name, remove } = this;
     if (this.web) return reviewOnPage({ json: this.json, named: name !== undefined || remove || this.yes }, host);
     if (name === undefined) {
-      if (remove) throw new GuardError('usage', '--remove takes the name of a server', { hint: 'pinfold review' });
+      if (remove)
+        throw new GuardError('usage', '--remove takes the name of a server', {
+          why: 'it takes one server out of its client',
+          hint: 'pinfold review',
+        });
       const review = await listReview(host);
       this.answer(
         () => reviewText(review, host.places.home, this.style()),

@@ -31,7 +31,10 @@ export class SyncCommand extends GuardCommand {
   override async run(host: Host): Promise<number> {
     const { from, names, replace, dryRun } = this;
     if (from === undefined || this.to === undefined)
-      throw new GuardError('usage', 'sync takes --from and --to', { hint: 'pinfold sync --from cursor --to claude-desktop,codex' });
+      throw new GuardError('usage', 'sync takes --from and --to', {
+        why: 'servers are copied from one client to others',
+        hint: 'pinfold sync --from cursor --to claude-desktop,codex',
+      });
     const to = this.to.split(',').map((id) => id.trim());
     const result = await sync({ from, to, names, scope: scopeOf(this.scope), project: this.project ?? null, replace, dryRun }, host);
     this.answer(

@@ -1,24 +1,32 @@
+import { distance } from '../analysis/lookalike/distance.ts';
 import { GuardError } from '../model/errors.ts';
 
-/** Words that are no command by themselves, what may follow them, and one that does. */
-const groups: Readonly<Record<string, { readonly words: string; readonly hint: string }>> = {
-  store: { words: 'prune or verify', hint: 'pinfold store verify' },
-  manifest: { words: 'create, check, changelog, sign or verify', hint: 'pinfold manifest create --help' },
+/** Commands of two words, and their second ones. */
+const families: Readonly<Record<string, { readonly words: string; readonly example: string }>> = {
+  store: { words: 'prune or verify', example: 'verify' },
+  sandbox: { words: 'show or allow', example: 'allow' },
+  secrets: { words: 'move, list or set', example: 'list' },
+  manifest: { words: 'create, check, changelog, sign or verify', example: 'create' },
 };
 
-/** What the command parser says, and what a person should read instead. */
-const messages: readonly (readonly [RegExp, (found: readonly string[], argv: readonly string[]) => string])[] = [
+/** What the command parser says, and what a person should read instead: what is wrong, and why. */
+const messages: readonly (readonly [RegExp, (found: readonly string[], argv: readonly string[]) => readonly [string, string]])[] = [
   [
     /^Command not found/,
     (_, argv) => {
-      const takes = Object.hasOwn(groups, argv[0] ?? '') ? groups[argv[0] ?? ''] : undefined;
-      return takes === undefined ? `\`${argv.join(' ')}\` is not a pinfold command` : `\`pinfold ${argv[0]}\` takes ${takes.words}`;
+      const [first = ''] = argv;
+      const second = Object.hasOwn(families, first) ? families[first] : undefined;
+      if (second === undefined) return [`\`${argv.join(' ')}\` is not a pinfold command`, 'commands are the words that pinfold help lists'];
+      return [`\`pinfold ${first}\` takes ${second.words}`, 'the second word says what to do'];
     },
   ],
-  [/^Unsupported option name \("(.*)"\)/, ([option]) => `there is no option \`${option}\` here`],
-  [/^Not enough arguments to option (\S+?)\.?$/, ([option]) => `${option} takes a value`],
-  [/^Not enough positional arguments/, (_, argv) => `\`pinfold ${argv[0]}\` needs one word more`],
-  [/^Extraneous positional argument \("(.*)"\)/, ([word]) => `\`${word}\` is one word too many`],
+  [/^Unsupported option name \("(.*)"\)/, ([option]) => [`there is no option \`${option}\` here`, 'every command has options of its own']],
+  [/^Not enough arguments to option (\S+?)\.?$/, ([option]) => [`${option} takes a value`, 'nothing follows it']],
+  [
+    /^Not enough positional arguments/,
+    (_, argv) => [`\`pinfold ${argv[0]}\` needs one word more`, 'without it nobody knows what it is about'],
+  ],
+  [/^Extraneous positional argument \("(.*)"\)/, ([word]) => [`\`${word}\` is one word too many`, 'arguments of a server follow a --']],
 ];
 
 /**
@@ -29,13 +37,26 @@ const messages: readonly (readonly [RegExp, (found: readonly string[], argv: rea
  */
 export function usageError(argv: readonly string[], cause: unknown, names: readonly string[]): GuardError {
   const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/^Unknown Syntax Error: /, '') : '';
-  const [first = ''] = argv;
-  const why = messages.flatMap(([pattern, text]) => {
-    const found = pattern.exec(said);
-    return found === null ? [] : [text(found.slice(1), argv)];
+  const [first = '', second = ''] = argv;
+  const [found] = messages.flatMap(([pattern, text]) => {
+    const match = pattern.exec(said);
+    return match === null ? [] : [text(match.slice(1), argv)];
   });
-  const group = Object.hasOwn(groups, first) ? groups[first] : undefined;
-  const known = names.includes(first) && group === undefined && first !== 'help';
-  const hint = known ? `pinfold ${first} --help` : (group?.hint ?? 'pinfold help');
-  return new GuardError('usage', why[0] ?? said.replace(/^./, (letter) => letter.toLowerCase()).replace(/\.$/, ''), { hint, cause });
+  const what = found?.[0] ?? said.replace(/^./, (letter) => letter.toLowerCase()).replace(/\.$/, '');
+  return new GuardError('usage', what, {
+    why: found?.[1] ?? 'it cannot be read as a command line',
+    hint: hintFor(first, second, names),
+    cause,
+  });
+}
+
+/** How the command is used that was meant, as far as that can be told. */
+function hintFor(first: string, second: string, names: readonly string[]): string {
+  const family = Object.hasOwn(families, first) ? families[first] : undefined;
+  if (family !== undefined)
+    return `pinfold ${first} ${new RegExp(`\\b${second}\\b`).test(family.words) && /^[a-z]{3,}$/.test(second) ? second : family.example} --help`;
+  if (names.includes(first) && first !== 'help') return `pinfold ${first} --help`;
+  const near = [...new Set(names)].filter((name) => first.length > 2 && distance(first, name) <= (name.length > 4 ? 2 : 1));
+  const [nearest] = near.sort((a, b) => distance(first, a) - distance(first, b));
+  return nearest === undefined ? 'pinfold help' : `pinfold ${nearest} --help`;
 }

@@ -45,7 +45,10 @@ export class VerifyCommand extends GuardCommand {
     const { target } = this;
     const scope = scopeOf(this.scope);
     if (this.all === (target !== undefined))
-      throw new GuardError('usage', target === undefined ? 'verify what?' : 'either one server or --all', { hint: 'pinfold verify --all' });
+      throw new GuardError('usage', target === undefined ? 'verify what?' : 'either one server or --all', {
+        why: 'a name says which server, --all takes every one',
+        hint: 'pinfold verify --all',
+      });
     if (target === undefined) return verifyAll(scope, host, this.progress);
     return (await isPinned(target, scope, host))
       ? verifyPinned(target, scope, host, this.progress)

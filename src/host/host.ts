@@ -3,6 +3,7 @@ import type { HttpPort } from './http.ts';
 import type { KeychainPort } from './keychain.ts';
 import type { NpmPort } from './npm.ts';
 import type { PagePort } from './page.ts';
+import type { RelayPort } from './relay.ts';
 
 /**
  * The whole outside world. Operations and adapters take it as an argument and have no other way to touch disk, network,
@@ -22,6 +23,7 @@ export interface Host {
   readonly npm: NpmPort;
   readonly http: HttpPort;
   readonly page: PagePort;
+  readonly relay: RelayPort;
   readonly keychain: KeychainPort;
   readonly terminal: Terminal;
 }
@@ -153,6 +155,8 @@ export interface SpawnOptions {
   readonly verbatim?: boolean;
   /** A pipe on the child's file descriptor 3, on which `release` says one word (`src/hold.cjs`). Default false. */
   readonly held?: boolean;
+  /** The same pipe the other way: what the child writes there is `Child.told`. Not together with `held`. Default false. */
+  readonly tells?: boolean;
 }
 
 export interface Child {
@@ -161,6 +165,8 @@ export interface Child {
   readonly stdout: Readable;
   /** null unless `stderr: 'pipe'`. */
   readonly stderr: Readable | null;
+  /** What a child says on file descriptor 3; absent unless `tells`. Attacker-controlled. */
+  readonly told?: Readable;
   /** Settles once, after the process ended and its pipes closed. Never rejects. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Lets a `held` child go on; nothing for another one. */

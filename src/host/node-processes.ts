@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import process from 'node:process';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { GuardError } from '../model/errors.ts';
 import type { Child, Processes, SpawnOptions } from './host.ts';
 
@@ -30,7 +30,7 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
   const child = spawn(command, [...args], {
     cwd: options.cwd,
     env: { ...options.env },
-    stdio: ['pipe', 'pipe', options.stderr, ...(options.held === true ? (['pipe'] as const) : [])],
+    stdio: ['pipe', 'pipe', options.stderr, ...(options.held === true || options.tells === true ? (['pipe'] as const) : [])],
     detached: options.ownGroup,
     shell: false,
     windowsHide: true,
@@ -60,6 +60,7 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
+    ...(options.tells === true && hold instanceof Readable ? { told: hold } : {}),
     exited,
     release() {
       if (hold !== undefined && hold !== null && 'end' in hold) hold.end('g');

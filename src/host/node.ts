@@ -11,6 +11,7 @@ import { nodeKeychain } from './node-keychain.ts';
 import { nodeNpm } from './node-npm.ts';
 import { nodePage } from './node-page.ts';
 import { nodeProcesses } from './node-processes.ts';
+import { nodeRelay } from './node-relay.ts';
 import { nodeTerminal } from './node-terminal.ts';
 
 interface GivenWorld {
@@ -37,6 +38,7 @@ export function nodeHost(given: GivenWorld = {}): Host {
     npm: nodeNpm(env, places),
     http: nodeHttp(env),
     page: nodePage(),
+    relay: nodeRelay(),
     keychain: nodeKeychain(machine, env, processes),
     terminal: nodeTerminal(env),
   };

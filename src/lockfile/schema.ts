@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { capabilityClasses } from '../model/capability.ts';
 import { unpinnedReasons } from '../model/client-entry.ts';
 import { trustLevels } from '../model/release.ts';
-import { isSandboxHost, isSandboxPath, isVariableName, sandboxContradiction } from '../model/sandbox-profile.ts';
+import { isSandboxHost, isSandboxPath, isSandboxPort, isVariableName, sandboxContradiction } from '../model/sandbox-profile.ts';
 import { viewCapabilities } from '../model/views.ts';
 import { isPinName } from './names.ts';
 
@@ -151,6 +151,7 @@ const sandboxSchema = z
     hosts: z.array(sandboxHost),
     read: z.array(sandboxPath),
     write: z.array(sandboxPath),
+    listen: z.array(z.number().refine(isSandboxPort, 'not a port')).min(1).optional(),
     mask: z.record(z.string().refine(isVariableName, 'not the name of a variable'), z.array(sandboxHost).min(1)),
   })
   .superRefine((profile, context) => {

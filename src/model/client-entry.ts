@@ -1,3 +1,5 @@
+import type { PinnedSandbox } from './sandbox-profile.ts';
+
 /** Where a config file applies. */
 export type ConfigScope = 'user' | 'project' | 'local' | 'managed';
 
@@ -96,6 +98,8 @@ export interface ListedEntry extends ClientEntry {
   readonly unpinned: UnpinnedReason | null;
   /** How many items the running server lists in another form than the pinned one, so that the gate lets them through all the same. */
   readonly equivalentItems: number;
+  /** What its pin is contained in; null = it runs with the rights of its user, has no pin, or its lock cannot be read. */
+  readonly sandbox: PinnedSandbox | null;
 }
 
 export type ProblemCode =

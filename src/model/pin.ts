@@ -135,5 +135,10 @@ export function pinnedBuilder(pin: Pin): BuildIdentity | null {
   return pin.closure === null || pin.release === undefined ? null : pin.release.builder;
 }
 
+/** What it is contained in; null = it runs with the rights of its user. */
+export function pinnedSandbox(pin: Pin): PinnedSandbox | null {
+  return pin.closure === null ? null : (pin.sandbox ?? null);
+}
+
 /** Where a lock belongs. */
 export type LockScope = 'user' | 'project';

@@ -131,6 +131,8 @@ export interface AuditedServer {
   readonly subject: string | null;
   /** `user:<name>` or `project:<name>`; null = unguarded. */
   readonly pin: string | null;
+  /** What its pin is contained in; null = it runs with the rights of its user, or has no pin. */
+  readonly sandbox: PinnedSandbox | null;
   readonly findings: readonly Finding[];
   readonly decision: Decision;
   /** The command that deals with the most serious finding; null = nothing to do. */
@@ -186,6 +188,8 @@ export interface TrustPlan {
     readonly decision: Decision;
     /** The command that would run, where its bytes are not pinned, and why they are not; null = every byte is pinned. */
     readonly unpinned: { readonly reason: UnpinnedReason; readonly command: string } | null;
+    /** What it is contained in; null = it runs with the rights of its user. */
+    readonly sandbox: PinnedSandbox | null;
   }[];
   /** Entries in the project's own files that nobody here answered for, in table order; all text is attacker-controlled. */
   readonly entries: readonly UntrustedEntry[];

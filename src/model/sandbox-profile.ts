@@ -11,6 +11,8 @@ export interface PinnedSandbox {
   readonly read: readonly string[];
   /** Files and folders that may be read and changed (`isSandboxPath`). */
   readonly write: readonly string[];
+  /** TCP ports on which programs of this machine reach it (`isSandboxPort`); absent = none. Never empty: pins of older versions have no such member. */
+  readonly listen?: readonly number[];
   /** Variables whose value the server never holds, and the hosts on the way to which it is put in; each is one of `hosts`. */
   readonly mask: Readonly<Record<string, readonly string[]>>;
 }
@@ -43,13 +45,18 @@ export function isSandboxPath(text: string): boolean {
   return posix.normalize(path) === path && !path.endsWith('/');
 }
 
+/** A TCP port that somebody can name in advance. */
+export function isSandboxPort(port: unknown): port is number {
+  return typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535;
+}
+
 /** A name that a variable can have. */
 export function isVariableName(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && text !== '__proto__';
 }
 
 /** The first thing in a profile that contradicts itself; null = whole. For what a schema of members cannot say. */
-export function sandboxContradiction({ hosts, mask }: PinnedSandbox): string | null {
+export function sandboxContradiction({ hosts, mask }: Pick<PinnedSandbox, 'hosts' | 'mask'>): string | null {
   for (const [variable, bound] of Object.entries(mask)) {
     const stray = bound.find((host) => !hosts.includes(host));
     if (stray !== undefined) return `mask.${variable}: ${stray} is not one of its hosts`;
@@ -73,13 +80,15 @@ export function outermostPaths({ read, write }: PinnedSandbox): Pick<PinnedSandb
 }
 
 /** The same profile with its lists sorted and without repetitions. */
-export function sortedSandbox({ hosts, read, write, mask }: PinnedSandbox): PinnedSandbox {
+export function sortedSandbox({ hosts, read, write, listen = [], mask }: PinnedSandbox): PinnedSandbox {
+  const ports = [...new Set(listen)].sort((a, b) => a - b);
   const sorted = (texts: readonly string[]) => [...new Set(texts)].sort();
   const masked = Object.entries(mask).map(([variable, bound]) => [variable, sorted(bound)] as const);
   return {
     hosts: sorted(hosts),
     read: sorted(read),
     write: sorted(write),
+    ...(ports.length === 0 ? {} : { listen: ports }),
     mask: Object.fromEntries(masked.sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
@@ -102,8 +111,8 @@ export interface SandboxPlan {
   readonly profile: PinnedSandbox;
   /** It is the one that is pinned already; nothing was proposed anew. */
   readonly kept: boolean;
-  /** Some hosts, or paths, are made at run time: what is missing will be refused and reported. */
-  readonly unknown: readonly ('hosts' | 'paths')[];
+  /** Some hosts, or paths, are made at run time, or it opens a port: what is missing will be refused and reported. */
+  readonly unknown: readonly ('hosts' | 'paths' | 'ports')[];
   /** What the code names and nobody should open without asking for it; sorted. */
   readonly notProposed: readonly string[];
   /** Keys that could be kept from it, and the hosts of their brand among the profile's. */

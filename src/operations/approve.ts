@@ -58,6 +58,7 @@ async function setAside(decision: 'keep' | 'block', { place, items: all, commit 
       'usage',
       `${pinned.kind} ${pinned.name} is withheld because it was listed twice; its words are the approved ones`,
       {
+        why: 'there are no other words to approve',
         hint: scopedCommand('remove', place.scope, place.name),
       },
     );

@@ -4,7 +4,7 @@ import type { AdvisoryHit } from '../model/advisory.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { fillWords, isOpen } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
-import { isRemotePin, type Pin, pinnedBuilder } from '../model/pin.ts';
+import { isRemotePin, type Pin, pinnedBuilder, pinnedSandbox } from '../model/pin.ts';
 import type { AuditedServer } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
@@ -63,6 +63,7 @@ export async function auditPin(input: AuditPinInput, host: Host): Promise<Audite
     places: entries.map(({ entry: { client, scope, file, name: entryName } }) => ({ client, scope, file, name: entryName })),
     subject: artifactLabel(pin.artifact),
     pin: `${home.scope}:${name}`,
+    sandbox: pinnedSandbox(pin),
     findings,
     decision,
     remedy: remedyOf(findings, input, host),

@@ -34,6 +34,7 @@ export async function auditStray(
     places: [{ client, scope, file, name }],
     subject: identity === null ? null : identity.version === '' ? identity.subject : `${identity.subject}@${identity.version}`,
     pin: entry.pin,
+    sandbox: null,
     findings: denied ? [...findings, finding('policy-denied', name, { reason: decision.reasons[0] ?? '' })] : findings,
     decision,
     remedy: remedyOf(one, standing),

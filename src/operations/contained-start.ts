@@ -12,6 +12,8 @@ export interface SandboxFiles {
   readonly helper: string;
   /** Absolute path of `tunnel.cjs`. */
   readonly tunnel: string;
+  /** Absolute path of `tell.cjs`. */
+  readonly tell: string;
 }
 
 /** A launch of a server from pinned bytes, inside. */
@@ -39,8 +41,9 @@ export async function startContained(start: ContainedStart, host: Host): Promise
   const program = await host.files.realPath(start.runtime);
   const tree = await host.files.realPath(start.tree);
   const tunnel = await own(files.tunnel, host);
+  const tell = await own(files.tell, host);
   const helper = host.machine.platform === 'linux' ? await own(files.helper, host) : null;
-  const led = profile.hosts.length === 0 ? [] : ['--require', tunnel];
+  const led = ['--require', tell, ...(profile.hosts.length === 0 ? [] : ['--require', tunnel])];
   const local = profile.hosts.map(hostName).filter((name) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(name));
   return containServer(
     {
@@ -54,10 +57,11 @@ export async function startContained(start: ContainedStart, host: Host): Promise
       cwd: start.cwd,
       env: start.env,
       own: {
+        PINFOLD_SANDBOX_TELLS: '3',
         ...(host.machine.platform === 'linux' ? { TMPDIR: '/tmp' } : {}),
         ...(local.length === 0 ? {} : { PINFOLD_SANDBOX_LOCAL: local.join(',') }),
       },
-      readable: [tree, program, tunnel],
+      readable: [tree, program, tell, tunnel],
       helper,
       onDenial: start.onDenial,
     },

@@ -25,7 +25,7 @@ import type { ProbeChoice } from './look.ts';
 import { knownSubjects } from './lookalikes.ts';
 import { planPin } from './pin-writes.ts';
 import { makePin } from './pinning.ts';
-import { planSandbox, type SandboxWish } from './plan-sandbox.ts';
+import { planSandbox, type SandboxWish, wantedMasks } from './plan-sandbox.ts';
 import { planPreviousUnlessSame } from './previous.ts';
 import type { Progress } from './progress.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
@@ -68,6 +68,7 @@ export interface ReplacedEntry {
  * @throws GuardError as `disclose`, `consent` and `applyChange` do; `usage` when no client is set up.
  */
 export async function install(request: InstallRequest, host: Host, progress: Progress): Promise<Installed> {
+  wantedMasks(request.sandbox.masks); // an order that makes no sense is told before anything is downloaded
   const home = await homeOf(request.scope, request.project, host);
   const policies = await readPolicies(host, home.project);
   const { lock } = await readLock(home, host);

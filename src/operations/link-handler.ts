@@ -20,7 +20,10 @@ export interface HandlerPlan {
 export function planLinkHandler(schemes: readonly string[], program: readonly string[], host: Host): HandlerPlan {
   const unknown = schemes.find((scheme) => !linkSchemes.includes(scheme));
   if (unknown !== undefined)
-    throw new GuardError('usage', `\`${unknown}\` is no scheme of an install link`, { hint: `one of: ${linkSchemes.join(', ')}` });
+    throw new GuardError('usage', `\`${unknown}\` is no scheme of an install link`, {
+      why: 'pinfold opens the links that it can read',
+      hint: `one of: ${linkSchemes.join(', ')}`,
+    });
   if (host.machine.platform !== 'linux') {
     throw new GuardError('platform-unsupported', 'registering is built for Linux only', {
       why:

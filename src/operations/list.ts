@@ -3,7 +3,8 @@ import { clientById } from '../clients/index.ts';
 import type { Host, Machine, Places } from '../host/host.ts';
 import type { ConfigProblem, ListedEntry, UnpinnedReason } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
-import { isRemotePin } from '../model/pin.ts';
+import { isRemotePin, type Pin, pinnedSandbox } from '../model/pin.ts';
+import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { readLock } from '../store/home.ts';
 import { listPending, readPending } from '../store/pending.ts';
 import { entryStandings } from './entry-standing.ts';
@@ -42,7 +43,7 @@ export async function list(request: ListRequest, host: Host): Promise<ListResult
   };
   const project = request.root !== null && request.project === null ? null : await projectFolder(request.project, host);
   const { entries, problems } = await readClients({ client: request.client, project, elsewhere }, host);
-  const unpinned = await unpinnedPins(project, host);
+  const pins = await pinsOf(project, host);
   const equivalent = await equivalentItems(project, host);
   const standing = await entryStandings(project, host);
   const listed = entries.map(({ entry }): ListedEntry => {
@@ -51,26 +52,34 @@ export async function list(request: ListRequest, host: Host): Promise<ListResult
       ...entry,
       trust,
       quarantined: quarantined !== null,
-      unpinned: unpinned.get(entry.pin ?? '') ?? null,
+      unpinned: unpinned(pins.get(entry.pin ?? '')),
+      sandbox: contained(pins.get(entry.pin ?? '')),
       equivalentItems: equivalent.get(entry.pin ?? '') ?? 0,
     };
   });
   return { entries: listed, problems };
 }
 
-/** `<scope>:<name>` of every pin without pinned bytes. A lock that cannot be read is for `audit`; the listing goes on. */
-async function unpinnedPins(project: string | null, host: Host): Promise<ReadonlyMap<string, UnpinnedReason>> {
-  const found = new Map<string, UnpinnedReason>();
+/** `<scope>:<name>` → pin. A lock that cannot be read is for `audit`; the listing goes on. */
+async function pinsOf(project: string | null, host: Host): Promise<ReadonlyMap<string, Pin>> {
+  const found = new Map<string, Pin>();
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
     try {
       const { lock } = await readLock(await homeOf(scope, project, host), host);
-      for (const [name, pin] of Object.entries(lock.pins))
-        if (pin.closure === null && !isRemotePin(pin)) found.set(`${scope}:${name}`, pin.unpinned);
+      for (const [name, pin] of Object.entries(lock.pins)) found.set(`${scope}:${name}`, pin);
     } catch (cause) {
       if (!(cause instanceof GuardError)) throw cause;
     }
   }
   return found;
+}
+
+function unpinned(pin: Pin | undefined): UnpinnedReason | null {
+  return pin === undefined || pin.closure !== null || isRemotePin(pin) ? null : pin.unpinned;
+}
+
+function contained(pin: Pin | undefined): PinnedSandbox | null {
+  return pin === undefined ? null : pinnedSandbox(pin);
 }
 
 /** `<scope>:<name>` → how many items of that server are let through in another form. A damaged record is for `audit`. */
@@ -90,7 +99,10 @@ async function namedConfig(text: string, host: Host): Promise<{ readonly client:
   const at = text.indexOf('=');
   const [client, path] = [text.slice(0, at), text.slice(at + 1)];
   if (at < 1 || path === '')
-    throw new GuardError('usage', '--config takes client=FILE', { hint: 'for example: --config cursor=./mcp.json' });
+    throw new GuardError('usage', '--config takes client=FILE', {
+      why: 'a file is read as one client would read it',
+      hint: 'for example: --config cursor=./mcp.json',
+    });
   const named = { client: clientById(client).id, path: resolve(host.places.cwd, path) };
   // Silence would look like a file without servers.
   if ((await host.files.stat(named.path)) !== null) return named;

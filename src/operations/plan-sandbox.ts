@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { brandOfVariable } from '../analysis/credentials/names.ts';
 import { proposeSandbox, type WantedMasks } from '../analysis/sandbox-proposal.ts';
 import type { Host } from '../host/host.ts';
 import type { Disclosure } from '../model/disclosure.ts';
@@ -41,28 +42,48 @@ export async function planSandbox(
   if (!asked && pinned !== undefined) return { profile: pinned, kept: true, unknown: [], notProposed: [], maskable: {}, unavailable };
   const proposal = proposeSandbox(facts, await foldersIn(facts.launch.args, host), masks);
   const empty = Object.entries(proposal.profile.mask).find(([, hosts]) => hosts.length === 0);
-  if (empty !== undefined) {
-    throw new GuardError('usage', `nobody knows where \`${empty[0]}\` belongs`, {
-      why: 'the code names no host of its brand, or the table of vendors does not know it',
-      hint: `--mask ${empty[0]}=<host>`,
-    });
-  }
+  if (empty !== undefined) throw nobodyKnows(empty[0], 'the code names no host of its brand');
   const wrong = sandboxContradiction(proposal.profile);
-  if (wrong !== null) throw new GuardError('usage', 'that is no profile', { why: wrong });
+  if (wrong !== null)
+    throw new GuardError('usage', 'that is no profile', { why: wrong, hint: 'name the hosts of --mask with their ports' });
   return { ...proposal, kept: false, unavailable };
 }
 
-function wantedMasks(texts: readonly string[]): WantedMasks {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const [name = '', hosts] = text.split('=', 2);
-      const list = hosts?.split(',').map((one) => one.trim().toLowerCase()) ?? null;
-      if (!isVariableName(name) || list?.some((one) => !isSandboxHost(one) || one.startsWith('*.')) === true) {
-        throw new GuardError('usage', '--mask takes NAME=host, or NAME', { hint: 'for example: --mask GITHUB_TOKEN=api.github.com' });
-      }
-      return [name, list];
-    }),
-  );
+/**
+ * What `--mask` asks for. Everything that can be known without the server's bytes is judged here, so that nothing is
+ * downloaded for an order that makes no sense.
+ *
+ * @throws GuardError `usage` for what is no `NAME=host` or `NAME`, a name that is given twice, and a name without a host whose
+ * brand the table of vendors does not know.
+ */
+export function wantedMasks(texts: readonly string[]): WantedMasks {
+  const wanted = texts.map(wantedMask);
+  for (const [at, [name, hosts]] of wanted.entries()) {
+    if (wanted.findIndex(([other]) => other === name) !== at) {
+      throw new GuardError('usage', `--mask ${name} is given twice`, {
+        why: 'a variable has one list of hosts',
+        hint: `--mask ${name}=<host>,<host>`,
+      });
+    }
+    if (hosts === null && brandOfVariable(name) === null) throw nobodyKnows(name, 'the table of vendors does not know the variable');
+  }
+  return Object.fromEntries(wanted);
+}
+
+function nobodyKnows(name: string, why: string): GuardError {
+  return new GuardError('usage', `nobody knows where \`${name}\` belongs`, { why, hint: `say it: --mask ${name}=<host>` });
+}
+
+function wantedMask(text: string): readonly [string, readonly string[] | null] {
+  const [name = '', hosts] = text.split('=', 2);
+  const list = hosts?.split(',').map((one) => one.trim().toLowerCase()) ?? null;
+  if (!isVariableName(name) || list?.some((one) => !isSandboxHost(one) || one.startsWith('*.')) === true) {
+    throw new GuardError('usage', '--mask takes NAME=host, or NAME', {
+      why: 'a value is bound to hosts by their whole names',
+      hint: 'for example: --mask GITHUB_TOKEN=api.github.com',
+    });
+  }
+  return [name, list];
 }
 
 /** The files and folders among the arguments, as a lock writes them. */

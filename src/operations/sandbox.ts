@@ -9,6 +9,7 @@ import {
   delicatePaths,
   isSandboxHost,
   isSandboxPath,
+  isSandboxPort,
   type PinnedSandbox,
   sandboxContradiction,
   sortedSandbox,
@@ -29,8 +30,8 @@ import { findPin, homeOf } from './scope-home.ts';
 
 /** One thing more that a server may do. */
 export interface Allowance {
-  readonly kind: 'net' | 'read' | 'write';
-  /** A host, or a path as somebody types it. */
+  readonly kind: 'net' | 'read' | 'write' | 'listen';
+  /** A host, a path as somebody types it, or a port. */
   readonly target: string;
 }
 
@@ -117,16 +118,32 @@ export async function showSandbox(name: string, scope: LockScope, host: Host): P
 }
 
 function withAllowance(before: PinnedSandbox, { kind, target }: Allowance, host: Host): PinnedSandbox {
-  const after = kind === 'net' ? withHost(before, target) : withPath(before, kind, target, host);
+  const after = changed();
   const wrong = sandboxContradiction(after);
   if (wrong !== null) throw new GuardError('usage', 'that would undo a mask', { why: wrong, hint: 'name the host with its port' });
   return after;
+
+  function changed(): PinnedSandbox {
+    if (kind === 'net') return withHost(before, target);
+    return kind === 'listen' ? withPort(before, target) : withPath(before, kind, target, host);
+  }
+}
+
+function withPort(before: PinnedSandbox, target: string): PinnedSandbox {
+  const port = /^\d{1,5}$/.test(target) ? Number(target) : null;
+  if (!isSandboxPort(port))
+    throw new GuardError('usage', `\`${target}\` is no port`, { why: 'a port is a number from 1 to 65535', hint: 'for example: 8080' });
+  const ports = before.listen ?? [];
+  return ports.includes(port) ? before : sortedSandbox({ ...before, listen: [...ports, port] });
 }
 
 function withHost(before: PinnedSandbox, target: string): PinnedSandbox {
   const wanted = target.toLowerCase();
   if (!isSandboxHost(wanted)) {
-    throw new GuardError('usage', `\`${target}\` is no host`, { hint: 'for example: api.example.com, *.example.com, 127.0.0.1:8080' });
+    throw new GuardError('usage', `\`${target}\` is no host`, {
+      why: 'a host is a name or an address, without a scheme and a path',
+      hint: 'for example: api.example.com, *.example.com, 127.0.0.1:8080',
+    });
   }
   return before.hosts.includes(wanted) ? before : sortedSandbox({ ...before, hosts: [...before.hosts, wanted] });
 }
@@ -136,10 +153,14 @@ function withPath(before: PinnedSandbox, kind: 'read' | 'write', target: string,
   const { config, data, managed } = host.places;
   const path = toTemplate(absolute, { home: host.places.home });
   if (!isSandboxPath(path))
-    throw new GuardError('usage', `\`${target}\` cannot be opened`, { why: 'not the root, and no path with * ? [ ] { }' });
+    throw new GuardError('usage', `\`${target}\` cannot be opened`, {
+      why: 'not the root, and no path with * ? [ ] { }',
+      hint: 'name a folder, for example: ~/notes',
+    });
   if ([config, data, managed].some((own) => absolute === own || absolute.startsWith(`${own}/`))) {
     throw new GuardError('usage', `\`${target}\` cannot be opened`, {
       why: 'who can change what pinfold keeps there approves for everybody',
+      hint: 'name another folder, for example: ~/notes',
     });
   }
   return before[kind].includes(path) ? before : sortedSandbox({ ...before, [kind]: [...before[kind], path] });

@@ -3,8 +3,9 @@ import { secretPurpose } from '../lockfile/pin-digest.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
-import type { LockScope, Pin } from '../model/pin.ts';
+import { type LockScope, type Pin, pinnedSandbox } from '../model/pin.ts';
 import type { AdvisoryAge } from '../model/results.ts';
+import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { sinceMs } from '../model/time.ts';
 import { sandboxState } from '../sandbox/state.ts';
 import { readHits, stoppingNow } from '../store/hits.ts';
@@ -28,6 +29,8 @@ export interface ServerStatus {
   readonly artifact: string;
   readonly status: Pin['status'];
   readonly mode: Pin['mode'];
+  /** What it is contained in; null = it runs with the rights of its user. */
+  readonly sandbox: PinnedSandbox | null;
   /** Items that were withheld and wait for a person. */
   readonly waiting: number;
   /** Items that the server lists in another form than the pinned one, and that are let through. */
@@ -45,10 +48,10 @@ export interface ServerStatus {
   readonly secrets: { readonly names: readonly string[]; readonly where: readonly ('keychain' | 'file')[] };
 }
 
-/** The pins that are only started in a sandbox. */
+/** The pins that are only started in a sandbox, and whether this machine has one. */
 export interface SandboxStatus {
   readonly servers: number;
-  /** Why there is no sandbox here, so that none of them is started, and what to do; null = there is one. */
+  /** Why there is no sandbox here, so that none of them is started and nothing is probed, and what to do; null = there is one. */
   readonly unavailable: { readonly why: string; readonly hint: string } | null;
 }
 
@@ -65,7 +68,7 @@ export interface Status {
   readonly ledger: LedgerCheck;
   /** How old what the next launches rest on is. */
   readonly advisories: AdvisoryAge;
-  /** null = no pin has a sandbox. */
+  /** null = nothing is pinned. */
   readonly sandbox: SandboxStatus | null;
 }
 
@@ -77,12 +80,10 @@ export async function status(host: Host): Promise<Status> {
   const { entries, check } = await readLedger(host);
   const servers: ServerStatus[] = [];
   const times: (string | null)[] = [];
-  let contained = 0;
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
     const home = await homeOf(scope, project, host);
     const { lock } = await readLock(home, host);
     for (const [name, pin] of Object.entries(lock.pins)) {
-      if (pin.closure !== null && pin.sandbox !== undefined) contained += 1;
       const { items, leftOut, equivalent } = await readPending({ name, scope, project: home.project }, host);
       const known = await readHits({ name, scope, project: home.project }, host).catch(damagedHits);
       times.push(known?.at ?? null);
@@ -92,6 +93,7 @@ export async function status(host: Host): Promise<Status> {
         artifact: artifactLabel(pin.artifact),
         status: pin.status,
         mode: pin.mode,
+        sandbox: pinnedSandbox(pin),
         waiting: items.length + leftOut,
         equivalent: equivalent.length,
         stoppedBy: stoppingNow(known, artifactLabel(pin.artifact), host.now()).map(({ id }) => id),
@@ -113,7 +115,7 @@ export async function status(host: Host): Promise<Status> {
     days,
     ledger: check,
     advisories: ageOf(times, null, await recallKnowledge((await readPolicies(host, project)).layers, host), host),
-    sandbox: contained === 0 ? null : await sandboxStatus(contained, host),
+    sandbox: servers.length === 0 ? null : await sandboxStatus(servers.filter(({ sandbox }) => sandbox !== null).length, host),
   };
 }
 

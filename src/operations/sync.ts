@@ -41,7 +41,10 @@ export async function sync(request: SyncRequest, host: Host): Promise<Synced> {
   const { from } = request;
   const targets = [...new Set(request.to)].map(clientById).filter(({ id }) => id !== clientById(from).id);
   if (targets.length === 0)
-    throw new GuardError('usage', '--to names no other client', { hint: `pinfold sync --from ${from} --to cursor` });
+    throw new GuardError('usage', '--to names no other client', {
+      why: 'servers are copied from one client to others',
+      hint: `pinfold sync --from ${from} --to cursor`,
+    });
   const project = await projectFolder(request.project, host);
   const { entries } = await readClients({ client: null, project }, host);
   const chosen = choose(request, entries);

@@ -8,7 +8,7 @@ import { GuardError } from '../model/errors.ts';
 import { exampleOf } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { JsonValue } from '../model/json.ts';
-import { isRemotePin, type LockScope, type Pin } from '../model/pin.ts';
+import { isRemotePin, type LockScope, type Pin, pinnedSandbox } from '../model/pin.ts';
 import type { Trusted, TrustPlan } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
@@ -187,6 +187,7 @@ function summary({ name, pin, readable }: Loaded, decision: Decision, host: Host
     approvedBy: pin.approval.who,
     decision,
     unpinned: unpinnedOf(pin, host),
+    sandbox: pinnedSandbox(pin),
   };
 }
 

@@ -5,6 +5,7 @@ import { count } from './bytes.ts';
 import { section } from './card.ts';
 import { findingLines } from './findings.ts';
 import { hang, pad, width } from './layout.ts';
+import { sandboxSummary } from './sandbox.ts';
 import type { Style } from './style.ts';
 
 /** Every server with one state line, what is wrong with it, and the command that deals with it. */
@@ -35,7 +36,8 @@ export function auditText(result: AuditResult, options: { readonly full: boolean
 function serverBlock(server: AuditedServer, widest: number, full: boolean, style: Style): string {
   const where = [...new Set(server.places.map(({ client }) => client))].join(', ') || 'no client';
   const head = `${verdict(server, style)}  ${style.bold(pad(printable(server.name), widest))}  ${printable(server.subject ?? 'not identified')}  ${style.dim(where)}`;
-  const lines = [head, ...findingLines(server.findings, style, { full })];
+  const inside = server.sandbox === null ? [] : [hang('          ', `sandbox: ${sandboxSummary(server.sandbox)}`, style.columns)];
+  const lines = [head, ...inside, ...findingLines(server.findings, style, { full })];
   if (server.remedy !== null) lines.push(`          hint: ${printable(server.remedy, { maxLength: 1_000 })}`);
   return lines.join('\n');
 }

@@ -2,6 +2,7 @@ import type { ClientEntry, ConfigProblem, ListedEntry } from '../model/client-en
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
+import { sandboxSummary } from './sandbox.ts';
 import type { Style } from './style.ts';
 
 export interface Listing {
@@ -43,10 +44,16 @@ function what(entry: ListedEntry): string {
   if (entry.guarded)
     return entry.pin === null
       ? 'no pin'
-      : printable(`pin ${entry.pin}${entry.unpinned === null ? '' : `; bytes not pinned: ${entry.unpinned}`}${otherForm(entry)}`);
+      : printable(
+          `pin ${entry.pin}${entry.unpinned === null ? '' : `; bytes not pinned: ${entry.unpinned}`}${sandboxed(entry)}${otherForm(entry)}`,
+        );
   if (code === null) return printable([entry.command ?? '', ...entry.args].join(' '));
   const version = code.version === null ? 'any version' : `${code.version}${code.versionKind === 'exact' ? '' : ` (${code.versionKind})`}`;
   return printable(`${code.type} ${code.name} ${code.type === 'local' ? '' : version}`.trimEnd());
+}
+
+function sandboxed({ sandbox }: ListedEntry): string {
+  return sandbox === null ? '' : `; sandbox: ${sandboxSummary(sandbox)}`;
 }
 
 function otherForm({ equivalentItems }: ListedEntry): string {

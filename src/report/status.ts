@@ -1,10 +1,12 @@
 import type { LedgerCheck } from '../model/ledger.ts';
 import { printable } from '../model/printable.ts';
 import type { AdvisoryAge } from '../model/results.ts';
+import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { ageLines } from './advisories.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import { sound } from './log.ts';
+import { sandboxSummary } from './sandbox.ts';
 import type { Style } from './style.ts';
 
 export interface ShownServer {
@@ -13,6 +15,7 @@ export interface ShownServer {
   readonly artifact: string;
   readonly status: string;
   readonly mode: string;
+  readonly sandbox: PinnedSandbox | null;
   readonly waiting: number;
   readonly equivalent: number;
   readonly lastLaunch: string | null;
@@ -42,7 +45,7 @@ export function statusText(status: ShownStatus, style: Style): string {
     return 'nothing is pinned; hint: pinfold adopt puts the servers of your clients behind the guard';
   const rows = servers.map((server) => [
     `${printable(server.name, { maxLength: 24 })}${server.scope === 'user' ? '' : ` (${server.scope})`}`,
-    `${server.stoppedBy.length > 0 ? 'stopped' : server.status}${server.mode === 'block' ? '' : `, ${server.mode}`}`,
+    `${server.stoppedBy.length > 0 ? 'stopped' : server.status}${server.mode === 'block' ? '' : `, ${server.mode}`}${server.sandbox === null ? '' : ', sandbox'}`,
     server.waiting === 0 ? '' : `${server.waiting} waiting`,
     server.lastLaunch === null ? 'not started' : printable(server.lastLaunch.slice(0, 16).replace('T', ' '), { maxLength: 16 }),
     events(server),
@@ -96,17 +99,21 @@ function kept({ servers }: ShownStatus): readonly string[] {
   return [`secrets: ${count(variables, 'variable', 'variables')} of ${count(having.length, 'server', 'servers')} in ${places}`];
 }
 
-function sandboxed({ sandbox }: ShownStatus, style: Style): readonly string[] {
+function sandboxed({ sandbox, servers: all }: ShownStatus, style: Style): readonly string[] {
   if (sandbox === null) return [];
   const { servers, unavailable } = sandbox;
-  if (unavailable === null) return [`sandbox: ${count(servers, 'server', 'servers')}`];
-  const why = printable(unavailable.why, { maxLength: 300 });
+  const inside = all.flatMap(({ name, sandbox: profile }) =>
+    profile === null ? [] : [hang('  ', `${printable(name, { maxLength: 24 })}: ${sandboxSummary(profile)}`, style.columns)],
+  );
+  if (unavailable === null) return servers === 0 ? [] : [`sandbox: ${count(servers, 'server', 'servers')}`, ...inside];
+  const why = `there is none on this machine (${printable(unavailable.why, { maxLength: 300 })})`;
+  const effect =
+    servers === 0
+      ? `${why}, so nothing is probed before it is approved`
+      : `${count(servers, 'server', 'servers')} cannot be started, because ${why}`;
   return [
-    hang(
-      'sandbox: ',
-      `${count(servers, 'server', 'servers')} cannot be started, because there is none on this machine (${why})`,
-      style.columns,
-    ),
+    hang('sandbox: ', effect, style.columns),
+    ...inside,
     hang('hint: ', printable(unavailable.hint, { maxLength: 300 }), style.columns),
   ];
 }

@@ -3,6 +3,7 @@ import type { Trusted, TrustPlan, UntrustedEntry } from '../model/results.ts';
 import { count } from './bytes.ts';
 import { section } from './card.ts';
 import { hang } from './layout.ts';
+import { sandboxLines } from './sandbox.ts';
 import type { Style } from './style.ts';
 import { unpinnedWords } from './unpinned.ts';
 
@@ -14,6 +15,7 @@ export function trustPlanText(plan: TrustPlan, style: Style): string {
       `  ${style.bold(printable(pin.name))}  ${printable(pin.version === '' ? pin.subject : `${pin.subject}@${pin.version}`)}`,
       hang('    ', printable(tools, { maxLength: 400 }), style.columns),
       ...unpinnedLines(pin, style),
+      ...(pin.sandbox === null ? [] : ['    its sandbox:', ...sandboxLines(pin.sandbox, style, '      ')]),
       `    approved by ${printable(pin.approvedBy)}, ${pin.status}; policy here: ${pin.decision.verdict}`,
     ].join('\n');
   });

@@ -5,7 +5,9 @@ import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { quote, serverLine } from './command-line.ts';
 import { assertTight } from './contain.ts';
 import { type Denial, denialOf } from './denials.ts';
+import { portsOf } from './ports.ts';
 import { networkRules, serverRules } from './server-rules.ts';
+import { hearTold } from './told.ts';
 
 /** A server to start inside, and with what. */
 export interface ContainedServer {
@@ -38,12 +40,18 @@ const maxDenials = 100;
  */
 export async function containServer(server: ContainedServer, host: Host): Promise<Child> {
   const { profile, helper } = server;
+  const tell = teller(server);
+  const ports = await portsOf(profile.listen ?? [], host);
   const rules = await serverRules(profile, { readable: server.readable }, host);
   const filesystem = {
     denyRead: [...rules.denyRead],
     allowRead: [...rules.allowRead, ...(helper === null ? [] : [helper])],
-    allowWrite: [...rules.allowWrite],
+    allowWrite: [...rules.allowWrite, ...(ports.folder === null ? [] : [ports.folder])],
     denyWrite: [...rules.denyWrite],
+  };
+  const ended = async () => {
+    await ports.close();
+    await end();
   };
   const masked = Object.fromEntries(Object.entries(server.env).filter(([name]) => Object.hasOwn(profile.mask, name)));
   // The library takes the real values from the process's environment, where those that pinfold keeps are not.
@@ -52,7 +60,7 @@ export async function containServer(server: ContainedServer, host: Host): Promis
     await host.files.makeFolder(host.places.temp); // the library keeps its sockets there
     const config = { ...networkRules(profile), filesystem, ...(helper === null ? {} : { seccomp: { applyPath: helper } }) };
     await SandboxManager.initialize(config, undefined, true);
-    listen(server, host);
+    listen(server, tell, host);
     // Its own way out must not be hidden with the rest of the temporary folder.
     const way = SandboxManager.getLinuxHttpSocketPath();
     const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
@@ -60,17 +68,20 @@ export async function containServer(server: ContainedServer, host: Host): Promis
     const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, { commandId: 'server' });
     if (host.machine.platform === 'linux') assertTight(wrapped, helper, remedy);
     const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
+    await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
     // `exec`, so that the sandbox is our own child and ends when we do.
-    const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${withWatcher(wrapped)}`], {
+    const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${ports.into(withWatcher(wrapped))}`], {
       cwd: '/',
       env,
       stderr: 'inherit',
       ownGroup: true,
+      tells: true,
     });
-    void child.exited.then(end);
+    void child.exited.then(ended);
+    if (child.told !== undefined) void hearTold(child.told, profile, host, tell);
     return child;
   } catch (cause) {
-    await end();
+    await ended();
     if (cause instanceof GuardError) throw cause;
     const why = cause instanceof Error ? cause.message : 'the sandbox could not be made';
     throw new GuardError('sandbox-unavailable', 'there is no sandbox on this machine, and this server is only started in one', {
@@ -90,17 +101,22 @@ async function end(): Promise<void> {
   await SandboxManager.reset();
 }
 
-function listen({ profile, onDenial }: ContainedServer, host: Host): void {
-  const store = SandboxManager.getSandboxViolationStore();
+/** Tells each thing once, and not for ever. */
+function teller({ onDenial }: ContainedServer): (denial: Denial) => void {
   const told = new Set<string>();
-  store.subscribe((violations) => {
-    const last = violations.at(-1);
-    const denial = last === undefined ? null : denialOf(last.line, profile, host.places.home);
-    if (denial === null || told.size >= maxDenials) return;
+  return (denial) => {
     const key = `${denial.kind} ${denial.allow ?? denial.target}`;
-    if (told.has(key)) return;
+    if (told.has(key) || told.size >= maxDenials) return;
     told.add(key);
     onDenial(denial);
+  };
+}
+
+function listen({ profile }: ContainedServer, tell: (denial: Denial) => void, host: Host): void {
+  SandboxManager.getSandboxViolationStore().subscribe((violations) => {
+    const last = violations.at(-1);
+    const denial = last === undefined ? null : denialOf(last.line, profile, host.places.home);
+    if (denial !== null) tell(denial);
   });
 }
 

@@ -44,7 +44,7 @@ function isWithin(path: string, folder: string): boolean {
 const privateAddresses = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7', '198.18.0.0/15'];
 
 /** The network of a profile, and its masked variables, in the words of the library. */
-export function networkRules({ hosts, mask }: PinnedSandbox) {
+export function networkRules({ hosts, listen = [], mask }: PinnedSandbox) {
   const bound = [...new Set(Object.values(mask).flat().map(hostName))];
   const opaque = hosts
     .map(hostName)
@@ -55,6 +55,8 @@ export function networkRules({ hosts, mask }: PinnedSandbox) {
       allowedDomains: [...hosts],
       deniedDomains: [],
       strictAllowlist: true,
+      // Only asked where there is no network of its own to listen in (macOS): there it is any port or none.
+      ...(listen.length === 0 ? {} : { allowLocalBinding: true }),
       deniedResolvedAddresses: privateAddresses,
       ...(masked.length === 0
         ? {}

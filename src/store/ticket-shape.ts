@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import { isSandboxHost, isSandboxPath, isVariableName } from '../model/sandbox-profile.ts';
+import { isSandboxHost, isSandboxPath, isSandboxPort, isVariableName } from '../model/sandbox-profile.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { viewCapabilities } from '../model/views.ts';
 
@@ -56,6 +56,9 @@ const sandboxProfile: Test = (value) =>
     hosts: listOf((host) => typeof host === 'string' && isSandboxHost(host)),
     read: listOf((path) => typeof path === 'string' && isSandboxPath(path)),
     write: listOf((path) => typeof path === 'string' && isSandboxPath(path)),
+    ...(isObject(value) && value['listen'] !== undefined
+      ? { listen: (ports) => Array.isArray(ports) && ports.length > 0 && ports.every(isSandboxPort) }
+      : {}),
     mask: (mask) =>
       mapOf(listOf((host) => typeof host === 'string' && isSandboxHost(host)))(mask) &&
       isObject(mask) &&

@@ -83,7 +83,11 @@ export function reviewApp(keys: Keys, host: Host, tell: (event: PageEvent) => vo
 /** Approves, keeps or blocks exactly what was ticked, as the person who opened the page. */
 async function decide(form: DecisionForm, host: Host): Promise<Approved> {
   const { name, scope, decision, typed } = form;
-  if (form.items.size === 0) throw new GuardError('usage', 'nothing was ticked; nothing was changed');
+  if (form.items.size === 0)
+    throw new GuardError('usage', 'nothing was ticked; nothing was changed', {
+      why: 'a decision is about what is ticked',
+      hint: 'tick what it is about',
+    });
   return approve(
     {
       name,
@@ -97,6 +101,7 @@ async function decide(form: DecisionForm, host: Host): Promise<Approved> {
         const long = plan.items.find((item) => JSON.stringify([item.before, item.after]).length > limits.pageMaxChars);
         if (long !== undefined)
           throw new GuardError('usage', 'that is too long to be read on a page; nothing was changed', {
+            why: `${limits.pageMaxChars} characters are shown of a text`,
             hint: `pinfold approve --full ${name}`,
           });
       },

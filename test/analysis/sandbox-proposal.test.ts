@@ -48,4 +48,11 @@ describe('the profile that is proposed', () => {
     const writes = proposeSandbox(facts([can('fs.write', ['~/.notes-server/*', '~/*', '*'])]), ['{{home}}/notes'], {});
     expect(writes).toMatchObject({ profile: { read: [], write: ['{{home}}/.notes-server', '{{home}}/notes'] }, unknown: ['paths'] });
   });
+
+  test('a port is not opened by itself: which one it is, is asked when it listens', () => {
+    const { profile, unknown } = proposeSandbox(facts([can('net.listen', ['127.0.0.1'])]), [], {});
+    expect(profile.listen).toBeUndefined();
+    expect(unknown).toEqual(['ports']);
+    expect(proposeSandbox(facts([can('net.listen', ['*'], { reach: 'baseline' })]), [], {}).unknown).toEqual([]);
+  });
 });

@@ -1,31 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeSandboxed } from '../support/contained.ts';
-import { closed, contained } from '../support/contained-server.ts';
+import { closed, contained, fs, service } from '../support/contained-server.ts';
 import { startGuarded } from '../support/guarded.ts';
 import { temporaryHome } from '../support/home.ts';
-
-/** A service on the loopback of this machine, and what it was asked. */
-async function service(tls: { readonly key: string; readonly cert: string } | null = null) {
-  const asked: string[] = [];
-  const answer: RequestListener = (request, response) => {
-    asked.push(request.headers.authorization ?? 'nothing');
-    response.end('reached');
-  };
-  const server = (tls === null ? createHttpServer(answer) : createTlsServer(tls, answer)).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, asked };
-}
 
 function certificate(home: string) {
   const [key, cert] = [join(home, 'key.pem'), join(home, 'cert.pem')];
@@ -51,8 +32,6 @@ function certificate(home: string) {
   if (made.status !== 0) throw new Error(made.stderr);
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8'), path: cert };
 }
-
-const fs = "const fs = await load('node:fs'); const attempt = (f) => { try { return f(); } catch (e) { return e.code; } };";
 
 describeSandboxed('a server in its sandbox', () => {
   test('reads neither keys nor configurations, and has no privileges', async () => {

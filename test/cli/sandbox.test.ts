@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseLock } from '../../src/lockfile/parse.ts';
 import type { TreePin } from '../../src/model/pin.ts';
+import { listSchema } from '../../src/report/json/list.ts';
+import { statusSchema } from '../../src/report/json/log.ts';
+import { auditSchema } from '../../src/report/json/outcomes.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from '../../src/report/json/sandbox.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { describeSandboxed } from '../support/contained.ts';
@@ -65,6 +68,50 @@ describeSandboxed('install --sandbox', () => {
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('nobody knows where `MY_OWN_TOKEN` belongs');
     expect((await m.run(...quick, '--mask', 'GITHUB_TOKEN=*.github.com')).code).toBe(2);
+    const twice = await m.run(...quick, '--mask', 'GITHUB_TOKEN=api.github.com', '--mask', 'GITHUB_TOKEN=gist.github.com');
+    expect(twice.stderr).toContain('--mask GITHUB_TOKEN is given twice');
+  });
+
+  test('a mask that makes no sense is told before anything is downloaded', async () => {
+    const m = await machine();
+    const before = m.registry.requests.length;
+    for (const mask of ['MY_OWN_TOKEN', 'GITHUB_TOKEN=', 'not a name=api.github.com', 'GITHUB_TOKEN=*.github.com'])
+      expect((await m.run(...quick, '--mask', mask)).code).toBe(2);
+    expect(m.registry.requests.slice(before)).toEqual([]);
+    await m.run(...quick, '--mask', 'GITHUB_TOKEN');
+    expect(m.registry.requests.length).toBeGreaterThan(before);
+  });
+
+  test('a port more: a person says yes, and `list`, `audit` and `status` show the profile', async () => {
+    const m = await machine();
+    await m.person(['y'], ...quick, '--mask', 'GITHUB_TOKEN=api.github.com');
+    const ran = await m.person(['y'], 'sandbox', 'allow', 'notes', 'listen', '8080');
+    expect(ran.stderr).toContain('+ be reached by programs of this machine on port 8080');
+    expect(pin(m).sandbox?.listen).toEqual([8080]);
+    for (const port of ['0', '65536', '80a', '-1', ''])
+      expect((await m.run('sandbox', 'allow', 'notes', 'listen', '--', port)).code).toBe(2);
+    expect(await m.person([], 'sandbox', 'allow', 'notes', 'listen', '8080')).toMatchObject({ code: 0, asked: [] });
+    const shown = 'sandbox: api.github.com:443, listens on 8080, 1 key masked';
+    for (const command of ['list', 'audit']) expect((await m.run(command)).stdout.replace(/\s+/g, ' ')).toContain(shown);
+    const status = await m.run('status');
+    expect(status.stdout).toContain(', sandbox');
+    expect(status.stdout.replace(/\s+/g, ' ')).toContain('notes: api.github.com:443, listens on 8080, 1 key masked');
+    const profile = { hosts: ['api.github.com:443'], read: [], write: [], listen: [8080], mask: { GITHUB_TOKEN: ['api.github.com:443'] } };
+    const read = async (command: string) => JSON.parse((await m.run(command, '--json')).stdout) as Record<string, unknown>;
+    expect(listSchema.parse(await read('list')).entries[0]?.sandbox).toEqual(profile);
+    expect(auditSchema.parse(await read('audit')).servers[0]?.sandbox).toEqual(profile);
+    expect(statusSchema.parse(await read('status'))).toMatchObject({
+      servers: [{ sandbox: profile }],
+      sandbox: { servers: 1, unavailable: null },
+    });
+  });
+
+  test('where nothing is contained, `status` says all the same that there is no sandbox here', async () => {
+    const m = withoutSandbox(await machine());
+    await m.person(['y'], ...quick);
+    const said = (await m.run('status')).stdout.replace(/\s+/g, ' ');
+    expect(said).toContain('sandbox: there is none on this machine (bubblewrap (bwrap) is not installed), so nothing is probed');
+    expect(said).toContain('hint: ');
   });
 
   test('an update and another install keep the sandbox', async () => {
@@ -120,7 +167,7 @@ describeSandboxed('sandbox allow', () => {
       sandbox: { hosts: ['api.example.com'], write: ['{{home}}/notes'] },
     });
     const shown = await m.run('sandbox', 'show', 'notes', '--json');
-    expect(sandboxShowSchema.parse(JSON.parse(shown.stdout)).profile).toEqual(pin(m).sandbox);
+    expect(sandboxShowSchema.parse(JSON.parse(shown.stdout)).profile).toEqual({ ...pin(m).sandbox, listen: [] });
     expect(await m.person([], 'sandbox', 'allow', 'notes', 'net', 'api.example.com')).toMatchObject({ code: 0, asked: [] });
   });
 

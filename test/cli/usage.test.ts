@@ -67,10 +67,20 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     ['remove', 'x', '--client', 'emacs'],
     ['install', '--scope', 'project', 'x'],
     ['trust'],
+    ['isntall', 'x'],
+    ['sandbox'],
+    ['sandbox', 'allow', 'x'],
+    ['sandbox', 'allow', 'x', 'frob', 'y'],
+    ['verify'],
+    ['open'],
+    ['approve', 'x', '--reject', '--block'],
+    ['review', '--web', 'x'],
+    ['unblock'],
   ]) {
     const ran = await m.run(...words);
     expect({ words, code: ran.code, stdout: ran.stdout }).toEqual({ words, code: 2, stdout: '' });
     expect(ran.stderr).toMatch(/^error: (?![A-Z])/);
+    expect(ran.stderr).toMatch(/^ {2}why: \S/m);
     expect(ran.stderr).toMatch(/^ hint: \S/m);
     said.push(`${words.join(' ')}\n${ran.stderr}`);
     const hint = / hint: pinfold (.*)$/m.exec(ran.stderr)?.[1];

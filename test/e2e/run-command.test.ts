@@ -287,3 +287,12 @@ describe('approve run-…', () => {
     });
   });
 });
+
+test.each([[[]], [['a', 'b']], [['--frob']], [['--scope', 'both', 'a']], [['--pins', 'x']]])(
+  '`pinfold run` with the wrong words %j says what, why, and a command that works',
+  async (words) => {
+    const run = startGuarded(temporaryHost(), ['run', ...words]);
+    expect(await run.ended()).toBe(2);
+    expect(run.stderr()).toMatch(/^error: .+\n {2}why: .+\n hint: pinfold list\n$/);
+  },
+);

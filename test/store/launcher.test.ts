@@ -23,6 +23,7 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
     'run-secrets.mjs',
     'keyring.cjs',
     'hold.cjs',
+    'tell.cjs',
     'tunnel.cjs',
     'apply-seccomp-x64',
     'apply-seccomp-arm64',

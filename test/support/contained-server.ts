@@ -1,3 +1,6 @@
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { onTestFinished } from 'vitest';
 import type { PinnedSandbox } from '../../src/model/sandbox-profile.ts';
 import { type Guarded, guarded } from './guarded.ts';
 import type { temporaryHome } from './home.ts';
@@ -34,4 +37,24 @@ export async function contained(
     return JSON.parse(content?.text ?? 'null');
   };
   return { ...server, inside };
+}
+
+/** For `inside`: `fs`, and `attempt`, which returns the code of what is thrown. */
+export const fs = "const fs = await load('node:fs'); const attempt = (f) => { try { return f(); } catch (e) { return e.code; } };";
+
+/** A service on the loopback of this machine, and what it was asked. */
+export async function service(tls: { readonly key: string; readonly cert: string } | null = null) {
+  const asked: string[] = [];
+  const answer: RequestListener = (request, response) => {
+    asked.push(request.headers.authorization ?? 'nothing');
+    response.end('reached');
+  };
+  const server = (tls === null ? createHttpServer(answer) : createTlsServer(tls, answer)).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : 0, asked };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ConfigProblem, type ListedEntry, packageTypes, unpinnedReasons } from '../../model/client-entry.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
+import { profileDocument, profileSchema } from './sandbox.ts';
 
 const launchPackage = z.object({
   type: z.enum(packageTypes),
@@ -43,6 +44,7 @@ export const listSchema = z.object({
         .int()
         .min(0)
         .describe('items that the running server lists in another form than the pinned one, and that are let through'),
+      sandbox: profileSchema.nullable().describe('what its pin is contained in; null = it runs with the rights of its user, or has no pin'),
     }),
   ),
   problems: z.array(
@@ -70,5 +72,9 @@ export function listDocument(listing: {
   readonly entries: readonly ListedEntry[];
   readonly problems: readonly ConfigProblem[];
 }): z.infer<typeof listSchema> {
-  return { schemaVersion: 1, entries: mutable(listing.entries), problems: mutable(listing.problems) };
+  return { schemaVersion: 1, entries: listing.entries.map(entryDocument), problems: mutable(listing.problems) };
+}
+
+function entryDocument(entry: ListedEntry) {
+  return { ...mutable(entry), sandbox: entry.sandbox === null ? null : profileDocument(entry.sandbox) };
 }

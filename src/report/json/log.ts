@@ -5,6 +5,7 @@ import type { ShownStatus } from '../status.ts';
 import { ageSchema } from './advisories.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
+import { profileDocument, profileSchema } from './sandbox.ts';
 
 const check = z.object({
   lines: z.number().int(),
@@ -45,6 +46,7 @@ export const statusSchema = z.object({
       artifact: z.string(),
       status: z.enum(['reviewed', 'first-use', 'grandfathered', 'blocked', 'revoked']),
       mode: z.enum(['block', 'warn', 'observe']),
+      sandbox: profileSchema.nullable().describe('what it is contained in; null = it runs with the rights of its user'),
       waiting: z.number().int(),
       equivalent: z.number().int().describe('items that the server lists in another form than the pinned one, and that are let through'),
       lastLaunch: z.string().nullable(),
@@ -67,10 +69,14 @@ export const statusSchema = z.object({
   sandbox: z
     .object({ servers: z.number().int(), unavailable: z.object({ why: z.string(), hint: z.string() }).nullable() })
     .nullable()
-    .describe('the pins that are only started in a sandbox; null = none is'),
+    .describe('how many pins are only started in a sandbox, and why there is none here (null = there is one); null = nothing is pinned'),
 });
 
 /** What `status --json` prints. */
 export function statusDocument(status: ShownStatus): z.infer<typeof statusSchema> {
-  return { schemaVersion: 1, ...mutable(status) } as z.infer<typeof statusSchema>;
+  const servers = status.servers.map((server) => ({
+    ...server,
+    sandbox: server.sandbox === null ? null : profileDocument(server.sandbox),
+  }));
+  return { schemaVersion: 1, ...mutable(status), servers } as z.infer<typeof statusSchema>;
 }

@@ -7,6 +7,7 @@ export const profileSchema = z.object({
   hosts: z.array(z.string()).describe('may be connected to; empty = no network'),
   read: z.array(z.string()).describe('absolute paths, `{{home}}` for the home'),
   write: z.array(z.string()).describe('may be read and changed'),
+  listen: z.array(z.number()).describe('ports on which programs of this machine reach it'),
   mask: z.record(z.string(), z.array(z.string())).describe('variables that it holds a stand-in for, and where the value is put in'),
 });
 
@@ -31,7 +32,7 @@ export function sandboxAllowDocument({ name, scope, before, after }: SandboxChan
   return { schemaVersion: 1, name, scope, changed, profile: profileDocument(after) };
 }
 
-export function profileDocument({ hosts, read, write, mask }: PinnedSandbox): z.infer<typeof profileSchema> {
+export function profileDocument({ hosts, read, write, listen = [], mask }: PinnedSandbox): z.infer<typeof profileSchema> {
   const masked = Object.entries(mask).map(([name, to]): [string, string[]] => [name, [...to]]);
-  return { hosts: [...hosts], read: [...read], write: [...write], mask: Object.fromEntries(masked) };
+  return { hosts: [...hosts], read: [...read], write: [...write], listen: [...listen], mask: Object.fromEntries(masked) };
 }
