@@ -2,6 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
 import { isWrong, type Verified } from '../model/verified.ts';
+import { refreshTrust } from '../operations/refresh-trust.ts';
 import { isPinned, verifyAll, verifyPinned } from '../operations/verify.ts';
 import { verifyTarget } from '../operations/verify-target.ts';
 import { verifyDocument } from '../report/json/verify.ts';
@@ -29,6 +30,7 @@ export class VerifyCommand extends GuardCommand {
   readonly scope = Option.String('--scope', 'user', { description: 'user or project' });
   readonly all = Option.Boolean('--all', false, { description: 'every pin of the lock' });
   readonly full = Option.Boolean('--full', false, { description: 'with --all: every line of every server' });
+  readonly refresh = Option.Boolean('--refresh', false, { description: 'ask for the trust root of today first, and keep it' });
   readonly target = Option.String({ name: 'name or reference', required: false });
 
   override async run(host: Host): Promise<number> {
@@ -42,13 +44,13 @@ export class VerifyCommand extends GuardCommand {
   }
 
   async #verified(host: Host): Promise<Verified> {
-    const { target } = this;
-    const scope = scopeOf(this.scope);
+    const [target, scope] = [this.target, scopeOf(this.scope)];
     if (this.all === (target !== undefined))
       throw new GuardError('usage', target === undefined ? 'verify what?' : 'either one server or --all', {
         why: 'a name says which server, --all takes every one',
         hint: 'pinfold verify --all',
       });
+    if (this.refresh) await refreshTrust(host, this.progress);
     if (target === undefined) return verifyAll(scope, host, this.progress);
     return (await isPinned(target, scope, host))
       ? verifyPinned(target, scope, host, this.progress)

@@ -72,6 +72,13 @@ describe('a pinned server', () => {
     expect(await outcomes(m, 'notes')).toMatchObject({ code: 1, tree: 'verified', artifact: 'invalid', findings: ['version-republished'] });
   });
 
+  test('a refresh of the trust root needs the network, and says so', async () => {
+    const m = await pinned();
+    const ran = await m.run('verify', 'notes', '--refresh', '--offline');
+    expect([ran.code, ran.stdout]).toEqual([3, '']);
+    expect(ran.stderr).toContain('this needs the network');
+  });
+
   test('without a network: what is here is verified, the rest could not be checked, and that is not wrong', async () => {
     const m = await pinned();
     expect(await outcomes(m, 'notes', '--offline')).toMatchObject({
