@@ -38,8 +38,11 @@ describe('a pinned server', () => {
         verified     closure         3 packages, each pinned by its hash; the list has
                                      the approved digest
         verified     artifact        the registry still serves the approved hash
-        unavailable  npm-signature   127.0.0.1:46783 serves no signatures
-        unavailable  npm-provenance  127.0.0.1:46783 serves no attestations
+        unavailable  npm-signature   registry serves no signatures
+        unavailable  npm-provenance  registry serves no attestations
+        unavailable  advisories      public advisories could not be asked (not asked:
+                                     PINFOLD_OSV_URL says off), and nothing is known
+                                     from before
         unavailable  continuity      nothing says who published or built it, then or
                                      now
       "

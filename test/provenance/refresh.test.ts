@@ -112,6 +112,17 @@ test.each<[string, (kept: string) => string]>([
       })),
   ],
   [
+    'the targets, signed by somebody else',
+    (kept) =>
+      edited(kept, (json) => {
+        const own = repository(9, thief, files('1999-01-01T00:00:00Z'), later);
+        const [targets, keys] = [own.get('targets.json'), own.get(`targets/${keysTarget}`)].map((bytes) =>
+          Buffer.from(bytes ?? '').toString('base64'),
+        );
+        return { ...json, roles: { targets }, files: { ...json.files, [keysTarget]: keys } };
+      }),
+  ],
+  [
     'the targets and their signer',
     (kept) =>
       edited(kept, (json) => {
