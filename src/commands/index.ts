@@ -1,8 +1,13 @@
 import { AdoptCommand } from './adopt.ts';
+import { AdvisoriesIgnoreCommand } from './advisories-ignore.ts';
+import { AdvisoriesRefreshCommand } from './advisories-refresh.ts';
 import { ApproveCommand } from './approve.ts';
 import { AuditCommand } from './audit.ts';
 import { DiffCommand } from './diff.ts';
 import { ExecCommand } from './exec.ts';
+import { FeedBuildCommand } from './feed-build.ts';
+import { FeedServeCommand } from './feed-serve.ts';
+import { FeedVerifyCommand } from './feed-verify.ts';
 import { HelpCommand } from './help.ts';
 import { InfoCommand } from './info.ts';
 import { InspectCommand } from './inspect.ts';
@@ -21,6 +26,7 @@ import { ReleaseCommand } from './release.ts';
 import { RemoveCommand } from './remove.ts';
 import { RestoreCommand } from './restore.ts';
 import { ReviewCommand } from './review.ts';
+import { RevokeCommand } from './revoke.ts';
 import { SandboxAllowCommand } from './sandbox-allow.ts';
 import { SandboxShowCommand } from './sandbox-show.ts';
 import { SecretsListCommand, SecretsSetCommand } from './secrets.ts';
@@ -65,12 +71,18 @@ export const commands = [
   OpenCommand,
   ExecCommand,
   WatchCommand,
+  AdvisoriesRefreshCommand,
+  AdvisoriesIgnoreCommand,
   ReviewCommand,
   UnblockCommand,
   TrustCommand,
   LogCommand,
   StorePruneCommand,
   StoreVerifyCommand,
+  RevokeCommand,
+  FeedBuildCommand,
+  FeedVerifyCommand,
+  FeedServeCommand,
   ManifestCreateCommand,
   ManifestCheckCommand,
   ManifestChangelogCommand,

@@ -82,6 +82,11 @@ export function logMessage(counts: ReadonlyMap<WordKind, number>, rules: GateRul
     kind === 'instructions' ? 'the instructions' : `${count} ${nouns[kind]}${count === 1 ? '' : 's'}`,
   );
   const data = `pinfold withheld ${parts.join(', ')} of ${rules.name} that nobody approved. A person can look at it with: ${rules.remedy}, or on a page with: pinfold review --web`;
+  return logNotification(data);
+}
+
+/** A log message of pinfold's own; a model may read it. */
+export function logNotification(data: string): JsonObject {
   return { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'warning', logger: 'pinfold', data } };
 }
 

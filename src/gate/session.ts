@@ -1,7 +1,7 @@
 import { digestValue } from '../model/digest.ts';
 import { errorAnswer, printFrame, rpc } from './answer.ts';
 import { decide } from './decide.ts';
-import { logMessage, noticeOf } from './notice.ts';
+import { logMessage, logNotification, noticeOf } from './notice.ts';
 import type { Side } from './side.ts';
 import { advance, type GateRules, type GateState, initialState } from './state.ts';
 import type { Effect, Verdict, WordKind } from './verdict.ts';
@@ -28,6 +28,8 @@ export interface Output {
 export interface GateSession {
   /** What goes out because of a frame; a promise only when something must be on disk first. */
   handle(from: Side, frame: Buffer): readonly Output[] | Promise<readonly Output[]>;
+  /** What tells the client one thing, at once where it may be told; otherwise with the first message after which it may. */
+  announce(text: string): readonly Output[];
   /** True when no request of the client waits for an answer. */
   isIdle(): boolean;
   /** Errors for every request of the client that still waits; the session is over. */
@@ -44,6 +46,11 @@ const maxNotices = 20;
 export function openSession(rules: GateRules, listener: GateListener): GateSession {
   const state = initialState(rules);
   const tellClient = clientTeller(rules);
+  const untold: string[] = [];
+  const announced = (): readonly Output[] => {
+    if (untold.length === 0 || !state.clientReady || !state.clientLogging) return [];
+    return untold.splice(0).map((text) => ({ to: 'client', bytes: printFrame(logNotification(text)), onward: false }));
+  };
   const report = reporter(rules, listener);
   const step = (from: Side, frame: Buffer): readonly Output[] | Promise<readonly Output[]> => {
     const verdict = decide(from, frame, state);
@@ -60,7 +67,8 @@ export function openSession(rules: GateRules, listener: GateListener): GateSessi
     for (const effect of verdict.effects) report.effect(effect);
     const outputs = outputsOf(from, frame, verdict);
     const message = tellClient(verdict.effects, state);
-    return message === null ? outputs : [...outputs, { to: 'client', bytes: message, onward: false }];
+    const told: readonly Output[] = message === null ? [] : [{ to: 'client', bytes: message, onward: false }];
+    return untold.length === 0 && told.length === 0 ? outputs : [...outputs, ...told, ...announced()];
   };
   const unrecorded = (verdict: Verdict): readonly Output[] => {
     const settled = verdict.changes.filter((change) => change.type === 'settle');
@@ -75,6 +83,10 @@ export function openSession(rules: GateRules, listener: GateListener): GateSessi
   };
   return {
     handle: step,
+    announce(text) {
+      untold.push(text);
+      return announced();
+    },
     isIdle: () => state.waiting.client.size === 0,
     abort(reason, code) {
       if (code === 'line-too-long') listener.onEffect({ type: 'stopped', code, subject: '', forwarded: false });

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 
-/** One GET. */
+/** One GET, or a POST where there is a body. */
 export interface HttpRequest {
   /** Lower-case names. Never sent to another origin than the one that was asked first. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** JSON that is posted. What is posted follows no redirect: it is meant for the one that was asked. */
+  readonly json?: Uint8Array;
   /** Bytes of the body as received, decompressed; one more ends the request. */
   readonly maxBytes: number;
   /** For the whole request, redirects and body included. */

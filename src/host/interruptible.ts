@@ -40,6 +40,7 @@ export function interruptible(host: Host): Interruptible {
       npm: {
         registryFor: (name) => until(() => npm.registryFor(name)),
         packument: (name) => until(() => npm.packument(name)),
+        document: (name, path, bounds) => until(() => npm.document(name, path, bounds)),
         resolveTree: (name, version) => until(() => npm.resolveTree(name, version)),
         tarball: (resolved, maxBytes, cacheKey) => until(() => npm.tarball(resolved, maxBytes, cacheKey)),
       },

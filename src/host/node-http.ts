@@ -32,13 +32,20 @@ async function get(url: string, request: HttpRequest, fetchingLater: Promise<Fet
   const signal = AbortSignal.timeout(request.timeoutMs);
   let at = first;
   for (let hops = 0; ; hops++) {
-    const response = await ask(at, at.origin === first.origin ? headersFor(first, request) : plainHeaders(request), signal, fetching);
+    const response = await ask(
+      at,
+      at.origin === first.origin ? headersFor(first, request) : plainHeaders(request),
+      request.json,
+      signal,
+      fetching,
+    );
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
     if (location === null) {
       const body = await bodyOf(response, request.maxBytes, at);
       return { status: response.status, url: shown(at), contentType: response.headers.get('content-type') ?? '', body };
     }
     await response.body?.cancel();
+    if (request.json !== undefined) throw unreachable(first, 'it redirects what was posted');
     if (hops === maxRedirects) throw unreachable(first, `it redirects more than ${maxRedirects} times`);
     const next = parsed(new URL(location, at).href, url);
     if (next.protocol === 'http:' && at.protocol === 'https:') throw unreachable(first, `it redirects from https to ${shown(next)}`);
@@ -74,7 +81,13 @@ function plainHeaders({ headers = {} }: HttpRequest): Record<string, string> {
 
 type Fetch = (
   url: URL,
-  options: { readonly headers: Record<string, string>; readonly redirect: 'manual'; readonly signal: AbortSignal },
+  options: {
+    readonly method: 'GET' | 'POST';
+    readonly headers: Record<string, string>;
+    readonly body: Uint8Array<ArrayBuffer> | null;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+  },
 ) => Promise<Response>;
 
 /** @throws GuardError `config-invalid` for a proxy that cannot be used: nothing is asked past it. */
@@ -90,12 +103,20 @@ async function proxied(env: Readonly<Record<string, string>>): Promise<Fetch> {
   };
 }
 
-async function ask(url: URL, headers: Record<string, string>, signal: AbortSignal, fetching: Fetch): Promise<Response> {
+async function ask(
+  url: URL,
+  headers: Record<string, string>,
+  json: Uint8Array | undefined,
+  signal: AbortSignal,
+  fetching: Fetch,
+): Promise<Response> {
   const bare = new URL(url);
   bare.username = '';
   bare.password = '';
   try {
-    return await fetching(bare, { headers, redirect: 'manual', signal });
+    const posted = json === undefined ? null : new Uint8Array(json);
+    const typed = posted === null ? headers : { ...headers, 'content-type': 'application/json' };
+    return await fetching(bare, { method: posted === null ? 'GET' : 'POST', headers: typed, body: posted, redirect: 'manual', signal });
   } catch (cause) {
     throw unreachable(url, reasonOf(cause), cause);
   }

@@ -1,4 +1,5 @@
 import type { Places } from './host.ts';
+import { fetchDocument } from './node-npm-document.ts';
 import { npmError } from './node-npm-errors.ts';
 import { type NpmOptions, npmOptions } from './node-npm-options.ts';
 import { fetchRecord, recordUrl } from './node-npm-record.ts';
@@ -22,6 +23,9 @@ export function nodeNpm(env: Readonly<Record<string, string>>, places: Places): 
     registryFor,
     async packument(name) {
       return ask(name, fetchRecord(await recordUrl(name, await options()), await options()));
+    },
+    async document(name, path, bounds) {
+      return ask(`${name} (${path})`, fetchDocument(name, path, bounds, await options()), name);
     },
     async resolveTree(name, version) {
       return ask(`${name}@${version}`, idealTree(name, version, await options(), places.temp), name);

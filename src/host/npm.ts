@@ -19,6 +19,19 @@ export interface ResolvedPackage {
   readonly libc: readonly string[];
 }
 
+export interface DocumentBounds {
+  /** After decompression. */
+  readonly maxBytes: number;
+  /** For the whole request, tries and redirects included. */
+  readonly timeoutMs: number;
+}
+
+export interface RegistryDocument {
+  readonly status: number;
+  /** Attacker-controlled; empty when the status is none of success. */
+  readonly body: Uint8Array;
+}
+
 /**
  * The npm registry (or registries) that the user's own npm configuration names: user, global and environment settings
  * with scopes, auth, proxy and CA. A project's `.npmrc` is not read: it may have come with a hostile clone.
@@ -30,6 +43,14 @@ export interface NpmPort {
   registryFor(name: string): Promise<string>;
   /** The full packument, unparsed. */
   packument(name: string): Promise<unknown>;
+  /**
+   * Another document of the registry that a package comes from, asked with the user's login and proxy, never from a cache.
+   * Any status but a refused login is an answer.
+   *
+   * @param path below the registry's base: `-/npm/v1/keys`
+   * @throws GuardError `registry-unreachable` also after `timeoutMs`, `file-too-large`, `offline`
+   */
+  document(name: string, path: string, bounds: DocumentBounds): Promise<RegistryDocument>;
   /** The dependency tree of one exact version, with every optional package of every platform; the package itself included. Any order. */
   resolveTree(name: string, version: string): Promise<readonly ResolvedPackage[]>;
   /**

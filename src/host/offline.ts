@@ -8,6 +8,7 @@ export function offlineHost(host: Host): Host {
     npm: {
       registryFor: (name) => host.npm.registryFor(name),
       packument: refuse,
+      document: refuse,
       resolveTree: refuse,
       tarball: refuse,
     },

@@ -142,5 +142,7 @@ export type WatchEvent =
       readonly first: boolean;
     }
   | { readonly event: 'quarantined'; readonly entry: QuarantinedEntry }
+  /** A pinned server is malicious or revoked, and is not started any more. Text of the record is attacker-controlled. */
+  | { readonly event: 'revoked'; readonly name: string; readonly scope: string; readonly id: string; readonly summary: string }
   /** It may start: its file cannot be edited. */
   | { readonly event: 'stuck'; readonly place: EntryPlace; readonly change: 'added' | 'changed'; readonly why: string };

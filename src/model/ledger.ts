@@ -36,6 +36,8 @@ export const ledgerEvents = [
   'reviewed',
   'blocked',
   'unblocked',
+  'revoked',
+  'overridden',
   'signed-in',
   'signed-out',
 ] as const;

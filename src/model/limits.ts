@@ -54,6 +54,46 @@ export const limits = {
   /** One source of evidence, all its requests together; and one answer of it. */
   evidenceTimeoutMs: 10_000,
   evidenceMaxBytes: 8 * 1024 * 1024,
+  /** Sources of advisories. Packages of one question (the service's own bound), pages of an answer, records that are read for one closure. */
+  osvMaxQueries: 1_000,
+  osvMaxPages: 20,
+  osvMaxRecords: 400,
+  osvMaxAtOnce: 8,
+  /** One record: a package that was malicious in every version lists thousands. */
+  advisoryMaxBytes: 2 * 1024 * 1024,
+  advisoryMaxPackages: 5_000,
+  advisoryMaxVersions: 20_000,
+  advisoryMaxEvents: 5_000,
+  /** Asking about everything that is pinned. */
+  refreshTimeoutMs: 30_000,
+  refreshEveryMs: 6 * 60 * 60 * 1000,
+  /** What is kept of answers, and how long an answer counts as fresh. */
+  advisoryCacheMaxBytes: 64 * 1024 * 1024,
+  advisoryCacheMaxPackages: 50_000,
+  advisoryFreshMs: 24 * 60 * 60 * 1000,
+  /** A server's own list of what stops it: a few lines. */
+  hitsMaxBytes: 1024 * 1024,
+  hitsMaxPerServer: 200,
+  /** A feed as it is served, and the records in it. */
+  feedMaxBytes: 16 * 1024 * 1024,
+  feedMaxRecords: 20_000,
+  feedServeIdleMs: 24 * 60 * 60 * 1000,
+  /** A database that is imported: the archive, what is in it, and one file of what is made of it. */
+  osvArchiveMaxBytes: 1024 * 1024 * 1024,
+  osvArchiveMaxEntries: 2_000_000,
+  osvArchiveMaxUnpackedBytes: 16 * 1024 * 1024 * 1024,
+  osvShardMaxBytes: 64 * 1024 * 1024,
+  overridesMaxBytes: 256 * 1024,
+  /** How long a person may let an advisory pass. */
+  overrideMaxMs: 366 * 24 * 60 * 60 * 1000,
+  /** One answer that is kept, and how many are: npm's have about 12 kB. */
+  evidenceKeptMaxBytes: 512 * 1024,
+  evidenceMaxFiles: 4_000,
+  /** One file of the update framework, and the whole refresh. */
+  trustMetadataMaxBytes: 1024 * 1024,
+  trustRefreshTimeoutMs: 30_000,
+  /** New roots of trust in one refresh; Sigstore has made one or two a year. */
+  trustMaxRotations: 64,
   /** A `mcp-manifest.json`: 5,000 tools have about 400 kB. Members of one list of it, and characters of one text. */
   declaredMaxBytes: 1024 * 1024,
   declaredMaxItems: 5_000,

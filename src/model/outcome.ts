@@ -12,3 +12,8 @@ export interface Evidence {
   /** Lower-case English fragment; may hold remote text, so render it through `printable()`. */
   readonly detail: string;
 }
+
+/** The source of a revocation feed's evidence. */
+export function feedSource(name: string): string {
+  return `feed ${name}`;
+}

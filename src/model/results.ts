@@ -6,6 +6,7 @@ import type { Disclosure } from './disclosure.ts';
 import type { Finding } from './finding.ts';
 import type { JsonValue } from './json.ts';
 import type { ItemKind } from './manifest.ts';
+import type { Outcome } from './outcome.ts';
 import type { LockScope, PinStatus } from './pin.ts';
 import type { PinnedSandbox, SandboxPlan } from './sandbox-profile.ts';
 
@@ -138,11 +139,28 @@ export interface AuditedServer {
   readonly remedy: string | null;
 }
 
+/** How old what is known of advisories is. */
+export interface AdvisoryAge {
+  /** Since when the oldest part of it is known, ISO 8601; null = something that is pinned was never asked about, or nothing is pinned. */
+  readonly at: string | null;
+  /** Pins of which something was never asked about. */
+  readonly never: number;
+  /** Why public advisories could not be asked now; null = they were, or nobody tried. */
+  readonly why: string | null;
+  readonly feeds: readonly { readonly name: string; readonly outcome: Outcome; readonly detail: string; readonly expires: string | null }[];
+  /** What a person let pass and is not over yet. */
+  readonly overrides: readonly { readonly id: string; readonly subject: string; readonly until: string; readonly reason: string }[];
+  /** The file of overrides is damaged, so that nothing is let pass. */
+  readonly overridesDamaged: boolean;
+}
+
 export interface AuditResult {
   /** Sorted: most serious first, then by name. */
   readonly servers: readonly AuditedServer[];
   /** Findings that belong to no server: unused policy entries, an untrusted lock. */
   readonly findings: readonly Finding[];
+  /** What could be had of advisories and feeds; findings rest on what is known, whatever its age. */
+  readonly advisories: AdvisoryAge;
   /** Config files that could not be read as their client reads them: what they start is not known. */
   readonly problems: readonly ConfigProblem[];
   readonly summary: {

@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
+import type { AdvisoryHit } from '../model/advisory.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { fillWords, isOpen } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
@@ -12,6 +13,7 @@ import { type PendingRecord, readPending } from '../store/pending.ts';
 import type { Policies } from '../store/policies.ts';
 import { readTicket } from '../store/ticket.ts';
 import { checkTree } from '../store/tree-check.ts';
+import { hitFindings } from './advisories/findings.ts';
 import { scopedCommand, scopeOption, trustCommand } from './command-line.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
@@ -25,6 +27,8 @@ export interface AuditPinInput {
   readonly pin: Pin;
   readonly entries: readonly UnderstoodEntry[];
   readonly policies: Policies;
+  /** What advisories and feeds say of it. */
+  readonly hits: readonly AdvisoryHit[];
 }
 
 /** One pin against the entries that use it, the bytes on disk, what was withheld, and policy. */
@@ -36,6 +40,7 @@ export async function auditPin(input: AuditPinInput, host: Host): Promise<Audite
     ...(await Promise.all(entries.map((entry) => secretFindings(entry, host)))).flat(),
     ...bytes,
     ...(await wordFindings(input, host)),
+    ...hitFindings(input.hits),
   ];
   if (entries.length === 0) findings.push(finding('pin-unused', name));
   if (pin.status === 'grandfathered') findings.push(finding('pin-grandfathered', name));
@@ -122,6 +127,7 @@ function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host
   if (has('tree-changed') || has('tree-missing') || has('ticket-missing')) return trustCommand(home.scope);
   if (has('words-changed') || has('words-withheld') || has('remote-words-changed') || has('remote-words-added'))
     return scopedCommand('approve', home.scope, name);
+  if (has('advisory-malicious') || has('revoked')) return scopedCommand(input.pin.closure === null ? 'remove' : 'update', home.scope, name);
   if (has('entry-secret')) return shellLine(['pinfold', 'secrets', 'move', ...(name.startsWith('-') ? ['--'] : []), name]);
   if (has('pin-unused')) return scopedCommand('remove', home.scope, name);
   return null;

@@ -1,5 +1,7 @@
 import { hostedService } from '../analysis/credentials/judge.ts';
 import type { Host } from '../host/host.ts';
+import type { AdvisoryHit } from '../model/advisory.ts';
+import type { NamedArtifact } from '../model/artifact.ts';
 import type { LaunchPackage } from '../model/client-entry.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { AuditedServer } from '../model/results.ts';
@@ -7,16 +9,23 @@ import { secretSpans } from '../model/secret-spans.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { Policies } from '../store/policies.ts';
 import { startsShown } from './adoptable.ts';
+import { type Asked, askedOf } from './advisories/asked.ts';
+import { hitFindings } from './advisories/findings.ts';
 import type { EntryStanding } from './entry-standing.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 import { secretFindings } from './secret-findings.ts';
 import { identityOf, strayDecision } from './stray-decision.ts';
 
 /** An entry that no pin stands behind: unguarded, or guarded under a name that nothing is pinned as. */
-export async function auditStray(one: UnderstoodEntry, standing: EntryStanding, policies: Policies, host: Host): Promise<AuditedServer> {
+export async function auditStray(
+  one: UnderstoodEntry,
+  standing: EntryStanding,
+  { policies, hits }: { readonly policies: Policies; readonly hits: readonly AdvisoryHit[] },
+  host: Host,
+): Promise<AuditedServer> {
   const { entry } = one;
   const identity = identityOf(one, host);
-  const findings = [...findingsOf(one, standing), ...(await secretFindings(one, host))];
+  const findings = [...findingsOf(one, standing), ...hitFindings(hits), ...(await secretFindings(one, host))];
   const decision = strayDecision(one, findings, policies, 'audit', host);
   const denied = decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block');
   const { client, scope, file, name } = entry;
@@ -30,6 +39,16 @@ export async function auditStray(one: UnderstoodEntry, standing: EntryStanding, 
     decision,
     remedy: remedyOf(one, standing),
   };
+}
+
+/** What advisories are asked about an entry: the code that is the server, in the version that its command line says. */
+export function askedOfEntry(one: UnderstoodEntry, host: Host): Asked {
+  const identity = identityOf(one, host);
+  return identity === null ? { packages: [], server: { origin: null, registryNames: [] } } : askedOf(identityArtifact(identity), null);
+}
+
+function identityArtifact({ subject, version }: { readonly subject: string; readonly version: string }): NamedArtifact {
+  return { subject, name: subject.replace(/^pkg:[a-z]+\//, '').replace('%40', '@'), version, integrity: null };
 }
 
 function findingsOf(one: UnderstoodEntry, { trust, quarantined }: EntryStanding): readonly Finding[] {

@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import type { AdvisoryHit } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
 import { finding } from '../model/finding.ts';
 import type { AuditedServer, AuditResult } from '../model/results.ts';
@@ -7,8 +8,11 @@ import { unusedEntries } from '../policy/unused.ts';
 import { type Home, projectHome, readLock, userHome } from '../store/home.ts';
 import { type Policies, readPolicies } from '../store/policies.ts';
 import { isTrusted } from '../store/trust.ts';
+import { feedFindings } from './advisories/feeds.ts';
+import { ageOf, hitsAbout, recallKnowledge } from './advisories/knowledge.ts';
+import { type Refreshed, refreshAdvisories } from './advisories/refresh.ts';
 import { auditPin } from './audit-pin.ts';
-import { auditStray } from './audit-stray.ts';
+import { askedOfEntry, auditStray } from './audit-stray.ts';
 import { entryStandings } from './entry-standing.ts';
 import type { Progress } from './progress.ts';
 import { projectFolder } from './project-folder.ts';
@@ -21,13 +25,18 @@ export interface AuditRequest {
 
 /**
  * Every server of every client compared with what was approved: entries, bytes (every file is hashed), withheld words,
- * policy. Changes nothing and needs no network. @throws GuardError `lock-invalid`, `policy-invalid`.
+ * policy, and what advisories and feeds say, which are asked first as far as they can be. Changes nothing else, and needs no
+ * network. @throws GuardError `lock-invalid`, `policy-invalid`.
  */
 export async function audit(request: AuditRequest, host: Host, progress: Progress): Promise<AuditResult> {
   const project = await projectFolder(request.project, host);
   const policies = await readPolicies(host, project);
   const { entries, problems } = await readClients({ client: null, project }, host);
   const standing = await entryStandings(project, host);
+  progress('asking for advisories');
+  const refreshed = await refreshAdvisories({ project, more: entries.map((entry) => askedOfEntry(entry, host)) }, host);
+  const knowledge = await recallKnowledge(policies.layers, host);
+  const feeds = refreshed.feeds;
   const homes = [userHome(host), ...(project === null ? [] : [await projectHome(project, host)])];
   const servers: AuditedServer[] = [];
   const general: Finding[] = [...ignoredRelaxations(policies.layers)];
@@ -41,12 +50,26 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
       progress(`checking ${name}`);
       const own = entries.filter((entry) => belongs(entry, home, name) && standing(entry.entry).quarantined === null);
       for (const entry of own) known.add(entry);
-      servers.push(await auditPin({ home, name, pin, entries: own, policies }, host));
+      servers.push(await auditPin({ home, name, pin, entries: own, policies, hits: hitsOf({ home, name }, refreshed) }, host));
     }
   }
-  for (const entry of entries) if (!known.has(entry)) servers.push(await auditStray(entry, standing(entry.entry), policies, host));
-  general.push(...unused(policies, servers));
-  return { servers: servers.sort(bySeriousness), findings: general, problems, summary: summarise(servers, entries, general) };
+  for (const entry of entries.filter((one) => !known.has(one))) {
+    const { hits } = await hitsAbout(askedOfEntry(entry, host), knowledge, host);
+    servers.push(await auditStray(entry, standing(entry.entry), { policies, hits }, host));
+  }
+  general.push(...feedFindings(feeds), ...unused(policies, servers));
+  const own = refreshed.servers.filter((one) => homes.some((home) => home.project === one.project));
+  const advisories = ageOf(
+    own.map(({ at }) => at),
+    refreshed.osv.why,
+    { ...knowledge, feeds },
+    host,
+  );
+  return { servers: servers.sort(bySeriousness), findings: general, advisories, problems, summary: summarise(servers, entries, general) };
+}
+
+function hitsOf({ home, name }: { readonly home: Home; readonly name: string }, { servers }: Refreshed): readonly AdvisoryHit[] {
+  return servers.find((one) => one.project === home.project && one.name === name)?.hits ?? [];
 }
 
 /** The guarded entries of a pin, and entries under its name that start something else: they took its place. */

@@ -11,8 +11,9 @@ export function decide(
   action: PolicyFacts['action'],
   gain: GainTier = everything(facts.capabilities),
 ): Decision {
-  const { artifact, builder, findings } = facts;
-  return evaluate(layers, { subject: artifact.subject, name: artifact.name, version: artifact.version, builder, findings, gain, action });
+  const { artifact, builder, findings, evidence } = facts;
+  const { subject, name, version } = artifact;
+  return evaluate(layers, { subject, name, version, builder, findings, evidence, gain, action });
 }
 
 /** The tier of having all of this new: the most serious class that was seen outside the usual plumbing. */

@@ -17,6 +17,7 @@ import { type Shipped, shippedManifest } from './manifest/shipped.ts';
 import type { Progress } from './progress.ts';
 import { pinnedVersion, releaseOf } from './release-facts.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
+import { machineTrust } from './vouch/trust.ts';
 import { vouch } from './vouch/vouch.ts';
 
 export interface DiscloseRequest {
@@ -73,9 +74,7 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     );
     const { artifact, publisher } = resolved;
     const elsewhere = await toolsElsewhere(artifact.subject, host);
-    const shipped = await shippedManifest(loaded.ownFiles, vouched.builder, async () =>
-      (await import('../provenance/trust-root.ts')).shippedTrustRoot(),
-    );
+    const shipped = await shippedManifest(loaded.ownFiles, vouched.builder, () => machineTrust(host));
     const lookalikes =
       request.known === undefined ? [] : await findLookalikes(artifact, { publisher, builder: vouched.builder }, request.known, host);
     const nowMs = host.now();
@@ -139,7 +138,7 @@ function factsOf({
     builder: vouched.builder,
     notVerifiable: [
       ...loaded.notVerifiable,
-      ...notVerifiable(looked),
+      ...notVerifiable(looked, vouched.builder),
       ...beyondReach(resolved.artifact, launch, analysed.credentials),
       ...elsewhere.unread.map((why) => `whether it speaks of tools of your other servers: ${why}`),
     ],

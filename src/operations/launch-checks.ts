@@ -6,13 +6,14 @@ import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { Ticket, TreeTicket } from '../model/ticket.ts';
+import { readHits, type StoppingHit, stoppingNow } from '../store/hits.ts';
 import { readPolicyFiles } from '../store/policy-files.ts';
 import { readOptional, utf8 } from '../store/read-optional.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { readTicket } from '../store/ticket.ts';
 import { checkTree } from '../store/tree-check.ts';
 import { isTrusted } from '../store/trust.ts';
-import { trustCommand } from './command-line.ts';
+import { scopedCommand, trustCommand } from './command-line.ts';
 
 /** A launch that nothing speaks against. */
 export interface ClearedLaunch {
@@ -34,10 +35,11 @@ export async function launchTicket({ name, scope, project }: ServerPlace, host: 
 
 /**
  * Everything else that must hold before code of a server is loaded: a lock that still says what the ticket was made from
- * (and is trusted, in a project), policies that still allow it, and a tree that is byte for byte what was sealed.
+ * (and is trusted, in a project), policies that still allow it, a tree that is byte for byte what was sealed, and no advisory
+ * or revocation that was heard of before.
  *
  * @throws GuardError `pin-not-found`, `lock-invalid`, `lock-too-new`, `approval-needed`, `lock-untrusted`,
- *   `policy-denied`, `policy-invalid`, `tree-changed`, `tree-missing`.
+ *   `policy-denied`, `policy-invalid`, `tree-changed`, `tree-missing`, `revoked`, `advisories-damaged`.
  */
 export async function clearLaunch(ticket: Ticket, place: ServerPlace, host: Host): Promise<ClearedLaunch> {
   const { project } = place;
@@ -46,12 +48,30 @@ export async function clearLaunch(ticket: Ticket, place: ServerPlace, host: Host
     policyIsTheTickets(ticket, project, host),
     // Where no bytes are pinned there is nothing to compare, and everything else holds.
     ticket.tree === null ? null : checkTree(ticket.tree, 'stat', host),
+    assertNotRevoked(ticket, place, host),
   ]);
   const cleared = allowed ? ticket : { ...ticket, ...(await askPolicy(pin, ticket, project, host)) };
   if (cleared.tree === null) return { ticket: cleared, envNames: envNamesOf(pin), stale: false };
   if (tree !== null && tree.state !== 'sound') throw unsound(cleared, tree.state, tree.differences);
   assertNoStrayModules(cleared, host);
   return { ticket: cleared, envNames: envNamesOf(pin), stale: tree === null || tree.stale };
+}
+
+/** What was compared before: no network, and one small file. */
+async function assertNotRevoked(ticket: Ticket, place: ServerPlace, host: Host): Promise<void> {
+  const record = await readHits(place, host);
+  const [first, ...more] = stoppingNow(record, ticket.label, host.now());
+  if (first !== undefined) throw revoked(ticket, first, more.length, record?.at ?? null);
+}
+
+/** With the words of the record, and how old they are at most. */
+function revoked({ name, scope, tree }: Ticket, hit: StoppingHit, more: number, at: string | null): GuardError {
+  const what = hit.kind === 'revoked' ? 'is revoked' : 'is malicious, an advisory says';
+  const known = at === null ? '' : `, as known on ${at.slice(0, 10)}`;
+  return new GuardError('revoked', `\`${name}\` ${what}, and is not started`, {
+    why: `${hit.id}: ${hit.summary || 'its words could not be read'} (about ${hit.subject}, from ${hit.source}${known})${more === 0 ? '' : `; and ${more} more`}`,
+    hint: tree === null ? 'pinfold audit' : scopedCommand('update', scope, name),
+  });
 }
 
 /** The pin in the lock, which is the one that the ticket was made from. */

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type LaunchRefusal, refusalText, refuseSession } from '../gate/refusal.ts';
-import { openSession } from '../gate/session.ts';
+import { type GateSession, openSession } from '../gate/session.ts';
 import { serve } from '../gate/stdio.ts';
 import type { Child, Host } from '../host/host.ts';
 import { errorCodes, exit, GuardError } from '../model/errors.ts';
@@ -12,6 +12,7 @@ import { shellLine } from '../model/shell-line.ts';
 import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
 import { type CommandTicket, isRemoteTicket, type RemoteTicket, type Ticket, type TreeTicket } from '../model/ticket.ts';
 import type { FirstUseFile } from '../store/first-use.ts';
+import type { StoppingHit } from '../store/hits.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { scopeOption } from './command-line.ts';
@@ -20,6 +21,7 @@ import { gateListener, type LaunchListener } from './gate-listener.ts';
 import { gateRules } from './gate-rules.ts';
 import { hashTreeLater } from './hash-tree-later.ts';
 import type { ClearedLaunch } from './launch-checks.ts';
+import { revokedMessage, watchHits } from './revocation-watch.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { batchStart } from './windows-command.ts';
 
@@ -36,6 +38,8 @@ export interface Launching {
   readonly hold: string | null;
   /** What a contained launch takes; null = this program cannot contain. */
   readonly sandbox: SandboxFiles | null;
+  /** It is a pin of a lock, about which advisories may come in while it runs. */
+  readonly pinned: boolean;
   /** Everything else that must hold before code of the server is loaded; throws what speaks against it. */
   clear(): Promise<ClearedLaunch>;
 }
@@ -56,10 +60,25 @@ export async function launch(server: string, prepare: () => Promise<Launching>, 
   const settledIn = AbortSignal.timeout(limits.settleInMs);
   const { ticket, stale } = cleared;
   const watched = stale && ticket.tree !== null ? hashTreeLater(ticket, child, settledIn, listener.notice, host) : null;
-  const exitCode = await serve(openSession(rules, listener), { client, server: child }, listener.notice, host);
+  const session = openSession(rules, listener);
+  const stopWatching = started.place === null ? () => undefined : watchRevocation(started.place, ticket, session, listener, host);
+  const exitCode = await serve(session, { client, server: child }, listener.notice, host);
+  stopWatching();
   await listener.settled();
   await appendLedger({ event: 'ended', server, detail: { exitCode } }, host);
   return watched?.changed === true ? exit.integrity : exitCode;
+}
+
+/** Tells person, client and ledger when a running server is revoked. */
+function watchRevocation(place: ServerPlace, ticket: Ticket, session: GateSession, listener: LaunchListener, host: Host): () => void {
+  const tell = (hit: StoppingHit) => {
+    const text = revokedMessage(ticket.name, hit);
+    listener.notice(text);
+    for (const { bytes } of session.announce(text)) host.terminal.stdout.write(bytes);
+    const detail = { id: hit.id, source: hit.source, subject: hit.subject };
+    void appendLedger({ event: 'revoked', server: `${ticket.scope}:${ticket.name}`, detail }, host);
+  };
+  return watchHits(place, ticket.label, tell, host);
 }
 
 /** Refuses a session that nothing is started for, and returns the exit code. `server`: as for `launch`; null = none. */
@@ -75,8 +94,9 @@ export async function refuse(refusal: LaunchRefusal, server: string | null, host
 
 async function start(launching: Launching, host: Host) {
   const { ticket } = launching;
-  if (isRemoteTicket(ticket)) return connect(ticket, launching, host);
-  return startHere(ticket, launching, await withKept(ticket, launching.place, host));
+  const place = launching.pinned ? launching.place : null;
+  if (isRemoteTicket(ticket)) return { ...(await connect(ticket, launching, host)), place };
+  return { ...(await startHere(ticket, launching, await withKept(ticket, launching.place, host))), place };
 }
 
 /** A server elsewhere: nothing is started here, and its words name nothing of this machine. */

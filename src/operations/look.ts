@@ -1,6 +1,7 @@
 import { mentionedSecrets } from '../analysis/mentioned-secrets.ts';
 import type { Host } from '../host/host.ts';
 import type { PackageFile } from '../model/artifact.ts';
+import type { BuildIdentity } from '../model/build-identity.ts';
 import type { PythonLaunch } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import type { ProbeAbsence } from '../model/manifest.ts';
@@ -68,9 +69,12 @@ export function absent(why: ProbeAbsence, detail: string, outcome: Evidence['out
   return { result: null, absence: { why, detail }, evidence: { source: 'probe', outcome, detail }, invalid: null };
 }
 
-/** What nobody can check from bytes and a contained start. Never empty: a card without limits would be a lie (G8). */
-export function notVerifiable(looked: Looked): readonly string[] {
-  const always = ['what its tools do and return', 'who published it: no signature is checked'];
+/**
+ * What nobody can check from bytes and a contained start. Never empty: a card without limits would be a lie (G8).
+ * @param builder who built it, from a certificate that verified
+ */
+export function notVerifiable(looked: Looked, builder: BuildIdentity | null): readonly string[] {
+  const always = ['what its tools do and return', ...(builder === null ? ['who published it: nothing that verified says so'] : [])];
   return looked.result === null
     ? [`what it says when it runs: it ${looked.absence?.why === 'failed' ? 'did not answer' : 'was not started'}`, ...always]
     : ['what later starts say (the gate compares)', ...always];

@@ -15,6 +15,7 @@ import { viewTemplate } from '../model/view-digest.ts';
 import { effectiveMode, elicitationHosts, sandboxRequired } from '../policy/layers.ts';
 import { blockedIn, readBlocked } from '../store/blocked.ts';
 import { firstUseFile, planFirstUse, planFirstUseRemoval, readFirstUse } from '../store/first-use.ts';
+import { planHits } from '../store/hits.ts';
 import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest } from '../store/home.ts';
 import { planMachineWordsRemoval } from '../store/machine-words.ts';
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
@@ -24,6 +25,7 @@ import { keptVariables, planForget } from '../store/secrets.ts';
 import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
+import { askedOfPin, hitsAbout, hitsRecord, recallKnowledge } from './advisories/knowledge.ts';
 import { unblockCommand } from './command-line.ts';
 
 /** A pin that is to count on this machine, with what belongs to it. */
@@ -44,7 +46,7 @@ interface Place {
 export type PinWrite = Place & NewPin & { readonly lockFile: LockFile };
 
 /**
- * Every write that makes a pin count on this machine: lock, readable manifest, closure, ticket; what waited for
+ * Every write that makes a pin count on this machine: lock, readable manifest, closure, ticket, what is known that stops it; what waited for
  * approval or was seen at first use is forgotten. A project's lock is trusted here, because it was approved here.
  */
 export async function planPin(write: PinWrite, host: Host): Promise<readonly PlannedWrite[]> {
@@ -79,6 +81,7 @@ export async function planPins(
   if (pins.length === 0) return [];
   const lock = pins.reduce((all, { name, pin }) => withPin(all, name, pin), lockFile.lock);
   const records: PlannedWrite[] = [];
+  const knowledge = await recallKnowledge(policies.layers, host);
   for (const one of pins) {
     const place = { name: one.name, scope: home.scope, project: home.project };
     await assertNothingBlocked(place, one, host);
@@ -88,6 +91,7 @@ export async function planPins(
       await planTicket(await ticketOf({ ...one, home, policies }, host), place, host),
       await planPendingRemoval(place, host, one.decided ?? null),
       await planFirstUseRemoval(place, host),
+      await planHits(place, hitsRecord(one.pin, await hitsAbout(askedOfPin(one.pin, one.closure), knowledge, host)), host),
     );
   }
   return withTrust(home, planLock(home, lockFile, lock), records, host);
@@ -149,6 +153,7 @@ export async function planUnpins(home: Home, lockFile: LockFile, names: readonly
       await planPendingRemoval(place, host),
       await planFirstUseRemoval(place, host),
       await planMachineWordsRemoval(place, host),
+      await planHits(place, null, host),
       await planForget(place, 'all', host),
     );
   }

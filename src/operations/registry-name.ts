@@ -6,6 +6,7 @@ import { fetchVersions } from '../registries/official/client.ts';
 import type { RegistryName } from '../registries/official/name.ts';
 import { newestEntry } from '../registries/official/order.ts';
 import type { RegistryEntry } from '../registries/official/schema.ts';
+import { projectName } from '../sources/pypi/name.ts';
 import { parseReference } from '../sources/reference.ts';
 import { parseRemoteUrl } from '../sources/remote/url.ts';
 
@@ -43,8 +44,9 @@ function choicesOf({ packages, remotes }: RegistryEntry): readonly (Reference | 
     if (type !== 'npm' && type !== 'pypi') return [];
     const at = version === '' ? '' : `${type === 'npm' ? '@' : '=='}${version}`;
     const reference = understood(() => parseReference([`${type}:${identifier}${at}`], null));
-    const isSame = reference?.source === 'npm' ? reference.name === identifier : reference !== null;
-    return reference !== null && isSame ? [reference] : [];
+    // What is more than a name would bring a version or extras of its own.
+    const plain = type === 'npm' ? identifier : projectName(identifier);
+    return reference !== null && reference.name === plain ? [reference] : [];
   });
   // An address with something to fill in is not an address yet.
   return [...local, ...remotes.filter((url) => !/[{}]/.test(url)).flatMap((url) => understood(() => parseRemoteUrl(url)) ?? [])];

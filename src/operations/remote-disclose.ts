@@ -118,6 +118,7 @@ export function decideRemote(
     version: '',
     builder: facts.builder,
     findings: facts.findings,
+    evidence: facts.evidence,
     gain,
     action,
   });

@@ -56,6 +56,7 @@ export async function runCommand({ words, pins }: RunCommandInput, host: Host): 
     values: [],
     hold: null,
     sandbox: null,
+    pinned: false,
     clear: async () => {
       const elicitationHosts = await hostsByPolicy(words, place.name, host);
       host.terminal.stderr.write(

@@ -42,6 +42,7 @@ export async function run(input: RunInput, host: Host): Promise<number> {
       values: input.values ?? [],
       hold: input.hold ?? null,
       sandbox: input.sandbox ?? null,
+      pinned: true,
       clear: () => clearLaunch(ticket, place, host),
     };
   };

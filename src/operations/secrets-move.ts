@@ -122,11 +122,13 @@ async function prepare(
   };
 }
 
-function rowOf({ one, variables }: SecretEntry, { values, left: stays }: PinSecrets, known: ReadonlySet<string>): SecretsRow {
+function rowOf({ one, variables }: SecretEntry, { values, left: stays, differ }: PinSecrets, known: ReadonlySet<string>): SecretsRow {
   const moved = variables.filter((name) => Object.hasOwn(values, name));
   const rest = variables.flatMap((name) => (stays[name] === undefined ? [] : [{ name, why: stays[name] }]));
   const hint =
-    rest.length === 0 ? null : 'keep the value that is right in one of them and take it out of the other, then run the same command again';
+    rest.length === 0 || !differ
+      ? null
+      : 'keep the value that is right in one of them and take it out of the other, then run the same command again';
   return row(one, {
     how: moved.length === 0 ? 'left' : 'moved',
     moved,

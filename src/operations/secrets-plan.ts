@@ -10,13 +10,8 @@ import { isVariableName } from '../model/sandbox-profile.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 
-/** An entry with what of it is secret as it stands. Values and text are the user's secrets. */
-export interface SecretEntry {
-  readonly one: UnderstoodEntry;
-  /** The entry as it is written; null when its file cannot be edited. */
-  readonly text: string | null;
-  /** Why its file cannot be edited; null when it can. */
-  readonly refusal: { readonly why: string; readonly hint: string | null } | null;
+/** What of an entry's values is secret as it stands. */
+export interface PlainSecrets {
   /** Every variable, whether secret or not. */
   readonly env: Readonly<Record<string, string>>;
   /** Names of variables that are secret as they stand, and of headers. */
@@ -24,8 +19,26 @@ export interface SecretEntry {
   readonly headers: readonly string[];
 }
 
-/** What of an entry's values is secret as it stands. `also`: variables that a person named, whatever they look like. Writes nothing. */
+/** The same with the entry, as it is written. Values and text are the user's secrets. */
+export interface SecretEntry extends PlainSecrets {
+  readonly one: UnderstoodEntry;
+  /** The entry as it is written; null when its file cannot be edited. */
+  readonly text: string | null;
+  /** Why its file cannot be edited; null when it can. */
+  readonly refusal: { readonly why: string; readonly hint: string | null } | null;
+}
+
+/** The same for a move; null when the entry is gone, or is nothing that its client would start. Writes nothing. */
 export async function secretEntry(one: UnderstoodEntry, also: readonly string[], host: Host): Promise<SecretEntry | null> {
+  const found = await plainSecrets(one, also, host);
+  return found === null ? null : { one, ...found, ...(await asWritten(one, host)) };
+}
+
+/**
+ * What of an entry's values is secret as it stands; null as for `secretEntry`. `also`: variables that a person named,
+ * whatever they look like.
+ */
+export async function plainSecrets(one: UnderstoodEntry, also: readonly string[], host: Host): Promise<PlainSecrets | null> {
   const values = await entryValues(one.found, host);
   if (values === null) return null;
   const syntaxes = clientById(one.entry.client).interpolation;
@@ -36,7 +49,7 @@ export async function secretEntry(one: UnderstoodEntry, also: readonly string[],
       .filter(secret)
       .map(([name]) => name)
       .sort();
-  return { one, env: values.env, variables: names(values.env), headers: names(values.headers), ...(await asWritten(one, host)) };
+  return { env: values.env, variables: names(values.env), headers: names(values.headers) };
 }
 
 async function asWritten(one: UnderstoodEntry, host: Host): Promise<Pick<SecretEntry, 'text' | 'refusal'>> {
@@ -54,6 +67,8 @@ export interface PinSecrets {
   readonly values: Readonly<Record<string, string>>;
   /** Variable → why its value stays. */
   readonly left: Readonly<Record<string, string>>;
+  /** Some stay because two entries hold different values. */
+  readonly differ: boolean;
 }
 
 /**
@@ -63,6 +78,7 @@ export interface PinSecrets {
 export function pinSecrets(chosen: readonly SecretEntry[], all: readonly SecretEntry[]): PinSecrets {
   const values: Record<string, string> = {};
   const left: Record<string, string> = {};
+  let differ = false;
   for (const name of [...new Set(chosen.flatMap(({ variables }) => variables))].sort()) {
     const holders = all.filter(({ env }) => Object.hasOwn(env, name));
     const [first] = chosen.filter(({ variables }) => variables.includes(name));
@@ -70,10 +86,12 @@ export function pinSecrets(chosen: readonly SecretEntry[], all: readonly SecretE
     const other = holders.find(({ env }) => env[name] !== value);
     if (!isVariableName(name) || hazardousName([name]) !== undefined)
       left[name] = 'a variable that decides which code is loaded is not kept';
-    else if (other !== undefined && first !== undefined) left[name] = `${placeOf(first)} and ${placeOf(other)} hold different values`;
-    else values[name] = value;
+    else if (other !== undefined && first !== undefined) {
+      differ = true;
+      left[name] = `${placeOf(first)} and ${placeOf(other)} hold different values`;
+    } else values[name] = value;
   }
-  return { values, left };
+  return { values, left, differ };
 }
 
 function placeOf({ one: { entry } }: SecretEntry): string {

@@ -1,17 +1,22 @@
 import type { Host } from '../host/host.ts';
 import { secretPurpose } from '../lockfile/pin-digest.ts';
 import { artifactLabel } from '../model/artifact.ts';
+import { GuardError } from '../model/errors.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
 import { type LockScope, type Pin, pinnedSandbox } from '../model/pin.ts';
+import type { AdvisoryAge } from '../model/results.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { sinceMs } from '../model/time.ts';
 import { sandboxState } from '../sandbox/state.ts';
+import { readHits, stoppingNow } from '../store/hits.ts';
 import { readLock } from '../store/home.ts';
 import { readLedger } from '../store/ledger-read.ts';
 import { readPending } from '../store/pending.ts';
+import { readPolicies } from '../store/policies.ts';
 import { listQuarantined } from '../store/quarantine.ts';
 import { keptVariables, listSecrets } from '../store/secrets.ts';
 import type { ServerPlace } from '../store/server-place.ts';
+import { ageOf, recallKnowledge } from './advisories/knowledge.ts';
 import { projectFolder } from './project-folder.ts';
 import { heldEntry } from './quarantine.ts';
 import { homeOf } from './scope-home.ts';
@@ -37,6 +42,8 @@ export interface ServerStatus {
   readonly refused: number;
   readonly withheld: number;
   readonly asked: number;
+  /** Ids of advisories and revocations that keep it from being started. */
+  readonly stoppedBy: readonly string[];
   /** Variables that are kept for it, and where; both empty = none. */
   readonly secrets: { readonly names: readonly string[]; readonly where: readonly ('keychain' | 'file')[] };
 }
@@ -59,6 +66,8 @@ export interface Status {
   /** Whole days that the ledger covers, at most. */
   readonly days: number;
   readonly ledger: LedgerCheck;
+  /** How old what the next launches rest on is. */
+  readonly advisories: AdvisoryAge;
   /** null = nothing is pinned. */
   readonly sandbox: SandboxStatus | null;
 }
@@ -70,11 +79,14 @@ export async function status(host: Host): Promise<Status> {
   const project = await projectFolder(null, host);
   const { entries, check } = await readLedger(host);
   const servers: ServerStatus[] = [];
+  const times: (string | null)[] = [];
   for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
     const home = await homeOf(scope, project, host);
     const { lock } = await readLock(home, host);
     for (const [name, pin] of Object.entries(lock.pins)) {
       const { items, leftOut, equivalent } = await readPending({ name, scope, project: home.project }, host);
+      const known = await readHits({ name, scope, project: home.project }, host).catch(damagedHits);
+      times.push(known?.at ?? null);
       servers.push({
         scope,
         name,
@@ -84,6 +96,7 @@ export async function status(host: Host): Promise<Status> {
         sandbox: pinnedSandbox(pin),
         waiting: items.length + leftOut,
         equivalent: equivalent.length,
+        stoppedBy: stoppingNow(known, artifactLabel(pin.artifact), host.now()).map(({ id }) => id),
         secrets: await keptFor({ name, scope, project: home.project }, pin, host),
         ...lately(entries, `${scope}:${name}`, host.now()),
       });
@@ -101,8 +114,15 @@ export async function status(host: Host): Promise<Status> {
     prompts,
     days,
     ledger: check,
+    advisories: ageOf(times, null, await recallKnowledge((await readPolicies(host, project)).layers, host), host),
     sandbox: servers.length === 0 ? null : await sandboxStatus(servers.filter(({ sandbox }) => sandbox !== null).length, host),
   };
+}
+
+/** The launch says so, and how to mend it. */
+function damagedHits(cause: unknown): null {
+  if (cause instanceof GuardError && cause.code !== 'interrupted') return null;
+  throw cause;
 }
 
 async function sandboxStatus(servers: number, host: Host): Promise<SandboxStatus> {

@@ -6,7 +6,7 @@ import type { Verified } from '../model/verified.ts';
 import type { ImageReference } from '../sources/oci/reference.ts';
 import { fetchBeside } from '../sources/oci/referrers.ts';
 import { openRepository } from '../sources/oci/registry.ts';
-import { type LoadTrust, shippedTrust } from './vouch/trust.ts';
+import { type LoadTrust, machineTrust } from './vouch/trust.ts';
 
 /**
  * Who stands behind an image: its tag is resolved to a digest first, and everything else is about that digest. Nothing of
@@ -19,7 +19,7 @@ export async function verifyImage(
   image: ImageReference,
   keys: readonly string[],
   host: Host,
-  trust: LoadTrust = shippedTrust,
+  trust: LoadTrust = machineTrust,
 ): Promise<Verified> {
   const repository = openRepository(image, host);
   const name = `${image.host}/${image.path}`;

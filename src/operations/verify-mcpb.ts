@@ -12,7 +12,7 @@ import { beforeSigning, splitMcpb, verifyMcpbSignature } from '../provenance/mcp
 import { unpackZip } from '../sources/archive-zip.ts';
 import { systemRoots } from '../store/system-roots.ts';
 import { vouchOnGitHub } from './vouch/github.ts';
-import { type LoadTrust, shippedTrust } from './vouch/trust.ts';
+import { type LoadTrust, machineTrust } from './vouch/trust.ts';
 
 /**
  * What can be verified of an MCPB file: its signature, who signed, and the attestations of the repository that its
@@ -21,7 +21,7 @@ import { type LoadTrust, shippedTrust } from './vouch/trust.ts';
  * @param path of the file, relative to the working folder
  * @throws GuardError `file-not-found`, `file-unreadable`, `file-too-large`
  */
-export async function verifyMcpbFile(path: string, host: Host, trust: LoadTrust = shippedTrust): Promise<Verified> {
+export async function verifyMcpbFile(path: string, host: Host, trust: LoadTrust = machineTrust): Promise<Verified> {
   const bytes = await host.files.readBytes(resolve(host.places.cwd, path), limits.tarballMaxBytes);
   const label = basename(path);
   const { outcome, detail, chain } = verifyMcpbSignature(bytes, await systemRoots(host), host.now());

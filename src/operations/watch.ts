@@ -6,6 +6,7 @@ import type { WatchEvent } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
 import { type EntryRecord, readEntryRecord, recordExactly } from '../store/entry-record.ts';
 import { isExecRunning } from '../store/exec-journal.ts';
+import { refreshBeside } from './advisories/refresh-beside.ts';
 import { folderWatch } from './folder-watch.ts';
 import { quarantine, type Stray, strayOf } from './quarantine.ts';
 import { understand } from './read-clients.ts';
@@ -41,7 +42,7 @@ interface Look {
 /**
  * Looks at every config file of every client, whenever one changes, until a signal comes: what nobody approved is
  * quarantined and told. What was there when `watch` ran for the first time is accepted as it is. Only ever tightens, runs
- * no server, and needs no network. Returns how many entries were quarantined, or are stuck.
+ * no server, and needs no network; advisories are asked for beside it. Returns how many entries were quarantined, or are stuck.
  *
  * @throws GuardError `file-unreadable` when the record of accepted entries is damaged; `file-unwritable`.
  */
@@ -52,6 +53,7 @@ export async function watch(request: WatchRequest, host: Host): Promise<number> 
   const looks = new Map<string, Look>();
   const folders = folderWatch(request, host);
   let caught = 0;
+  const stopRefreshing = request.once ? () => undefined : refreshBeside(request.tell, host);
   try {
     const polled = request.once ? 0 : await folders.renew();
     let known = await places(request.projects, host);
@@ -67,6 +69,7 @@ export async function watch(request: WatchRequest, host: Host): Promise<number> 
       known = await places(request.projects, host);
     }
   } finally {
+    stopRefreshing();
     folders.stop();
   }
 }

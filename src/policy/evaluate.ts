@@ -2,6 +2,8 @@ import type { BuildIdentity } from '../model/build-identity.ts';
 import { type GainTier, gainTiers } from '../model/capability.ts';
 import type { Decision, Verdict } from '../model/decision.ts';
 import { type Finding, isRed } from '../model/finding.ts';
+import type { Evidence } from '../model/outcome.ts';
+import { freshnessReasons } from './freshness.ts';
 import { autoApproval, ignoredRelaxations, noMatchOf, type PolicyLayer, provenanceRequired } from './layers.ts';
 import { type AllowEntry, allowMatches, builderMisses, denyMatch } from './match.ts';
 import { parseSubject, type Subject } from './subject.ts';
@@ -15,6 +17,8 @@ export interface PolicyFacts {
   /** Exact version; empty for a remote origin. */
   readonly version: string;
   readonly findings: readonly Finding[];
+  /** What was looked for when it was disclosed; absent = nothing is disclosed anew. */
+  readonly evidence?: readonly Evidence[];
   /** Who built it, from a verified certificate; null = nothing verified says so. */
   readonly builder: BuildIdentity | null;
   /** What would be gained over what is approved now; everything it can do, for a first install. */
@@ -46,6 +50,7 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
   const opinions = [
     ...subjectOpinions(layers, facts, isApproval),
     ...facts.findings.flatMap(findingOpinion),
+    ...(isApproval ? freshnessReasons(layers, facts.evidence ?? []) : []).map((reason): Opinion => ({ verdict: 'block', reason })),
     ...provenanceOpinions(layers, facts),
     ...relaxationOpinions(layers),
   ];

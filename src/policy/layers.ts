@@ -39,6 +39,11 @@ export function sandboxRequired(layers: readonly PolicyLayer[]): boolean {
   return layers.some(({ policy }) => policy.sandbox === 'required');
 }
 
+/** The policy that wants fresh advisories before anything is approved; null = none does. */
+export function advisoriesRequired(layers: readonly PolicyLayer[]): PolicyLayer | null {
+  return layers.find(({ policy }) => policy.advisories === 'required') ?? null;
+}
+
 /** Hosts that a person may be sent to, one list per policy that names some, strictest by all: a host must be in each. Empty = any. */
 export function elicitationHosts(layers: readonly PolicyLayer[]): readonly (readonly string[])[] {
   return layers.flatMap(({ policy }) => (policy.elicitationHosts === undefined ? [] : [policy.elicitationHosts]));

@@ -39,6 +39,25 @@ const allowEntry = z.strictObject({
   reason: sentence.describe('Why; printed where the entry decides'),
 });
 
+const feedEntry = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'a name has lower-case letters, digits, dots and hyphens, and at most 64 of them')
+      .describe('The name that the feed gives itself; a feed of another name is refused'),
+    url: z
+      .string()
+      .refine((text) => URL.canParse(text) && /^(https|file):$/.test(new URL(text).protocol), 'not an https or file URL')
+      .describe('Folder of the feed, or the address of its feed.json'),
+    key: z.string().min(1).max(10_000).optional().describe('Public key: an SSH line or PEM text'),
+    identity: z
+      .strictObject({ issuer: z.string().min(1), subject: z.string().min(1) })
+      .optional()
+      .describe('Who signs it with sigstore; compared exactly'),
+    required: z.boolean().optional().describe('Without it nothing is approved'),
+  })
+  .refine(({ key, identity }) => (key === undefined) !== (identity === undefined), 'a feed has a `key` or an `identity`');
+
 const denyEntry = z.strictObject({
   subject,
   versions: versions.optional().describe('Semver range, pre-releases included; absent = every version'),
@@ -55,6 +74,8 @@ export const policySchema = z.strictObject({
     .optional()
     .describe('The highest gain that this policy itself approves; none = a person approves everything'),
   sandbox: z.enum(['required']).optional().describe('Servers are only started in a sandbox'),
+  advisories: z.enum(['required']).optional().describe('Nothing is approved while nobody can say whether there are advisories'),
+  feeds: z.array(feedEntry).max(50).optional().describe('Revocation feeds; those of every policy count'),
   elicitationHosts: z
     .array(z.string().refine(isSandboxHost, 'not a host like `accounts.example.com` or `*.example.com`'))
     .optional()
@@ -65,6 +86,9 @@ export const policySchema = z.strictObject({
   deny: z.array(denyEntry).optional().describe('Always wins'),
   message: sentence.optional().describe('Printed on every block: whom to ask'),
 });
+
+/** One revocation feed as a policy names it. */
+export type FeedEntry = z.infer<typeof feedEntry>;
 
 /** A policy as it is written. */
 export type Policy = z.infer<typeof policySchema>;

@@ -21,16 +21,26 @@ export interface SigningKey {
 export interface TrustRoot {
   readonly material: TrustMaterial;
   readonly keys: readonly SigningKey[];
+  /** Host of the npm registry whose keys these are; null = of none. */
+  readonly keysOf: string | null;
   /** `shipped` came with the library, `refreshed` from the update framework, `given` from a file. */
   readonly from: 'shipped' | 'refreshed' | 'given';
   /** When the metadata behind it ran out, ISO 8601; null = it has not, or it has no date. */
   readonly expiredAt: string | null;
 }
 
+/** The uses of npm's keys: a key for one is none for the other. */
+export const npmKeyUses = { signatures: 'npm:signatures', attestations: 'npm:attestations' } as const;
+
 /** @param json a Sigstore trusted root; ours, or one that a person named. @throws TypeError when it is none */
-export function trustRoot(json: unknown, keys: readonly SigningKey[], about: Pick<TrustRoot, 'from' | 'expiredAt'>): TrustRoot {
-  const material = toTrustMaterial(TrustedRoot.fromJSON(json), (hint) => keyFor(hint, keys));
-  return { material, keys, ...about };
+export function trustRoot(
+  json: unknown,
+  keys: readonly SigningKey[],
+  about: Pick<TrustRoot, 'from' | 'expiredAt'> & Partial<Pick<TrustRoot, 'keysOf'>>,
+): TrustRoot {
+  const forBundles = keys.filter(({ usage }) => usage !== npmKeyUses.signatures);
+  const material = toTrustMaterial(TrustedRoot.fromJSON(json), (hint) => keyFor(hint, forBundles));
+  return { material, keys, keysOf: null, ...about };
 }
 
 function keyFor(hint: string, keys: readonly SigningKey[]): ReturnType<TrustMaterial['publicKey']> {
@@ -45,16 +55,54 @@ function keyFor(hint: string, keys: readonly SigningKey[]): ReturnType<TrustMate
 }
 
 /** The public-good root and npm's keys as `@sigstore/tuf` ships them: what an offline machine has. */
-export function shippedTrustRoot(): TrustRoot {
-  const [seed] = Object.values(createRequire(import.meta.url)('@sigstore/tuf/seeds.json') as Record<string, Seed>);
-  if (seed === undefined) throw new TypeError('the shipped trust root is empty');
-  const target = (name: string): unknown => JSON.parse(Buffer.from(seed.targets[name] ?? '', 'base64').toString('utf8'));
-  const keysTarget = Object.keys(seed.targets).find((name) => name.endsWith('%2Fkeys.json')) ?? '';
-  const { signed } = JSON.parse(Buffer.from(seed['root.json'], 'base64').toString('utf8')) as { signed: { expires: string } };
-  return trustRoot(target('trusted_root.json'), npmKeys(target(keysTarget)), { from: 'shipped', expiredAt: signed.expires });
+export function shippedTrustRoot(nowMs?: number, seed: Seed = shippedSeed()): TrustRoot {
+  const { root, targets, keysTarget } = seed;
+  const { signed } = JSON.parse(Buffer.from(root).toString('utf8')) as { signed: { expires: string } };
+  return rootOfTargets(targets, keysTarget, { from: 'shipped', expiredAt: pastOrNull(signed.expires, nowMs) });
 }
 
-interface Seed {
+/** What `@sigstore/tuf` ships. */
+export interface Seed {
+  /** Where it is kept up to date. */
+  readonly mirror: string;
+  /** Root metadata of the update framework. */
+  readonly root: Uint8Array;
+  /** Target name → bytes. */
+  readonly targets: ReadonlyMap<string, Uint8Array>;
+  /** Name of the target with npm's keys: `<host of the registry>/keys.json`. */
+  readonly keysTarget: string;
+}
+
+export const trustedRootTarget = 'trusted_root.json';
+
+export function shippedSeed(): Seed {
+  const [first] = Object.entries(createRequire(import.meta.url)('@sigstore/tuf/seeds.json') as Record<string, RawSeed>);
+  if (first === undefined) throw new TypeError('the shipped trust root is empty');
+  const [mirror, seed] = first;
+  const decoded = Object.entries(seed.targets).map(([name, text]) => [decodeURIComponent(name), Buffer.from(text, 'base64')] as const);
+  const targets = new Map<string, Uint8Array>(decoded);
+  const keysTarget = [...targets.keys()].find((name) => name.endsWith('/keys.json')) ?? '';
+  return { mirror, root: Buffer.from(seed['root.json'], 'base64'), targets, keysTarget };
+}
+
+/** @param targets bytes that somebody answered for @throws SyntaxError, TypeError when they are not what they should be */
+export function rootOfTargets(
+  targets: ReadonlyMap<string, Uint8Array>,
+  keysTarget: string,
+  about: Pick<TrustRoot, 'from' | 'expiredAt'>,
+): TrustRoot {
+  const json = (name: string): unknown => JSON.parse(Buffer.from(targets.get(name) ?? new Uint8Array()).toString('utf8'));
+  const keysOf = keysTarget.slice(0, keysTarget.lastIndexOf('/'));
+  return trustRoot(json(trustedRootTarget), npmKeys(json(keysTarget)), { ...about, keysOf });
+}
+
+/** A time that has passed; null = it has not, or nobody knows what time it is. */
+export function pastOrNull(time: string, nowMs: number | undefined): string | null {
+  const at = epochMs(time);
+  return nowMs === undefined || at === null || at > nowMs ? null : time;
+}
+
+interface RawSeed {
   readonly 'root.json': string;
   readonly targets: Readonly<Record<string, string>>;
 }

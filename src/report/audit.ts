@@ -1,5 +1,6 @@
 import { printable } from '../model/printable.ts';
 import type { AuditedServer, AuditResult } from '../model/results.ts';
+import { ageLines } from './advisories.ts';
 import { count } from './bytes.ts';
 import { section } from './card.ts';
 import { findingLines } from './findings.ts';
@@ -25,6 +26,7 @@ export function auditText(result: AuditResult, options: { readonly full: boolean
       result.problems.map(({ client, file, message }) => hang('  ', printable(`${client}: ${file}: ${message}`), style.columns)),
       style,
     ),
+    result.summary.guarded === 0 && result.advisories.feeds.length === 0 ? '' : ageLines(result.advisories, style).join('\n'),
     `${count(summary.entries, 'entry', 'entries')} of ${count(summary.servers, 'server')}, ${summary.guarded} guarded; findings: ${counts.join(', ') || 'none'}`,
   ]
     .filter((text) => text !== '')

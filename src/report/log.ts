@@ -116,6 +116,8 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   quarantined: ({ client, name, change }) => `\`${text(name)}\`, ${text(change)} in ${text(client)}, kept from starting`,
   reviewed: ({ client, name, outcome }) => `\`${text(name)}\` in ${text(client)}: ${text(outcome)}`,
   blocked: ({ items }) => `${text(items)} withheld items blocked for ever`,
+  revoked: ({ id, subject }) => `was revoked while it ran: ${text(id)}, about ${text(subject)}`,
+  overridden: ({ id, subject, until }) => `${text(id)} about ${text(subject)} is let pass until ${text(until)}`,
   unblocked: ({ items }) => `${text(items)} items no longer blocked for ever`,
   'signed-in': ({ issuer }) => `a person signed in at ${text(issuer)}`,
   'signed-out': () => 'signed out',

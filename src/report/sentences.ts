@@ -26,6 +26,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'provenance-lost': (fact) => `before: ${fact('before')}; now: none`,
   'trusted-publishing-lost': (fact) => `before: ${fact('before')}; now: ${fact('after')}`,
   'publisher-changed': (fact) => `published by ${fact('after')}; earlier versions of this line by ${fact('before')}`,
+  'signature-invalid': (fact) => `${fact('why')}; asked was ${fact('registry')}`,
   'provenance-invalid': (fact) => `${fact('source')}: ${fact('why')}`,
   'registry-entry-deprecated': (fact) =>
     `deprecated in the registry: ${fact('version')}${fact('reason') === '' ? '' : ` (${fact('reason')})`}`,
@@ -42,6 +43,16 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'install-script-appeared': (fact) => `has one, and none of ${fact('versions')} earlier versions of this line had; pinfold never runs it`,
   'bin-appeared': (fact) => `brings ${fact('after')}; earlier versions brought ${fact('before')}`,
   'release-after-silence': (fact) => `published ${fact('after')}, ${fact('days')} days after ${fact('before')}`,
+  'advisory-malicious': (fact) => `${fact('id')}: ${fact('summary') || 'the words of the advisory could not be read'}${advised(fact)}`,
+  'advisory-vulnerable': (fact) => `${fact('severity')}: ${fact('ids')}${fact('summary') === '' ? '' : `: ${fact('summary')}`}`,
+  'advisory-overridden': (fact) => `${fact('id')} was let pass until ${fact('until')}: ${fact('summary')}`,
+  revoked: (fact) => `${fact('id')}: ${fact('summary')}${advised(fact)} (feed ${fact('source')})`,
+  'feed-unusable': (fact) => fact('why'),
+  'package-security-holder': (fact) =>
+    `npm took the package ${fact('name')} away and holds its name: ${fact('version')} is an empty stand-in`,
+  'package-quarantined': (fact) => `its index says ${fact('status')}${fact('reason') === '' ? '' : `: ${fact('reason')}`}`,
+  'repository-archived': (fact) => `${fact('repository')} is archived: nobody mends anything there`,
+  'repository-gone': (fact) => `${fact('repository')} does not exist, or is private now`,
   'not-a-server': () => 'no tool, prompt or resource and no MCP library was found in it',
   'lookalike-strong': (fact) => lookalike(fact),
   lookalike: (fact) => lookalike(fact),
@@ -107,6 +118,11 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
     `\`${fact('member')}: ${fact('value')}\` would loosen the ${fact('stricter')} policy; ignored (${fact('file')})`,
   'policy-entry-unused': (fact) => `matches no server here: ${fact('reason')} (${fact('file')})`,
 };
+
+/** By what a record was matched, where it is not the version. */
+function advised(fact: (name: string) => string): string {
+  return { hash: '; these very bytes', origin: '; this origin', 'registry-name': '; by its name in the registry' }[fact('matched')] ?? '';
+}
 
 function phrase(of: string): string {
   return Object.hasOwn(capabilityClasses, of) ? capabilityClasses[of as CapabilityClass].phrase : of;

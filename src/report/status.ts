@@ -1,6 +1,8 @@
 import type { LedgerCheck } from '../model/ledger.ts';
 import { printable } from '../model/printable.ts';
+import type { AdvisoryAge } from '../model/results.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
+import { ageLines } from './advisories.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import { sound } from './log.ts';
@@ -21,6 +23,7 @@ export interface ShownServer {
   readonly refused: number;
   readonly withheld: number;
   readonly asked: number;
+  readonly stoppedBy: readonly string[];
   readonly secrets: { readonly names: readonly string[]; readonly where: readonly ('keychain' | 'file')[] };
 }
 
@@ -31,6 +34,7 @@ export interface ShownStatus {
   readonly prompts: number;
   readonly days: number;
   readonly ledger: LedgerCheck;
+  readonly advisories: AdvisoryAge;
   readonly sandbox: { readonly servers: number; readonly unavailable: { readonly why: string; readonly hint: string } | null } | null;
 }
 
@@ -41,7 +45,7 @@ export function statusText(status: ShownStatus, style: Style): string {
     return 'nothing is pinned; hint: pinfold adopt puts the servers of your clients behind the guard';
   const rows = servers.map((server) => [
     `${printable(server.name, { maxLength: 24 })}${server.scope === 'user' ? '' : ` (${server.scope})`}`,
-    `${server.status}${server.mode === 'block' ? '' : `, ${server.mode}`}${server.sandbox === null ? '' : ', sandbox'}`,
+    `${server.stoppedBy.length > 0 ? 'stopped' : server.status}${server.mode === 'block' ? '' : `, ${server.mode}`}${server.sandbox === null ? '' : ', sandbox'}`,
     server.waiting === 0 ? '' : `${server.waiting} waiting`,
     server.lastLaunch === null ? 'not started' : printable(server.lastLaunch.slice(0, 16).replace('T', ' '), { maxLength: 16 }),
     events(server),
@@ -55,9 +59,23 @@ export function statusText(status: ShownStatus, style: Style): string {
     ...(waiting === 0 ? [] : ['hint: pinfold review']),
     asked(status),
     ...sandboxed(status, style),
+    ...stopped(servers, style),
+    ...(servers.length === 0 ? [] : ageLines(status.advisories, style)),
     ...kept(status),
     `ledger: ${sound(ledger) ? `${count(ledger.lines, 'line', 'lines')}, sound` : `damaged; hint: pinfold log --verify`}`,
   ].join('\n');
+}
+
+function stopped(servers: readonly ShownServer[], style: Style): readonly string[] {
+  return servers
+    .filter(({ stoppedBy }) => stoppedBy.length > 0)
+    .map(({ name, stoppedBy }) =>
+      hang(
+        'not started any more: ',
+        `${printable(name)} (${printable(stoppedBy.slice(0, 3).join(', '))}); hint: pinfold audit`,
+        style.columns,
+      ),
+    );
 }
 
 function events({ equivalent, launches, refused, withheld, asked: questions }: ShownServer): string {

@@ -29,6 +29,11 @@ export function watchText(event: WatchEvent, home: string, style: Style): string
         `  hint: ${shellLine(['pinfold', 'review', ...dashed(entry.name)])}`,
       ].join('\n');
     }
+    case 'revoked': {
+      const { name, scope, id, summary } = event;
+      const what = `\`${printable(name)}\`${scope === 'project' ? ' (project)' : ''}: ${id}: ${printable(summary, { maxLength: 200 })}`;
+      return [hang(`${style.red('not started any more')} `, what, style.columns), '  hint: pinfold audit'].join('\n');
+    }
     case 'stuck': {
       const { place, change, why } = event;
       const what = `\`${printable(place.name)}\` was ${change} in ${place.client}, ${printable(tilde(place.file, home))}, and may start`;
@@ -40,6 +45,8 @@ export function watchText(event: WatchEvent, home: string, style: Style): string
 /** The words of a notification; null for what nobody has to be told at once. */
 export function noticeText(event: WatchEvent): string | null {
   if (event.event === 'watching') return null;
+  if (event.event === 'revoked')
+    return `The server \`${printable(event.name, { maxLength: 60 })}\` is malicious or revoked (${event.id}). It is not started any more: pinfold audit`;
   const { client, name } = event.event === 'quarantined' ? event.entry : event.place;
   const done = event.event === 'quarantined' ? 'It cannot start until you say so: pinfold review' : 'It could not be stopped.';
   const change = event.event === 'quarantined' ? event.entry.change : event.change;

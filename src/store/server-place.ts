@@ -12,7 +12,7 @@ export interface ServerPlace {
 }
 
 /** What the store keeps per server. */
-export type ServerRecord = 'tickets' | 'pending' | 'blocked' | 'first-use' | 'previous' | 'machine-words' | 'secrets';
+export type ServerRecord = 'tickets' | 'pending' | 'blocked' | 'first-use' | 'previous' | 'machine-words' | 'secrets' | 'hits';
 
 /** Absolute path of one server's record: `<data>/<record>/<user | hash of the project's path>/<name>.json`. */
 export function serverFile(record: ServerRecord, place: ServerPlace, host: Host): string {

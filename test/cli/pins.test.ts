@@ -56,7 +56,7 @@ describe('info', () => {
         verified     http://registry serves a strong hash for each of 3
                      packages; 3 of 3 packages downloaded
         cannot tell  what it says when it runs: it was not started; what its tools do
-                     and return; who published it: no signature is checked
+                     and return; who published it: nothing that verified says so
 
       what the client will run
         /home/me/.local/share/pinfold/bin/pinfold run notes

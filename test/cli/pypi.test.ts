@@ -66,8 +66,10 @@ test('info of a Python server is one card, and nothing is started or written', a
     who stands behind it, and what could not be checked
       verified     a sha256 for each of 4 packages for Python 3.12 on linux x64; 4
                    of 4 packages downloaded
+      unavailable  http://index/simple/ says nothing of provenance, which
+                   a mirror may leave out; public advisories could not be asked (no…
       cannot tell  what it says when it runs: it was not started; what its tools do
-                   and return; who published it: no signature is checked
+                   and return; who published it: nothing that verified says so
 
     what the client will run
       nothing yet: Python servers can be looked at, not installed
@@ -150,7 +152,13 @@ test('the closure is what the markers, extras and ranges of this platform want',
   const { stdout } = await m.run('info', '--json', 'pkg:pypi/notes-mcp@1.0.0');
   expect(JSON.parse(stdout)).toMatchObject({
     closure: { packages: 4 },
-    evidence: [{ source: 'pypi-hashes', outcome: 'verified' }, { source: 'pypi-files' }, { source: 'probe', outcome: 'unavailable' }],
+    evidence: [
+      { source: 'pypi-hashes', outcome: 'verified' },
+      { source: 'pypi-files' },
+      { source: 'pypi-provenance', outcome: 'unavailable' },
+      { source: 'advisories' },
+      { source: 'probe', outcome: 'unavailable' },
+    ],
   });
   expect(pypi.requests.some(({ path }) => /winonly|2\.0\.0-py3-none-any\.whl$/.test(path))).toBe(false);
 });

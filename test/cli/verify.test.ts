@@ -32,13 +32,16 @@ describe('a pinned server', () => {
     expect(ran.code).toBe(0);
     expect(m.normal(ran.stdout)).toMatchInlineSnapshot(`
       "pkg:npm/%40pinfold-fixture/notes@1.0.0  pinned as user:notes
-        verified     approval    the pin is the one that was approved here (root,
-                                 2026-11-27)
-        verified     tree        every file on disk has the approved hash
-        verified     closure     3 packages, each pinned by its hash; the list has the
-                                 approved digest
-        verified     artifact    the registry still serves the approved hash
-        unavailable  continuity  nothing says who published or built it, then or now
+        verified     approval        the pin is the one that was approved here (root,
+                                     2026-11-27)
+        verified     tree            every file on disk has the approved hash
+        verified     closure         3 packages, each pinned by its hash; the list has
+                                     the approved digest
+        verified     artifact        the registry still serves the approved hash
+        unavailable  npm-signature   127.0.0.1:46783 serves no signatures
+        unavailable  npm-provenance  127.0.0.1:46783 serves no attestations
+        unavailable  continuity      nothing says who published or built it, then or
+                                     now
       "
     `);
     // That every byte was hashed just now is remembered, and nothing else.

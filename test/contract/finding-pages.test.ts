@@ -23,6 +23,9 @@ test('no page is about a code that does not exist', () => {
 test('codes are permanent: none goes, and a new one is added here on purpose', () => {
   expect(codes).toMatchInlineSnapshot(`
     [
+      "advisory-malicious",
+      "advisory-overridden",
+      "advisory-vulnerable",
       "arguments-in-headers",
       "authorization-changed",
       "authorization-invalid",
@@ -43,6 +46,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "entry-secret",
       "entry-unguarded",
       "entry-untrusted",
+      "feed-unusable",
       "hidden-characters",
       "install-script",
       "install-script-appeared",
@@ -63,6 +67,8 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "manifest-undeclared",
       "names-collide",
       "not-a-server",
+      "package-quarantined",
+      "package-security-holder",
       "pin-bytes-not-pinned",
       "pin-first-use",
       "pin-grandfathered",
@@ -89,7 +95,11 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "release-after-silence",
       "remote-words-added",
       "remote-words-changed",
+      "repository-archived",
+      "repository-gone",
+      "revoked",
       "server-hosted",
+      "signature-invalid",
       "text-signal-high",
       "text-signal-low",
       "text-signal-medium",

@@ -137,7 +137,13 @@ describe('G8: a registry that leaves things out', () => {
     box.registry.honest();
     expect(said.code).toBe(0);
     const { evidence, notVerifiable } = JSON.parse(said.stdout);
-    expect(evidence.map(({ source }: { source: string }) => source)).not.toContain('npm-signature');
+    for (const [source, what] of [
+      ['npm-signature', 'signatures'],
+      ['npm-provenance', 'attestations'],
+    ]) {
+      const detail = expect.stringMatching(new RegExp(`^127\\.0\\.0\\.1:\\d+ serves no ${what}$`));
+      expect(evidence).toContainEqual({ source, outcome: 'unavailable', detail });
+    }
     expect(notVerifiable.join(' ')).toContain('who published it');
   });
 });

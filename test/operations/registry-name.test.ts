@@ -55,6 +55,16 @@ test.each([
   });
 });
 
+test.each([
+  ['npm', '@ann/notes@2.0.0'],
+  ['pypi', 'notes>=2'],
+  ['pypi', 'notes[extra]'],
+])('nor one that brings a version or extras of its own: %s %s', async (registryType, identifier) => {
+  await expect(resolve([registryRecord(name, '1.0.0', { packages: [{ registryType, identifier }] })])).rejects.toMatchObject({
+    code: 'reference-not-understood',
+  });
+});
+
 test('an address that must not be asked leads nowhere', async () => {
   for (const url of ['http://mcp.example.com/mcp', 'https://{host}/mcp', 'file:///etc/passwd'])
     await expect(resolve([registryRecord(name, '1.0.0', { remotes: [{ type: 'sse', url }] })])).rejects.toMatchObject({

@@ -256,6 +256,6 @@ test.each([
   expect(parseImage(text)).toEqual({ host, path, version, isDigest });
 });
 
-test.each(['', 'UPPER/case', 'ghcr.io/../x', 'ghcr.io/owner/server@sha256:short', 'a b'])('`%s` is none', (text) => {
+test.each(['', 'ghcr.io/owner/SERVER', 'ghcr.io/../x', 'ghcr.io/owner/server@sha256:short', 'a b'])('`%s` is none', (text) => {
   expect(() => parseImage(text)).toThrow(/is no name of an image/);
 });

@@ -167,6 +167,7 @@ function filesBelow(home: string, caches: readonly string[]): Record<string, str
 function normal(text: string, home: string, host: Host, registry: Registry): string {
   return text
     .replaceAll(registry.url.slice(0, -1), 'http://registry')
+    .replaceAll(new URL(registry.url).host, 'registry')
     .replaceAll(home, '/home/me')
     .replaceAll(host.machine.nodePath, '/usr/bin/node')
     .replaceAll(`pinfold ${host.machine.version}`, 'pinfold <version>')

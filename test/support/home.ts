@@ -35,6 +35,7 @@ export function homeEnvironment(root: string): Record<string, string> {
     npm_config_userconfig: join(root, '.npmrc'),
     npm_config_globalconfig: join(root, 'npmrc-global'),
     // No test reaches a public service: what plays one is named by the test.
+    PINFOLD_OSV_URL: 'off',
     PINFOLD_REGISTRY_URL: 'off',
     PINFOLD_GITHUB_URL: 'off',
   };

@@ -119,8 +119,6 @@ export async function oauthServer(lies: OAuthLies = {}) {
   };
 }
 
-export type OAuthServer = Awaited<ReturnType<typeof oauthServer>>;
-
 /** Lets in who has a token of the authorization server for this resource; `before` of `remoteServer`. */
 export function protectedBy(issuer: () => string, isGood: (token: string, resource: string) => boolean) {
   return (request: IncomingMessage, _body: string, response: ServerResponse): boolean => {

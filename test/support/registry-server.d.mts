@@ -29,6 +29,10 @@ export interface Registry {
   publish(name: string, version: string, files: Readonly<Record<string, string | Uint8Array>>): void;
   /** Serves these very bytes; `manifest` holds `dist` (see `identity`). */
   publishBytes(name: string, version: string, manifest: Readonly<Record<string, Json>>, bytes: Buffer): void;
+  /** Serves a document beside the packages, at a decoded path: a text as it is, a value as JSON, or whatever a function answers. */
+  document(path: string, value: Json | ((response: ServerResponse) => void)): void;
+  /** The hash of what is served for a version. */
+  integrity(name: string, version: string): string;
   /** Replaces the lie about a package. */
   lie(name: string, lie: Lie): void;
   /** Ends all lies. */

@@ -15,12 +15,15 @@ const fixturePackages = join(import.meta.dirname, '..', '..', 'fixtures', 'packa
 export async function startRegistry({ folder = fixturePackages, token } = {}) {
   const packages = packAll(folder);
   const lies = new Map();
+  const documents = new Map();
   const requests = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push({ method: request.method ?? '', path, authorization: request.headers.authorization });
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) return json(request, response, 401, { error: 'login' });
     if (path === '/-/ping') return json(request, response, 200, {});
+    const document = documents.get(path);
+    if (document !== undefined) return document(response);
     const tarball = /^\/((?:@[^/]+\/)?[^/]+)\/-\/[^/]+-(\d[^/]*)\.tgz$/.exec(path);
     if (tarball !== null) return sendTarball(request, response, tarball[1], tarball[2]);
     const [, name, version] = /^\/((?:@[^/]+\/)?[^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
@@ -71,8 +74,16 @@ export async function startRegistry({ folder = fixturePackages, token } = {}) {
       publishBytes(name, version, published.manifest, published.bytes);
     },
     publishBytes,
+    /** Serves a document beside the packages: a value as JSON, or whatever a function answers. */
+    document(path, value) {
+      documents.set(
+        `/${path}`,
+        typeof value === 'function' ? value : (response) => response.end(typeof value === 'string' ? value : JSON.stringify(value)),
+      );
+    },
     lie: (name, lie) => lies.set(name, lie),
     honest: () => lies.clear(),
+    integrity: (name, version) => packages.get(name).versions.get(version).manifest.dist.integrity,
     async close() {
       server.closeAllConnections(); // a lie may have left requests hanging
       await new Promise((resolve) => server.close(resolve));

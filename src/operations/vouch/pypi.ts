@@ -4,7 +4,7 @@ import { finding } from '../../model/finding.ts';
 import { nothingVouched, type Vouched } from '../../model/vouched.ts';
 import { fetchProvenance } from '../../sources/pypi/provenance.ts';
 import type { PypiResolution } from '../../sources/pypi/resolve.ts';
-import { type LoadTrust, shippedTrust } from './trust.ts';
+import { type LoadTrust, machineTrust } from './trust.ts';
 import type { Voucher } from './voucher.ts';
 
 const source = 'pypi-provenance';
@@ -18,7 +18,7 @@ export function pypiVoucherWith(trust: LoadTrust): Voucher {
   };
 }
 
-export const pypiVoucher = pypiVoucherWith(shippedTrust);
+export const pypiVoucher = pypiVoucherWith(machineTrust);
 
 async function vouchForFile({ artifact, files, index }: PypiResolution, trust: LoadTrust, host: Host): Promise<Vouched> {
   const file = files.get(`site-packages/${artifact.name}`)?.file;

@@ -6,7 +6,8 @@ import type { ReleaseHistory } from '../../model/release.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import { releaseHistory } from '../../sources/npm/history.ts';
 import { parsePackument, publishedVersion } from '../../sources/npm/packument.ts';
-import { vouch } from './vouch.ts';
+import { vouch, vouchers } from './vouch.ts';
+import type { Voucher } from './voucher.ts';
 
 /** What is said today of bytes that were approved. */
 export interface PinnedVouched {
@@ -25,19 +26,24 @@ export interface PinnedVouched {
  *
  * @throws GuardError `interrupted`
  */
-export async function vouchForPinned(artifact: Artifact, closure: Closure | null, host: Host): Promise<PinnedVouched> {
+export async function vouchForPinned(
+  artifact: Artifact,
+  closure: Closure | null,
+  host: Host,
+  asked: readonly Voucher[] = vouchers,
+): Promise<PinnedVouched> {
   const { name, version } = artifact;
   try {
     const packument = parsePackument(name, await host.npm.packument(name));
     const history = releaseHistory(packument);
     if (!Object.hasOwn(packument.versions, version)) {
       const gone = `the registry no longer lists ${name}@${version}`;
-      return { vouched: await others(artifact, closure, host), history, served: null, unavailable: gone };
+      return { vouched: await others(artifact, closure, host, asked), history, served: null, unavailable: gone };
     }
     const published = publishedVersion(packument, version);
     const resolution = { ecosystem: 'npm', npm: { packument, published } } as const;
     return {
-      vouched: await vouch({ artifact, closure, resolution }, host),
+      vouched: await vouch({ artifact, closure, resolution }, host, asked),
       history,
       served: published.dist?.integrity ?? null,
       unavailable: null,
@@ -45,15 +51,15 @@ export async function vouchForPinned(artifact: Artifact, closure: Closure | null
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
     const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
-    return { vouched: await others(artifact, closure, host), history: null, served: null, unavailable: why };
+    return { vouched: await others(artifact, closure, host, asked), history: null, served: null, unavailable: why };
   }
 }
 
 /** Whoever knows something by hash or by what was kept, without the registry's record. */
-async function others(artifact: Artifact, closure: Closure | null, host: Host): Promise<Vouched> {
+async function others(artifact: Artifact, closure: Closure | null, host: Host, asked: readonly Voucher[]): Promise<Vouched> {
   const { name, version, integrity } = artifact;
   const publisher = { maintainers: null, repository: null, firstPublished: null, versions: null };
   const packument = { name, tags: {}, versions: {}, times: {}, publisher, readme: null };
   const published = { name, version, dist: { integrity } };
-  return vouch({ artifact, closure, resolution: { ecosystem: 'npm', npm: { packument, published } } }, host);
+  return vouch({ artifact, closure, resolution: { ecosystem: 'npm', npm: { packument, published } } }, host, asked);
 }

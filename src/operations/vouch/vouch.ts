@@ -1,12 +1,22 @@
 import type { Host } from '../../host/host.ts';
 import { GuardError } from '../../model/errors.ts';
 import type { Vouched } from '../../model/vouched.ts';
+import { advisoriesVoucher } from './advisories.ts';
+import { npmVouchers } from './npm.ts';
 import { registryVoucher } from './official-registry.ts';
 import { pypiVoucher } from './pypi.ts';
+import { githubRepository, securityHolder } from './registry-signals.ts';
 import type { Voucher, VouchSubject } from './voucher.ts';
 
 /** Everybody who is asked, in the order of the card. */
-export const vouchers: readonly Voucher[] = [pypiVoucher, registryVoucher];
+export const vouchers: readonly Voucher[] = [
+  ...npmVouchers(),
+  pypiVoucher,
+  registryVoucher,
+  advisoriesVoucher,
+  securityHolder,
+  githubRepository,
+];
 
 /**
  * Who stands behind an artifact, of everybody who may know. They are asked at the same time, and none of them can hold up

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ledgerEvents } from '../../model/ledger.ts';
 import type { ShownLog } from '../log.ts';
 import type { ShownStatus } from '../status.ts';
+import { ageSchema } from './advisories.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 import { profileDocument, profileSchema } from './sandbox.ts';
@@ -53,6 +54,7 @@ export const statusSchema = z.object({
       refused: z.number().int(),
       withheld: z.number().int(),
       asked: z.number().int(),
+      stoppedBy: z.array(z.string()).describe('ids of advisories and revocations that keep it from being started'),
       secrets: z
         .object({ names: z.array(z.string()), where: z.array(z.enum(['keychain', 'file'])) })
         .describe('variables that are kept for it, and where'),
@@ -63,6 +65,7 @@ export const statusSchema = z.object({
   prompts: z.number().int(),
   days: z.number().int(),
   ledger: check,
+  advisories: ageSchema,
   sandbox: z
     .object({ servers: z.number().int(), unavailable: z.object({ why: z.string(), hint: z.string() }).nullable() })
     .nullable()

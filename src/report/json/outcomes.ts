@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Approved, AuditResult, Installed, PrunedStore, Removed, Trusted, VerifiedStore } from '../../model/results.ts';
 import { withMessage } from '../findings.ts';
+import { ageSchema } from './advisories.ts';
 import { decisionSchema, findingSchema, launchSchema, schemaVersion } from './common.ts';
 import { infoDocument, infoSchema, mutable } from './info.ts';
 import { profileDocument, profileSchema } from './sandbox.ts';
@@ -73,6 +74,7 @@ export const auditSchema = z.object({
     }),
   ),
   findings: z.array(findingSchema),
+  advisories: ageSchema,
   problems: z.array(z.object({ code: z.string(), client: z.string(), file: z.string(), message: z.string() })),
   summary: z.object({
     servers: z.number().int(),
@@ -98,6 +100,7 @@ export function auditDocument(result: AuditResult): z.infer<typeof auditSchema> 
       remedy: server.remedy,
     })),
     findings: result.findings.map(withMessage),
+    advisories: mutable(result.advisories),
     problems: mutable(result.problems),
     summary: mutable(result.summary),
   };

@@ -81,5 +81,6 @@ export const watchSchema = z.discriminatedUnion('event', [
     first: z.boolean(),
   }),
   z.object({ event: z.literal('quarantined'), entry: quarantined }),
+  z.object({ event: z.literal('revoked'), name: z.string(), scope: z.string(), id: z.string(), summary: z.string() }),
   z.object({ event: z.literal('stuck'), place, change: z.enum(['added', 'changed']), why: z.string() }),
 ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { adoptSchema, releaseSchema } from './adopt.ts';
+import { feedBuildSchema, feedServeSchema, feedVerifySchema, overrideSchema, refreshSchema, revokeSchema } from './advisories.ts';
 import { manifestChangelogSchema } from './changelog.ts';
 import { diffSchema, updateSchema } from './diff.ts';
 import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
@@ -48,6 +49,12 @@ const documents = {
   verify: verifySchema,
   'store-prune': pruneSchema,
   'store-verify': verifyStoreSchema,
+  'advisories-refresh': refreshSchema,
+  'advisories-ignore': overrideSchema,
+  revoke: revokeSchema,
+  'feed-build': feedBuildSchema,
+  'feed-verify': feedVerifySchema,
+  'feed-serve': feedServeSchema,
   'manifest-create': manifestCreateSchema,
   'manifest-check': manifestCheckSchema,
   'manifest-changelog': manifestChangelogSchema,

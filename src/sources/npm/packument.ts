@@ -26,7 +26,17 @@ const publishedSchema = z.object({
     .array(z.object({ name: z.string() }))
     .optional()
     .catch(undefined),
-  dist: z.object({ integrity: text, shasum: text, tarball: text }).optional().catch(undefined),
+  dist: z
+    .object({
+      integrity: text,
+      shasum: text,
+      tarball: text,
+      /** Parsed by whoever verifies them: what cannot be read is not as good as absent. */
+      signatures: z.unknown().optional(),
+      attestations: z.unknown().optional(),
+    })
+    .optional()
+    .catch(undefined),
 });
 
 const packumentSchema = z.object({

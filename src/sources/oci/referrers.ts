@@ -1,4 +1,3 @@
-import { GuardError } from '../../model/errors.ts';
 import { strictJsonOrNull } from '../../model/strict-json.ts';
 import type { ImageRepository, ManifestContent } from './registry.ts';
 

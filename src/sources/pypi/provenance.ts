@@ -1,5 +1,4 @@
 import type { Host } from '../../host/host.ts';
-import { GuardError } from '../../model/errors.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
 import { strictJsonOrNull } from '../../model/strict-json.ts';

@@ -65,10 +65,17 @@ export async function resolvePypi(reference: PypiReference, host: Host): Promise
     missing,
     findings: [
       ...(yanked === null ? [] : [finding('version-deprecated', subject, { reason: `yanked: ${yanked}` })]),
+      ...(project.status === null ? [] : [statusFinding(project.status, name, subject)]),
       ...[...resolved.loose].flatMap(([by, texts]) => texts.map((dependency) => finding('dependency-unpinnable', by, { dependency }))),
     ],
     evidence: [closureEvidence(closure, missing, index, target)],
   };
+}
+
+/** What the index says of the whole project. A status that nobody knows is told with the others. */
+function statusFinding({ status, reason }: NonNullable<Project['status']>, name: string, subject: string): Finding {
+  if (status === 'quarantined') return finding('package-quarantined', name, { status, reason });
+  return finding('version-deprecated', subject, { reason: `${status}${reason === '' ? '' : `: ${reason}`}` });
 }
 
 /** The package URL without version. @see purl-spec, pypi */

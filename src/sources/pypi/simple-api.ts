@@ -9,9 +9,11 @@ import { type FileName, type PythonTarget, readFileName } from './tags.ts';
 import { fits, isVersion } from './version.ts';
 
 const hashes = z.record(z.string(), z.string());
-/** @see PEP 691, PEP 700, PEP 714, PEP 740 */
+/** @see PEP 691, PEP 700, PEP 714, PEP 740, PEP 792 */
 const projectSchema = z.object({
   name: z.string(),
+  /** PEP 792 */
+  'project-status': z.object({ status: z.string(), reason: z.string().nullish() }).optional().catch(undefined),
   files: z.array(
     z.object({
       filename: z.string(),
@@ -45,6 +47,8 @@ export interface ProjectFile extends FileName {
 export interface Project {
   /** PEP 503 normalised. */
   readonly name: string;
+  /** `quarantined`, `archived`, `deprecated`, with the index's words; null = active. @see PEP 792 */
+  readonly status: { readonly status: string; readonly reason: string } | null;
   readonly files: readonly ProjectFile[];
 }
 
@@ -76,7 +80,15 @@ export async function fetchProject(name: string, index: PackageIndex, target: Py
   const parsed = projectSchema.safeParse(jsonOf(answer.body));
   if (!parsed.success) throw invalid(wanted, index, 'it is not a list of files');
   if (projectName(parsed.data.name) !== wanted) throw invalid(wanted, index, `it is about ${projectName(parsed.data.name)}`);
-  return { name: wanted, files: parsed.data.files.flatMap((file) => projectFile(file, wanted, answer.url, target)) };
+  const said = parsed.data['project-status'];
+  const status = said === undefined || said.status === 'active' ? null : { status: said.status, reason: said.reason ?? '' };
+  if (status?.status === 'quarantined' && parsed.data.files.length === 0) {
+    throw new GuardError('version-not-found', `${wanted} is in quarantine`, {
+      why: `${index.shown} holds its files back: ${status.reason || 'it gives no reason'}`,
+      hint: 'do not install it from elsewhere; wait for what comes of it',
+    });
+  }
+  return { name: wanted, status, files: parsed.data.files.flatMap((file) => projectFile(file, wanted, answer.url, target)) };
 }
 
 function projectFile(

@@ -1,0 +1,120 @@
+import { dirname } from 'node:path';
+import type { Host } from '../../host/host.ts';
+import { type AdvisoryHit, isStop } from '../../model/advisory.ts';
+import { GuardError } from '../../model/errors.ts';
+import { limits } from '../../model/limits.ts';
+import type { LockScope, Pin } from '../../model/pin.ts';
+import { type ArchiveState, readArchives } from '../../store/advisory-archive.ts';
+import { writeHits } from '../../store/hits.ts';
+import { type Home, projectHome, readClosure, readLock, userHome } from '../../store/home.ts';
+import { readPolicies } from '../../store/policies.ts';
+import { listTickets } from '../../store/tickets.ts';
+import type { Asked } from './asked.ts';
+import { type FeedStanding, refreshFeeds } from './feeds.ts';
+import { askedOfPin, hitsAbout, hitsRecord, recallKnowledge } from './knowledge.ts';
+import { coveredBy, refreshOsv } from './osv-answer.ts';
+
+/** How public advisories could be had. */
+export interface OsvStanding {
+  /** Packages that were asked about. */
+  readonly packages: number;
+  /** Why they could not be; null = they were. */
+  readonly why: string | null;
+}
+
+/** What is known of one pin after a refresh. */
+export interface RefreshedServer {
+  readonly scope: LockScope;
+  /** Real path of the project's folder; null for user scope. */
+  readonly project: string | null;
+  readonly name: string;
+  readonly at: string | null;
+  /** Of every kind. */
+  readonly hits: readonly AdvisoryHit[];
+  /** What is known could not be written down for the next launch; null = it was. */
+  readonly unwritten: string | null;
+}
+
+export interface Refreshed {
+  readonly osv: OsvStanding;
+  readonly archives: readonly ArchiveState[];
+  readonly feeds: readonly FeedStanding[];
+  /** Every pin of every lock of this machine, user scope first. */
+  readonly servers: readonly RefreshedServer[];
+  /** Locks that could not be read: what is known of their pins stays what it was. */
+  readonly unread: readonly { readonly place: string; readonly why: string }[];
+}
+
+interface FoundPin {
+  readonly home: Home;
+  readonly name: string;
+  readonly pin: Pin;
+  readonly asked: Asked;
+}
+
+/**
+ * Asks every source about every pin of this machine, and writes down for the next launches what stops them. What cannot be
+ * asked keeps what is known. Bounded: no source may take longer than its deadline.
+ *
+ * @param more what else is asked about, so that it is known afterwards: entries that no pin stands behind
+ */
+export async function refreshAdvisories(
+  { project, more = [] }: { readonly project: string | null; readonly more?: readonly Asked[] },
+  host: Host,
+): Promise<Refreshed> {
+  const { pins, unread } = await allPins(project, host);
+  const all = [...pins.map(({ asked }) => asked), ...more].flatMap(coveredBy);
+  const packages = [...new Map(all.map((pkg) => [`${pkg.subject}@${pkg.version}`, pkg])).values()];
+  const homes = [...new Set(pins.map(({ home }) => home))];
+  const policies = new Map(await Promise.all(homes.map(async (home) => [home, (await readPolicies(host, home.project)).layers] as const)));
+  const own = (await readPolicies(host, project)).layers;
+  const [why, feeds] = await Promise.all([osvAsked(packages, host), refreshFeeds([...own, ...[...policies.values()].flat()], host)]);
+  const servers: RefreshedServer[] = [];
+  for (const home of homes) {
+    const knowledge = await recallKnowledge(policies.get(home) ?? own, host);
+    for (const { name, pin, asked } of pins.filter((one) => one.home === home)) {
+      const found = await hitsAbout(asked, knowledge, host);
+      const place = { name, scope: home.scope, project: home.project };
+      const unwritten = await writeHits(place, hitsRecord(pin, found), host).then(() => null, reasonOf);
+      servers.push({ scope: home.scope, project: home.project, name, at: found.at, hits: found.hits, unwritten });
+    }
+  }
+  return { osv: { packages: packages.length, why }, archives: await readArchives(host).catch(() => []), feeds, servers, unread };
+}
+
+async function osvAsked(packages: Parameters<typeof refreshOsv>[0], host: Host): Promise<string | null> {
+  if (packages.length === 0) return null;
+  return refreshOsv(packages, host, limits.refreshTimeoutMs).then(() => null, reasonOf);
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
+  return cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+}
+
+/** The pins of the user, of the project around, and of every project that something was approved in. */
+async function allPins(project: string | null, host: Host) {
+  const elsewhere = (await listTickets(host)).filter(({ scope }) => scope === 'project').map(({ lockPath }) => dirname(dirname(lockPath)));
+  const projects = [...new Set([...(project === null ? [] : [project]), ...elsewhere])];
+  const pins: FoundPin[] = [];
+  const unread: { readonly place: string; readonly why: string }[] = [];
+  for (const folder of [null, ...projects]) {
+    try {
+      const home = folder === null ? userHome(host) : await projectHome(folder, host);
+      const { lock } = await readLock(home, host);
+      for (const [name, pin] of Object.entries(lock.pins)) {
+        // Without its closure a pin is known by itself: that is less than all, and more than nothing.
+        const closure = await readClosure(home, lock, name, host).catch(() => null);
+        pins.push({ home, name, pin, asked: askedOfPin(pin, closure) });
+      }
+    } catch (cause) {
+      unread.push({ place: folder ?? host.places.config, why: reasonOf(cause) });
+    }
+  }
+  return { pins, unread };
+}
+
+/** True when something was found that keeps a server from being started. */
+export function isStopped({ hits }: RefreshedServer): boolean {
+  return hits.some((hit) => isStop(hit) && hit.overriddenUntil === null);
+}
