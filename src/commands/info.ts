@@ -1,20 +1,16 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { Host } from '../host/host.ts';
-import { exit, GuardError } from '../model/errors.ts';
+import { exit } from '../model/errors.ts';
 import { type InfoResult, info } from '../operations/info.ts';
 import { pageFile, writePage } from '../operations/page-file.ts';
-import { readHeaders } from '../operations/read-headers.ts';
-import { remoteInfo } from '../operations/remote-info.ts';
 import { card } from '../report/card.ts';
 import { disclosurePage } from '../report/html/page.ts';
 import { infoDocument } from '../report/json/info.ts';
-import { remoteInfoDocument } from '../report/json/remote.ts';
-import { remoteCard } from '../report/remote-card.ts';
 import { whyText } from '../report/why.ts';
 import { capabilityChoice } from './capability-choice.ts';
-import { ReferenceCommand } from './reference-options.ts';
+import { RemoteInfoCommand } from './info-remote.ts';
 
-export class InfoCommand extends ReferenceCommand {
+export class InfoCommand extends RemoteInfoCommand {
   static override readonly paths = [['info']];
   static override readonly usage = Command.Usage({
     category: 'before',
@@ -37,21 +33,13 @@ export class InfoCommand extends ReferenceCommand {
     ],
   });
 
-  readonly why = Option.String('--why', { description: 'what these capability classes rest on, comma separated: every place in the code' });
-  readonly html = Option.String('--html', { description: 'also write everything to this file as one web page (- = print it)' });
-
   override async run(host: Host): Promise<number> {
     await this.resolveListed(host);
     const remote = this.remote();
-    if (remote !== null) return this.#remote(remote, host);
+    if (remote !== null) return this.showRemote(remote, host);
     const { reference, typed } = this.reference();
     const classes = this.why === undefined ? null : capabilityChoice(this.why);
-    const onlyPage = this.html === '-';
-    if (onlyPage && (this.json || classes !== null))
-      throw new GuardError('usage', '--html - prints the page and nothing else', {
-        why: 'both would be on standard output',
-        hint: 'pinfold info --html card.html <server>',
-      });
+    const onlyPage = this.onlyPage();
     const page = this.html === undefined || onlyPage ? null : await pageFile(this.html, host);
     // The evidence is in the bytes: for the text of --why nothing has to be started.
     const probe = classes !== null && !this.json && page === null ? 'none' : await this.probeChoice(host);
@@ -62,18 +50,6 @@ export class InfoCommand extends ReferenceCommand {
       () => infoDocument(result.disclosure, { command: result.clientCommand[0] ?? '', args: result.clientCommand.slice(1) }),
     );
     return result.disclosure.decision.verdict === 'block' ? exit.findings : exit.clean;
-  }
-
-  async #remote({ reference, typed }: NonNullable<ReturnType<InfoCommand['remote']>>, host: Host): Promise<number> {
-    if (this.why !== undefined || this.html !== undefined)
-      throw new GuardError('usage', '--why and --html are about bytes, and a remote server has none', { hint: `pinfold info ${typed}` });
-    const headers = await readHeaders(this.header, host);
-    const { disclosure, clientCommand } = await remoteInfo({ reference, typed, headers, listed: !this.noProbe }, host, this.progress);
-    this.answer(
-      () => remoteCard(disclosure, { full: this.full, clientCommand }, this.style()),
-      () => remoteInfoDocument(disclosure, { command: clientCommand[0] ?? '', args: clientCommand.slice(1) }),
-    );
-    return disclosure.decision.verdict === 'block' ? exit.findings : exit.clean;
   }
 
   #text({ disclosure, clientCommand }: InfoResult, classes: ReturnType<typeof capabilityChoice> | null): string {

@@ -40,6 +40,7 @@ export class ManifestSignCommand extends GuardCommand {
     const { key, form } = this;
     if ((key === undefined) !== this.keyless || (form !== undefined && (this.keyless || !['ssh', 'dsse'].includes(form)))) {
       throw new GuardError('usage', 'sign takes --key FILE (with --form ssh or dsse), or --keyless', {
+        why: 'a signature is made with a key of yours, or with a sign-in',
         hint: 'pinfold manifest sign --help',
       });
     }

@@ -3,14 +3,13 @@ import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
 import { install } from '../operations/install.ts';
-import { planLinkHandler, registerLinkHandler } from '../operations/link-handler.ts';
 import { openLink } from '../operations/open.ts';
 import { installedText, installPlanText } from '../report/install.ts';
 import { installDocument } from '../report/json/outcomes.ts';
 import { styleFor } from '../report/style.ts';
-import { GuardCommand } from './guard-command.ts';
+import { RegisterCommand } from './open-register.ts';
 
-export class OpenCommand extends GuardCommand {
+export class OpenCommand extends RegisterCommand {
   static override readonly paths = [['open']];
   static override readonly usage = Command.Usage({
     category: 'daily use',
@@ -29,7 +28,7 @@ export class OpenCommand extends GuardCommand {
   readonly link = Option.String({ name: 'link', required: false });
 
   override async run(host: Host): Promise<number> {
-    if (this.register !== undefined) return this.#register(this.register.split(','), host);
+    if (this.register !== undefined) return this.registerSchemes(this.register.split(','), host);
     if (this.link === undefined)
       throw new GuardError('usage', 'open takes a link', {
         why: 'it shows what the button of a web page would install',
@@ -54,19 +53,6 @@ export class OpenCommand extends GuardCommand {
     this.answer(
       () => installedText(installed, host.places.home, this.style()),
       () => installDocument(installed),
-    );
-    return exit.clean;
-  }
-
-  async #register(schemes: readonly string[], host: Host): Promise<number> {
-    const plan = planLinkHandler(schemes, [host.machine.nodePath, `${host.machine.installation}/bin/pinfold.js`], host);
-    this.note(`${plan.file}\n\n${plan.text}\n${plan.commands.map((words) => words.join(' ')).join('\n')}`);
-    const answer = await host.terminal.ask('write this file and run these commands? [y/N] ');
-    if (!/^y(es)?$/i.test(answer)) throw new GuardError('approval-refused', 'not registered; nothing was changed');
-    await registerLinkHandler(plan, host);
-    this.answer(
-      () => `links of ${schemes.join(', ')} open with pinfold; to undo it, remove ${plan.file}`,
-      () => ({ schemaVersion: 1, schemes, file: plan.file }),
     );
     return exit.clean;
   }

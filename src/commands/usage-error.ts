@@ -55,7 +55,8 @@ function hintFor(first: string, second: string, names: readonly string[]): strin
   const family = Object.hasOwn(families, first) ? families[first] : undefined;
   if (family !== undefined)
     return `pinfold ${first} ${new RegExp(`\\b${second}\\b`).test(family.words) && /^[a-z]{3,}$/.test(second) ? second : family.example} --help`;
-  if (names.includes(first) && first !== 'help') return `pinfold ${first} --help`;
+  if (first === 'help') return 'pinfold help';
+  if (names.includes(first)) return `pinfold ${first} --help`;
   const near = [...new Set(names)].filter((name) => first.length > 2 && distance(first, name) <= (name.length > 4 ? 2 : 1));
   const [nearest] = near.sort((a, b) => distance(first, a) - distance(first, b));
   return nearest === undefined ? 'pinfold help' : `pinfold ${nearest} --help`;

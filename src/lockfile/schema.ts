@@ -174,6 +174,7 @@ export const releaseSchema = z.strictObject({
     .nullable(),
   publisher: short.nullable(),
   trust: z.enum(trustLevels).nullable(),
+  registryNames: z.array(short).max(100),
 });
 
 const treePinSchema = z.strictObject({

@@ -40,6 +40,8 @@ export interface PinnedRelease {
   readonly builder: BuildIdentity | null;
   readonly publisher: string | null;
   readonly trust: TrustLevel | null;
+  /** Names of the official registry that it goes by, sorted: what a revocation may name it by. */
+  readonly registryNames: readonly string[];
 }
 
 /** An approved version. */

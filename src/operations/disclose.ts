@@ -17,6 +17,7 @@ import { type Shipped, shippedManifest } from './manifest/shipped.ts';
 import type { Progress } from './progress.ts';
 import { pinnedVersion, releaseOf } from './release-facts.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
+import { registryNamesOf } from './vouch/registry-names.ts';
 import { machineTrust } from './vouch/trust.ts';
 import { vouch } from './vouch/vouch.ts';
 
@@ -65,12 +66,13 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     const given = { args: request.reference.serverArgs, cwd: null, envNames: [...request.envNames].sort() };
     const launch: TreeLaunch | PythonLaunch = { ...loaded.start, ...given };
     progress('reading the code');
+    const subject = { ...resolved, ownFiles: loaded.ownFiles, listedAs: request.reference.listedAs };
     const [looked, analysed, vouched] = await allEnded(
       notLooked === null
         ? look(request.probe, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress)
         : Promise.resolve(notLooked),
       loaded.analyse(request.maxEvidence),
-      vouch({ ...resolved, ownFiles: loaded.ownFiles, listedAs: request.reference.listedAs }, host),
+      vouch(subject, host),
     );
     const { artifact, publisher } = resolved;
     const elsewhere = await toolsElsewhere(artifact.subject, host);
@@ -81,7 +83,7 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     return {
       facts: factsOf({ request, resolved, loaded, launch, looked, analysed, vouched, lookalikes, elsewhere, shipped, nowMs }),
       declared: { owners: resolved.owners, bins: loaded.bins, dependencies: [...loaded.dependencies].sort() },
-      release: releaseOf(resolved, vouched.builder),
+      release: releaseOf(resolved, vouched.builder, registryNamesOf(subject)),
       files: resolved.files,
       probeResult: looked.result,
     };

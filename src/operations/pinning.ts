@@ -68,8 +68,8 @@ export function makePin(
 }
 
 /** A registry that says nothing leaves the lock as it always was. */
-function isKnown({ builder, publisher, trust }: Disclosed['release']): boolean {
-  return builder !== null || publisher !== null || trust !== null;
+function isKnown({ builder, publisher, trust, registryNames }: Disclosed['release']): boolean {
+  return builder !== null || publisher !== null || trust !== null || registryNames.length > 0;
 }
 
 function pinnedWords(disclosed: Disclosed, unseen: UnseenWords): { pin: ManifestPin | null; readable: ReadableManifest | null } {

@@ -50,7 +50,10 @@ export async function readClient(
   const { id, secret } = given;
   if (id === null) {
     if (secret === null) return null;
-    throw new GuardError('usage', '--client-secret is the secret of a --client-id', { hint: '--client-id ID --client-secret VARIABLE' });
+    throw new GuardError('usage', '--client-secret is the secret of a --client-id', {
+      why: 'a secret without a client belongs to nobody',
+      hint: '--client-id ID --client-secret VARIABLE',
+    });
   }
   if (secret === null) return { id, secret: null };
   if (!/^(?:-|[A-Za-z_][A-Za-z0-9_]*)$/.test(secret))

@@ -8,9 +8,10 @@ import type { ResolvedServer } from './loaded.ts';
 export function releaseOf(
   { history, artifact }: Pick<ResolvedServer, 'history' | 'artifact'>,
   builder: BuildIdentity | null,
+  registryNames: readonly string[],
 ): PinnedRelease {
   const release = history?.releases.find(({ version }) => version === artifact.version);
-  return { builder, publisher: release?.publisher ?? null, trust: release?.trust ?? null };
+  return { builder, publisher: release?.publisher ?? null, trust: release?.trust ?? null, registryNames };
 }
 
 /** What is approved now of the same package; undefined = nothing, or it has no bytes to compare. */
@@ -20,4 +21,4 @@ export function pinnedVersion(pin: Pin, { subject }: Artifact): PinnedVersion | 
   return { version: artifact.version, integrity: artifact.integrity, release: pin.release ?? nothingKnown };
 }
 
-const nothingKnown: PinnedRelease = { builder: null, publisher: null, trust: null };
+const nothingKnown: PinnedRelease = { builder: null, publisher: null, trust: null, registryNames: [] };

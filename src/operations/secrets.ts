@@ -58,6 +58,7 @@ export async function setSecret(request: SetRequest, host: Host): Promise<Secret
   const { server, scope, name, inFile } = request;
   if (!isVariableName(name) || hazardousName([name]) !== undefined)
     throw new GuardError('usage', `${JSON.stringify(name)} is no variable for a secret`, {
+      why: 'it holds something else than letters, digits and _, or changes how programs start',
       hint: 'for example: pinfold secrets set github GITHUB_TOKEN',
     });
   const home = await homeOf(scope, null, host);
@@ -94,7 +95,10 @@ async function valueFrom({ from, name }: SetRequest, { env, terminal }: Host): P
   if (from !== null) {
     const value = env[from] ?? '';
     if (value !== '') return value;
-    throw new GuardError('usage', `the variable ${from} is empty`, { why: 'it was named as the place of the value' });
+    throw new GuardError('usage', `the variable ${from} is empty`, {
+      why: 'it was named as the place of the value',
+      hint: 'set it first, or leave the option out',
+    });
   }
   if (terminal.interactive) return terminal.ask(`value of ${name} (it is shown as you type): `);
   let text = '';

@@ -106,7 +106,11 @@ function chosen({ authorization: { servers }, issuer, command }: SignInRequest):
     });
   }
   const found = servers.find((server) => server.issuer.replace(/\/$/, '') === issuer.replace(/\/$/, ''));
-  if (found === undefined) throw new GuardError('usage', 'that one was not approved to let clients in', { why: `approved: ${shown}` });
+  if (found === undefined)
+    throw new GuardError('usage', 'that one was not approved to let clients in', {
+      why: `approved: ${shown}`,
+      hint: 'name one of these, or leave --issuer out',
+    });
   return found;
 }
 

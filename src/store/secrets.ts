@@ -208,6 +208,7 @@ function assertKeepable(name: SecretName, value: string): void {
   if (value !== '' && !value.includes('\0') && Buffer.byteLength(value) <= limits.secretMaxBytes) return;
   throw new GuardError('usage', `the value of ${printable(name)} cannot be kept`, {
     why: `it is empty, longer than ${limits.secretMaxBytes / 1024} KiB, or holds a NUL`,
+    hint: 'give a value that a variable of the environment can have',
   });
 }
 

@@ -95,7 +95,11 @@ describe('against the earlier versions of the same major', () => {
 });
 
 describe('against the pin', () => {
-  const pinned = { version: '1.1.0', integrity: 'sha512-old', release: { builder, publisher: 'ann', trust: 'trusted-publisher' as const } };
+  const pinned = {
+    version: '1.1.0',
+    integrity: 'sha512-old',
+    release: { builder, publisher: 'ann', trust: 'trusted-publisher' as const, registryNames: [] },
+  };
 
   test.each<[string, Partial<BuildIdentity>, readonly object[]]>([
     ['the same', {}, []],

@@ -90,26 +90,32 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
   expect(said.join('\n')).toMatchInlineSnapshot(`
     "frobnicate
     error: \`frobnicate\` is not a pinfold command
+      why: commands are the words that pinfold help lists
      hint: pinfold help
 
     infoo x
     error: \`infoo x\` is not a pinfold command
-     hint: pinfold help
+      why: commands are the words that pinfold help lists
+     hint: pinfold info --help
 
     store
     error: \`pinfold store\` takes prune or verify
-     hint: pinfold store verify
+      why: the second word says what to do
+     hint: pinfold store verify --help
 
     store frob
     error: \`pinfold store\` takes prune or verify
-     hint: pinfold store verify
+      why: the second word says what to do
+     hint: pinfold store verify --help
 
     help nope
     error: \`help nope\` is not a pinfold command
-     hint: pinfold help
+      why: commands are the words that pinfold help lists
+     hint: pinfold help --help
 
     --json
     error: there is no option \`--json\` here
+      why: every command has options of its own
      hint: pinfold help
 
     info
@@ -134,6 +140,7 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
 
     info --frob x
     error: there is no option \`--frob\` here
+      why: every command has options of its own
      hint: pinfold info --help
 
     info git+ssh://host/x
@@ -148,14 +155,17 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
 
     install --client
     error: --client takes a value
+      why: nothing follows it
      hint: pinfold install --help
 
     install x --scope both
     error: --scope is user or project, not \`both\`
+      why: a lock belongs to you or to one project
      hint: --scope user
 
     install x --env TOKEN
     error: --env takes NAME=VALUE
+      why: the entry needs a variable and its value
      hint: for example: --env GITHUB_TOKEN=…
 
     install x --name ../x
@@ -165,6 +175,7 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
 
     diff
     error: \`pinfold diff\` needs one word more
+      why: without it nobody knows what it is about
      hint: pinfold diff --help
 
     diff a
@@ -174,18 +185,22 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
 
     diff a b c
     error: diff takes one or two sides
+      why: one side is compared with what is pinned, two with each other
      hint: pinfold diff --help
 
     update
     error: \`pinfold update\` needs one word more
+      why: without it nobody knows what it is about
      hint: pinfold update --help
 
     remove
     error: \`pinfold remove\` needs one word more
+      why: without it nobody knows what it is about
      hint: pinfold remove --help
 
     list extra
     error: \`extra\` is one word too many
+      why: arguments of a server follow a --
      hint: pinfold list --help
 
     list --client emacs
@@ -207,6 +222,51 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     error: there is no project here
       why: no folder from here upwards has .git or .pinfold
      hint: run this inside the repository, or use --scope user
+
+    isntall x
+    error: \`isntall x\` is not a pinfold command
+      why: commands are the words that pinfold help lists
+     hint: pinfold install --help
+
+    sandbox
+    error: \`pinfold sandbox\` takes show or allow
+      why: the second word says what to do
+     hint: pinfold sandbox allow --help
+
+    sandbox allow x
+    error: \`pinfold sandbox\` needs one word more
+      why: without it nobody knows what it is about
+     hint: pinfold sandbox allow --help
+
+    sandbox allow x frob y
+    error: a sandbox allows net, read, write or listen, not \`frob\`
+      why: a host, a file or folder, or a port of its own
+     hint: pinfold sandbox allow --help
+
+    verify
+    error: verify what?
+      why: a name says which server, --all takes every one
+     hint: pinfold verify --all
+
+    open
+    error: open takes a link
+      why: it shows what the button of a web page would install
+     hint: pinfold open --help
+
+    approve x --reject --block
+    error: --reject and --block are two answers
+      why: one forgets the words, the other keeps them from being asked about
+     hint: give one of them
+
+    review --web x
+    error: --web takes no name, and neither --json, --yes nor --remove
+      why: the page shows all that waits, and is answered there
+     hint: pinfold review --web
+
+    unblock
+    error: \`pinfold unblock\` needs one word more
+      why: without it nobody knows what it is about
+     hint: pinfold unblock --help
     "
   `);
 });

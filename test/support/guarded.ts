@@ -42,8 +42,13 @@ export async function guarded(
 }
 
 /** Starts `pinfold` with these arguments in the home of a host. */
-export function startGuarded(host: Host, args: readonly string[], env: Record<string, string> = {}): Omit<Guarded, 'tree' | 'lock'> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: host.places.cwd, env: { ...host.env, ...env }, stdio: 'pipe' });
+export function startGuarded(
+  host: Host,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  script: string = program,
+): Omit<Guarded, 'tree' | 'lock'> {
+  const child = spawn(process.execPath, [script, ...args], { cwd: host.places.cwd, env: { ...host.env, ...env }, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {

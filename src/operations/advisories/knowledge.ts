@@ -58,7 +58,7 @@ export function hitsRecord(pin: Pin, found: Awaited<ReturnType<typeof hitsAbout>
 
 /** Of a pin, as it stands in its lock. */
 export function askedOfPin(pin: Pin, closure: Closure | null): Asked {
-  return askedOf(pin.artifact, closure);
+  return askedOf(pin.artifact, closure, pin.closure === null ? [] : pin.release?.registryNames);
 }
 
 /** How old it all is. @param times one for each pin, as in `HitsRecord.at` */

@@ -56,7 +56,10 @@ export async function deriveFolder(server: FolderServer, host: Host, progress: P
   const { manifest } = parseManifest(json.bytes, 'the folder');
   const { name, version } = manifest;
   if (name === undefined || version === undefined) {
-    throw new GuardError('usage', 'the package.json has no name or no version', { why: 'a manifest is about one version of one package' });
+    throw new GuardError('usage', 'the package.json has no name or no version', {
+      why: 'a manifest is about one version of one package',
+      hint: 'npm init (asks for both)',
+    });
   }
   const start = startOf(server, { name, version }, manifest, ownFiles);
   const installed = await installedPackages(folder, manifest, host);

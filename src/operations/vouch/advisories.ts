@@ -9,14 +9,16 @@ import { feedEvidence, feedFindings, refreshFeeds } from '../advisories/feeds.ts
 import { hitFindings } from '../advisories/findings.ts';
 import { feedHits } from '../advisories/knowledge.ts';
 import { askOsv, type OsvAnswer } from '../advisories/osv-answer.ts';
+import { registryNamesOf } from './registry-names.ts';
 import type { Voucher } from './voucher.ts';
 
 /** Public advisories about the server and everything that it loads. What is found stops an install; nothing fresh may, by policy. */
 export const advisoriesVoucher: Voucher = {
   id: 'advisories',
   appliesTo: () => true,
-  async vouch({ artifact, closure, resolution }, host) {
-    const asked = askedOf(artifact, closure);
+  async vouch(subject, host) {
+    const { artifact, closure, resolution } = subject;
+    const asked = askedOf(artifact, closure, registryNamesOf(subject));
     // A project's own feeds count for its pins; whoever only looks at something inside a clone does not ask addresses that it names.
     const { layers } = await readPolicies(host, null);
     const [answer, feeds, { overrides }] = await Promise.all([askOsv(asked, host), refreshFeeds(layers, host), readOverrides(host)]);

@@ -3,8 +3,7 @@ import { type Digest, digestHex } from '../../model/digest.ts';
 import { nothingVouched, type Vouched } from '../../model/vouched.ts';
 import { fetchTwins, fetchVersions } from '../../registries/official/client.ts';
 import type { ListedPackage, ListedServer } from '../../registries/official/identity.ts';
-import { parseManifest } from '../../sources/npm/manifest.ts';
-import { registryNamesIn } from '../../sources/pypi/registry-names.ts';
+import { claimsOf } from './registry-names.ts';
 import type { Voucher, VouchSubject } from './voucher.ts';
 
 /**
@@ -30,15 +29,6 @@ function namesOf(subject: VouchSubject): Named | null {
   const claims = claimsOf(subject);
   const name = subject.listedAs ?? claims?.[0];
   return name === undefined ? null : { name, claims };
-}
-
-function claimsOf({ resolution, ownFiles, artifact }: VouchSubject): readonly string[] | null {
-  if (ownFiles === undefined || ownFiles === null) return null;
-  if (resolution.ecosystem === 'pypi') return registryNamesIn(ownFiles);
-  const file = resolution.ecosystem === 'npm' ? ownFiles.find(({ path }) => path === 'package.json') : undefined;
-  if (file === undefined) return null;
-  const { mcpName } = parseManifest(file.bytes, artifact.name).manifest;
-  return mcpName === undefined ? [] : [mcpName];
 }
 
 async function vouchForListed(subject: VouchSubject, { name, claims }: Named, host: Host): Promise<Vouched> {
