@@ -1,4 +1,4 @@
-// `npm run bench [-- launch|gate|info|analysis|machine|configs|watch|growth|soak …] [-- --quick]`: the budgets of DESIGN §10, each next to its
+// `npm run bench [-- launch|gate|info|analysis|machine|configs|watch|growth|soak|verify …] [-- --quick]`: the budgets of DESIGN §10, each next to its
 // alternative in the same run. Prints one table and writes bench/results/<name>.json. Asserts nothing: machines differ.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
@@ -13,10 +13,11 @@ import { launch } from './launch.mjs';
 import { machine } from './machine.mjs';
 import { soak } from './soak.mjs';
 import { isMet, table } from './table.mjs';
+import { verify } from './verify.mjs';
 import { watch } from './watch.mjs';
 
 const loadBefore = loadavg()[0];
-const parts = { launch, gate, info, analysis, machine, configs, watch, growth, soak };
+const parts = { launch, gate, info, analysis, machine, configs, watch, growth, soak, verify };
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
 const asked = words.filter((word) => !word.startsWith('--'));

@@ -94,7 +94,7 @@ async function bundles(folder) {
       outExtension: { '.js': '.mjs' },
       chunkNames: 'cli-[name]-[hash]',
       splitting: true,
-      external: [...registry, '@anthropic-ai/sandbox-runtime', 'oxc-parser'],
+      external: [...registry, '@anthropic-ai/sandbox-runtime', 'oxc-parser', 'tuf-js'],
       mainFields: ['module', 'main'],
       banner,
       minifySyntax: true,

@@ -39,7 +39,11 @@ export function trustRoot(
   about: Pick<TrustRoot, 'from' | 'expiredAt'> & Partial<Pick<TrustRoot, 'keysOf'>>,
 ): TrustRoot {
   const forBundles = keys.filter(({ usage }) => usage !== npmKeyUses.signatures);
-  const material = toTrustMaterial(TrustedRoot.fromJSON(json), (hint) => keyFor(hint, forBundles));
+  const parsed = TrustedRoot.fromJSON(json);
+  // The library reads a log without a first day as one that was always good.
+  if ([...parsed.tlogs, ...parsed.ctlogs].some(({ publicKey }) => publicKey?.validFor?.start === undefined))
+    throw new TypeError('a log of the trust root has no first day');
+  const material = toTrustMaterial(parsed, (hint) => keyFor(hint, forBundles));
   return { material, keys, keysOf: null, ...about };
 }
 

@@ -55,6 +55,8 @@ describe('info', () => {
       who stands behind it, and what could not be checked
         verified     http://registry serves a strong hash for each of 3
                      packages; 3 of 3 packages downloaded
+        unavailable  registry serves no signatures; registry serves no
+                     attestations; not asked: PINFOLD_REGISTRY_URL says off; public…
         cannot tell  what it says when it runs: it was not started; what its tools do
                      and return; who published it: nothing that verified says so
 
@@ -252,6 +254,9 @@ describe('audit', () => {
       "warn    notes  pkg:npm/%40pinfold-fixture/notes@1.0.0  cursor
         warn    notes: its words were pinned from its first real launch, not reviewed
                 before (pin-first-use)
+
+      advisories: never asked about 1 server (not asked now: not asked:
+                  PINFOLD_OSV_URL says off)
 
       1 entry of 1 server, 1 guarded; findings: 1 warn
       "

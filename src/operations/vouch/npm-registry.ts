@@ -52,6 +52,6 @@ function memberOf(value: unknown, member: string): unknown {
 
 /** @param trust said in the evidence when it is out of date; null = it was not asked */
 export function line(source: string, outcome: Outcome, detail: string, trust: TrustRoot | null): Evidence {
-  const expired = trust === null || trust.expiredAt === null ? '' : `; the trust root is from before ${trust.expiredAt.slice(0, 10)}`;
+  const expired = trust === null || trust.expiredAt === null ? '' : `; the trust root ran out on ${trust.expiredAt.slice(0, 10)}`;
   return { source, outcome, detail: `${detail}${expired}` };
 }

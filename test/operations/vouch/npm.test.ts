@@ -227,7 +227,7 @@ describe('attestations', () => {
     const { evidence } = await vouch({ ...resolved, resolution: { ecosystem: 'npm', npm: resolved } }, host, vouchers);
     for (const { outcome, detail } of evidence) {
       expect(outcome).toBe('verified');
-      expect(detail).toMatch(/; the trust root is from before 2026-06-22$/);
+      expect(detail).toMatch(/; the trust root ran out on 2026-06-22$/);
     }
   });
 });

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { median } from './statistics.mjs';
+
+const sample = join(import.meta.dirname, '..', '..', 'shared', 'data', 'provenance', 'npm', 'npm-sigstore-attestations.json');
+
+/** One npm version with both its bundles, offline, after everything is loaded; the first call is a row of its own. */
+export async function verify(_home, { quick }) {
+  const startedAt = performance.now();
+  const { verifyAttestations } = await import('../dist/provenance/npm-attestations.js');
+  const { shippedTrustRoot, trustRoot } = await import('../dist/provenance/trust-root.js');
+  const loadMs = performance.now() - startedAt;
+  const { response, about, root, note } = existsSync(sample) ? genuine(shippedTrustRoot) : await madeUp(trustRoot);
+  const once = () => {
+    const at = performance.now();
+    const { outcome } = verifyAttestations(response, about, root());
+    if (outcome !== 'verified') throw new Error('the sample does not verify');
+    return performance.now() - at;
+  };
+  const first = once();
+  const rounds = Array.from({ length: quick ? 5 : 41 }, once);
+  return [
+    { what: 'verify: one npm version, both bundles, offline', value: median(rounds), unit: 'ms', budget: 60, note },
+    { what: '  the first time', value: first, unit: 'ms' },
+    { what: '  loading the verifier', value: loadMs, unit: 'ms' },
+  ];
+}
+
+/** With the trust root made anew each time, as each look does. */
+function genuine(shippedTrustRoot) {
+  const response = readFileSync(sample);
+  const sha512 =
+    '7bea9f6e7ff37f5fab0b36bf061200fff03099fd2fd696b91d04bc5e4f225eb9fd6e0cadcad54ba980f43fb352a99e8810b4e0abeb5c0ef2cf9108cd1f258b36';
+  const artifact = { subject: 'pkg:npm/sigstore', name: 'sigstore', version: '1.0.0', integrity: integrity(sha512) };
+  const registries = [`https://${shippedTrustRoot().keysOf}`];
+  return { response, about: { artifact, promised: { publish: true, provenance: true }, registries }, root: () => shippedTrustRoot() };
+}
+
+async function madeUp(trustRoot) {
+  const { testAuthority } = await import('../test/support/signing.mjs');
+  const authority = await testAuthority();
+  const sha512 = createHash('sha512').update('bytes').digest('hex');
+  const artifact = { subject: 'pkg:npm/notes', name: 'notes', version: '1.0.0', integrity: integrity(sha512) };
+  const registry = 'https://npm-registry.invalid';
+  const response = Buffer.from(JSON.stringify(await authority.attestations({ ...artifact, registry })));
+  const about = { artifact, promised: { publish: true, provenance: true }, registries: [registry] };
+  const root = () => trustRoot(authority.trustedRoot, authority.keys, { from: 'given', expiredAt: null });
+  return { response, about, root, note: 'made up' };
+}
+
+function integrity(hex) {
+  return `sha512-${Buffer.from(hex, 'hex').toString('base64')}`;
+}
