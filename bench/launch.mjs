@@ -21,6 +21,7 @@ export async function launch(home, { rounds }) {
     ...['bare', 'direct', 'relay', 'guarded', 'npx'].map((name) => ({ what: `launch: ${labels[name]}`, value: typical[name], unit: 'ms' })),
     { what: 'launch: guarded ÷ npx', value: median(ratios), unit: '', budget: 0.5 },
     { what: 'launch: (guarded − direct) ÷ bare node', value: median(overheads), unit: '', budget: 1.5 },
+    ...(await contained(home, rounds)),
     ...(await offline(home, rounds)),
     ...(await cold(home)),
   ];
@@ -73,4 +74,33 @@ async function cold(home) {
     rows.push({ what: `launch: ${labels[name]}, cold file cache`, value: await started(home.commands[name], home.at), unit: 'ms' });
   }
   return rows;
+}
+
+/**
+ * The same server inside its sandbox, and with a masked key, against npx in turn. Nothing where this machine has no sandbox.
+ * What masking costs is the difference of the two: an authority is made for each start.
+ */
+async function contained(home, rounds) {
+  const [launcher] = home.commands.guarded;
+  const folder = home.commands.direct.at(-1);
+  const options = { sandboxed: ['--sandbox'], masked: ['--mask', 'GITHUB_TOKEN=api.github.com'] };
+  for (const [name, words] of Object.entries(options))
+    await run(home.pinfold('install', home.server.spec, '--client', 'cursor', '--name', name, '--yes', ...words, '--', folder), home.at);
+  const at = { ...home.at, env: { ...home.at.env, GITHUB_TOKEN: 'not-a-real-token-0000000000000000' } };
+  const times = { npx: [], sandboxed: [], masked: [] };
+  try {
+    await started([launcher, 'run', 'sandboxed'], at);
+  } catch {
+    return [];
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    times.npx.push(await started(home.commands.npx, home.at));
+    for (const name of Object.keys(options)) times[name].push(await started([launcher, 'run', name], at));
+  }
+  return [
+    { what: 'launch: sandboxed', value: median(times.sandboxed), unit: 'ms' },
+    { what: 'launch: sandboxed, one key masked', value: median(times.masked), unit: 'ms' },
+    { what: 'launch: sandboxed ÷ npx', value: median(times.sandboxed.map((own, round) => own / times.npx[round])), unit: '', budget: 0.65 },
+    { what: 'launch: masked − sandboxed', value: median(times.masked.map((own, round) => own - times.sandboxed[round])), unit: 'ms' },
+  ];
 }

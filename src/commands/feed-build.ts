@@ -43,7 +43,10 @@ export class FeedBuildCommand extends GuardCommand {
 
   private how(): BuildFeedRequest['with'] {
     if ((this.key === undefined) !== this.keyless)
-      throw new GuardError('usage', 'build takes --key FILE, or --keyless', { hint: 'pinfold feed build --help' });
+      throw new GuardError('usage', 'build takes --key FILE, or --keyless', {
+        why: 'who holds a feed checks who signed it',
+        hint: 'pinfold feed build --help',
+      });
     return this.key === undefined ? { services: { fulcioUrl: this.fulcio, rekorUrl: this.rekor } } : { keyFile: this.key };
   }
 }

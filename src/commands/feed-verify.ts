@@ -37,6 +37,9 @@ export class FeedVerifyCommand extends GuardCommand {
     const { key, issuer, identity } = this;
     if (key !== undefined && issuer === undefined && identity === undefined) return { keyFile: key };
     if (key === undefined && issuer !== undefined && identity !== undefined) return { issuer, subject: identity };
-    throw new GuardError('usage', 'verify takes --key FILE, or --issuer and --identity', { hint: 'pinfold feed verify --help' });
+    throw new GuardError('usage', 'verify takes --key FILE, or --issuer and --identity', {
+      why: 'a signature is checked against one signer',
+      hint: 'pinfold feed verify --help',
+    });
   }
 }

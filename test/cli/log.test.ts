@@ -130,6 +130,7 @@ describe('status', () => {
         notes   first-use  1 waiting  <time>  2 starts, 2 withheld, 2 asked
       hint: pinfold review
       questions per server per month: 2.0 (2 questions, 1 server, 1 day)
+      advisories: never asked about 1 server; hint: pinfold advisories refresh
       ledger: 9 lines, sound
       "
     `);

@@ -111,7 +111,7 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     help nope
     error: \`help nope\` is not a pinfold command
       why: commands are the words that pinfold help lists
-     hint: pinfold help --help
+     hint: pinfold help
 
     --json
     error: there is no option \`--json\` here

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { denialOf } from '../../src/sandbox/denials.ts';
+import { denialOf, readDenial } from '../../src/sandbox/denials.ts';
 
 const home = '/home/u';
 
@@ -21,4 +21,18 @@ describe('what the sandbox refused', () => {
       expect(denialOf(line, { hosts: [] }, home)).toBeNull();
     },
   );
+});
+
+test.each([
+  ['/home/ann/notes/a.md', 'file', '/home/ann/notes'],
+  ['/home/ann/notes', 'directory', '/home/ann/notes'],
+  ['/home/ann/a.md', 'file', '/home/ann/a.md'],
+  ['/home/ann/.ssh/id_ed25519', 'file', '/home/ann/.ssh/id_ed25519'],
+  ['/srv/data/a.csv', 'file', '/srv/data/a.csv'],
+] as const)('%s, a %s that it did not find: %s would be opened', (path, kind, allow) => {
+  expect(readDenial(path, kind, '/home/ann')).toEqual({ kind: 'read', target: path, why: '', allow });
+});
+
+test.each(['/home/ann', '/', '/tmp/x', '/proc/1/environ', '/run/user/1000'])('%s is nothing that anybody needs to know', (path) => {
+  expect(readDenial(path, 'directory', '/home/ann')).toBeNull();
 });

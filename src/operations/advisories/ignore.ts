@@ -36,11 +36,14 @@ export interface IgnoreRequest {
  */
 export async function ignoreAdvisory(request: IgnoreRequest, host: Host): Promise<Override> {
   const { id, subject, reason } = request;
-  if (!advisoryId.test(id)) throw new GuardError('usage', `\`${id}\` is no id of an advisory`, { hint: 'pinfold audit' });
-  if (reason.trim() === '') throw new GuardError('usage', 'a reason must say something');
+  if (!advisoryId.test(id))
+    throw new GuardError('usage', `\`${id}\` is no id of an advisory`, { why: 'ids are as advisories write them', hint: 'pinfold audit' });
+  if (reason.trim() === '')
+    throw new GuardError('usage', 'a reason must say something', { why: 'it is read again when the day comes', hint: '--reason "…"' });
   const untilMs = /^\d{4}-/.test(request.until) ? sinceMs(request.until, host.now()) : null;
   if (untilMs === null || untilMs <= host.now() || untilMs > host.now() + limits.overrideMaxMs) {
     throw new GuardError('usage', '--until must be a day that comes, within a year', {
+      why: 'nothing is ignored for ever',
       hint: `--until ${isoTime(host.now() + 30 * 86_400_000).slice(0, 10)}`,
     });
   }

@@ -52,6 +52,7 @@ export async function importArchive(file: string, host: Host, progress: Progress
     if (known !== undefined && at < known.at) {
       throw new GuardError('usage', `${file} is older than the database that is there`, {
         why: `its newest record for ${type} is of ${at.slice(0, 10)}, and there is one of ${known.at.slice(0, 10)}`,
+        hint: 'get a newer export and give that',
       });
     }
     imported.push({ ...(await replaceArchive(type, at, records, host)), unreadable });

@@ -49,12 +49,16 @@ export async function buildFeed(request: BuildFeedRequest, host: Host): Promise<
   const before = await readOptional(file, limits.feedMaxBytes, host);
   const last = before === null ? null : lastFeed(before, signing === null ? null : signing.key.publicKey, file);
   const name = request.name ?? last?.name;
-  if (name === undefined) throw new GuardError('usage', 'a new feed needs a name', { hint: '--name acme' });
+  if (name === undefined)
+    throw new GuardError('usage', 'a new feed needs a name', { why: 'who holds it knows it by its name', hint: '--name acme' });
   if (last !== null && last.name !== name) throw invalid(file, `it is the feed ${last.name}; a folder holds one feed`);
   const version = request.version ?? (last?.version ?? 0) + 1;
   if (last !== null && version <= last.version) throw invalid(file, `it has version ${last.version}, and versions only grow`);
   if (!Number.isInteger(request.days) || request.days < 1 || request.days > 366)
-    throw new GuardError('usage', '--days is between 1 and 366: whoever holds an old feed back is noticed when it runs out');
+    throw new GuardError('usage', '--days is between 1 and 366', {
+      why: 'whoever holds an old feed back is noticed when it runs out',
+      hint: '--days 30',
+    });
   const nowMs = host.now();
   const document: FeedDocument = {
     format: 1,

@@ -36,9 +36,11 @@ export interface RevocationRecord {
 export async function makeRevocation(request: RevokeRequest, host: Host): Promise<RevocationRecord> {
   const now = isoTime(host.now());
   const id = request.id ?? `REV-${now.slice(0, 4)}-${host.randomId().slice(0, 10)}`;
-  if (!advisoryId.test(id)) throw new GuardError('usage', `\`${id}\` cannot be the id of a record`, { why: 'ids look like ACME-2026-1' });
+  if (!advisoryId.test(id))
+    throw new GuardError('usage', `\`${id}\` cannot be the id of a record`, { why: 'ids look like ACME-2026-1', hint: '--id ACME-2026-1' });
   const summary = request.reason.trim();
-  if (summary === '') throw new GuardError('usage', 'a revocation says why', { hint: '--reason "…"' });
+  if (summary === '')
+    throw new GuardError('usage', 'a revocation says why', { why: 'it is shown to whoever it stops', hint: '--reason "…"' });
   const record: JsonObject = { schema_version: '1.7.0', id, modified: now, published: now, summary, ...named(request) };
   if (parseFeedRecord(record) === null) throw notUnderstood(request.what);
   if (request.out === null) return { record, file: null };
@@ -52,7 +54,11 @@ function named(request: RevokeRequest): JsonObject {
   const mcp = (said: JsonObject) => ({ affected: [], database_specific: { mcp: said } });
   const isRange = introduced !== null || fixed !== null;
   if (/^sha(?:256|512)[-:]/.test(what) || /^https?:/i.test(what) || /^[a-z0-9-]+(\.[a-z0-9-]+)+\/[\w.-]+$/i.test(what)) {
-    if (isRange) throw new GuardError('usage', '--introduced and --fixed are about versions of a package');
+    if (isRange)
+      throw new GuardError('usage', '--introduced and --fixed are about versions of a package', {
+        why: 'this is none',
+        hint: 'leave them out',
+      });
     if (/^sha/.test(what)) return integrityOf(what) === null ? wrong(what) : mcp({ digest: integrityOf(what) });
     if (!/^https?:/i.test(what)) return mcp({ registryName: what });
     const origin = URL.canParse(what) ? parseSubject(new URL(what).origin) : null;
@@ -61,7 +67,11 @@ function named(request: RevokeRequest): JsonObject {
   const { purl, version } = packageIn(what);
   const subject = parseSubject(purl);
   if (subject?.kind !== 'package') return wrong(what);
-  if (version !== null && isRange) throw new GuardError('usage', 'one version, or a range with --introduced and --fixed, and not both');
+  if (version !== null && isRange)
+    throw new GuardError('usage', 'one version, or a range with --introduced and --fixed, and not both', {
+      why: 'each says which versions',
+      hint: 'leave one out',
+    });
   const osv = osvName(subject.id);
   const events = [{ introduced: introduced ?? '0' }, ...(fixed === null ? [] : [{ fixed }])];
   const type = osv?.ecosystem === 'npm' ? 'SEMVER' : 'ECOSYSTEM';
