@@ -92,7 +92,9 @@ describeSandboxed('install --sandbox', () => {
       expect((await m.run('sandbox', 'allow', 'notes', 'listen', '--', port)).code).toBe(2);
     expect(await m.person([], 'sandbox', 'allow', 'notes', 'listen', '8080')).toMatchObject({ code: 0, asked: [] });
     const shown = 'sandbox: api.github.com:443, listens on 8080, 1 key masked';
-    for (const command of ['list', 'audit']) expect((await m.run(command)).stdout.replace(/\s+/g, ' ')).toContain(shown);
+    // A table has 80 columns; the document is whole.
+    expect((await m.run('list')).stdout).toContain('sandbox: api.github.com:443, listens on 8080');
+    expect((await m.run('audit')).stdout.replace(/\s+/g, ' ')).toContain(shown);
     const status = await m.run('status');
     expect(status.stdout).toContain(', sandbox');
     expect(status.stdout.replace(/\s+/g, ' ')).toContain('notes: api.github.com:443, listens on 8080, 1 key masked');

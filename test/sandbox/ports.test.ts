@@ -16,7 +16,7 @@ test('the inner half goes where unix sockets are still allowed, once per port', 
 
 test.each([
   ['another command', 'bwrap -- server'],
-  ['an argument of the server that looks like it', `bwrap -- /bin/sh -c '${line}${line}'`],
+  ['an argument of the server that looks like it', `bwrap -- /bin/sh -c '\n${line}${line}'`],
 ])('%s: nothing is started', async (_, wrapped) => {
   const ports = await portsOf([8080], temporaryHost());
   expect(() => ports.into(wrapped)).toThrow('cannot be opened, so it is not started');
