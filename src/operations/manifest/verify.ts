@@ -6,6 +6,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import { printable } from '../../model/printable.ts';
 import type { TrustRoot } from '../../provenance/trust-root.ts';
 import { publicKeysIn } from '../local-keys.ts';
+import { machineTrust } from '../vouch/trust.ts';
 import { readDeclared, readPlain } from './file.ts';
 import { type SignatureVerdict, verifySignature } from './signatures.ts';
 
@@ -55,8 +56,8 @@ function strongest(all: readonly SignatureVerdict[]): SignatureVerdict | null {
 }
 
 async function trustedRoot(path: string | null, host: Host): Promise<TrustRoot> {
-  const { shippedTrustRoot, trustRoot } = await import('../../provenance/trust-root.ts');
-  if (path === null) return shippedTrustRoot();
+  if (path === null) return machineTrust(host);
+  const { trustRoot } = await import('../../provenance/trust-root.ts');
   const text = await host.files.readText(path, limits.evidenceMaxBytes);
   try {
     return trustRoot(JSON.parse(text), [], { from: 'given', expiredAt: null });
