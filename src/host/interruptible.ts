@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { GuardError } from '../model/errors.ts';
 import type { Host } from './host.ts';
 
@@ -14,6 +15,8 @@ export interface Interruptible {
  */
 export function interruptible(host: Host): Interruptible {
   const stop = new AbortController();
+  // As many wait for it as there are requests under way: Node's warning about that would be noise on a person's terminal.
+  setMaxListeners(0, stop.signal);
   const release = host.processes.onSignal(() => {
     release();
     stop.abort(new GuardError('interrupted', 'interrupted; nothing was changed'));
