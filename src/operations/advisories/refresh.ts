@@ -9,6 +9,7 @@ import { writeHits } from '../../store/hits.ts';
 import { type Home, projectHome, readClosure, readLock, userHome } from '../../store/home.ts';
 import { readPolicies } from '../../store/policies.ts';
 import { listTickets } from '../../store/tickets.ts';
+import { isTrusted } from '../../store/trust.ts';
 import type { Asked } from './asked.ts';
 import { type FeedStanding, refreshFeeds } from './feeds.ts';
 import { askedOfPin, hitsAbout, hitsRecord, recallKnowledge } from './knowledge.ts';
@@ -50,6 +51,8 @@ interface FoundPin {
   readonly name: string;
   readonly pin: Pin;
   readonly asked: Asked;
+  /** False: it came with a clone that nobody trusted here. It is asked about, and nothing of it is believed or kept. */
+  readonly counts: boolean;
 }
 
 /**
@@ -66,16 +69,20 @@ export async function refreshAdvisories(
   const all = [...pins.map(({ asked }) => asked), ...more].flatMap(coveredBy);
   const packages = [...new Map(all.map((pkg) => [`${pkg.subject}@${pkg.version}`, pkg])).values()];
   const homes = [...new Set(pins.map(({ home }) => home))];
-  const policies = new Map(await Promise.all(homes.map(async (home) => [home, (await readPolicies(host, home.project)).layers] as const)));
-  const own = (await readPolicies(host, project)).layers;
+  const believed = (home: Home) => (pins.some((one) => one.home === home && one.counts) ? home.project : null);
+  // The feeds of a clone that nobody trusted are addresses of a stranger.
+  const policies = new Map(
+    await Promise.all(homes.map(async (home) => [home, (await readPolicies(host, believed(home))).layers] as const)),
+  );
+  const own = (await readPolicies(host, null)).layers;
   const [why, feeds] = await Promise.all([osvAsked(packages, host), refreshFeeds([...own, ...[...policies.values()].flat()], host)]);
   const servers: RefreshedServer[] = [];
   for (const home of homes) {
     const knowledge = await recallKnowledge(policies.get(home) ?? own, host);
-    for (const { name, pin, asked } of pins.filter((one) => one.home === home)) {
+    for (const { name, pin, asked, counts } of pins.filter((one) => one.home === home)) {
       const found = await hitsAbout(asked, knowledge, host);
       const place = { name, scope: home.scope, project: home.project };
-      const unwritten = await writeHits(place, hitsRecord(pin, found), host).then(() => null, reasonOf);
+      const unwritten = counts ? await writeHits(place, hitsRecord(pin, found), host).then(() => null, reasonOf) : null;
       servers.push({ scope: home.scope, project: home.project, name, at: found.at, hits: found.hits, unwritten });
     }
   }
@@ -101,11 +108,12 @@ async function allPins(project: string | null, host: Host) {
   for (const folder of [null, ...projects]) {
     try {
       const home = folder === null ? userHome(host) : await projectHome(folder, host);
-      const { lock } = await readLock(home, host);
+      const { lock, digest } = await readLock(home, host);
+      const counts = folder === null || (digest !== null && (await isTrusted(home.project ?? folder, digest, host)));
       for (const [name, pin] of Object.entries(lock.pins)) {
         // Without its closure a pin is known by itself: that is less than all, and more than nothing.
         const closure = await readClosure(home, lock, name, host).catch(() => null);
-        pins.push({ home, name, pin, asked: askedOfPin(pin, closure) });
+        pins.push({ home, name, pin, asked: askedOfPin(pin, closure), counts });
       }
     } catch (cause) {
       unread.push({ place: folder ?? host.places.config, why: reasonOf(cause) });
