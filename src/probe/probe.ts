@@ -57,6 +57,8 @@ export async function probeStarted(
       { ...bare, by: 'first', era: 'initialize' },
       { ...setting, signal: AbortSignal.any([setting.signal, stop.signal]) },
     );
+    // It may fail before the others have ended, and is waited for after them.
+    less.catch(() => undefined);
     const runs = await lookAll([both('first', first), both('second', second)].flat(), setting).catch(async (cause: unknown) => {
       stop.abort(cause);
       await Promise.allSettled([less]);
