@@ -86,3 +86,15 @@ export function isStop(hit: Pick<AdvisoryHit, 'kind'>): boolean {
 
 /** `<database>-<entry>`: what may be an id, and nothing that is a path, an option or a member of every object. */
 export const advisoryId = /^[A-Za-z][A-Za-z0-9]{0,31}-[A-Za-z0-9][A-Za-z0-9._:-]{0,95}$/;
+
+/** A feed that was signed and written. */
+export interface BuiltFeed {
+  readonly name: string;
+  readonly version: number;
+  readonly expires: string;
+  readonly records: number;
+  /** Absolute. */
+  readonly file: string;
+  /** Fingerprint of the key; null = signed with the identity of a CI job. */
+  readonly fingerprint: string | null;
+}

@@ -113,3 +113,17 @@ export class GuardError extends Error {
     return typeof value === 'object' && value !== null && mark in value;
   }
 }
+
+/** Message and reason in one line. */
+export function withWhy({ message, why }: Pick<GuardError, 'message' | 'why'>): string {
+  return why === undefined ? message : `${message}: ${why}`;
+}
+
+/**
+ * What a failure says, for whoever goes on without what failed. @throws whatever it was where that is no reason: a bug, or
+ * somebody who interrupted.
+ */
+export function reasonOf(cause: unknown): string {
+  if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
+  return withWhy(cause);
+}

@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { canonical } from '../model/canonical.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, withWhy } from '../model/errors.ts';
 import { isRemotePin, type Pin } from '../model/pin.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
@@ -39,7 +39,7 @@ export async function adoptRemote(
     throw cause;
   });
   if (disclosed instanceof GuardError) {
-    const why = disclosed.why === undefined ? disclosed.message : `${disclosed.message}: ${disclosed.why}`;
+    const why = withWhy(disclosed);
     return { how: 'failed', why, hint: disclosed.hint ?? 'run the same command again when the server answers' };
   }
   const { facts } = disclosed;

@@ -4,7 +4,7 @@ import type { AdoptedEntry, AdoptPlan } from '../model/adoption-results.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { digestValue } from '../model/digest.ts';
 import type { Disclosure } from '../model/disclosure.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, withWhy } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Approval, LockScope, Pin } from '../model/pin.ts';
 import { isoTime } from '../model/time.ts';
@@ -151,7 +151,7 @@ async function prepare(group: Group, others: readonly Adopting[], request: HowTo
     progress,
   );
   if (disclosed instanceof GuardError) {
-    const why = disclosed.why === undefined ? disclosed.message : `${disclosed.message}: ${disclosed.why}`;
+    const why = withWhy(disclosed);
     return stays('failed', why, disclosed.hint ?? 'run the same command again when the registry answers');
   }
   const decision = decide(disclosed.facts, policies.layers, 'audit');

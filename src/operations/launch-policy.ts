@@ -87,6 +87,8 @@ export async function commandVerdict(words: readonly string[], name: string, pro
   const { packages, package: server } = parseLaunch(command, args, Object.keys(host.env));
   const units = server === null ? [...packages, null] : packages;
   const named = units.map((unit) => ({ unit, artifact: namedArtifact({ package: unit, command }, host) }));
+  // There is at least one: a command that starts nothing that is known is named itself. All are asked under the same policies.
+  let hosts: readonly (readonly string[])[] = [];
   for (const { unit, artifact } of named) {
     const subject = unit?.type === 'npm' ? `pkg:npm/${unit.name.replace('@', '%40')}` : artifact.subject;
     const verdict = await launchVerdict(
@@ -95,7 +97,7 @@ export async function commandVerdict(words: readonly string[], name: string, pro
       host,
     );
     if (!verdict.allowed) return verdict;
+    hosts = verdict.elicitationHosts;
   }
-  const { layers } = await readPolicies(host, project);
-  return { allowed: true, mode: 'block', elicitationHosts: elicitationHosts(layers) };
+  return { allowed: true, mode: 'block', elicitationHosts: hosts };
 }

@@ -53,7 +53,7 @@ export async function launch(server: string, prepare: () => Promise<Launching>, 
   const { stdin, stdout } = host.terminal;
   const client = { input: stdin, output: stdout };
   const started = await prepare()
-    .then((launching) => start(launching, host))
+    .then(async (launching) => ({ ...(await start(launching, host)), watchedAt: launching.pinned ? launching.place : null }))
     .catch(refusalOf);
   if ('exitCode' in started) return refuse(started, server, host);
   const { cleared, child, listener, rules } = started;
@@ -61,9 +61,9 @@ export async function launch(server: string, prepare: () => Promise<Launching>, 
   const { ticket, stale } = cleared;
   const watched = stale && ticket.tree !== null ? hashTreeLater(ticket, child, settledIn, listener.notice, host) : null;
   const session = openSession(rules, listener);
-  const stopWatching = started.place === null ? () => undefined : watchRevocation(started.place, ticket, session, listener, host);
+  const stopWatching = started.watchedAt === null ? null : watchRevocation(started.watchedAt, ticket, session, listener, host);
   const exitCode = await serve(session, { client, server: child }, listener.notice, host);
-  stopWatching();
+  stopWatching?.();
   await listener.settled();
   await appendLedger({ event: 'ended', server, detail: { exitCode } }, host);
   return watched?.changed === true ? exit.integrity : exitCode;
@@ -94,9 +94,8 @@ export async function refuse(refusal: LaunchRefusal, server: string | null, host
 
 async function start(launching: Launching, host: Host) {
   const { ticket } = launching;
-  const place = launching.pinned ? launching.place : null;
-  if (isRemoteTicket(ticket)) return { ...(await connect(ticket, launching, host)), place };
-  return { ...(await startHere(ticket, launching, await withKept(ticket, launching.place, host))), place };
+  if (isRemoteTicket(ticket)) return connect(ticket, launching, host);
+  return startHere(ticket, launching, await withKept(ticket, launching.place, host));
 }
 
 /** A server elsewhere: nothing is started here, and its words name nothing of this machine. */

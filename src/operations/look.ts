@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import type { PackageFile } from '../model/artifact.ts';
 import type { BuildIdentity } from '../model/build-identity.ts';
 import type { PythonLaunch } from '../model/disclosure.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, withWhy } from '../model/errors.ts';
 import type { ProbeAbsence } from '../model/manifest.ts';
 import type { Evidence } from '../model/outcome.ts';
 import type { TreeLaunch } from '../model/pin.ts';
@@ -58,7 +58,7 @@ export async function look(
     return { result, absence: null, evidence, invalid: null };
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-    const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const why = withWhy(cause);
     const invalid = cause.code === 'listing-invalid';
     return { ...absent('failed', why, invalid ? 'invalid' : 'unavailable'), invalid: invalid ? why : null };
   }

@@ -2,7 +2,7 @@ import type { PlannedChange } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { type Lock, pinOf } from '../lockfile/lock.ts';
 import { secretPurpose } from '../lockfile/pin-digest.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, withWhy } from '../model/errors.ts';
 import type { AdoptedSecrets } from '../store/adoption.ts';
 import type { Home } from '../store/home.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
@@ -31,7 +31,7 @@ export async function withSecrets(releasing: Releasing, home: Home, lock: Lock |
     return { ...releasing, edits: [restore, { target, change: { kind: 'environment', values } }] };
   } catch (cause) {
     if (!(cause instanceof GuardError)) throw cause;
-    const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const why = withWhy(cause);
     return { row: { ...row, how: 'left', lost: [], why, hint: cause.hint ?? null }, edits: [], record: null };
   }
 }

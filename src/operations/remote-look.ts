@@ -1,7 +1,7 @@
 import { connectRemote } from '../gate/http/remote-child.ts';
 import type { TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, withWhy } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { RemoteAuthorization, RemoteTransport } from '../model/remote.ts';
 import { probeStarted } from '../probe/probe.ts';
@@ -105,7 +105,7 @@ async function listed(target: RemoteTarget, transport: RemoteTransport, host: Ho
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
     if (told.limited !== '') return { ...cut(), invalid: null };
-    const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const why = withWhy(cause);
     const invalid = cause.code === 'listing-invalid';
     return { ...absent('failed', why, invalid ? 'invalid' : 'unavailable'), invalid: invalid ? why : null };
   }

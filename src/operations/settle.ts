@@ -5,7 +5,7 @@ import { pinOf } from '../lockfile/lock.ts';
 import { isPinName, proposeName } from '../lockfile/names.ts';
 import type { AdoptPlan } from '../model/adoption-results.ts';
 import type { ExecDecision } from '../model/entry-results.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, withWhy } from '../model/errors.ts';
 import { hazardousName } from '../model/hazardous-environment.ts';
 import { withoutCredentials } from '../model/printable.ts';
 import type { InstallPlan } from '../model/results.ts';
@@ -59,7 +59,7 @@ export async function settle(request: Settle, host: Host, progress: Progress): P
     if (entry.command !== null) return await settleCommand(request, understood, host, progress);
     return await settleRemote(request, host);
   } catch (cause) {
-    if (cause instanceof GuardError) return refused(cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`);
+    if (cause instanceof GuardError) return refused(withWhy(cause));
     throw cause;
   }
 }

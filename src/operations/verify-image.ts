@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, reasonOf } from '../model/errors.ts';
 import { finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
 import type { Verified } from '../model/verified.ts';
@@ -63,8 +63,7 @@ async function besideOf(
       ...(attested.length + signed.length + found.leftOut.length > 0 ? [] : [nobody]),
     ];
   } catch (cause) {
-    if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-    const detail = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const detail = reasonOf(cause);
     return [{ source: 'oci-attestation', outcome: 'unavailable', detail }];
   }
 }

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
 import type { Closure } from '../model/artifact.ts';
 import { artifactLabel } from '../model/artifact.ts';
-import { GuardError } from '../model/errors.ts';
+import { reasonOf } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
 import { isRemotePin, type Pin, type TreePin } from '../model/pin.ts';
@@ -52,7 +52,7 @@ async function approvalEvidence({ home, name, pin }: PinToVerify, host: Host): P
       ? { source, outcome: 'verified', detail: `the pin is the one that was approved here (${by})` }
       : { source, outcome: 'invalid', detail: 'the pin in the lock is not the one that was approved here' };
   } catch (cause) {
-    return { source, outcome: 'invalid', detail: wordsOf(cause) };
+    return { source, outcome: 'invalid', detail: reasonOf(cause) };
   }
 }
 
@@ -78,7 +78,7 @@ async function closureOf({ home, lockFile, name }: PinToVerify, host: Host): Pro
     const detail = `${closure.packages.length} packages, each pinned by its hash${weakly}; the list has the approved digest`;
     return { evidence: { source, outcome: 'verified', detail }, closure };
   } catch (cause) {
-    return { evidence: { source, outcome: 'invalid', detail: wordsOf(cause) }, closure: null };
+    return { evidence: { source, outcome: 'invalid', detail: reasonOf(cause) }, closure: null };
   }
 }
 
@@ -116,9 +116,4 @@ function withoutBytes(pin: Exclude<Pin, TreePin>): Evidence {
   return isRemotePin(pin)
     ? { source: 'tree', outcome: 'unavailable', detail: 'it runs elsewhere: what runs there cannot be verified' }
     : { source: 'tree', outcome: 'absent', detail: `its bytes are not pinned (${pin.unpinned})` };
-}
-
-function wordsOf(cause: unknown): string {
-  if (!(cause instanceof GuardError)) throw cause;
-  return cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
 }

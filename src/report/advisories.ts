@@ -1,4 +1,4 @@
-import { type AdvisoryHit, isStop } from '../model/advisory.ts';
+import { type AdvisoryHit, type BuiltFeed, isStop } from '../model/advisory.ts';
 import type { JsonObject } from '../model/json.ts';
 import { printable } from '../model/printable.ts';
 import type { AdvisoryAge } from '../model/results.ts';
@@ -111,16 +111,7 @@ export function revocationText({ record, file }: { readonly record: JsonObject; 
   return `${printable(file)}\nhint: it counts once it is in a signed feed: pinfold feed build`;
 }
 
-export interface ShownBuiltFeed {
-  readonly name: string;
-  readonly version: number;
-  readonly expires: string;
-  readonly records: number;
-  readonly file: string;
-  readonly fingerprint: string | null;
-}
-
-export function builtFeedText({ name, version, expires, records, file, fingerprint }: ShownBuiltFeed): string {
+export function builtFeedText({ name, version, expires, records, file, fingerprint }: BuiltFeed): string {
   const by = fingerprint === null ? 'the identity of this CI job' : fingerprint;
   return `${printable(file)}\nfeed ${name}, version ${version}: ${count(records, 'record', 'records')}, good until ${expires.slice(0, 10)}, signed with ${by}`;
 }

@@ -5,7 +5,10 @@ import type { Host } from '../../src/host/host.ts';
 import { contain } from '../../src/sandbox/contain.ts';
 import { temporaryHost } from './home.ts';
 
-/** A suite that needs a sandbox: it runs on Linux and fails where none works; elsewhere it is skipped and says so. */
+/**
+ * A suite that needs a sandbox: it runs on Linux and fails where none works; elsewhere it is skipped and says so, because the
+ * sandbox of macOS was never run (docs/platforms.md) and Windows has none.
+ */
 export const describeSandboxed =
   process.platform === 'linux'
     ? describe

@@ -2,7 +2,7 @@ import { feedFault, fetchFeed, type ParsedFeed, parseFeed } from '../../advisori
 import type { Host } from '../../host/host.ts';
 import type { Advisory } from '../../model/advisory.ts';
 import { digestBytes } from '../../model/digest.ts';
-import { GuardError } from '../../model/errors.ts';
+import { GuardError, withWhy } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import { type Evidence, feedSource, type Outcome } from '../../model/outcome.ts';
 import { signingContexts } from '../../model/signing-context.ts';
@@ -10,6 +10,7 @@ import { epochMs, isoTime } from '../../model/time.ts';
 import type { PolicyLayer } from '../../policy/layers.ts';
 import type { FeedEntry } from '../../policy/schema.ts';
 import { type FeedIdentity, type FeedState, readFeedState, writeFeedState } from '../../store/feeds.ts';
+import { machineTrust } from '../vouch/trust.ts';
 
 /** A feed that a policy names, and how it stands. */
 export interface FeedStanding {
@@ -80,7 +81,7 @@ async function standingOf(feed: FeedEntry & { readonly overridable: boolean }, h
     return { ...common, ...known, outcome: ranOut ? 'unavailable' : 'verified', detail };
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-    const detail = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const detail = withWhy(cause);
     return {
       ...common,
       outcome: cause.code === 'file-unreadable' ? 'invalid' : 'unavailable',
@@ -101,7 +102,7 @@ async function newest(feed: FeedEntry, seen: FeedState | null, host: Host): Prom
     signed = await fetchFeed(feed.url, feed.key === undefined ? 'identity' : 'key', host);
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-    const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const why = withWhy(cause);
     return { state: null, outcome: cause.code === 'json-invalid' ? 'invalid' : 'unavailable', why };
   }
   const checked = await checkFeed(signed, feed, seen, host);
@@ -119,7 +120,7 @@ export async function checkFeed(
   seen: Pick<FeedState, 'version' | 'digest'> | null,
   host: Host,
 ): Promise<CheckedFeed> {
-  const verdict = await signedBytes(signed, feed);
+  const verdict = await signedBytes(signed, feed, host);
   if ('why' in verdict) return verdict;
   const parsed = parseFeed(verdict.bytes);
   if (typeof parsed === 'string') return { outcome: 'invalid', why: parsed };
@@ -132,6 +133,7 @@ export async function checkFeed(
 async function signedBytes(
   signed: unknown,
   { key, identity }: Pick<FeedEntry, 'key' | 'identity'>,
+  host: Host,
 ): Promise<{ readonly bytes: Uint8Array } | { readonly outcome: Outcome; readonly why: string }> {
   const { payloadType, namespace } = signingContexts.feed;
   if (key !== undefined) {
@@ -144,11 +146,8 @@ async function signedBytes(
     // A signature of somebody else is no signature of this feed.
     return { outcome: verdict.outcome === 'unavailable' ? 'unavailable' : 'invalid', why: verdict.why };
   }
-  const [{ verifyBundle }, { shippedTrustRoot }] = await Promise.all([
-    import('../../provenance/bundle.ts'),
-    import('../../provenance/trust-root.ts'),
-  ]);
-  const verdict = verifyBundle(signed, shippedTrustRoot(), null);
+  const [{ verifyBundle }, trust] = await Promise.all([import('../../provenance/bundle.ts'), machineTrust(host)]);
+  const verdict = verifyBundle(signed, trust, null);
   if (verdict.outcome !== 'verified') return verdict;
   const { builder, payload } = verdict.bundle;
   if (builder === null || builder.issuer !== identity?.issuer || builder.subject !== identity.subject) {

@@ -4,7 +4,7 @@ import type { AskedPackage } from '../../advisories/subject.ts';
 import { osvName } from '../../advisories/subject.ts';
 import type { Host } from '../../host/host.ts';
 import type { Advisory, AdvisoryHit } from '../../model/advisory.ts';
-import { GuardError } from '../../model/errors.ts';
+import { GuardError, reasonOf } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 import { epochMs, isoTime } from '../../model/time.ts';
 import { type AdvisoryCache, addToAdvisoryCache, askedKey, readAdvisoryCache } from '../../store/advisories.ts';
@@ -39,8 +39,7 @@ export async function askOsv(asked: Asked, host: Host): Promise<OsvAnswer> {
     try {
       await refreshOsv(packages, host);
     } catch (cause) {
-      if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-      why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+      why = reasonOf(cause);
     }
   }
   const recalled = await recallOsv(asked, await readAdvisoryCache(host), host);

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { type AdvisoryHit, isStop } from '../../model/advisory.ts';
-import { GuardError } from '../../model/errors.ts';
+import { reasonOf } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 import type { LockScope, Pin } from '../../model/pin.ts';
 import { type ArchiveState, readArchives } from '../../store/advisory-archive.ts';
@@ -92,11 +92,6 @@ export async function refreshAdvisories(
 async function osvAsked(packages: Parameters<typeof refreshOsv>[0], host: Host): Promise<string | null> {
   if (packages.length === 0) return null;
   return refreshOsv(packages, host, limits.refreshTimeoutMs).then(() => null, reasonOf);
-}
-
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-  return cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
 }
 
 /** The pins of the user, of the project around, and of every project that something was approved in. */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type FeedDocument, feedFiles, parseFeed, parseFeedRecord } from '../../advisories/feed.ts';
 import type { Host } from '../../host/host.ts';
+import type { BuiltFeed } from '../../model/advisory.ts';
 import { GuardError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
@@ -23,17 +24,6 @@ export interface BuildFeedRequest {
   /** null = one more than the feed that is there. */
   readonly version: number | null;
   readonly with: { readonly keyFile: string } | { readonly services: SigningServices };
-}
-
-export interface BuiltFeed {
-  readonly name: string;
-  readonly version: number;
-  readonly expires: string;
-  readonly records: number;
-  /** Absolute. */
-  readonly file: string;
-  /** Fingerprint of the key; null = signed with the identity of a CI job. */
-  readonly fingerprint: string | null;
 }
 
 /**

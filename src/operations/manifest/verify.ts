@@ -1,12 +1,11 @@
 import type { Host } from '../../host/host.ts';
 import { type SignatureForm, signatureEndings } from '../../model/declared-manifest.ts';
-import { GuardError } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { printable } from '../../model/printable.ts';
 import type { TrustRoot } from '../../provenance/trust-root.ts';
 import { publicKeysIn } from '../local-keys.ts';
-import { machineTrust } from '../vouch/trust.ts';
+import { givenTrustRoot, machineTrust } from '../vouch/trust.ts';
 import { readDeclared, readPlain } from './file.ts';
 import { type SignatureVerdict, verifySignature } from './signatures.ts';
 
@@ -57,13 +56,7 @@ function strongest(all: readonly SignatureVerdict[]): SignatureVerdict | null {
 
 async function trustedRoot(path: string | null, host: Host): Promise<TrustRoot> {
   if (path === null) return machineTrust(host);
-  const { trustRoot } = await import('../../provenance/trust-root.ts');
-  const text = await host.files.readText(path, limits.evidenceMaxBytes);
-  try {
-    return trustRoot(JSON.parse(text), [], { from: 'given', expiredAt: null });
-  } catch (cause) {
-    throw new GuardError('file-unreadable', `${printable(path)} is no trusted root of Sigstore`, { cause });
-  }
+  return givenTrustRoot(path, { code: 'file-unreadable', message: `${printable(path)} is no trusted root of Sigstore` }, host);
 }
 
 function declaredName(file: string): string {

@@ -1,11 +1,10 @@
 import type { Host } from '../../host/host.ts';
-import { GuardError } from '../../model/errors.ts';
+import { GuardError, reasonOf } from '../../model/errors.ts';
 import { finding } from '../../model/finding.ts';
-import { limits } from '../../model/limits.ts';
 import { nothingVouched, type Vouched } from '../../model/vouched.ts';
 import type { TrustRoot } from '../../provenance/trust-root.ts';
 import { fetchGitHubAttestations } from '../../sources/github/attestations.ts';
-import type { LoadTrust } from './trust.ts';
+import { givenTrustRoot, type LoadTrust } from './trust.ts';
 
 const source = 'github-attestation';
 
@@ -34,8 +33,7 @@ export async function vouchOnGitHub({ repository, sha256, subject }: AttestedFil
     const wrong = outcome === 'invalid' ? [finding('provenance-invalid', subject, { source, why: detail })] : [];
     return { evidence: [{ source, outcome, detail: `${repository}: ${detail}` }], builder, findings: wrong };
   } catch (cause) {
-    if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-    const detail = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const detail = reasonOf(cause);
     return { ...nothingVouched, evidence: [{ source, outcome: 'unavailable', detail }] };
   }
 }
@@ -44,11 +42,5 @@ export async function vouchOnGitHub({ repository, sha256, subject }: AttestedFil
 async function privateRoot(host: Host): Promise<TrustRoot | null> {
   const path = host.env['PINFOLD_GITHUB_TRUST_ROOT'] ?? '';
   if (path === '') return null;
-  const text = await host.files.readText(path, limits.evidenceMaxBytes);
-  const { trustRoot } = await import('../../provenance/trust-root.ts');
-  try {
-    return trustRoot(JSON.parse(text), [], { from: 'given', expiredAt: null });
-  } catch (cause) {
-    throw new GuardError('config-invalid', 'PINFOLD_GITHUB_TRUST_ROOT is no Sigstore trusted root', { why: path, cause });
-  }
+  return givenTrustRoot(path, { code: 'config-invalid', message: 'PINFOLD_GITHUB_TRUST_ROOT is no Sigstore trusted root' }, host);
 }

@@ -27,7 +27,7 @@ async function vouchProvenance(subject: NpmSubject, vouching: NpmVouching, host:
   const { artifact, npm } = subject;
   const { name, version, integrity } = artifact;
   const registry = await registryHostOf(name, host);
-  const promised = promisedBy(npm.published.dist?.attestations);
+  const promised = promisedBy(npm?.published.dist?.attestations);
   const before = await readEvidence(integrity, kept, host);
   if (before !== null) {
     const known = await verified(before, subject, promised, vouching, host);

@@ -21,7 +21,8 @@ export const npmVouching: NpmVouching = {
 
 export interface NpmSubject {
   readonly artifact: Artifact;
-  readonly npm: Pick<NpmResolution, 'packument' | 'published'>;
+  /** What the registry says; null = it could not be asked, or does not list the version. */
+  readonly npm: Pick<NpmResolution, 'packument' | 'published'> | null;
 }
 
 /** An npm package with a hash; null = something else. */
@@ -37,8 +38,8 @@ export async function registryHostOf(name: string, host: Host): Promise<string> 
 }
 
 /** True when the registry's record of any version has such a member: then it does not just leave them out. */
-export function servesAny({ packument }: NpmSubject['npm'], member: 'signatures' | 'attestations'): boolean {
-  return Object.values(packument.versions).some((record) => {
+export function servesAny(npm: NpmSubject['npm'], member: 'signatures' | 'attestations'): boolean {
+  return Object.values(npm?.packument.versions ?? {}).some((record) => {
     const value = memberOf(memberOf(record, 'dist'), member);
     return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
   });

@@ -92,6 +92,7 @@ function byItsOwnKey(
 
 /** What the registry's record holds; null = something that cannot be read. */
 function servedSignatures({ artifact, npm }: NpmSubject): Pick<SignedVersion, 'signatures' | 'publishedAtMs'> | null {
+  if (npm === null) return { signatures: [], publishedAtMs: null };
   const { dist } = npm.published;
   const { times } = npm.packument;
   const time = Object.hasOwn(times, artifact.version) ? times[artifact.version] : undefined;
@@ -113,7 +114,7 @@ async function keptSignatures({ integrity }: Artifact, host: Host): Promise<Pick
 }
 
 function noSignature({ npm }: NpmSubject, registry: string): Evidence {
-  if (Object.keys(npm.packument.versions).length === 0) return line(id, 'unavailable', `${registry} was not asked`, null);
+  if (npm === null) return line(id, 'unavailable', `${registry} was not asked`, null);
   return servesAny(npm, 'signatures')
     ? line(id, 'absent', `${registry} signs other versions of it, and not this one`, null)
     : line(id, 'unavailable', `${registry} serves no signatures`, null);

@@ -45,7 +45,7 @@ function foundOf({ artifact, resolution }: VouchSubject, claims: readonly string
   if (resolution.ecosystem === 'remote') return { type: 'remote', url: resolution.url };
   const { name, version } = artifact;
   const common: Omit<ListedPackage, 'type'> = { name, version, claims, repository: null, sha256: null };
-  if (resolution.ecosystem === 'npm') return { ...common, type: 'npm', repository: resolution.npm.packument.publisher.repository };
+  if (resolution.ecosystem === 'npm') return { ...common, type: 'npm', repository: resolution.npm?.packument.publisher.repository ?? null };
   const integrity = resolution.pypi.files.get(`site-packages/${name}`)?.file.integrity ?? null;
   return { ...common, type: 'pypi', sha256: integrity === null ? null : digestHex(integrity as Digest) };
 }

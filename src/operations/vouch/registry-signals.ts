@@ -1,13 +1,13 @@
 import { repositoryState } from '../../advisories/github.ts';
 import { finding } from '../../model/finding.ts';
-import type { Voucher } from './voucher.ts';
+import type { Resolution, Voucher } from './voucher.ts';
 
 /** A package that npm took away: its name is held by an empty version. @see https://docs.npmjs.com/policies/security-placeholders */
 export const securityHolder: Voucher = {
   id: 'npm-security-holder',
   appliesTo: ({ resolution }) => resolution.ecosystem === 'npm',
   async vouch({ artifact, closure, resolution }) {
-    const isHeld = resolution.ecosystem === 'npm' && resolution.npm.packument.publisher.repository === 'github.com/npm/security-holder';
+    const isHeld = repositoryOf(resolution) === 'github.com/npm/security-holder';
     const own = isHeld ? [{ name: artifact.name, version: artifact.version }] : [];
     const held = (closure?.packages ?? []).filter(({ version }) => /^0\.0\.1-security(\.\d+)?$/.test(version));
     const all = new Map([...own, ...held].map((pkg) => [`${pkg.name}@${pkg.version}`, pkg]));
@@ -19,10 +19,9 @@ export const securityHolder: Voucher = {
 /** The repository that a package names, at GitHub: archived, or gone. It only tells; nothing is judged by it. */
 export const githubRepository: Voucher = {
   id: 'github-repository',
-  appliesTo: ({ resolution }) =>
-    resolution.ecosystem === 'npm' && (resolution.npm.packument.publisher.repository ?? '').startsWith('github.com/'),
+  appliesTo: ({ resolution }) => repositoryOf(resolution).startsWith('github.com/'),
   async vouch({ artifact, resolution }, host) {
-    const repository = resolution.ecosystem === 'npm' ? (resolution.npm.packument.publisher.repository ?? '') : '';
+    const repository = repositoryOf(resolution);
     const found = await repositoryState(repository.slice('github.com/'.length), host);
     const source = 'github-repository';
     switch (found.state) {
@@ -49,3 +48,8 @@ export const githubRepository: Voucher = {
     }
   },
 };
+
+/** `github.com/owner/name`, as its publisher claims; empty = none is named. */
+function repositoryOf(resolution: Resolution): string {
+  return resolution.ecosystem === 'npm' ? (resolution.npm?.packument.publisher.repository ?? '') : '';
+}

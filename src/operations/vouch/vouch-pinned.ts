@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts';
 import type { Artifact, Closure } from '../../model/artifact.ts';
 import type { Integrity } from '../../model/digest.ts';
-import { GuardError } from '../../model/errors.ts';
+import { GuardError, reasonOf } from '../../model/errors.ts';
 import type { ReleaseHistory } from '../../model/release.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import { releaseHistory } from '../../sources/npm/history.ts';
@@ -33,12 +33,14 @@ export async function vouchForPinned(
   asked: readonly Voucher[] = vouchers,
 ): Promise<PinnedVouched> {
   const { name, version } = artifact;
+  // Whoever knows something by hash, or by what was kept, is heard all the same.
+  const withoutRecord = () => vouch({ artifact, closure, resolution: { ecosystem: 'npm', npm: null } }, host, asked);
   try {
     const packument = parsePackument(name, await host.npm.packument(name));
     const history = releaseHistory(packument);
     if (!Object.hasOwn(packument.versions, version)) {
       const gone = `the registry no longer lists ${name}@${version}`;
-      return { vouched: await others(artifact, closure, host, asked), history, served: null, unavailable: gone };
+      return { vouched: await withoutRecord(), history, served: null, unavailable: gone };
     }
     const published = publishedVersion(packument, version);
     const resolution = { ecosystem: 'npm', npm: { packument, published } } as const;
@@ -49,17 +51,7 @@ export async function vouchForPinned(
       unavailable: null,
     };
   } catch (cause) {
-    if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-    const why = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
-    return { vouched: await others(artifact, closure, host, asked), history: null, served: null, unavailable: why };
+    const why = reasonOf(cause);
+    return { vouched: await withoutRecord(), history: null, served: null, unavailable: why };
   }
-}
-
-/** Whoever knows something by hash or by what was kept, without the registry's record. */
-async function others(artifact: Artifact, closure: Closure | null, host: Host, asked: readonly Voucher[]): Promise<Vouched> {
-  const { name, version, integrity } = artifact;
-  const publisher = { maintainers: null, repository: null, firstPublished: null, versions: null };
-  const packument = { name, tags: {}, versions: {}, times: {}, publisher, readme: null };
-  const published = { name, version, dist: { integrity } };
-  return vouch({ artifact, closure, resolution: { ecosystem: 'npm', npm: { packument, published } } }, host, asked);
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import { GuardError } from '../../model/errors.ts';
+import { GuardError, reasonOf } from '../../model/errors.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import { advisoriesVoucher } from './advisories.ts';
 import { npmVouchers } from './npm.ts';
@@ -37,8 +37,7 @@ async function answerOf(voucher: Voucher, subject: VouchSubject, host: Host): Pr
   try {
     return await voucher.vouch(subject, host);
   } catch (cause) {
-    if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-    const detail = cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}`;
+    const detail = reasonOf(cause);
     return { evidence: [{ source: voucher.id, outcome: 'unavailable', detail }], builder: null, findings: [] };
   }
 }

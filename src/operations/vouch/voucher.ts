@@ -6,7 +6,8 @@ import type { PypiResolution } from '../../sources/pypi/resolve.ts';
 
 /** What a source knew when it resolved the reference; where nothing was resolved there is only a place. */
 export type Resolution =
-  | { readonly ecosystem: 'npm'; readonly npm: Pick<NpmResolution, 'packument' | 'published'> }
+  /** `npm` null: the registry could not be asked, or no longer lists the version; the hash is known all the same. */
+  | { readonly ecosystem: 'npm'; readonly npm: Pick<NpmResolution, 'packument' | 'published'> | null }
   | { readonly ecosystem: 'pypi'; readonly pypi: PypiResolution }
   | { readonly ecosystem: 'remote'; readonly url: string };
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { BuiltFeed } from '../../model/advisory.ts';
 import { advisoryKinds, advisorySeverities } from '../../model/advisory.ts';
 import type { JsonObject } from '../../model/json.ts';
-import type { ShownBuiltFeed, ShownFeed, ShownRefresh, ShownVerifiedFeed } from '../advisories.ts';
+import type { ShownFeed, ShownRefresh, ShownVerifiedFeed } from '../advisories.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
 
@@ -120,7 +121,7 @@ export const feedBuildSchema = z.object({
 });
 
 /** What `feed build --json` prints. */
-export function feedBuildDocument(feed: ShownBuiltFeed): z.infer<typeof feedBuildSchema> {
+export function feedBuildDocument(feed: BuiltFeed): z.infer<typeof feedBuildSchema> {
   return { schemaVersion: 1, ...feed };
 }
 
