@@ -53,9 +53,17 @@ function parse(argv: readonly string[], context: CommandContext) {
     return command;
   } catch (cause) {
     // clipanion writes such errors to stdout and exits 1; stdout belongs to answers and usage is 2 (DESIGN §5.4).
-    const known = commands.flatMap(({ paths }) => paths.flatMap(([first]) => first ?? []));
+    const required = new Map(cli.definitions().map(({ path, options }) => [path, options.flatMap(requiredName)]));
+    const known = commands.flatMap(({ paths = [] }) =>
+      paths.map((path) => ({ path, required: required.get(['pinfold', ...path].join(' ')) ?? [] })),
+    );
     throw usageError(argv, cause, known);
   }
+}
+
+/** The name of an option that its command cannot do without. */
+function requiredName({ preferredName, required }: { readonly preferredName: string; readonly required: boolean }): readonly string[] {
+  return required ? [preferredName] : [];
 }
 
 /** `pinfold help info` is `pinfold info --help`. */

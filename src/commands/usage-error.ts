@@ -1,23 +1,51 @@
 import { distance } from '../analysis/lookalike/distance.ts';
 import { GuardError } from '../model/errors.ts';
 
-/** Commands of two words, and their second ones. */
-const families: Readonly<Record<string, { readonly words: string; readonly example: string }>> = {
-  store: { words: 'prune or verify', example: 'verify' },
-  sandbox: { words: 'show or allow', example: 'allow' },
-  secrets: { words: 'move, list or set', example: 'list' },
-  manifest: { words: 'create, check, changelog, sign or verify', example: 'create' },
+/** A command as the parser knows it. */
+export interface KnownCommand {
+  readonly path: readonly string[];
+  /** Names of the options that it cannot do without. */
+  readonly required: readonly string[];
+}
+
+/** The second word that is shown first to somebody who left it out. */
+const examples: Readonly<Record<string, string>> = {
+  store: 'verify',
+  sandbox: 'allow',
+  secrets: 'list',
+  manifest: 'create',
+  feed: 'build',
+  advisories: 'refresh',
 };
 
+interface Family {
+  /** Second words, in the order of the table of commands. */
+  readonly words: readonly string[];
+  readonly example: string;
+}
+
+/** The commands of two words that begin with this one; null = there are none. */
+function familyOf(first: string, known: readonly KnownCommand[]): Family | null {
+  const words = known.flatMap(({ path: [one, two] }) => (one === first && two !== undefined ? [two] : []));
+  const [any] = words;
+  return any === undefined ? null : { words, example: Object.hasOwn(examples, first) ? (examples[first] ?? any) : any };
+}
+
 /** What the command parser says, and what a person should read instead: what is wrong, and why. */
-const messages: readonly (readonly [RegExp, (found: readonly string[], argv: readonly string[]) => readonly [string, string]])[] = [
+type Said = (found: readonly string[], argv: readonly string[], known: readonly KnownCommand[]) => readonly [string, string];
+
+const messages: readonly (readonly [RegExp, Said])[] = [
   [
     /^Command not found/,
-    (_, argv) => {
+    (_, argv, known) => {
+      const meant = known.find(({ path }) => path.length <= argv.length && path.every((word, at) => argv[at] === word));
+      const missing = meant?.required.find((option) => !argv.some((word) => word === option || word.startsWith(`${option}=`)));
+      if (meant !== undefined && missing !== undefined)
+        return [`\`pinfold ${meant.path.join(' ')}\` needs ${missing}`, 'it cannot do without'];
       const [first = ''] = argv;
-      const second = Object.hasOwn(families, first) ? families[first] : undefined;
-      if (second === undefined) return [`\`${argv.join(' ')}\` is not a pinfold command`, 'commands are the words that pinfold help lists'];
-      return [`\`pinfold ${first}\` takes ${second.words}`, 'the second word says what to do'];
+      const family = familyOf(first, known);
+      if (family === null) return [`\`${argv.join(' ')}\` is not a pinfold command`, 'commands are the words that pinfold help lists'];
+      return [`\`pinfold ${first}\` takes ${listed(family.words)}`, 'the second word says what to do'];
     },
   ],
   [/^Unsupported option name \("(.*)"\)/, ([option]) => [`there is no option \`${option}\` here`, 'every command has options of its own']],
@@ -32,32 +60,37 @@ const messages: readonly (readonly [RegExp, (found: readonly string[], argv: rea
 /**
  * The usage error for a command line that the parser refused. The hint prints how the command is used, where there is
  * such a command.
- *
- * @param names the first words of all commands
  */
-export function usageError(argv: readonly string[], cause: unknown, names: readonly string[]): GuardError {
+export function usageError(argv: readonly string[], cause: unknown, known: readonly KnownCommand[]): GuardError {
   const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/^Unknown Syntax Error: /, '') : '';
   const [first = '', second = ''] = argv;
   const [found] = messages.flatMap(([pattern, text]) => {
     const match = pattern.exec(said);
-    return match === null ? [] : [text(match.slice(1), argv)];
+    return match === null ? [] : [text(match.slice(1), argv, known)];
   });
   const what = found?.[0] ?? said.replace(/^./, (letter) => letter.toLowerCase()).replace(/\.$/, '');
   return new GuardError('usage', what, {
     why: found?.[1] ?? 'it cannot be read as a command line',
-    hint: hintFor(first, second, names),
+    hint: hintFor(first, second, known),
     cause,
   });
 }
 
 /** How the command is used that was meant, as far as that can be told. */
-function hintFor(first: string, second: string, names: readonly string[]): string {
-  const family = Object.hasOwn(families, first) ? families[first] : undefined;
-  if (family !== undefined)
-    return `pinfold ${first} ${new RegExp(`\\b${second}\\b`).test(family.words) && /^[a-z]{3,}$/.test(second) ? second : family.example} --help`;
+function hintFor(first: string, second: string, known: readonly KnownCommand[]): string {
+  const family = familyOf(first, known);
+  if (family !== null) return `pinfold ${first} ${family.words.includes(second) ? second : family.example} --help`;
   if (first === 'help') return 'pinfold help';
+  const names = [...new Set(known.flatMap(({ path: [one] }) => one ?? []))];
   if (names.includes(first)) return `pinfold ${first} --help`;
-  const near = [...new Set(names)].filter((name) => first.length > 2 && distance(first, name) <= (name.length > 4 ? 2 : 1));
+  const near = names.filter((name) => first.length > 2 && distance(first, name) <= (name.length > 4 ? 2 : 1));
   const [nearest] = near.sort((a, b) => distance(first, a) - distance(first, b));
-  return nearest === undefined ? 'pinfold help' : `pinfold ${nearest} --help`;
+  if (nearest === undefined) return 'pinfold help';
+  const [word] = familyOf(nearest, known)?.words ?? [];
+  return word === undefined ? `pinfold ${nearest} --help` : hintFor(nearest, '', known);
+}
+
+/** `a, b or c` */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

@@ -100,7 +100,7 @@ async function valueFrom({ from, name }: SetRequest, { env, terminal }: Host): P
       hint: 'set it first, or leave the option out',
     });
   }
-  if (terminal.interactive) return terminal.ask(`value of ${name} (it is shown as you type): `);
+  if (terminal.interactive) return terminal.askSecret(`value of ${name} (not shown): `);
   let text = '';
   for await (const chunk of terminal.stdin) {
     text += String(chunk);

@@ -52,7 +52,7 @@ function fate({ moved, replaced, left, why }: SecretsRow): string {
 
 /** A row per variable; never a value. */
 export function secretsListText({ secrets }: ListedSecrets, style: Style): string {
-  if (secrets.length === 0) return 'nothing is kept; hint: pinfold secrets move takes plaintext secrets out of the files of your clients';
+  if (secrets.length === 0) return 'nothing is kept\nhint: pinfold secrets move';
   const rows = secrets.map(({ server, scope, name, where, at, used }) => [
     `${printable(server, { maxLength: 30 })}${scope === 'user' ? '' : ' (project)'}`,
     printable(name, { maxLength: 60 }),

@@ -295,3 +295,29 @@ test('a pipe gets no colour and no control characters, whatever TERM says', asyn
   expect(code).toBe(4);
   expect(out).toBe('nothing to audit: no client on this machine has a server\n');
 });
+
+test('a command of two words that misses its second, and one that misses an option, say what it is', async () => {
+  const m = await machine();
+  const said = async (...argv: readonly string[]) => (await m.run(...argv)).stderr.split('\n');
+  expect(await said('advisories')).toEqual([
+    'error: `pinfold advisories` takes refresh or ignore',
+    '  why: the second word says what to do',
+    ' hint: pinfold advisories refresh --help',
+    '',
+  ]);
+  expect(await said('feed', 'bild')).toEqual([
+    'error: `pinfold feed` takes build, verify or serve',
+    '  why: the second word says what to do',
+    ' hint: pinfold feed build --help',
+    '',
+  ]);
+  expect(await said('revoke', '@acme/mcp@1.2.0')).toEqual([
+    'error: `pinfold revoke` needs --reason',
+    '  why: it cannot do without',
+    ' hint: pinfold revoke --help',
+    '',
+  ]);
+  expect((await said('feed', 'verify', 'folder', '--key', 'a.pub'))[0]).toBe('error: `pinfold feed verify` needs --name');
+  expect((await said('advisories', 'ignore', 'X', 'y', '--reason=r'))[0]).toBe('error: `pinfold advisories ignore` needs --until');
+  expect((await said('sekrets', 'move'))[2]).toBe(' hint: pinfold secrets list --help');
+});
