@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import { GuardError, reasonOf } from '../../model/errors.ts';
+import { reasonOf } from '../../model/errors.ts';
 import { finding } from '../../model/finding.ts';
 import { nothingVouched, type Vouched } from '../../model/vouched.ts';
 import type { TrustRoot } from '../../provenance/trust-root.ts';

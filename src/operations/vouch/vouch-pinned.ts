@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts';
 import type { Artifact, Closure } from '../../model/artifact.ts';
 import type { Integrity } from '../../model/digest.ts';
-import { GuardError, reasonOf } from '../../model/errors.ts';
+import { reasonOf } from '../../model/errors.ts';
 import type { ReleaseHistory } from '../../model/release.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import { releaseHistory } from '../../sources/npm/history.ts';

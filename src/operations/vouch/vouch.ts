@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import { GuardError, reasonOf } from '../../model/errors.ts';
+import { reasonOf } from '../../model/errors.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import { advisoriesVoucher } from './advisories.ts';
 import { npmVouchers } from './npm.ts';
