@@ -5,7 +5,7 @@ import type { Dialect } from '../../src/clients/edit/editable-text.ts';
 import { clients } from '../../src/clients/index.ts';
 import { configFiles } from '../../src/clients/locations.ts';
 import type { Host } from '../../src/host/host.ts';
-import { temporaryHost } from '../support/home.ts';
+import { memoryFolder, temporaryHost } from '../support/home.ts';
 
 export const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'clients');
 
@@ -17,7 +17,7 @@ export interface ConfigHome {
 
 /** A throw-away home with a project in it, and a managed folder that is not the machine's. */
 export function configHome(env: Readonly<Record<string, string>> = {}): ConfigHome {
-  const host = temporaryHost({ env });
+  const host = temporaryHost({ env, folder: memoryFolder() });
   const { home } = host.places;
   const project = join(home, 'work', 'loom');
   mkdirSync(project, { recursive: true });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -7,13 +7,18 @@ import { nodeHost } from '../../src/host/node.ts';
 import { noKeychain } from './keychain.ts';
 
 /** A throw-away home with its own folders and nothing of the machine's environment but PATH; gone when the test ends. */
-export function temporaryHome(): { readonly home: string; readonly env: Readonly<Record<string, string>> } {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'pinfold-test-')));
+export function temporaryHome(folder = tmpdir()): { readonly home: string; readonly env: Readonly<Record<string, string>> } {
+  const root = realpathSync(mkdtempSync(join(folder, 'pinfold-test-')));
   onTestFinished(() => {
     makeRemovable(root);
     rmSync(root, { recursive: true, force: true });
   });
   return { home: root, env: homeEnvironment(root) };
+}
+
+/** A folder for tests that write thousands of small files and start nothing in a sandbox: in memory, where the system has such a one. */
+export function memoryFolder(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 }
 
 /** Sealed trees are read-only: who is not root cannot empty their folders. */
@@ -42,7 +47,9 @@ export function homeEnvironment(root: string): Record<string, string> {
 }
 
 /** The real host over a throw-away home; the keychain of whoever runs the tests is never asked. */
-export function temporaryHost(more: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {}): Host {
-  const { home, env } = temporaryHome();
+export function temporaryHost(
+  more: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string; readonly folder?: string } = {},
+): Host {
+  const { home, env } = temporaryHome(more.folder);
   return { ...nodeHost({ env: { ...env, ...more.env }, cwd: more.cwd ?? home }), keychain: noKeychain };
 }
