@@ -3,6 +3,7 @@ import type { Disclosure } from '../model/disclosure.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import type { ToolsElsewhere } from '../model/manifest.ts';
 import type { PinnedVersion, ReleaseHistory } from '../model/release.ts';
+import type { Predecessor } from '../model/vouched.ts';
 
 /**
  * What is known about a server before anybody decides: all of a disclosure but its findings and its decision, and
@@ -31,6 +32,8 @@ export interface CheckInput
   readonly history?: ReleaseHistory | undefined;
   /** The approved version that this one would follow; absent = none. */
   readonly pinned?: PinnedVersion | undefined;
+  /** Who built the version before it; absent = not looked up, or nothing verified says so. */
+  readonly predecessor?: Predecessor | undefined;
   /** Milliseconds since the epoch; absent = ages are not judged. */
   readonly nowMs?: number;
   /** Tools of the other servers that are pinned on this machine; absent = not looked up. */

@@ -10,7 +10,7 @@ const silenceDays = 365;
 const dayMs = 86_400_000;
 
 /** What is compared: all of it is known without looking into the bytes. */
-type ContinuityInput = Pick<CheckInput, 'artifact' | 'evidence' | 'builder' | 'history' | 'pinned' | 'nowMs'>;
+type ContinuityInput = Pick<CheckInput, 'artifact' | 'evidence' | 'builder' | 'history' | 'pinned' | 'predecessor' | 'nowMs'>;
 
 /**
  * Whether a version continues what was there before: the pin, and the earlier versions of the same major. What a registry
@@ -32,7 +32,7 @@ export const continuity: Check & { readonly run: (input: ContinuityInput) => rea
   run: (input) => {
     const { name, version } = input.artifact;
     const subject = `${name}@${version}`;
-    return [...sinceThePin(input, subject), ...sinceEarlier(input, subject)];
+    return [...sinceThePin(input, subject), ...sincePredecessor(input, subject), ...sinceEarlier(input, subject)];
   },
 };
 
@@ -57,6 +57,12 @@ function sinceThePin({ builder, evidence, pinned, artifact, history }: Continuit
   ];
 }
 
+/** The version before it, where no approved one says who built it. */
+function sincePredecessor({ builder, pinned, predecessor }: ContinuityInput, subject: string): readonly Finding[] {
+  if (builder === null || predecessor === undefined || (pinned !== undefined && pinned.release.builder !== null)) return [];
+  return builderFindings(builderChanges(predecessor.builder, builder), subject, `${predecessor.version} (the version before)`);
+}
+
 function builderFindings(changes: ReturnType<typeof builderChanges>, subject: string, since: string): readonly Finding[] {
   return changes.map(({ member, before, after, isOwnership }) =>
     finding(isOwnership ? 'builder-changed' : 'build-changed', subject, { member, before, after, since }),
@@ -71,7 +77,7 @@ function isProvenance(source: string): boolean {
 function sinceEarlier({ artifact, history, pinned, nowMs }: ContinuityInput, subject: string): readonly Finding[] {
   const candidate = history?.releases.find(({ version }) => version === artifact.version);
   if (history === undefined || candidate === undefined) return [];
-  const earlier = earlierOf(candidate, history.releases);
+  const earlier = earlierReleases(artifact.version, history.releases);
   if (earlier.length === 0) return [];
   return [
     ...trustFindings(candidate, earlier, pinned?.release.trust ?? null, subject),
@@ -84,7 +90,15 @@ function sinceEarlier({ artifact, history, pinned, nowMs }: ContinuityInput, sub
   ];
 }
 
-/** Published before it in the same major line; where times are not known, lower ones. A stable one is compared with stable ones. */
+/**
+ * What was published before a version in the same major line, in the order of `releases`; where times are not known, what
+ * is lower. A stable one is compared with stable ones. Empty also where the version is not among them.
+ */
+export function earlierReleases(version: string, releases: readonly Release[]): readonly Release[] {
+  const candidate = releases.find((one) => one.version === version);
+  return candidate === undefined ? [] : earlierOf(candidate, releases);
+}
+
 function earlierOf(candidate: Release, releases: readonly Release[]): readonly Release[] {
   const line = releases.filter(
     ({ version }) =>

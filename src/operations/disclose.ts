@@ -6,7 +6,7 @@ import type { Disclosure, PythonLaunch } from '../model/disclosure.ts';
 import { finding } from '../model/finding.ts';
 import type { Pin, TreeLaunch } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
-import type { PinnedRelease } from '../model/release.ts';
+import type { PinnedRelease, PinnedVersion } from '../model/release.ts';
 import type { Vouched } from '../model/vouched.ts';
 import type { ProbeResult } from '../probe/request.ts';
 import { resolveServer } from './load.ts';
@@ -66,7 +66,8 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
     const given = { args: request.reference.serverArgs, cwd: null, envNames: [...request.envNames].sort() };
     const launch: TreeLaunch | PythonLaunch = { ...loaded.start, ...given };
     progress('reading the code');
-    const subject = { ...resolved, ownFiles: loaded.ownFiles, listedAs: request.reference.listedAs };
+    const follows = followed(request, resolved);
+    const subject = { ...resolved, ownFiles: loaded.ownFiles, listedAs: request.reference.listedAs, follows };
     const [looked, analysed, vouched] = await allEnded(
       notLooked === null
         ? look(request.probe, launch, { treePath, ownFiles: loaded.ownFiles }, host, progress)
@@ -90,6 +91,11 @@ export async function disclose(request: DiscloseRequest, host: Host, progress: P
   } finally {
     await host.files.remove(scratch);
   }
+}
+
+/** The approved version of the same package; null = none. */
+function followed({ pinned }: DiscloseRequest, { artifact }: ResolvedServer): PinnedVersion | null {
+  return pinned === undefined || pinned === null ? null : (pinnedVersion(pinned, artifact) ?? null);
 }
 
 /** All results; a failure of one is thrown when the others have ended too, so that none leaves a folder behind. */
@@ -149,7 +155,8 @@ function factsOf({
   const invalid = looked.invalid === null ? [] : [finding('listing-invalid', resolved.artifact.name, { why: looked.invalid })];
   const before = {
     history: resolved.history ?? undefined,
-    pinned: request.pinned === undefined || request.pinned === null ? undefined : pinnedVersion(request.pinned, resolved.artifact),
+    pinned: followed(request, resolved) ?? undefined,
+    predecessor: vouched.predecessor,
     nowMs,
   };
   const own = { dependencies: loaded.dependencies, declared: shipped.shipped };

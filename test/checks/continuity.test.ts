@@ -212,3 +212,30 @@ describe('the history of a registry record', () => {
     ]);
   });
 });
+
+describe('against the builder of the version before, where none is approved', () => {
+  const thief: BuildIdentity = { ...builder, repository: 'https://github.com/mallory/own', repositoryId: '666', ownerId: '666' };
+  const predecessor = { version: '1.1.0', builder };
+
+  test('a thief with perfect provenance is another builder', () => {
+    const changed = { member: 'repositoryId', before: 'https://github.com/ann/own (11)', after: 'https://github.com/mallory/own (666)' };
+    expect(codes({ builder: thief, predecessor })).toContainEqual({
+      code: 'builder-changed',
+      ...changed,
+      since: '1.1.0 (the version before)',
+    });
+    expect(codes({ builder, predecessor })).toEqual([]);
+    expect(codes({ builder: null, predecessor })).toEqual([]);
+  });
+
+  test('the approved version is the one that counts, as far as it says who built it', () => {
+    const pinned = {
+      version: '1.1.1',
+      integrity: 'sha512-y',
+      release: { builder: thief, publisher: null, trust: null, registryNames: [] },
+    };
+    expect(codes({ builder: thief, predecessor, pinned })).toEqual([]);
+    const unknown = { ...pinned, release: { ...pinned.release, builder: null } };
+    expect(codes({ builder: thief, predecessor, pinned: unknown }).map(({ code }) => code)).toContain('builder-changed');
+  });
+});

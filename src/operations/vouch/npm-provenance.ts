@@ -1,8 +1,10 @@
 import type { Host } from '../../host/host.ts';
+import type { Artifact } from '../../model/artifact.ts';
 import type { BuildCircumstances, BuildIdentity } from '../../model/build-identity.ts';
 import { finding } from '../../model/finding.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import type { AttestationVerdict, AttestedPackage, Promised } from '../../provenance/npm-attestations.ts';
+import type { TrustRoot } from '../../provenance/trust-root.ts';
 import { fetchAttestations } from '../../sources/npm/attestations.ts';
 import { keepEvidence, readEvidence } from '../../store/evidence-cache.ts';
 import { line, type NpmSubject, type NpmVouching, npmSubject, registryHostOf, servesAny } from './npm-registry.ts';
@@ -25,36 +27,51 @@ export function npmProvenanceVoucher(vouching: NpmVouching): Voucher {
 
 async function vouchProvenance(subject: NpmSubject, vouching: NpmVouching, host: Host): Promise<Vouched> {
   const { artifact, npm } = subject;
-  const { name, version, integrity } = artifact;
-  const registry = await registryHostOf(name, host);
+  const registry = await registryHostOf(artifact.name, host);
   const promised = promisedBy(npm?.published.dist?.attestations);
-  const before = await readEvidence(integrity, kept, host);
-  if (before !== null) {
-    const known = await verified(before, subject, promised, vouching, host);
-    // An answer that somebody edited neither verifies nor accuses: it is asked for again.
-    if (known.verdict.outcome === 'verified') return said(known, artifact, registry);
-  }
   const isWhole = servesAny(npm, 'signatures') || servesAny(npm, 'attestations');
-  if (isWhole && !promised.publish) return nothing('absent', `${registry} has no attestations for it: nothing says who built it`);
-  const response = await fetchAttestations(name, version, vouching.timeoutMs, host);
-  if (response === null)
-    return nothing(
-      'unavailable',
-      promised.publish ? `${registry} names attestations and serves none` : `${registry} serves no attestations`,
-    );
-  const found = await verified(response, subject, promised, vouching, host);
-  if (found.verdict.outcome === 'verified') await keepEvidence(integrity, kept, response, host);
-  return said(found, artifact, registry);
+  const mayHave = promised.publish || !isWhole;
+  const found = await attestationsOf(artifact, promised, mayHave, vouching, host);
+  if (found !== null) return said(found, artifact, registry);
+  if (!mayHave) return nothing('absent', `${registry} has no attestations for it: nothing says who built it`);
+  const why = promised.publish ? `${registry} names attestations and serves none` : `${registry} serves no attestations`;
+  return nothing('unavailable', why);
 }
 
-interface Found {
+/** What the attestations of a version come to. */
+export interface Found {
   readonly verdict: AttestationVerdict;
-  readonly trust: Awaited<ReturnType<NpmVouching['trustOf']>>;
+  readonly trust: TrustRoot;
+}
+
+/**
+ * The attestations of a version, as they were kept or as its registry serves them now, and verified either way. null =
+ * none are kept, and the registry serves none or was not to be asked.
+ */
+export async function attestationsOf(
+  artifact: Artifact,
+  promised: Promised,
+  mayAsk: boolean,
+  vouching: NpmVouching,
+  host: Host,
+): Promise<Found | null> {
+  const { name, version, integrity } = artifact;
+  const before = await readEvidence(integrity, kept, host);
+  if (before !== null) {
+    const known = await verified(before, artifact, promised, vouching, host);
+    // An answer that somebody edited neither verifies nor accuses: it is asked for again.
+    if (known.verdict.outcome === 'verified') return known;
+  }
+  const response = mayAsk ? await fetchAttestations(name, version, vouching.timeoutMs, host) : null;
+  if (response === null) return null;
+  const found = await verified(response, artifact, promised, vouching, host);
+  if (found.verdict.outcome === 'verified') await keepEvidence(integrity, kept, response, host);
+  return found;
 }
 
 async function verified(
   response: Uint8Array,
-  { artifact }: NpmSubject,
+  artifact: Artifact,
   promised: Promised,
   { trustOf }: NpmVouching,
   host: Host,
@@ -84,9 +101,13 @@ function said({ verdict, trust }: Found, { name, version }: NpmSubject['artifact
   return { evidence: [line(id, verdict.outcome, detail, trust)], builder: null, findings };
 }
 
+/** Where it was built, in the words that stand on every card. */
+export function builtFrom(builder: BuildIdentity): string {
+  return `built from ${builder.repository?.replace(/^https:\/\//, '') ?? builder.subject}`;
+}
+
 /** Up to the first comma is what a card has room for. */
 function builtWords(builder: BuildIdentity, circumstances: BuildCircumstances | null): string {
-  const from = builder.repository?.replace(/^https:\/\//, '') ?? builder.subject;
   const facts = [
     builder.workflow,
     circumstances?.ref,
@@ -94,7 +115,7 @@ function builtWords(builder: BuildIdentity, circumstances: BuildCircumstances | 
     circumstances?.trigger,
     builder.runner,
   ].filter((fact) => fact !== null && fact !== undefined);
-  return [`built from ${from}`, ...facts].join(', ');
+  return [builtFrom(builder), ...facts].join(', ');
 }
 
 function nothing(outcome: 'absent' | 'unavailable', detail: string): Vouched {
@@ -102,7 +123,7 @@ function nothing(outcome: 'absent' | 'unavailable', detail: string): Vouched {
 }
 
 /** Any such member counts as a promise: it can only ask for more. */
-function promisedBy(attestations: unknown): Promised {
+export function promisedBy(attestations: unknown): Promised {
   const isThere = attestations !== undefined && attestations !== null && attestations !== false;
   const provenance = isThere && typeof attestations === 'object' ? (attestations as { provenance?: unknown }).provenance : undefined;
   return { publish: isThere, provenance: provenance !== undefined && provenance !== null };

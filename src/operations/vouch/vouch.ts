@@ -26,9 +26,11 @@ export const vouchers: readonly Voucher[] = [
  */
 export async function vouch(subject: VouchSubject, host: Host, asked: readonly Voucher[] = vouchers): Promise<Vouched> {
   const answers = await Promise.all(asked.filter((one) => one.appliesTo(subject)).map((one) => answerOf(one, subject, host)));
+  const predecessor = answers.find((answer) => answer.predecessor !== undefined)?.predecessor;
   return {
     evidence: answers.flatMap(({ evidence }) => evidence),
     builder: answers.find(({ builder }) => builder !== null)?.builder ?? null,
+    ...(predecessor === undefined ? {} : { predecessor }),
     findings: answers.flatMap(({ findings }) => findings),
   };
 }

@@ -1,5 +1,6 @@
 import type { Host } from '../../host/host.ts';
 import type { Artifact, Closure, NamedArtifact, PackageFile } from '../../model/artifact.ts';
+import type { PinnedVersion } from '../../model/release.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import type { NpmResolution } from '../../sources/npm/resolve.ts';
 import type { PypiResolution } from '../../sources/pypi/resolve.ts';
@@ -19,6 +20,11 @@ export interface VouchSubject {
   readonly resolution: Resolution;
   /** The verified files of the artifact itself, content attacker-controlled; absent = they were not read. */
   readonly ownFiles?: readonly PackageFile[] | null;
+  /**
+   * The approved version that it would follow, and null = none is approved; absent = it is the approved one, or is not
+   * compared with anything earlier.
+   */
+  readonly follows?: PinnedVersion | null;
   /** The name in the MCP registry that led to it; absent = it was named directly. */
   readonly listedAs?: string | undefined;
 }
