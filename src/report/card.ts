@@ -1,6 +1,6 @@
 import type { Disclosure } from '../model/disclosure.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Evidence, Outcome } from '../model/outcome.ts';
+import type { Evidence } from '../model/outcome.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { asksLines } from './asks.ts';
@@ -127,17 +127,28 @@ function checked({ evidence, notVerifiable, findings }: Disclosure, style: Style
   ];
   const widest = Math.max(0, ...rows.map(([outcome]) => width(outcome)));
   return rows.map(([outcome, text]) => {
-    const rows = full ? Number.POSITIVE_INFINITY : outcome === 'cannot tell' ? room.cannotTellRows : 2;
+    const rows = outcome === 'cannot tell' ? room.cannotTellRows : outcome === 'unavailable' ? room.textRows : rowsFor(room, 2);
     return hangWithin(`  ${pad(outcome, widest)}  `, printable(text, { maxLength: 4_000 }), style.columns, { rows });
   });
 }
 
-/** What went well without its particulars, to leave room for what went well besides. */
+/** What went well, and who could not be asked, without particulars: each of several sources is named then. */
 function detailsOf(sources: readonly Evidence[]): string {
-  const short = (outcome: Outcome, detail: string) => (outcome === 'verified' ? detail.replace(/[,;:] .*$/s, '') : detail);
+  const short = ({ source, outcome, detail }: Evidence) => {
+    const hosts = detail.replace(/https?:\/\/([^/\s:]+)[^\s:]*/g, '$1');
+    const isBrief = outcome === 'verified' || (outcome === 'unavailable' && source !== 'probe');
+    return isBrief ? hosts.replace(/[,;:] .*$| \(.*$/s, '') : hosts;
+  };
   // How it was started comes first: the line may be cut, and "outside any sandbox" must not be.
   const inOrder = [...sources].sort((a, b) => Number(b.source === 'probe') - Number(a.source === 'probe'));
-  return inOrder.map(({ outcome, detail }) => short(outcome, detail.replace(/^https:\/\//, ''))).join('; ');
+  return inOrder.map(short).reduce(withWhatElseItLacks, '');
+}
+
+/** `x serves no signatures` and `x serves no attestations` are one thing: it is a mirror. */
+function withWhatElseItLacks(before: string, next: string): string {
+  const [lacks, holder] = /^(.+ serves) (?=no )/.exec(next) ?? [];
+  if (lacks !== undefined && before.split('; ').at(-1)?.startsWith(`${holder} no `)) return `${before}, ${next.slice(lacks.length)}`;
+  return before === '' ? next : `${before}; ${next}`;
 }
 
 function commands(disclosure: Disclosure, options: CardOptions, style: Style): readonly string[] {

@@ -51,6 +51,23 @@ describe('the card', () => {
     expect(lines.join('\n')).toContain('what it can do');
   });
 
+  test('each source that could not be asked is named, without its particulars', () => {
+    const unavailable = (source: string, detail: string) => ({ source, outcome: 'unavailable', detail }) as const;
+    const evidence = [
+      unavailable('npm-signature', 'mirror.example serves no signatures'),
+      unavailable('npm-provenance', 'mirror.example serves no attestations'),
+      unavailable('registry-entry', 'cannot ask https://registry.example/v0.1/servers/x: the name of its host cannot be looked up'),
+      unavailable('advisories', 'public advisories could not be asked (cannot ask https://osv.example/v1), and nothing is known'),
+    ];
+    expect(shown({ evidence })).toContain(
+      [
+        '  unavailable  mirror.example serves no signatures, no attestations; cannot ask',
+        '               registry.example; public advisories could not be asked',
+      ].join('\n'),
+    );
+    expect(shown({ evidence }, 80, true)).toContain('nothing is known (advisories)');
+  });
+
   test('at most seven capabilities, most serious first; the others in one line', () => {
     const block = capabilityBlock(shown({}));
     const marks = block.split('\n').flatMap((line) => /^ {2}([!*]) /.exec(line)?.[1] ?? []);
