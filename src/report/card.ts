@@ -127,7 +127,7 @@ function checked({ evidence, notVerifiable, findings }: Disclosure, style: Style
   ];
   const widest = Math.max(0, ...rows.map(([outcome]) => width(outcome)));
   return rows.map(([outcome, text]) => {
-    const rows = outcome === 'cannot tell' ? room.cannotTellRows : outcome === 'unavailable' ? room.textRows : rowsFor(room, 2);
+    const rows = outcome === 'cannot tell' ? room.cannotTellRows : full ? Number.POSITIVE_INFINITY : outcome === 'unavailable' ? 3 : 2;
     return hangWithin(`  ${pad(outcome, widest)}  `, printable(text, { maxLength: 4_000 }), style.columns, { rows });
   });
 }
