@@ -1,4 +1,4 @@
-import type { BuildIdentity } from '../../model/build-identity.ts';
+import { type BuildIdentity, isIdentity, type NamedIdentity } from '../../model/build-identity.ts';
 import { GuardError } from '../../model/errors.ts';
 import { printable } from '../../model/printable.ts';
 import type { SignatureForm } from '../../model/signature.ts';
@@ -8,9 +8,6 @@ import { verifyEnvelope } from '../../provenance/dsse.ts';
 import type { PublicKey } from '../../provenance/local-key.ts';
 import { verifySsh } from '../../provenance/sshsig.ts';
 import type { TrustRoot } from '../../provenance/trust-root.ts';
-
-/** Who a certificate must be of: its subject and issuer, and what else was named, each compared exactly. */
-export type NamedIdentity = Pick<BuildIdentity, 'subject' | 'issuer'> & { readonly [member in keyof BuildIdentity]?: string | undefined };
 
 /** Whose signature counts; compared exactly. */
 export interface NamedSigners {
@@ -102,14 +99,6 @@ async function verifyKeyless(
   const isNamed = identities.some((identity) => isIdentity(builder, identity));
   const why = isNamed ? `signed by ${who}` : `signed by ${who}, whom nobody named`;
   return { form, outcome: isNamed ? 'verified' : 'absent', why, holds: true, signer: who, fingerprint: null, builder };
-}
-
-/** Whether a certificate is of somebody who was named: every member that was named is exactly the certificate's. */
-export function isIdentity(builder: BuildIdentity, named: NamedIdentity): boolean {
-  const { subject, issuer, ...more } = named;
-  const others = Object.entries(more) as [keyof BuildIdentity, string | undefined][];
-  const isOther = ([member, value]: (typeof others)[number]) => value !== undefined && builder[member] !== value;
-  return builder.subject === subject && builder.issuer === issuer && !others.some(isOther);
 }
 
 function payloadOf(envelope: unknown): Uint8Array {
