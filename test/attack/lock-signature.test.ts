@@ -326,6 +326,8 @@ describe('a launch', () => {
     expect(await launch()).toBeNull();
     one.policy('user', { ...named(team.open), message: 'something else was changed' });
     expect(await launch()).toBeNull();
+    one.policy('user', named(sshLine('namespaces="git"')));
+    expect(await launch()).toMatchObject({ code: 'lock-untrusted' });
     one.policy('user', named(stranger.open));
     expect(await launch()).toMatchObject({ code: 'lock-untrusted', why: expect.stringContaining('no longer names who signed') });
     expect((await standing(one)).counts).toBe('no');
