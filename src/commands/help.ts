@@ -36,7 +36,7 @@ daily use
   run <name> | run -- …       what a client starts | the guard as a prefix
 
 project, store, keys
-  trust                       let what this repository brings count here
+  trust | lock sign | verify  let what a repository brings count | sign it
   store prune | verify        free space | hash every file
   secrets move | list | set   keys out of client files | what is kept | another
   sandbox show | allow        what a contained server may do | let it do more

@@ -13,6 +13,8 @@ import { InfoCommand } from './info.ts';
 import { InspectCommand } from './inspect.ts';
 import { InstallCommand } from './install.ts';
 import { ListCommand } from './list.ts';
+import { LockSignCommand } from './lock-sign.ts';
+import { LockVerifyCommand } from './lock-verify.ts';
 import { LogCommand } from './log.ts';
 import { LoginCommand } from './login.ts';
 import { LogoutCommand } from './logout.ts';
@@ -76,6 +78,8 @@ export const commands = [
   ReviewCommand,
   UnblockCommand,
   TrustCommand,
+  LockSignCommand,
+  LockVerifyCommand,
   LogCommand,
   StorePruneCommand,
   StoreVerifyCommand,

@@ -67,3 +67,20 @@ function shown(builder: BuildIdentity, member: keyof BuildIdentity): string {
   const named = member === 'repositoryId' || member === 'ownerId' ? builder.repository : null;
   return named === null ? value : `${named} (${value})`;
 }
+
+/** Who a certificate must be of: its subject and issuer, and what else was named, each compared exactly. */
+export type NamedIdentity = Pick<BuildIdentity, 'subject' | 'issuer'> & { readonly [member in keyof BuildIdentity]?: string | undefined };
+
+/** Whether a certificate is of somebody who was named: every member that was named is exactly the certificate's. */
+export function isIdentity(builder: BuildIdentity, named: NamedIdentity): boolean {
+  const { subject, issuer, ...more } = named;
+  const others = Object.entries(more) as [keyof BuildIdentity, string | undefined][];
+  const isOther = ([member, value]: (typeof others)[number]) => value !== undefined && builder[member] !== value;
+  return builder.subject === subject && builder.issuer === issuer && !others.some(isOther);
+}
+
+/** Equal for two namings of the same members with the same values, whatever their order. */
+export function identityText(named: NamedIdentity): string {
+  const said = Object.entries(named).filter(([, value]) => value !== undefined);
+  return JSON.stringify(said.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -4,10 +4,6 @@ import type { Digest } from './digest.ts';
 /** The file in which an author declares what a server is; beside the `package.json`. docs/manifest.md */
 export const declaredFile = 'mcp-manifest.json';
 
-/** Signatures of it, each in a file beside: a Sigstore bundle, a DSSE envelope, an SSH signature; looked for in this order. */
-export const signatureEndings = { sigstore: '.sigstore.json', dsse: '.dsse.json', ssh: '.sig' } as const;
-export type SignatureForm = keyof typeof signatureEndings;
-
 /** The kinds of items whose words are declared. Resources are left out: they vary honestly. */
 export const declaredKinds = ['tools', 'prompts', 'resourceTemplates'] as const;
 export type DeclaredKind = (typeof declaredKinds)[number];

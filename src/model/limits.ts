@@ -100,6 +100,10 @@ export const limits = {
   declaredMaxLength: 4_096,
   /** The files of a package under development, without what is installed below it. */
   folderMaxBytes: 512 * 1024 * 1024,
+  /** Signature files beside one lock: a team, not a crowd. Each may have `evidenceMaxBytes`. */
+  lockMaxSignatures: 32,
+  /** Signers that one policy may name. */
+  lockMaxSigners: 100,
   /** A key file; a signature that is not a bundle is shorter. */
   keyMaxBytes: 64 * 1024,
   packumentMaxBytes: 128 * 1024 * 1024,

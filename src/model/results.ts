@@ -6,7 +6,7 @@ import type { Disclosure } from './disclosure.ts';
 import type { Finding } from './finding.ts';
 import type { JsonValue } from './json.ts';
 import type { ItemKind } from './manifest.ts';
-import type { Outcome } from './outcome.ts';
+import type { Evidence, Outcome } from './outcome.ts';
 import type { LockScope, PinStatus } from './pin.ts';
 import type { PinnedSandbox, SandboxPlan } from './sandbox-profile.ts';
 
@@ -193,6 +193,8 @@ export interface TrustPlan {
   }[];
   /** Entries in the project's own files that nobody here answered for, in table order; all text is attacker-controlled. */
   readonly entries: readonly UntrustedEntry[];
+  /** What the signatures of a project's lock come to; null = a lock of the user, which nobody signs. */
+  readonly signature: Evidence | null;
   readonly decision: Decision;
 }
 
@@ -214,6 +216,8 @@ export interface Trusted {
   readonly pins: readonly string[];
   /** The entries that count now: `<client>:<name>`. */
   readonly entries: readonly string[];
+  /** As in the plan. */
+  readonly signature: Evidence | null;
 }
 
 export interface PrunedStore {

@@ -7,13 +7,13 @@ import { ignoredRelaxations } from '../policy/layers.ts';
 import { unusedEntries } from '../policy/unused.ts';
 import { type Home, projectHome, readLock, userHome } from '../store/home.ts';
 import { type Policies, readPolicies } from '../store/policies.ts';
-import { isTrusted } from '../store/trust.ts';
 import { feedFindings } from './advisories/feeds.ts';
 import { ageOf, hitsAbout, recallKnowledge } from './advisories/knowledge.ts';
 import { type Refreshed, refreshAdvisories } from './advisories/refresh.ts';
 import { auditPin } from './audit-pin.ts';
 import { askedOfEntry, auditStray } from './audit-stray.ts';
 import { entryStandings } from './entry-standing.ts';
+import { lockStanding } from './lock/lock-standing.ts';
 import type { Progress } from './progress.ts';
 import { projectFolder } from './project-folder.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
@@ -42,9 +42,13 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
   const general: Finding[] = [...ignoredRelaxations(policies.layers)];
   const known = new Set<UnderstoodEntry>();
   for (const home of homes) {
-    const { lock, digest } = await readLock(home, host);
-    if (home.project !== null && digest !== null && !(await isTrusted(home.project, digest, host))) {
-      general.push(finding('lock-untrusted', home.project, { lock: home.folder }));
+    const lockFile = await readLock(home, host);
+    const { lock, digest } = lockFile;
+    const trusted = await lockStanding(home, lockFile, host);
+    if (home.project !== null && digest !== null && trusted.counts === 'no') {
+      const { evidence } = trusted;
+      const signature = evidence === null || evidence.outcome === 'absent' ? null : `${evidence.outcome}: ${evidence.detail}`;
+      general.push(finding('lock-untrusted', home.project, { lock: home.folder, ...(signature === null ? {} : { signature }) }));
     }
     for (const [name, pin] of Object.entries(lock.pins)) {
       progress(`checking ${name}`);

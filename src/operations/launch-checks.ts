@@ -1,18 +1,18 @@
 import { dirname, join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { pinDigestIn } from '../lockfile/pin-digest.ts';
-import { digestBytes } from '../model/digest.ts';
+import { type Digest, digestBytes } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { Ticket, TreeTicket } from '../model/ticket.ts';
 import { readHits, type StoppingHit, stoppingNow } from '../store/hits.ts';
-import { readPolicyFiles } from '../store/policy-files.ts';
+import { arePolicies } from '../store/policy-files.ts';
 import { readOptional, utf8 } from '../store/read-optional.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { readTicket } from '../store/ticket.ts';
 import { checkTree } from '../store/tree-check.ts';
-import { isTrusted } from '../store/trust.ts';
+import { trustOf } from '../store/trust.ts';
 import { scopedCommand, trustCommand } from './command-line.ts';
 
 /** A launch that nothing speaks against. */
@@ -45,7 +45,8 @@ export async function clearLaunch(ticket: Ticket, place: ServerPlace, host: Host
   const { project } = place;
   const [pin, allowed, tree] = await Promise.all([
     pinOf(ticket, place, host),
-    policyIsTheTickets(ticket, project, host),
+    // Every policy file is the one that the ticket was written under, and there is no other.
+    arePolicies(ticket.policy, project, host),
     // Where no bytes are pinned there is nothing to compare, and everything else holds.
     ticket.tree === null ? null : checkTree(ticket.tree, 'stat', host),
     assertNotRevoked(ticket, place, host),
@@ -81,12 +82,12 @@ async function pinOf(ticket: Ticket, place: ServerPlace, host: Host): Promise<Js
   const lock = parseLock(bytes, ticket);
   const digest = pinDigestIn(lock, name);
   if (digest === null) throw notFound(name, `${ticket.lockPath} does not hold it`);
-  if (project !== null && !(await isTrusted(project, digestBytes(bytes), host))) {
+  const untrusted = project === null ? null : await whyUntrusted(project, digestBytes(bytes), ticket, host);
+  if (untrusted !== null)
     throw new GuardError('lock-untrusted', `nobody trusts the lock of this project on this machine`, {
-      why: `${ticket.lockPath} came with the project, or changed since it was trusted`,
+      why: untrusted,
       hint: 'pinfold trust',
     });
-  }
   if (digest !== ticket.pinDigest) {
     throw new GuardError('approval-needed', `the pin of \`${name}\` changed and nobody approved that here`, {
       why: `${ticket.lockPath} is not what was approved`,
@@ -96,6 +97,18 @@ async function pinOf(ticket: Ticket, place: ServerPlace, host: Host): Promise<Js
   const pins = isObject(lock) && isObject(lock['pins']) ? lock['pins'] : {};
   const pin = pins[name];
   return isObject(pin) ? pin : {};
+}
+
+/**
+ * null = the lock counts: a person said so, or somebody signed it whom policy names. The signature was verified when that was
+ * written down; here only its signer is compared, and only where a policy is not the one of then.
+ */
+async function whyUntrusted(project: string, lock: Digest, { lockPath }: Ticket, host: Host): Promise<string | null> {
+  const trust = await trustOf(project, lock, host);
+  if (trust === null) return `${lockPath} came with the project, or changed since it was trusted`;
+  if (trust === 'person' || (await arePolicies(trust.policy, project, host))) return null;
+  const { isStillNamed } = await import('./launch-policy.ts');
+  return (await isStillNamed(trust.signer, project, host)) ? null : `policy no longer names who signed ${lockPath}`;
 }
 
 async function readLockBytes(ticket: Ticket, host: Host): Promise<Uint8Array> {
@@ -134,13 +147,6 @@ function lockInvalid(ticket: Ticket, why: string, cause?: unknown): GuardError {
       ? `restore ${ticket.lockPath} from version control`
       : `restore ${ticket.lockPath}, or remove it and approve again`;
   return new GuardError('lock-invalid', `${ticket.lockPath} is damaged`, { why, hint, cause });
-}
-
-/** True when every policy file is the one that the ticket was written under, and there is no other. */
-async function policyIsTheTickets(ticket: Ticket, project: string | null, host: Host): Promise<boolean> {
-  const known = new Map(ticket.policy.map(({ path, digest }) => [path, digest]));
-  const files = await readPolicyFiles(host, project);
-  return files.every(({ path, digest }) => known.get(path) === digest);
 }
 
 async function askPolicy(

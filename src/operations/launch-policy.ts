@@ -3,12 +3,14 @@ import { releaseSchema } from '../lockfile/schema.ts';
 import type { BuildIdentity } from '../model/build-identity.ts';
 import type { GateMode } from '../model/decision.ts';
 import { type ErrorCode, GuardError } from '../model/errors.ts';
+import type { LockSigner } from '../model/lock-signer.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { effectiveMode, elicitationHosts, sandboxRequired } from '../policy/layers.ts';
 import { parseLaunch } from '../sources/launch.ts';
 import { readPolicies } from '../store/policies.ts';
 import { namedArtifact } from './command-pin.ts';
+import { isNamed, signersOf } from './lock/named-signers.ts';
 
 /**
  * What policy says of a launch, as plain data: this module is a bundle of its own, so that its errors are not
@@ -62,6 +64,16 @@ export async function launchVerdict(server: LaunchedServer, project: string | nu
   } catch (cause) {
     if (!(cause instanceof GuardError)) throw cause;
     return { allowed: false, code: cause.code, what: cause.message, why: cause.why ?? null, hint: cause.hint ?? null };
+  }
+}
+
+/** True when policy still names who signed a lock. Fails as a policy that cannot be used does: with no. */
+export async function isStillNamed(signer: LockSigner, project: string, host: Host): Promise<boolean> {
+  try {
+    return isNamed(signer, signersOf((await readPolicies(host, project)).layers));
+  } catch (cause) {
+    if (!(cause instanceof GuardError)) throw cause;
+    return false;
   }
 }
 

@@ -8,8 +8,8 @@ import type { UntrustedEntry } from '../model/results.ts';
 import { type EntryRecord, readEntryRecord, standingOf } from '../store/entry-record.ts';
 import { projectHome, readLock } from '../store/home.ts';
 import type { Policies } from '../store/policies.ts';
-import { isTrusted } from '../store/trust.ts';
 import { startsShown } from './adoptable.ts';
+import { lockStanding } from './lock/lock-standing.ts';
 import { type UnderstoodEntry, understand } from './read-clients.ts';
 import { strayDecision } from './stray-decision.ts';
 
@@ -25,7 +25,7 @@ export function describeEntry(one: UnderstoodEntry, policies: Policies, host: Ho
  * start them. Not among them: what starts a pin that counts here, and what a person trusted or wrote by a command of ours.
  * In table order, then in the order of the files. A damaged record trusts nothing.
  *
- * @param lockCounts whether the project's lock answers for what it pins; default: as a person on this machine said
+ * @param lockCounts whether the project's lock answers for what it pins; default: as a person on this machine said, or a signature whose signer policy names
  */
 export async function untrustedEntries(project: string, host: Host, lockCounts?: boolean): Promise<readonly IdentifiedEntry[]> {
   const record = await readEntryRecord('trusted', host).catch(nothing);
@@ -55,8 +55,8 @@ function isAnsweredFor(
 
 async function projectLockCounts(project: string, host: Host): Promise<boolean> {
   const home = await projectHome(project, host);
-  const digest = await readLock(home, host).then((lock) => lock.digest, nothing);
-  return digest !== null && home.project !== null && isTrusted(home.project, digest, host);
+  const lockFile = await readLock(home, host).catch(nothing);
+  return lockFile !== null && (await lockStanding(home, lockFile, host)).counts !== 'no';
 }
 
 function nothing(cause: unknown): null {

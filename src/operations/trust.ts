@@ -1,6 +1,4 @@
 import type { Host } from '../host/host.ts';
-import type { ReadableManifest } from '../lockfile/manifest-file.ts';
-import type { Closure } from '../model/artifact.ts';
 import type { BuildIdentity } from '../model/build-identity.ts';
 import type { Decision } from '../model/decision.ts';
 import { digestValue } from '../model/digest.ts';
@@ -15,15 +13,17 @@ import { evaluate } from '../policy/evaluate.ts';
 import { builderMatters, type PolicyLayer } from '../policy/layers.ts';
 import { fetchPinned } from '../sources/npm/fetch-pinned.ts';
 import { recordMore } from '../store/entry-record.ts';
-import { type Home, type LockFile, readClosure, readLock, readManifest } from '../store/home.ts';
+import { type Home, type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
-import { readPolicies } from '../store/policies.ts';
+import { type Policies, readPolicies } from '../store/policies.ts';
 import { placed, planTicket } from '../store/ticket.ts';
-import { planTrust } from '../store/trust.ts';
+import { planTrust, type SignedTrust } from '../store/trust.ts';
 import { applyChange } from './apply.ts';
 import { scopeOption, trustCommand } from './command-line.ts';
 import { consent } from './consent.ts';
+import { type LoadedPin, loadPins } from './lock/load-pins.ts';
+import { acceptanceOf, type LockAcceptance } from './lock/lock-standing.ts';
 import { assertNothingBlocked, ticketOf } from './pin-writes.ts';
 import type { Progress } from './progress.ts';
 import { describeEntry, untrustedEntries } from './project-trust.ts';
@@ -42,14 +42,6 @@ export interface TrustRequest {
   readonly show: (plan: TrustPlan) => void;
 }
 
-interface Loaded {
-  readonly name: string;
-  readonly pin: Pin;
-  readonly readable: ReadableManifest | null;
-  /** null where there are no pinned bytes. */
-  readonly closure: Closure | null;
-}
-
 /**
  * Lets exactly this lock, and exactly the entries that a project's own files bring, count on this machine: shows every pin
  * and entry, asks, fetches and verifies the bytes that the lock names, and writes the tickets. Also the way back when
@@ -64,12 +56,14 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   const lockFile = await readLock(home, host);
   const untrusted = home.project === null ? [] : await untrustedEntries(home.project, host, lockFile.digest !== null);
   if (lockFile.digest === null && untrusted.length === 0) throw nothingToTrust(home);
-  const loaded = await loadAll(home, lockFile, host);
+  const loaded = await loadPins(home, lockFile, host);
   for (const one of loaded) await assertNothingBlocked({ name: one.name, scope, project: home.project }, one, host);
   const policies = await readPolicies(host, home.project);
   const builders = await verifiedBuilders(loaded, policies.layers, host);
+  const signature = home.project === null ? null : await acceptanceOf(home, lockFile, policies, host);
+  const signed = signature?.accepted ?? null;
   const decisions = loaded.map((one, at) =>
-    evaluate(policies.layers, { ...factsOf(one), builder: builders[at] ?? null, gain: 'red', action: 'approve' }),
+    evaluate(policies.layers, { ...factsOf(one), builder: builders[at] ?? null, gain: 'red', action: 'approve', signed }),
   );
   const entries = untrusted.map(({ entry }) => describeEntry(understand(entry, host), policies, host));
   const plan: TrustPlan = {
@@ -77,6 +71,7 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
     lockDigest: lockFile.digest,
     pins: loaded.map((one, index) => summary(one, decisions[index] ?? blocked, host)),
     entries,
+    signature: signature?.evidence ?? null,
     decision: strictest([...decisions, ...entries.map(({ decision }) => decision)]),
   };
   const approval = await consent(
@@ -94,6 +89,7 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   );
   const { place, lockDigest } = plan;
   const { project } = home;
+  const by = approval.by === 'policy' ? signedTrust(signature, policies) : undefined;
   const closures = loaded.flatMap(({ closure }) => closure ?? []);
   if (closures.length > 0) progress(`fetching and verifying the bytes of ${count(closures.length)}`);
   await withTrees(
@@ -107,7 +103,7 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
           if (known === null) throw new TypeError('a tree for every pin with bytes');
           return planTicket(await ticketOf({ home, name, ...known, readable, policies }, host), { name, scope, project }, host);
         });
-        const trusted = project === null || lockDigest === null ? [] : [await planTrust(project, lockDigest, host)];
+        const trusted = project === null || lockDigest === null ? [] : [await planTrust(project, lockDigest, host, by)];
         return [...(await Promise.all(tickets)), ...trusted];
       };
       await applyChange({ home, writes, edits: [] }, host);
@@ -116,33 +112,25 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
   );
   // Exactly what was shown: an entry that was changed meanwhile does not count.
   await recordMore('trusted', untrusted, host);
-  const detail = { place, lock: lockDigest ?? 'none', entries: untrusted.length, by: approval.by };
+  const signer = by === undefined ? null : (signed?.who ?? null);
+  const detail = { place, lock: lockDigest ?? 'none', entries: untrusted.length, by: approval.by, signature: signer };
   await appendLedger({ event: 'trusted', server: null, detail }, host);
   return {
     place,
     lockDigest,
     pins: loaded.map(({ name }) => name),
     entries: entries.map(({ client, name }) => `${client}:${name}`),
+    signature: plan.signature,
   };
 }
 
-async function loadAll(home: Home, { lock }: LockFile, host: Host): Promise<readonly Loaded[]> {
-  const loaded: Loaded[] = [];
-  for (const [name, pin] of Object.entries(lock.pins)) {
-    const closure = await readClosure(home, lock, name, host);
-    const readable = await readManifest(home, lock, name, host);
-    if ((closure === null && pin.closure !== null) || (pin.manifest !== null && readable === null)) {
-      throw new GuardError('lock-invalid', `the lock pins \`${name}\`, but the words or packages behind it are missing`, {
-        why: `closures/${name}.json and manifests/${name}.json belong to the lock`,
-        hint: 'ask whoever committed the lock to commit the whole .pinfold folder',
-      });
-    }
-    loaded.push({ name, pin, readable, closure });
-  }
-  return loaded;
+/** What policy said yes to ends with the policy; what a person said does not. */
+function signedTrust(signature: LockAcceptance | null, { files }: Policies): SignedTrust | undefined {
+  const accepted = signature?.accepted ?? null;
+  return accepted === null ? undefined : { signer: accepted.signer, policy: files };
 }
 
-function factsOf({ name: title, pin }: Loaded) {
+function factsOf({ name: title, pin }: LoadedPin) {
   const { subject, name, version } = pin.artifact;
   const findings: readonly Finding[] = isRemotePin(pin)
     ? [remoteFinding(title, pin)]
@@ -157,7 +145,7 @@ function factsOf({ name: title, pin }: Loaded) {
  * where a policy wants to know; null = nothing verified says so.
  */
 async function verifiedBuilders(
-  loaded: readonly Loaded[],
+  loaded: readonly LoadedPin[],
   layers: readonly PolicyLayer[],
   host: Host,
 ): Promise<readonly (BuildIdentity | null)[]> {
@@ -176,7 +164,7 @@ function unpinnedOf(pin: Pin, host: Host): TrustPlan['pins'][number]['unpinned']
   return { reason: pin.unpinned, command: shellLine(words) };
 }
 
-function summary({ name, pin, readable }: Loaded, decision: Decision, host: Host): TrustPlan['pins'][number] {
+function summary({ name, pin, readable }: LoadedPin, decision: Decision, host: Host): TrustPlan['pins'][number] {
   const tools = (readable?.tools ?? []).flatMap((tool) => (typeof tool['name'] === 'string' ? [tool['name']] : []));
   return {
     name,

@@ -19,6 +19,8 @@ export interface PinToVerify {
   readonly lockFile: LockFile;
   readonly name: string;
   readonly pin: Pin;
+  /** What the signatures of the lock come to; empty for a lock of the user, which nobody signs. */
+  readonly signature: readonly Evidence[];
 }
 
 /**
@@ -29,14 +31,22 @@ export async function verifyPin(one: PinToVerify, host: Host): Promise<VerifiedS
   const { home, name, pin } = one;
   const labelled = { label: artifactLabel(pin.artifact), pin: `${home.scope}:${name}` };
   const approval = await approvalEvidence(one, host);
-  if (pin.closure === null) return { ...labelled, evidence: [approval, withoutBytes(pin)], findings: [] };
+  if (pin.closure === null) return { ...labelled, evidence: [...one.signature, approval, withoutBytes(pin)], findings: [] };
   const [tree, closure] = [await treeEvidence(one, host), await closureOf(one, host)];
   const asked = await vouchForPinned(pin.artifact, closure.closure, host);
   const findings = [...continuityFindings(pin, asked), ...asked.vouched.findings];
   const { evidence: vouched } = asked.vouched;
   return {
     ...labelled,
-    evidence: [approval, tree, closure.evidence, artifactEvidence(pin, asked), ...vouched, continuityEvidence(pin, asked, findings)],
+    evidence: [
+      ...one.signature,
+      approval,
+      tree,
+      closure.evidence,
+      artifactEvidence(pin, asked),
+      ...vouched,
+      continuityEvidence(pin, asked, findings),
+    ],
     findings,
   };
 }

@@ -1,12 +1,15 @@
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { artifactLabel } from '../model/artifact.ts';
+import type { Evidence } from '../model/outcome.ts';
 import type { LockScope } from '../model/pin.ts';
 import type { Reference } from '../model/reference.ts';
 import type { Verified, VerifiedServer } from '../model/verified.ts';
 import { eachBounded } from '../sources/bounded.ts';
-import { readLock } from '../store/home.ts';
+import { type Home, type LockFile, readLock } from '../store/home.ts';
+import { readPolicies } from '../store/policies.ts';
 import { resolveServer } from './load.ts';
+import { acceptanceOf } from './lock/lock-standing.ts';
 import type { Progress } from './progress.ts';
 import { findPin, homeOf } from './scope-home.ts';
 import { verifyPin } from './verify-pin.ts';
@@ -20,7 +23,8 @@ export async function verifyPinned(name: string, scope: LockScope, host: Host, p
   const home = await homeOf(scope, null, host);
   const { pin, lockFile } = await findPin(home, name, host);
   progress(`verifying ${name}`);
-  return { servers: [await verifyPin({ home, lockFile, name, pin }, host)] };
+  const signature = await signatureOf(home, lockFile, host);
+  return { servers: [await verifyPin({ home, lockFile, name, pin, signature }, host)] };
 }
 
 /** The whole lock of a scope, a few pins at a time. @throws GuardError as `readLock`. */
@@ -28,14 +32,21 @@ export async function verifyAll(scope: LockScope, host: Host, progress: Progress
   const home = await homeOf(scope, null, host);
   const lockFile = await readLock(home, host);
   const names = Object.keys(lockFile.lock.pins).sort();
+  const signature = await signatureOf(home, lockFile, host);
   const servers = new Map<string, VerifiedServer>();
   await eachBounded(names, atOnce, async (name) => {
     const pin = pinOf(lockFile.lock, name);
     if (pin === null) return;
-    servers.set(name, await verifyPin({ home, lockFile, name, pin }, host));
+    servers.set(name, await verifyPin({ home, lockFile, name, pin, signature }, host));
     progress(`${bar(servers.size, names.length)} ${servers.size} of ${names.length} verified: ${name}`);
   });
   return { servers: names.flatMap((name) => servers.get(name) ?? []) };
+}
+
+/** Who signed the lock, once for all of its pins. @throws GuardError `policy-invalid` */
+async function signatureOf(home: Home, lockFile: LockFile, host: Host): Promise<readonly Evidence[]> {
+  if (home.project === null) return [];
+  return [(await acceptanceOf(home, lockFile, await readPolicies(host, home.project), host)).evidence];
 }
 
 /** True when something is pinned under this name. */

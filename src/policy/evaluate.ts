@@ -25,6 +25,8 @@ export interface PolicyFacts {
   readonly gain: GainTier;
   /** `install`, `update`, `approve`: something is to be approved. `run`, `audit`: something approved is used or looked at. */
   readonly action: 'install' | 'update' | 'approve' | 'run' | 'audit';
+  /** Who signed the lock that brings it, and the policy that names them; null or absent = nobody who is named. */
+  readonly signed?: { readonly who: string; readonly by: PolicyLayer } | null;
 }
 
 /** A verdict with its reason and how much the reason weighs among equals. */
@@ -58,13 +60,15 @@ export function evaluate(layers: readonly PolicyLayer[], facts: PolicyFacts): De
   if (worst === 'block') return { verdict: 'block', reasons: withMessages(layers, reasonsOf(opinions)), autoApproved: false };
   if (!isApproval) return { verdict: worst, reasons: reasonsOf(opinions), autoApproved: false };
   const approval = autoApproval(layers);
+  const { signed = null } = facts;
   const person = opinions.some((opinion) => opinion.person === true);
   const gain = weighed(facts.findings, facts.gain);
-  if (approval === null || person || gainTiers.indexOf(gain) > gainTiers.indexOf(approval.tier)) {
+  const isApproved = signed !== null || (approval !== null && gainTiers.indexOf(gain) <= gainTiers.indexOf(approval.tier));
+  if (person || !isApproved) {
     const why: Opinion = { verdict: 'review', reason: approvalReason(approval, person, gain) };
     return { verdict: 'review', reasons: reasonsOf([...opinions, why]), autoApproved: false };
   }
-  const reason = `approved by the ${approval.by.layer} policy: it approves gains up to ${approval.tier} (${approval.by.path})`;
+  const reason = approvedReason(signed, approval);
   const notes = opinions.filter(({ verdict }) => verdict !== 'allow');
   return { verdict: notes.length > 0 ? 'warn' : 'allow', reasons: [reason, ...reasonsOf(notes)], autoApproved: true };
 }
@@ -78,6 +82,11 @@ export function weighed(findings: readonly Finding[], gain: GainTier): GainTier 
   if (findings.some(isRed)) return 'red';
   const unclear = findings.some(({ severity }) => severity === 'review');
   return unclear && gainTiers.indexOf(gain) < gainTiers.indexOf('amber') ? 'amber' : gain;
+}
+
+function approvedReason(signed: NonNullable<PolicyFacts['signed']> | null, approval: ReturnType<typeof autoApproval>): string {
+  if (signed !== null) return `approved by the ${signed.by.layer} policy: it accepts a lock that is ${signed.who} (${signed.by.path})`;
+  return `approved by the ${approval?.by.layer} policy: it approves gains up to ${approval?.tier} (${approval?.by.path})`;
 }
 
 function approvalReason(approval: ReturnType<typeof autoApproval>, person: boolean, gain: GainTier): string {

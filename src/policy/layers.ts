@@ -1,8 +1,9 @@
+import { identityText } from '../model/build-identity.ts';
 import { type GainTier, gainTiers } from '../model/capability.ts';
 import type { GateMode } from '../model/decision.ts';
 import type { Digest } from '../model/digest.ts';
 import { type Finding, finding } from '../model/finding.ts';
-import type { Policy } from './schema.ts';
+import type { LockSignerEntry, Policy } from './schema.ts';
 
 /** Places of policies, strictest authority first. */
 const layerNames = ['managed', 'user', 'project'] as const;
@@ -47,6 +48,20 @@ export function advisoriesRequired(layers: readonly PolicyLayer[]): PolicyLayer 
 /** Hosts that a person may be sent to, one list per policy that names some, strictest by all: a host must be in each. Empty = any. */
 export function elicitationHosts(layers: readonly PolicyLayer[]): readonly (readonly string[])[] {
   return layers.flatMap(({ policy }) => (policy.elicitationHosts === undefined ? [] : [policy.elicitationHosts]));
+}
+
+/**
+ * Every list of signers of locks that a policy states, the authority's first: a signer must be in each, so that no layer
+ * can add one. Empty = the authority names nobody, and then nobody counts, whatever others say.
+ */
+export function lockSignerLists(
+  layers: readonly PolicyLayer[],
+): readonly { readonly by: PolicyLayer; readonly entries: readonly LockSignerEntry[] }[] {
+  const authority = authorityOf(layers);
+  if (authority?.policy.lockSigners === undefined) return [];
+  return [authority, ...layers.filter((layer) => layer !== authority)].flatMap((by) =>
+    by.policy.lockSigners === undefined ? [] : [{ by, entries: by.policy.lockSigners }],
+  );
 }
 
 /** The first policy that lets only servers with verified provenance through; null = none does. */
@@ -95,11 +110,14 @@ export function ignoredRelaxations(layers: readonly PolicyLayer[]): readonly Fin
   return layers
     .filter((layer) => layer !== authority)
     .flatMap((layer) => {
-      const { mode, autoApprove, noMatch } = layer.policy;
+      const { mode, autoApprove, noMatch, lockSigners = [] } = layer.policy;
       const looser = [
         mode !== undefined && modes.indexOf(mode) > allowed.mode ? ['mode', mode] : null,
         autoApprove !== undefined && gainTiers.indexOf(autoApprove) > allowed.autoApprove ? ['autoApprove', autoApprove] : null,
         noMatch !== undefined && noMatches.indexOf(noMatch) < allowed.noMatch ? ['noMatch', noMatch] : null,
+        ...lockSigners
+          .filter((signer) => !(authority?.policy.lockSigners ?? []).some((other) => signerText(other) === signerText(signer)))
+          .map((signer) => ['lockSigners', signer.identity?.subject ?? 'a key']),
       ];
       return looser
         .filter((found) => found !== null)
@@ -113,6 +131,11 @@ export function ignoredRelaxations(layers: readonly PolicyLayer[]): readonly Fin
           }),
         );
     });
+}
+
+/** Equal for two entries that name the same signer in the same words, whatever their reasons. */
+function signerText({ key, identity }: LockSignerEntry): string {
+  return identity === undefined ? `key ${key ?? ''}` : identityText(identity);
 }
 
 /** What becomes of a server that no allow entry names, mildest first. */

@@ -1,6 +1,7 @@
 import { validRange } from 'semver';
 import { z } from 'zod';
 import { gainTiers } from '../model/capability.ts';
+import { limits } from '../model/limits.ts';
 import { isSandboxHost } from '../model/sandbox-profile.ts';
 import { parseSubject } from './subject.ts';
 
@@ -58,6 +59,26 @@ const feedEntry = z
   })
   .refine(({ key, identity }) => (key === undefined) !== (identity === undefined), 'a feed has a `key` or an `identity`');
 
+/** Who may sign a project's lock in the place of a person here. Compared letter by letter, like builders. */
+const lockSigner = z
+  .strictObject({
+    key: z.string().min(1).max(10_000).optional().describe('Public key: an SSH line or PEM text'),
+    identity: z
+      .strictObject({
+        issuer: text.describe('OIDC issuer, for example https://token.actions.githubusercontent.com'),
+        subject: text.describe('Of the certificate: the workflow that signs, with its ref'),
+        repository: text.optional(),
+        repositoryId: text.optional().describe('Survives renames, and shows a name that was taken over'),
+        ownerId: text.optional(),
+        workflow: text.optional(),
+        runner: text.optional(),
+      })
+      .optional()
+      .describe('Who signs with sigstore; every member is compared exactly'),
+    reason: sentence.describe('Why; printed where the signature decides'),
+  })
+  .refine(({ key, identity }) => (key === undefined) !== (identity === undefined), 'a signer has a `key` or an `identity`');
+
 const denyEntry = z.strictObject({
   subject,
   versions: versions.optional().describe('Semver range, pre-releases included; absent = every version'),
@@ -76,6 +97,11 @@ export const policySchema = z.strictObject({
   sandbox: z.enum(['required']).optional().describe('Servers are only started in a sandbox'),
   advisories: z.enum(['required']).optional().describe('Nothing is approved while nobody can say whether there are advisories'),
   feeds: z.array(feedEntry).max(50).optional().describe('Revocation feeds; those of every policy count'),
+  lockSigners: z
+    .array(lockSigner)
+    .max(limits.lockMaxSigners)
+    .optional()
+    .describe("Whose signature lets a project's lock count on this machine; none = a person decides. A project names nobody"),
   elicitationHosts: z
     .array(z.string().refine(isSandboxHost, 'not a host like `accounts.example.com` or `*.example.com`'))
     .optional()
@@ -89,6 +115,9 @@ export const policySchema = z.strictObject({
 
 /** One revocation feed as a policy names it. */
 export type FeedEntry = z.infer<typeof feedEntry>;
+
+/** One signer of project locks as a policy names it. */
+export type LockSignerEntry = z.infer<typeof lockSigner>;
 
 /** A policy as it is written. */
 export type Policy = z.infer<typeof policySchema>;

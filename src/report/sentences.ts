@@ -107,7 +107,8 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'tree-changed': (fact) => `files differ from the approved bytes: ${fact('differences')}`,
   'tree-missing': () => 'its files are not on this machine',
   'words-withheld': (fact) => `withheld and waiting for approval: ${fact('items')}`,
-  'lock-untrusted': (fact) => `${fact('lock')} came with this folder; nobody trusted it on this machine`,
+  'lock-untrusted': (fact) =>
+    `${fact('lock')} came with this folder; nobody trusted it on this machine${fact('signature') === '' ? '' : `; its signature is ${fact('signature')}`}`,
   'entry-untrusted': (fact) => `came with this folder (${fact('file')}); nobody trusted it on this machine`,
   'entry-quarantined': (fact) => `${fact('change')} in ${fact('client')} without you; it is kept from starting until you decide`,
   'entry-hosted': (fact) =>

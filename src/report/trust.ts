@@ -1,3 +1,4 @@
+import type { Evidence } from '../model/outcome.ts';
 import { printable } from '../model/printable.ts';
 import type { Trusted, TrustPlan, UntrustedEntry } from '../model/results.ts';
 import { count } from './bytes.ts';
@@ -27,8 +28,16 @@ export function trustPlanText(plan: TrustPlan, style: Style): string {
     ...(entries.length === 0
       ? []
       : [section(`files in ${printable(plan.place)} bring ${count(entries.length, 'server')} that no pin answers for`, entries, style)]),
+    ...signatureLines(plan.signature, style),
     '',
   ].join('\n');
+}
+
+/** Nothing for a lock that nobody signed: most are not. */
+function signatureLines(signature: Evidence | null, style: Style): readonly string[] {
+  if (signature === null || signature.outcome === 'absent') return [];
+  const line = hang(`lock signature ${signature.outcome}: `, printable(signature.detail, { maxLength: 600 }), style.columns);
+  return [signature.outcome === 'verified' ? line : style.yellow(line)];
 }
 
 function entryText({ name, client, file, starts, hands, decision }: UntrustedEntry, place: string, style: Style): string {

@@ -74,7 +74,7 @@ function parsed(text: string, path: string): Lock {
  * A repository may bring `.pinfold/manifests/x.json` as a link to a file of the user, which a write would then replace.
  * In user scope links are the user's own (dotfile managers).
  */
-async function assertNoLinks(home: Home, path: string, host: Host): Promise<void> {
+export async function assertNoLinks(home: Home, path: string, host: Host): Promise<void> {
   if (home.project === null) return;
   for (let at = path; at !== home.project && at !== dirname(at); at = dirname(at)) {
     if ((await host.files.stat(at))?.kind === 'symlink') {

@@ -3,6 +3,7 @@ import type { Host } from '../host/host.ts';
 import { type Digest, digestBytes } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
+import type { Ticket } from '../model/ticket.ts';
 import { readOptional } from './read-optional.ts';
 
 /** One place of a policy and what is there. */
@@ -35,6 +36,13 @@ export async function readPolicyFiles(host: Host, project: string | null): Promi
       return { layer, path, bytes, digest: bytes === null ? null : digestBytes(bytes) };
     }),
   );
+}
+
+/** True when every policy file is one of these, byte for byte, and there is no other. @throws GuardError as `readPolicyFiles` */
+export async function arePolicies(known: Ticket['policy'], project: string | null, host: Host): Promise<boolean> {
+  const digests = new Map(known.map(({ path, digest }) => [path, digest]));
+  const files = await readPolicyFiles(host, project);
+  return files.every(({ path, digest }) => digests.get(path) === digest);
 }
 
 async function readPolicy(layer: string, path: string, host: Host): Promise<Uint8Array | null> {

@@ -1,9 +1,19 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { pinOf, withPin } from '../../src/lockfile/lock.ts';
+import { printManifestFile, readableManifest } from '../../src/lockfile/manifest-file.ts';
+import { parseLock } from '../../src/lockfile/parse.ts';
+import { printLock } from '../../src/lockfile/print.ts';
+import type { Pin } from '../../src/model/pin.ts';
+import { pinManifest } from '../../src/model/pin-manifest.ts';
 import { listSchema } from '../../src/report/json/list.ts';
+import { lockSignSchema, lockVerifySchema } from '../../src/report/json/lock.ts';
 import { auditSchema, trustSchema } from '../../src/report/json/outcomes.ts';
+import { verifySchema } from '../../src/report/json/verify.ts';
 import { type Machine, machine } from '../support/cli.ts';
+import { probedManifest, tool } from '../support/launch.ts';
 
 const install = ['install', '--scope', 'project', '--client', 'cursor', '--no-probe', '@pinfold-fixture/notes@1.0.0', '--', './notes'];
 
@@ -107,6 +117,71 @@ test("Bob's own policy counts for a lock that Ada approved; the project's own po
   const ran = await bob.person([], 'trust');
   expect(ran).toMatchObject({ code: 1, asked: [] });
   expect(ran.stderr).toContain('not here');
+});
+
+/** Ada's lock with words that somebody saw, signed by her; Bob's clone of it, and her key in his policy. */
+async function signedByAda(): Promise<{ readonly ada: Machine; readonly bob: Machine; readonly policy: object }> {
+  const { ada, bob } = await adaAndBob();
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const probed = probedManifest({ manifest: { tools: [tool('read')] } });
+  const { pin: manifest } = pinManifest(probed, {}, []);
+  const lock = parseLock(ada.read('work/.pinfold/lock.json'));
+  const pin = { ...pinOf(lock, 'notes'), manifest, status: 'reviewed' } as Pin;
+  ada.write('work/.pinfold/lock.json', printLock(withPin(lock, 'notes', pin)));
+  ada.write('work/.pinfold/manifests/notes.json', printManifestFile(readableManifest(probed, manifest, {})));
+  ada.write('ada.pem', privateKey);
+  const signed = await ada.run('lock', 'sign', '--key', '../ada.pem', '--json');
+  expect(signed).toMatchObject({ code: 0, stderr: '' });
+  expect(lockSignSchema.parse(JSON.parse(signed.stdout))).toMatchObject({ pins: ['notes'], form: 'dsse' });
+  cpSync(join(ada.home, 'work'), join(bob.home, 'clone'), { recursive: true });
+  return { ada, bob, policy: { version: 1, lockSigners: [{ key: publicKey, reason: 'Ada looks after it' }] } };
+}
+
+test('a lock that Ada signed counts for Bob without a question, where his own policy names her', async () => {
+  const { bob, policy } = await signedByAda();
+  const trust = async () => listSchema.parse(JSON.parse((await bob.run('list', '--json')).stdout)).entries.map((entry) => entry.trust);
+  bob.write('clone/.pinfold/policy.json', JSON.stringify(policy));
+  expect((await bob.run('trust', '--yes')).code).toBe(75);
+  expect((await bob.run('lock', 'verify')).code).toBe(1);
+  expect(await trust()).toEqual(['untrusted']);
+  expect(codes((await bob.run('audit', '--json')).stdout)).toContain('lock-untrusted');
+  bob.write('.config/pinfold/policy.json', JSON.stringify(policy));
+  const verified = await bob.run('lock', 'verify', '--json');
+  expect(verified.code).toBe(0);
+  expect(lockVerifySchema.parse(JSON.parse(verified.stdout))).toMatchObject({ outcome: 'verified', signatures: [{ form: 'dsse' }] });
+  expect(codes((await bob.run('audit', '--json')).stdout)).not.toContain('lock-untrusted');
+  expect(await trust()).toEqual(['trusted']);
+  const trusted = await bob.run('trust', '--yes');
+  expect(trusted.code).toBe(0);
+  expect(trusted.stderr.replace(/\s+/g, ' ')).toMatch(
+    /lock signature verified: lock\.json \(sha256-\S+\) is, byte for byte, signed with SHA256:/,
+  );
+  const { servers } = verifySchema.parse(JSON.parse((await bob.run('verify', '--scope', 'project', 'notes', '--json')).stdout));
+  expect(servers[0]?.evidence[0]).toMatchObject({ source: 'lock-signature', outcome: 'verified' });
+  bob.write('clone/.pinfold/lock.json', `${bob.read('clone/.pinfold/lock.json')} `);
+  expect(await trust()).toEqual(['untrusted']);
+  const said = (await bob.run('audit')).stdout.replace(/\s+/g, ' ');
+  expect(said).toContain('its signature is invalid: it was made over other bytes');
+  expect((await bob.run('trust', '--yes')).code).toBe(75);
+});
+
+test('a signed lock passes by no other rule: what policy denies, or wants a person to look at, is not signed away', async () => {
+  const { bob, policy } = await signedByAda();
+  const subject = 'pkg:npm/%40pinfold-fixture/notes';
+  bob.write('.config/pinfold/policy.json', JSON.stringify({ ...policy, deny: [{ subject, reason: 'not here' }] }));
+  expect((await bob.run('trust', '--yes')).code).toBe(1);
+  bob.write('.config/pinfold/policy.json', JSON.stringify({ ...policy, noMatch: 'review' }));
+  expect((await bob.run('trust', '--yes')).code).toBe(75);
+  bob.write('.config/pinfold/policy.json', JSON.stringify(policy));
+  bob.write(
+    'clone/.cursor/mcp.json',
+    JSON.stringify({ mcpServers: { other: { command: 'npx', args: ['-y', '@pinfold-fixture/slug@1.0.0'] } } }),
+  );
+  const entry = await bob.run('trust', '--yes');
+  expect(entry).toMatchObject({ code: 75, stderr: expect.stringContaining('@pinfold-fixture/slug') });
 });
 
 test('without a terminal in a project, the hint keeps the scope', async () => {

@@ -4,7 +4,7 @@ import { gainTiers } from '../../src/model/capability.ts';
 import type { Verdict } from '../../src/model/decision.ts';
 import { finding } from '../../src/model/finding.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
-import { autoApproval, effectiveMode, ignoredRelaxations, policyId } from '../../src/policy/layers.ts';
+import { autoApproval, effectiveMode, ignoredRelaxations, lockSignerLists, policyId } from '../../src/policy/layers.ts';
 import { anyFacts, anyPolicy, facts, layer } from './sample.ts';
 
 const entry = { subject: 'pkg:npm/%40scope/files', reason: 'reviewed by Ada' };
@@ -332,5 +332,43 @@ describe('who built it', () => {
     const upTo = (autoApprove: 'amber' | 'red') => evaluate([layer('user', { autoApprove })], facts({ gain: 'none', findings: [changed] }));
     expect(upTo('amber').autoApproved).toBe(false);
     expect(upTo('red').autoApproved).toBe(true);
+  });
+});
+
+describe('a lock that somebody signed', () => {
+  const signer = { key: 'ssh-ed25519 AAAA', reason: 'the team' };
+  const by = layer('user', { lockSigners: [signer], deny: [{ ...denied, subject: 'pkg:npm/other' }] });
+  const signed = { who: 'signed with SHA256:abc', by };
+  const red = { action: 'approve', gain: 'red', signed } as const;
+
+  test('is approved by the policy that names the signer, whatever its gain, and says whose word it was', () => {
+    expect(evaluate([by], facts({ ...red, signed: null })).autoApproved).toBe(false);
+    const decision = evaluate([by], facts(red));
+    expect(decision).toMatchObject({ verdict: 'allow', autoApproved: true });
+    expect(decision.reasons[0]).toBe('approved by the user policy: it accepts a lock that is signed with SHA256:abc (/user/policy.json)');
+    expect(evaluate([by], facts({ ...red, findings: [finding('install-script', 'x')] }))).toMatchObject({
+      verdict: 'warn',
+      autoApproved: true,
+    });
+  });
+
+  test('passes by no deny entry, no block and no wish for a person', () => {
+    expect(evaluate([by], facts({ ...red, subject: 'pkg:npm/other' })).verdict).toBe('block');
+    expect(evaluate([by], facts({ ...red, findings: [finding('manifest-confusion', 'x')] })).verdict).toBe('block');
+    expect(evaluate([by, layer('project', { noMatch: 'review' })], facts(red))).toMatchObject({ verdict: 'review', autoApproved: false });
+    expect(evaluate([by, layer('project', { provenance: 'required' })], facts(red)).verdict).toBe('block');
+  });
+
+  test('only the authority names signers: every list counts where it has one, and what others add is reported', () => {
+    const [managed, user, project] = [
+      layer('managed', { lockSigners: [signer] }),
+      layer('user', { lockSigners: [{ ...signer, reason: 'also here' }] }),
+      layer('project', { lockSigners: [{ key: 'ssh-ed25519 BBBB', reason: 'mine' }] }),
+    ];
+    expect(lockSignerLists([layer('managed', {}), user, project])).toEqual([]);
+    expect(lockSignerLists([project])).toEqual([]);
+    expect(lockSignerLists([managed, user, project]).map((list) => list.by.layer)).toEqual(['managed', 'user', 'project']);
+    expect(ignoredRelaxations([managed, user])).toEqual([]);
+    expect(ignoredRelaxations([managed, user, project]).map(({ subject }) => subject)).toEqual(['project:lockSigners']);
   });
 });

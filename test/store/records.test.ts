@@ -8,7 +8,7 @@ import { type FirstUseSeen, firstUseFile, planFirstUseRemoval, readFirstUse, rec
 import { addEquivalent, addPending, listPending, type PendingItem, planPendingRemoval, readPending } from '../../src/store/pending.ts';
 import { type ServerPlace, serverFile } from '../../src/store/server-place.ts';
 import { transact } from '../../src/store/transaction.ts';
-import { isTrusted, planTrust, trustLock, trustPath } from '../../src/store/trust.ts';
+import { planTrust, trustLock, trustOf, trustPath } from '../../src/store/trust.ts';
 import { digestOf } from '../lockfile/sample.ts';
 import { oddHost } from './sample-tree.ts';
 
@@ -208,12 +208,12 @@ describe('trust', () => {
 
   test('is for one project and one digest', async () => {
     const host = oddHost();
-    expect(await isTrusted('/projects/a', lock, host)).toBe(false);
+    expect(await trustOf('/projects/a', lock, host)).toBeNull();
     await trustLock('/projects/a', lock, host);
-    expect(await isTrusted('/projects/a', lock, host)).toBe(true);
-    expect(await isTrusted('/projects/a', digestOf('edited'), host)).toBe(false);
-    expect(await isTrusted('/projects/a/sub', lock, host)).toBe(false);
-    expect(await isTrusted('__proto__', lock, host)).toBe(false);
+    expect(await trustOf('/projects/a', lock, host)).toBe('person');
+    expect(await trustOf('/projects/a', digestOf('edited'), host)).toBeNull();
+    expect(await trustOf('/projects/a/sub', lock, host)).toBeNull();
+    expect(await trustOf('__proto__', lock, host)).toBeNull();
   });
 
   test('a new digest replaces the old one, other projects stay, null takes it back', async () => {
@@ -221,10 +221,10 @@ describe('trust', () => {
     await trustLock('/a', lock, host);
     await trustLock('/b', lock, host);
     await trustLock('/a', digestOf('next'), host);
-    expect(await isTrusted('/a', lock, host)).toBe(false);
-    expect(await isTrusted('/b', lock, host)).toBe(true);
+    expect(await trustOf('/a', lock, host)).toBeNull();
+    expect(await trustOf('/b', lock, host)).toBe('person');
     await transact([await planTrust('/b', null, host)], host);
-    expect(await isTrusted('/b', lock, host)).toBe(false);
+    expect(await trustOf('/b', lock, host)).toBeNull();
   });
 
   test('trusting the same again changes nothing', async () => {
@@ -235,10 +235,27 @@ describe('trust', () => {
     expect(fs.readFileSync(trustPath(host)).equals(bytes)).toBe(true);
   });
 
+  test('what a signature lets count is told apart; a person says more, and stays', async () => {
+    const host = oddHost();
+    const signed = { signer: { key: 'SHA256:AAAA' }, policy: [{ path: '/etc/pinfold/policy.json', digest: null }] };
+    await trustLock('/a', lock, host, signed);
+    expect(await trustOf('/a', lock, host)).toEqual(signed);
+    await trustLock('/a', lock, host);
+    expect(await trustOf('/a', lock, host)).toBe('person');
+    await trustLock('/a', lock, host, signed);
+    expect(await trustOf('/a', lock, host)).toBe('person');
+    await trustLock('/a', digestOf('next'), host, signed);
+    expect(await trustOf('/a', digestOf('next'), host)).toEqual(signed);
+  });
+
   test.each([
     '',
     '{',
     '[]',
+    // Half a signature is no word of a person.
+    `{"version":1,"projects":{"/a":{"lock":"${lock}","at":"","signed":null}}}`,
+    `{"version":1,"projects":{"/a":{"lock":"${lock}","at":"","signed":{"signer":{},"policy":[]}}}}`,
+    `{"version":1,"projects":{"/a":{"lock":"${lock}","at":"","signed":{"signer":{"key":"x"},"policy":[1]}}}}`,
     '{"version":2,"projects":{}}',
     '{"version":1,"projects":{"/a":true}}',
     `{"version":1,"projects":{"/a":{"lock":"${lock}"}}}`,
@@ -246,7 +263,7 @@ describe('trust', () => {
     const host = oddHost();
     await trustLock('/a', lock, host);
     fs.writeFileSync(trustPath(host), text);
-    expect(await isTrusted('/a', lock, host)).toBe(false);
+    expect(await trustOf('/a', lock, host)).toBeNull();
     await expect(trustLock('/b', lock, host)).rejects.toMatchObject({
       code: 'config-invalid',
       hint: expect.stringContaining(join(host.places.data, 'trust.json')),

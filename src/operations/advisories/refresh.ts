@@ -9,7 +9,7 @@ import { writeHits } from '../../store/hits.ts';
 import { type Home, projectHome, readClosure, readLock, userHome } from '../../store/home.ts';
 import { readPolicies } from '../../store/policies.ts';
 import { listTickets } from '../../store/tickets.ts';
-import { isTrusted } from '../../store/trust.ts';
+import { lockStanding } from '../lock/lock-standing.ts';
 import type { Asked } from './asked.ts';
 import { type FeedStanding, refreshFeeds } from './feeds.ts';
 import { askedOfPin, hitsAbout, hitsRecord, recallKnowledge } from './knowledge.ts';
@@ -103,8 +103,9 @@ async function allPins(project: string | null, host: Host) {
   for (const folder of [null, ...projects]) {
     try {
       const home = folder === null ? userHome(host) : await projectHome(folder, host);
-      const { lock, digest } = await readLock(home, host);
-      const counts = folder === null || (digest !== null && (await isTrusted(home.project ?? folder, digest, host)));
+      const lockFile = await readLock(home, host);
+      const { lock } = lockFile;
+      const counts = (await lockStanding(home, lockFile, host)).counts !== 'no';
       for (const [name, pin] of Object.entries(lock.pins)) {
         // Without its closure a pin is known by itself: that is less than all, and more than nothing.
         const closure = await readClosure(home, lock, name, host).catch(() => null);

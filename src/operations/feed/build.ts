@@ -9,10 +9,10 @@ import { signingContexts } from '../../model/signing-context.ts';
 import { parseStrict } from '../../model/strict-json.ts';
 import { isoTime } from '../../model/time.ts';
 import { signEnvelope, verifyEnvelope } from '../../provenance/dsse.ts';
-import { identityToken } from '../../provenance/identity-token.ts';
 import type { SigningServices } from '../../provenance/sign-bundle.ts';
 import { readOptional, utf8 } from '../../store/read-optional.ts';
 import { secretKeyIn } from '../local-keys.ts';
+import { signAsJob } from '../signing/sign-bytes.ts';
 
 export interface BuildFeedRequest {
   /** Holds `records/`, and gets the signed feed. */
@@ -100,14 +100,9 @@ async function recordsIn(folder: string, host: Host): Promise<readonly JsonObjec
   return records;
 }
 
-async function keyless(bytes: Uint8Array, request: BuildFeedRequest, host: Host): Promise<unknown> {
+function keyless(bytes: Uint8Array, request: BuildFeedRequest, host: Host): Promise<unknown> {
   if (!('services' in request.with)) throw new TypeError('a key, or an identity');
-  const { services } = request.with;
-  const token = await identityToken(host);
-  // The library has its own way to the network; whether there is one, and leave to use it, says the host.
-  await host.http.get(services.fulcioUrl, { maxBytes: limits.remoteMetadataMaxBytes, timeoutMs: limits.evidenceTimeoutMs });
-  const { signKeyless } = await import('../../provenance/sign-bundle.ts');
-  return signKeyless(signingContexts.feed.payloadType, bytes, token, services);
+  return signAsJob(signingContexts.feed, bytes, request.with.services, host);
 }
 
 function invalid(what: string, why: string): GuardError {

@@ -1,18 +1,14 @@
 import { parseDeclared } from '../../analysis/declared/parse.ts';
 import type { PackageFile } from '../../model/artifact.ts';
 import type { BuildIdentity } from '../../model/build-identity.ts';
-import {
-  type DeclaredManifest,
-  declaredFile,
-  type ShippedManifest,
-  type SignatureForm,
-  signatureEndings,
-} from '../../model/declared-manifest.ts';
+import { type DeclaredManifest, declaredFile, type ShippedManifest } from '../../model/declared-manifest.ts';
 import { GuardError } from '../../model/errors.ts';
 import type { Evidence } from '../../model/outcome.ts';
 import { printable } from '../../model/printable.ts';
+import { type SignatureForm, signatureEndings } from '../../model/signature.ts';
+import { signingContexts } from '../../model/signing-context.ts';
 import type { TrustRoot } from '../../provenance/trust-root.ts';
-import { type SignatureVerdict, verifySignature } from './signatures.ts';
+import { nobody, type SignatureVerdict, verifySignature } from '../signing/verify-signature.ts';
 
 export interface Shipped {
   /** null = the package ships no manifest. */
@@ -68,7 +64,9 @@ async function verdictsOn(
   for (const form of Object.keys(signatureEndings) as SignatureForm[]) {
     const signature = files.find(({ path }) => path === `${declaredFile}${signatureEndings[form]}`);
     if (signature === undefined) continue;
-    verdicts.push(await verifySignature(form, signature.bytes, file.bytes, { keys: [], identity: null }, trust));
+    verdicts.push(
+      await verifySignature({ form, signature: signature.bytes, bytes: file.bytes, context: signingContexts.manifest }, nobody, trust),
+    );
   }
   return verdicts;
 }

@@ -1,18 +1,12 @@
 import type { Host } from '../../host/host.ts';
-import { type SignatureForm, signatureEndings } from '../../model/declared-manifest.ts';
 import { limits } from '../../model/limits.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { printable } from '../../model/printable.ts';
-import type { TrustRoot } from '../../provenance/trust-root.ts';
-import { publicKeysIn } from '../local-keys.ts';
-import { givenTrustRoot, machineTrust } from '../vouch/trust.ts';
+import { type SignatureForm, signatureEndings } from '../../model/signature.ts';
+import { signingContexts } from '../../model/signing-context.ts';
+import { type SignatureVerdict, verifySignature } from '../signing/verify-signature.ts';
+import { namedBy, trustFor, type Wanted } from '../signing/wanted.ts';
 import { readDeclared, readPlain } from './file.ts';
-import { type SignatureVerdict, verifySignature } from './signatures.ts';
-
-/** Who must have signed: the holder of one of these keys, or exactly this certificate identity. */
-export type Wanted =
-  | { readonly keyFile: string }
-  | { readonly identity: { readonly subject: string; readonly issuer: string }; readonly trustedRootFile: string | null };
 
 export interface VerifiedManifest {
   readonly file: string;
@@ -31,14 +25,14 @@ export interface VerifiedManifest {
  */
 export async function verifyManifest(file: string, wanted: Wanted, host: Host): Promise<VerifiedManifest> {
   const { bytes } = await readDeclared(file, host);
-  const named =
-    'keyFile' in wanted ? { keys: await publicKeysIn(wanted.keyFile, host), identity: null } : { keys: [], identity: wanted.identity };
+  const named = await namedBy(wanted, host);
   const forms: readonly SignatureForm[] = 'keyFile' in wanted ? ['dsse', 'ssh'] : ['sigstore'];
-  const trust = () => trustedRoot('keyFile' in wanted ? null : wanted.trustedRootFile, host);
+  const trust = trustFor(wanted, host);
+  const context = signingContexts.manifest;
   const signatures: SignatureVerdict[] = [];
   for (const form of forms) {
     const signature = await readPlain(`${file}${signatureEndings[form]}`, limits.evidenceMaxBytes, host);
-    if (signature !== null) signatures.push(await verifySignature(form, signature, bytes, named, trust));
+    if (signature !== null) signatures.push(await verifySignature({ form, signature, bytes, context }, named, trust));
   }
   const told = strongest(signatures);
   if (told === null) {
@@ -52,11 +46,6 @@ export async function verifyManifest(file: string, wanted: Wanted, host: Host): 
 function strongest(all: readonly SignatureVerdict[]): SignatureVerdict | null {
   const order = ['invalid', 'verified', 'unavailable', 'absent'] as const;
   return all.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0] ?? null;
-}
-
-async function trustedRoot(path: string | null, host: Host): Promise<TrustRoot> {
-  if (path === null) return machineTrust(host);
-  return givenTrustRoot(path, { code: 'file-unreadable', message: `${printable(path)} is no trusted root of Sigstore` }, host);
 }
 
 function declaredName(file: string): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Approved, AuditResult, Installed, PrunedStore, Removed, Trusted, VerifiedStore } from '../../model/results.ts';
 import { withMessage } from '../findings.ts';
 import { ageSchema } from './advisories.ts';
-import { decisionSchema, findingSchema, launchSchema, schemaVersion } from './common.ts';
+import { decisionSchema, evidenceSchema, findingSchema, launchSchema, schemaVersion } from './common.ts';
 import { infoDocument, infoSchema, mutable } from './info.ts';
 import { profileDocument, profileSchema } from './sandbox.ts';
 
@@ -112,11 +112,12 @@ export const trustSchema = z.object({
   lockDigest: z.string().nullable(),
   pins: z.array(z.string()),
   entries: z.array(z.string()),
+  signature: evidenceSchema.nullable().describe("of a project's lock; null = the lock of a user, which nobody signs"),
 });
 
 /** What `trust --json` prints. */
-export function trustDocument(result: Trusted): z.infer<typeof trustSchema> {
-  return { schemaVersion: 1, place: result.place, lockDigest: result.lockDigest, pins: [...result.pins], entries: [...result.entries] };
+export function trustDocument({ place, lockDigest, pins, entries, signature }: Trusted): z.infer<typeof trustSchema> {
+  return { schemaVersion: 1, place, lockDigest, pins: [...pins], entries: [...entries], signature };
 }
 
 export const pruneSchema = z.object({

@@ -7,6 +7,7 @@ import { restoreSchema, switchSchema, syncSchema } from './entries.ts';
 import { infoSchema } from './info.ts';
 import { inspectSchema } from './inspect.ts';
 import { listSchema } from './list.ts';
+import { lockSignSchema, lockVerifySchema } from './lock.ts';
 import { logSchema, statusSchema } from './log.ts';
 import { declaredSchema, manifestCheckSchema, manifestCreateSchema, manifestSignSchema, manifestVerifySchema } from './manifest.ts';
 import { approveSchema, auditSchema, installSchema, pruneSchema, removeSchema, trustSchema, verifyStoreSchema } from './outcomes.ts';
@@ -55,6 +56,8 @@ const documents = {
   'feed-build': feedBuildSchema,
   'feed-verify': feedVerifySchema,
   'feed-serve': feedServeSchema,
+  'lock-sign': lockSignSchema,
+  'lock-verify': lockVerifySchema,
   'manifest-create': manifestCreateSchema,
   'manifest-check': manifestCheckSchema,
   'manifest-changelog': manifestChangelogSchema,
