@@ -108,7 +108,7 @@ describe('4.8: a tool that was withheld cannot be called by any spelling', () =>
     expect(listed().ask('tools/call', { name }).action).toBe('answer');
   });
   test.each(['Write', 'WRITE', ' write', 'write\n', 'ｗｒｉｔｅ', 'wr\u0456te', 'write\u200b', 'sample__write', 'tools/write'])(
-    '%j is not the pinned `write`: a server may know both',
+    '%j is not the pinned name, and a server may know both',
     (name) => {
       expect(conversation(rules).ask('tools/call', { name }).action).toBe('answer');
       expect(listed().ask('tools/call', { name }).action).toBe('answer');
