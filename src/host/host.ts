@@ -149,7 +149,10 @@ export interface SpawnOptions {
   readonly env: Readonly<Record<string, string>>;
   /** `inherit` hands the server our own stderr; `pipe` gives a stream. stdin and stdout are always pipes. */
   readonly stderr: 'inherit' | 'pipe' | 'ignore';
-  /** A process group of its own, so that `kill` reaches grandchildren. */
+  /**
+   * A process group of its own, so that `kill` reaches grandchildren. It ends with the child, and with this process, however
+   * that ends (on Windows: only by `kill`).
+   */
   readonly ownGroup: boolean;
   /** Windows only: arguments are quoted already and are handed over as they are. Default false. */
   readonly verbatim?: boolean;

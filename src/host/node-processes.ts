@@ -6,6 +6,7 @@ import process from 'node:process';
 import { Readable, type Writable } from 'node:stream';
 import { GuardError } from '../model/errors.ts';
 import type { Child, Processes, SpawnOptions } from './host.ts';
+import { endsWithUs } from './node-ends-with-us.ts';
 
 /** Child processes through `node:child_process`, never through a shell. */
 export function nodeProcesses(env: Readonly<Record<string, string>>): Processes {
@@ -36,6 +37,7 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
     windowsHide: true,
     windowsVerbatimArguments: options.verbatim === true,
   }) as ChildProcessByStdio<Writable, Readable, Readable | null>;
+  const groupEnded = options.ownGroup && child.pid !== undefined ? endsWithUs(child.pid) : () => undefined;
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
@@ -53,6 +55,18 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
   child.on('error', () => undefined); // later errors (a failed kill) show in `exited`
   child.stdin.on('error', () => undefined); // EPIPE: the child closed its stdin; it shows in `exited`
   const pid = child.pid ?? -1;
+  const kill = (signal: NodeJS.Signals) => {
+    try {
+      process.kill(options.ownGroup && process.platform !== 'win32' ? -pid : pid, signal);
+    } catch {
+      // gone already
+    }
+  };
+  child.once('close', () => {
+    // What it left behind. On Windows its number alone is known, and that may be another's by now.
+    if (options.ownGroup && process.platform !== 'win32') kill('SIGKILL');
+    groupEnded();
+  });
   const hold = child.stdio[3];
   hold?.on('error', () => undefined); // it died while it was held; that shows in `exited`
   return {
@@ -65,13 +79,7 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
     release() {
       if (hold !== undefined && hold !== null && 'end' in hold) hold.end('g');
     },
-    kill(signal) {
-      try {
-        process.kill(options.ownGroup && process.platform !== 'win32' ? -pid : pid, signal);
-      } catch {
-        // gone already
-      }
-    },
+    kill,
   };
 }
 

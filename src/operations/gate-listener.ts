@@ -67,7 +67,7 @@ export function gateListener(
       }
       const event = effect.forwarded ? 'passed-unpinned' : 'withheld';
       if (effect.type === 'stopped') {
-        note(event, { code: effect.code, subject: effect.subject });
+        note(event, { code: effect.code, subject: withoutQuery(effect.subject) });
         const asked = effect.code === 'agent-surface' && approvable.has(effect.subject) ? askedFor(effect.subject) : null;
         if (asked !== null) write(() => addPending(place, [asked], host));
         return;
@@ -99,6 +99,11 @@ export function gateListener(
     notice: (text) => void host.terminal.stderr.write(`${text}\n`),
     settled: () => writing.then(() => undefined),
   };
+}
+
+/** What a client asked for, without what it asked: the query of an address is an argument, and no argument is kept. */
+function withoutQuery(subject: string): string {
+  return subject.replace(/^(resources|resourceTemplates)(\/[^?#]*)[^]*$/, '$1$2');
 }
 
 /** Requests to the client that a person can approve. */

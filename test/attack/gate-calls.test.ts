@@ -26,6 +26,12 @@ describe('4.7: pages', () => {
     expect(again.message).toMatchObject({ result: { tools: [] } });
     expect(ask('tools/call', { name: 'read' }).action).toBe('answer');
   });
+  test('a copy on a later page is withheld as well: of two, nobody knows which a client would show', () => {
+    const { exchange, ask } = conversation(rules);
+    exchange('tools/list', { tools: [tool('read')], nextCursor: '2' });
+    expect(exchange('tools/list', { tools: [tool('read')] }, { cursor: '2' }).message).toMatchObject({ result: { tools: [] } });
+    expect(ask('tools/call', { name: 'read' }).action).toBe('forward');
+  });
   test('a copy of a pinned tool is withheld and costs the tool nothing', () => {
     const { exchange, ask } = conversation(rules);
     expect(exchange('tools/list', { tools: [tool('read'), tool('read')] }).message).toMatchObject({
@@ -52,6 +58,13 @@ describe('4.7: pages', () => {
     exchange('tools/list', { tools: many, nextCursor: '2' });
     expect(errorOf(exchange('tools/list', { tools: [tool('one more')] }, { cursor: '2' })).data?.pinfold.code).toBe('list-too-long');
   });
+});
+
+test('4.7: bytes without end, spread over pages', () => {
+  const { exchange } = conversation(rules);
+  const long = [tool('long', { description: 'x'.repeat(limits.listMaxBytes / 2) })];
+  expect(exchange('tools/list', { tools: long, nextCursor: '2' }).message).toMatchObject({ result: { tools: [] } });
+  expect(errorOf(exchange('tools/list', { tools: long }, { cursor: '2' })).data?.pinfold.code).toBe('list-too-long');
 });
 
 describe('4.8: a tool that was withheld cannot be called by any spelling', () => {
@@ -94,6 +107,13 @@ describe('4.8: a tool that was withheld cannot be called by any spelling', () =>
   ])('%j', (name) => {
     expect(listed().ask('tools/call', { name }).action).toBe('answer');
   });
+  test.each(['Write', 'WRITE', ' write', 'write\n', 'ｗｒｉｔｅ', 'wr\u0456te', 'write\u200b', 'sample__write', 'tools/write'])(
+    '%j is not the pinned name, and a server may know both',
+    (name) => {
+      expect(conversation(rules).ask('tools/call', { name }).action).toBe('answer');
+      expect(listed().ask('tools/call', { name }).action).toBe('answer');
+    },
+  );
   test.each([
     ['escaped', '{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"\\u0065vil"}}'],
     ['under two names, the last one withheld', '{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"write","name":"evil"}}'],

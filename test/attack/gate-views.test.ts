@@ -9,8 +9,8 @@ const echo = tool('echo');
 const rooted = tool('echo', { description: 'what echo does, in a root' });
 const ask = tool('ask');
 
-function words(capabilities: readonly ViewCapability[], tools: readonly JsonObject[]): ViewWords {
-  return { with: capabilities, tools, prompts: [], resources: [], resourceTemplates: [], instructions: null };
+function words(capabilities: readonly ViewCapability[], tools: readonly JsonObject[], instructions: string | null = null): ViewWords {
+  return { with: capabilities, tools, prompts: [], resources: [], resourceTemplates: [], instructions };
 }
 
 const own = { tools: [echo], prompts: [], resources: [], resourceTemplates: [], instructions: [] };
@@ -101,6 +101,42 @@ describe('a server is held to what clients of this kind were approved to be show
     expect((early.message as { result: JsonObject }).result['tools']).toEqual([echo]);
     expect(talk.list([rooted, tool('ask', { description: 'poison' })])).toEqual([rooted]);
     expect(talk.list([rooted, ask])).toEqual([rooted, ask]);
+  });
+
+  test('and a client that can do less from then on is shown less', () => {
+    const talk = session({ roots: {}, sampling: {} });
+    expect(talk.list([rooted, ask])).toEqual([rooted, ask]);
+    talk.exchange('initialize', { capabilities: {} }, { capabilities: {} });
+    expect(talk.list([rooted, ask])).toEqual([]);
+    expect(talk.ask('tools/call', { name: 'ask' }).action).toBe('answer');
+  });
+
+  test('instructions of another view are taken out, and of a combination that nobody saw only what all are told goes on', () => {
+    const told = (others: readonly string[], capabilities: JsonObject, instructions: string) => {
+      const views = { by: ['roots', 'sampling'], others: [words([], [], others[0]), words(['roots'], [], others[1])], own } as const;
+      const talk = conversation(rulesFor({ manifest: { instructions: 'of both' }, probed: { views } }));
+      const said = talk.exchange('initialize', { capabilities: {}, instructions }, { capabilities });
+      return (said.message as { result: JsonObject }).result['instructions'];
+    };
+    const different = ['of none', 'of roots'];
+    expect(told(different, {}, 'of none')).toBe('of none');
+    expect(told(different, {}, 'of both')).toBeUndefined();
+    expect(told(different, { roots: {}, sampling: {} }, 'of both')).toBe('of both');
+    expect(told(different, { roots: {}, sampling: {} }, 'of none')).toBeUndefined();
+    for (const said of ['of both', ...different]) expect(told(different, { sampling: {} }, said)).toBeUndefined();
+    expect(told(['of both', 'of both'], { sampling: {} }, 'of both')).toBe('of both');
+  });
+
+  test('another form of the words of this view is let through, of another view not', () => {
+    const form = { ...echo, execution: { taskSupport: 'forbidden' } };
+    const views = { by: ['roots'], others: [words([], [form])], own: { ...own, tools: [form] } } as const;
+    const list = (capabilities: JsonObject, item: JsonObject) => {
+      const talk = conversation(rulesFor({ manifest: { tools: [rooted] }, probed: { views } }));
+      return talk.exchange('tools/list', { tools: [item] }, { _meta: { 'io.modelcontextprotocol/clientCapabilities': capabilities } });
+    };
+    expect(list({}, echo)).toMatchObject({ action: 'forward', effects: [{ type: 'equivalent', names: ['echo'] }] });
+    expect(list({ roots: {} }, echo).effects).toMatchObject([{ type: 'withheld', view: 'roots' }]);
+    expect(list({}, rooted).effects).toMatchObject([{ type: 'withheld', view: '' }]);
   });
 
   test('in the stateless era each request says it for itself', () => {

@@ -143,6 +143,16 @@ describe('4.11: no two definitions look the same to the gate', () => {
     expect(said.action).not.toBe('forward');
     expect(said.bytes ?? '').not.toContain('evil');
   });
+  test.each<[string, JsonObject]>([
+    ['initialize', { protocolVersion: '2025-11-25', capabilities: {}, Instructions: poison }],
+    ['server/discover', { INSTRUCTIONS: poison }],
+    ['tools/list', { Tools: [{ name: 'evil' }] }],
+    ['tools/call', { content: [], inputRequestſ: { a: { method: 'sampling/createMessage', params: {} } } }],
+    ['tools/call', { content: [], ResultType: 'input_required' }],
+  ])('in the result of %s, a member that only a decoder without case would find: never forwarded', (method, result) => {
+    const said = conversation(rulesFor({ manifest: { tools: [tool('read')] } })).exchange(method, result, { name: 'read' });
+    expect(errorOf(said).data?.pinfold.code).toBe('malformed');
+  });
   test('the same list in another member order and spacing is no alarm', () => {
     const { exchangeRaw } = conversation(rulesFor({ manifest: { tools: [full] } }));
     const reordered = JSON.stringify(Object.fromEntries(Object.entries(full).reverse()), null, 1).replaceAll('\n', ' ');

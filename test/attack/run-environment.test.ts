@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
@@ -18,8 +18,25 @@ const read = [
   ...['TMPDIR', 'TEMP', 'NO_COLOR', 'TERM', 'PATH', 'Path', 'SystemRoot', 'SYSTEMROOT'],
 ];
 
+/**
+ * Every variable of pinfold's own, and what it can do. `asks`: whom `info`, `install`, `update`, `audit` and `verify` ask, or
+ * `off`; read from the environment of whoever types these commands, and "not asked" is `unavailable`, never a clean answer.
+ * `sets`: we set it for a process that we start, and read it nowhere but there.
+ */
+const own = {
+  PINFOLD_OSV_URL: 'asks',
+  PINFOLD_REGISTRY_URL: 'asks',
+  PINFOLD_GITHUB_URL: 'asks',
+  PINFOLD_GITHUB_TRUST_ROOT: 'asks',
+  PINFOLD_SANDBOX_TELLS: 'sets',
+  PINFOLD_SANDBOX_LOCAL: 'sets',
+  PINFOLD_TITLE: 'sets',
+  PINFOLD_TEXT: 'sets',
+} as const;
+
 /** Variables with which somebody might expect to steer pinfold. None is read. */
 const wished = {
+  ...Object.fromEntries(Object.keys(own).map((name) => [name, 'off'])),
   PINFOLD: '0',
   PINFOLD_MODE: 'observe',
   PINFOLD_YES: '1',
@@ -34,8 +51,6 @@ const wished = {
   PINFOLD_DATA: '/tmp',
   PINFOLD_CONFIG: '/tmp',
   PINFOLD_DEBUG: '1',
-  PINFOLD_TITLE: 'x',
-  PINFOLD_TEXT: 'x',
   CI: '1',
   NODE_ENV: 'development',
 };
@@ -79,6 +94,17 @@ describe('an entry’s environment', () => {
     expect(named).toEqual(expect.arrayContaining(['XDG_DATA_HOME', 'NO_COLOR', 'PATH']));
     expect([...new Set(named)].filter((name) => !read.includes(name ?? ''))).toEqual([]);
     expect(bundle).not.toMatch(/PINFOLD_(?!TITLE|TEXT)/);
+  });
+
+  test('no other variable is pinfold’s own, and nothing that a client starts or that watches reads one that says whom to ask', () => {
+    const root = join(import.meta.dirname, '..', '..');
+    const variables = (path: string) => readFileSync(path, 'utf8').match(/PINFOLD_[A-Z_]+/g) ?? [];
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => /\.c?ts$|\.cjs$/.test(path));
+    expect(new Set(sources.flatMap((path) => variables(join(root, 'src', path))))).toEqual(new Set(Object.keys(own)));
+    const launching = readdirSync(join(root, 'dist')).filter((name) => /^(?:run-|watch-|hold|tunnel|tell|keyring).*js$/.test(name));
+    expect(launching.length).toBeGreaterThan(8);
+    const read = launching.flatMap((name) => variables(join(root, 'dist', name)));
+    expect(read.filter((name) => own[name as keyof typeof own] !== 'sets')).toEqual([]);
   });
 
   test('no variable lets through what is not pinned', async () => {

@@ -57,6 +57,17 @@ describe('review', () => {
     expect((await m.run('review', 'notes')).code).toBe(3);
   });
 
+  test('an agent has no terminal: 75, and where a person decides; nothing is pinned', async () => {
+    const m = await waiting();
+    for (const words of ['approve notes', 'approve --yes notes', 'approve --json notes', 'review notes', 'review --web']) {
+      const ran = await m.run(...words.split(' '));
+      expect(ran.code, words).toBe(75);
+      expect(ran.stderr + ran.stdout, words).toContain('pinfold review --web');
+    }
+    expect(pinnedTools(m)).toEqual(['list', 'read']);
+    expect(await waitingOf(m)).toEqual(['read', 'extra']);
+  });
+
   test('--json says what became of the words', async () => {
     const m = await waiting();
     const ran = await m.person(['y'], 'review', '--json', 'notes');

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
-import { guarded } from '../support/guarded.ts';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { guarded, startGuarded } from '../support/guarded.ts';
+import { temporaryHost } from '../support/home.ts';
 import { tool } from '../support/launch.ts';
 
 describe('as if the guard were not there', () => {
@@ -67,6 +69,19 @@ describe('as if the guard were not there', () => {
     for (const pid of [own, grandchild]) expect(isAlive(Number(pid))).toBe(false);
   });
 
+  // Without a sandbox: what ends a contained server is the sandbox (attack/contained-server).
+  test.each([
+    ['a pinned server', () => guarded({ server: 'gate-stubborn.mjs' })],
+    ['a command', async () => startGuarded(temporaryHost(), ['run', '--', process.execPath, stubborn])],
+  ])('a guard that is killed takes %s with it, and what that started', async (_, start) => {
+    const server = await start();
+    const [, ...pids] = /pids (\d+) (\d+)/.exec(await server.said(/pids \d+ \d+/)) ?? [];
+    onTestFinished(() => pids.filter((pid) => isAlive(Number(pid))).forEach((pid) => process.kill(Number(pid), 'SIGKILL')));
+    server.child.kill('SIGKILL');
+    // Both ignore the end of their input and hold the guard's stderr: it closes when neither runs any more.
+    expect(await server.ended()).toBe('SIGKILL');
+  });
+
   test('a client that stops reading stops the server, and memory stays bounded', async () => {
     const server = await guarded({ server: 'gate-big.mjs', args: ['1000000'], manifest: { tools: [tool('t')] } });
     server.child.stdout.removeAllListeners('data');
@@ -83,6 +98,8 @@ describe('as if the guard were not there', () => {
     expect(bytes).toBeGreaterThan(120e6);
   });
 });
+
+const stubborn = join(import.meta.dirname, '..', '..', 'fixtures', 'servers', 'gate-stubborn.mjs');
 
 function isAlive(pid: number): boolean {
   try {

@@ -76,3 +76,41 @@ test('a page is bound by the first session that reads it, and a changed one wait
   expect(items[0]?.pinned).not.toBe(items[0]?.digest);
   expect(JSON.stringify(items)).not.toContain('password');
 });
+
+test.each(['block', 'warn', 'observe'] as const)('in the mode %s the ledger holds no argument, no result and no words', async (mode) => {
+  const canary = 'canary-5f2c';
+  const host = temporaryHost({ env: { API_KEY: `${canary}-of-the-environment` } });
+  await approve({ name: 'sample', server: 'gate-big.mjs', manifest, pin: { mode } }, host);
+  const text = `${canary}\u202e API ${canary}-of-the-environment`;
+  const result = { content: [{ type: 'text', text }], structuredContent: { [canary]: canary } };
+  await session(host, [
+    ['tools/call', { name: 'read', arguments: { key: canary } }, result],
+    ['tools/call', { name: 'evil', arguments: { [canary]: canary } }, result],
+    ['tools/list', {}, { tools: [tool('read', { description: canary }), tool('new', { description: canary })], [canary]: canary }],
+    ['resources/read', { uri: `db://other/table?token=${canary}#${canary}` }, { contents: [{ uri: 'x', text: canary }] }],
+    ['initialize', { clientInfo: { name: canary, version: '1' } }, { capabilities: {}, instructions: canary }],
+    ['tools/call', { name: 'read' }, { inputRequests: { a: { method: 'elicitation/create', params: { message: canary } } } }],
+    ['prompts/get', { name: 'other', arguments: { key: canary } }, { messages: [], tools: [{ name: 'x', description: canary }] }],
+    ['no/such', { key: canary }, { key: canary }],
+  ]);
+  const { entries } = await readLedger(host);
+  expect(new Set(entries.map(({ event }) => event))).toEqual(
+    new Set(['hidden-characters', mode === 'block' ? 'withheld' : 'passed-unpinned']),
+  );
+  expect(JSON.stringify(entries)).toContain('resources/db://other/table"');
+  expect(JSON.stringify(entries)).not.toContain(canary);
+});
+
+test('a ledger on a disk that hangs holds up no message', async () => {
+  const host = temporaryHost();
+  await approve({ name: 'sample', server: 'gate-big.mjs', manifest }, host);
+  const hanging: Host = { ...host, files: { ...host.files, append: () => new Promise(() => undefined) } };
+  const ticket = await launchTicket(place, hanging);
+  const launching = { place, firstUse: firstUseFile(place, ticket.pinDigest, hanging), remedy: 'pinfold approve sample' };
+  const open = openSession(await gateRules(ticket, launching, {}, hanging), gateListener(ticket, launching, {}, hanging));
+  for (let id = 0; id < 3; id += 1) {
+    const refused = open.handle('client', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: `evil ${id}` } })));
+    expect(refused).toMatchObject([{ to: 'client' }]);
+    expect(open.handle('client', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: `${id}`, method: 'ping' })))).toMatchObject([{ to: 'server' }]);
+  }
+});

@@ -8,29 +8,21 @@ import { combine } from '../../src/analysis/closure.ts';
 import { reachableFiles } from '../../src/analysis/reach.ts';
 import { reasonsFor } from '../../src/analysis/silence.ts';
 import { packageTools, serverManifest } from '../../src/analysis/tools.ts';
-import type { Child, Host } from '../../src/host/host.ts';
-import type { ClosurePackage, PackageFile } from '../../src/model/artifact.ts';
-import { digestBytes, type Integrity } from '../../src/model/digest.ts';
+import type { Host } from '../../src/host/host.ts';
+import { digestBytes } from '../../src/model/digest.ts';
 import { analyse } from '../../src/operations/analyse.ts';
 import { openReading } from '../../src/operations/read-closure.ts';
 import { analysisCacheFolder } from '../../src/store/analysis-cache.ts';
 import { files } from '../analysis/facts.ts';
 import { temporaryHost } from '../support/home.ts';
-import { watched, workerHost } from '../workers/worker-program.ts';
-
-/** A package of a closure with its files. */
-interface Published {
-  readonly pkg: ClosurePackage;
-  readonly files: readonly PackageFile[];
-}
+import { firstOf, lookingAt, type Published, publishedIn } from '../support/published.ts';
+import { workerHost } from '../workers/worker-program.ts';
 
 type Bounds = Parameters<typeof openReading>[2];
 
 function published(name: string, contents: Readonly<Record<string, string>>, manifest: object = {}): Published {
   const all = files({ 'package.json': JSON.stringify({ name, main: 'index.js', bin: 'index.js', ...manifest }), ...contents });
-  const integrity = `sha512-${digestBytes(JSON.stringify([name, manifest, contents]))}` as Integrity;
-  const everywhere = { bundledIn: null, optional: false, os: [], cpu: [], libc: [] };
-  return { pkg: { path: `node_modules/${name}`, name, version: '1.0.0', integrity, ...everywhere }, files: all };
+  return publishedIn('node_modules', name, `sha512-${digestBytes(JSON.stringify([name, manifest, contents]))}`, all);
 }
 
 const own = published('own', {
@@ -45,26 +37,18 @@ const dep = published('dep', {
 
 /** What one look at a closure says, how many workers it started, and which packages it unpacked again. */
 async function look(closure: readonly Published[], host: Host, bounds: Bounds = {}) {
-  const { host: seen, started } = watched(host);
-  const again: string[] = [];
-  const unpack = async ({ path, name }: ClosurePackage) => {
-    again.push(name);
-    return closure.find(({ pkg }) => pkg.path === path)?.files ?? [];
-  };
+  const { first, unpack, again, seen, started } = lookingAt(closure, host);
   const reading = await openReading(unpack, seen, bounds);
-  const [first] = closure;
-  if (first === undefined) throw new Error('an empty closure');
   reading.begin(first.pkg.path);
   for (const one of closure) reading.add(one.pkg, reading.known(one.pkg) === null ? one.files : null);
   const found = await analyse({ reading, own: first.pkg, ownFiles: first.files, packageAt: () => undefined, filesOf: async () => [] });
-  return { found, started: started as readonly Child[], again };
+  return { found, started, again };
 }
 
 /** The same in this process, without workers and without anything that was kept. */
 function expected(closure: readonly Published[]) {
   const facts = closure.map(({ pkg, files: all }) => analysePackage(pkg, all));
-  const [root, first] = [facts[0], closure[0]];
-  if (root === undefined || first === undefined) throw new Error('an empty closure');
+  const [root, first] = [firstOf(facts), firstOf(closure)];
   const { capabilities, credentials } = combine(facts, root.path, baseline);
   const reached = new Set(reachableFiles(facts, root).get(root)?.keys());
   return { capabilities, credentials, static: serverManifest(packageTools(first.files), reached, [], reasonsFor(root, facts)) };

@@ -7,22 +7,17 @@ import { pythonBaseline } from '../../src/analysis/python/baseline-data.ts';
 import { combinePython } from '../../src/analysis/python/closure.ts';
 import { pythonCredentials } from '../../src/analysis/python/credentials.ts';
 import { pythonManifest, pythonTools } from '../../src/analysis/python/tools.ts';
-import type { Child, Host } from '../../src/host/host.ts';
-import type { ClosurePackage, PackageFile } from '../../src/model/artifact.ts';
+import type { Host } from '../../src/host/host.ts';
 import type { CapabilityClass } from '../../src/model/capability.ts';
-import { digestBytes, type Integrity } from '../../src/model/digest.ts';
+import { digestBytes } from '../../src/model/digest.ts';
 import { analysePython } from '../../src/operations/analyse-python.ts';
 import { openPythonReading } from '../../src/operations/read-python.ts';
 import { analysisCacheFolder } from '../../src/store/analysis-cache.ts';
 import { files } from '../analysis/facts.ts';
 import { reachOf } from '../analysis/python/facts.ts';
 import { temporaryHost } from '../support/home.ts';
-import { watched, workerHost } from '../workers/worker-program.ts';
-
-interface Published {
-  readonly pkg: ClosurePackage;
-  readonly files: readonly PackageFile[];
-}
+import { firstOf, lookingAt, type Published, publishedIn } from '../support/published.ts';
+import { workerHost } from '../workers/worker-program.ts';
 
 type Bounds = Parameters<typeof openPythonReading>[2];
 type Contents = Readonly<Record<string, string | Uint8Array>>;
@@ -31,9 +26,7 @@ function published(name: string, contents: Contents, requires: readonly string[]
   const metadata = `Name: ${name}\nVersion: 1.0.0\n${requires.map((line) => `Requires-Dist: ${line}\n`).join('')}\n`;
   const all = files({ [`${name}-1.dist-info/METADATA`]: metadata, ...contents });
   const hashes = all.map(({ path, bytes }) => [path, digestBytes(bytes)]);
-  const integrity = `sha256-${digestBytes(JSON.stringify([name, hashes]))}` as Integrity;
-  const everywhere = { bundledIn: null, optional: false, os: [], cpu: [], libc: [] };
-  return { pkg: { path: `site-packages/${name}`, name, version: '1.0.0', integrity, ...everywhere }, files: all };
+  return publishedIn('site-packages', name, `sha256-${digestBytes(JSON.stringify([name, hashes]))}`, all);
 }
 
 const own = published(
@@ -52,26 +45,18 @@ const dep = published('dep', { 'dep/__init__.py': 'from os import system as run\
 
 /** What one look at a closure says, how many workers it started, and which packages it unpacked again. */
 async function look(closure: readonly Published[], host: Host, bounds: Bounds = {}) {
-  const { host: seen, started } = watched(host);
-  const again: string[] = [];
-  const unpack = async ({ path, name }: ClosurePackage) => {
-    again.push(name);
-    return closure.find(({ pkg }) => pkg.path === path)?.files ?? [];
-  };
+  const { first, unpack, again, seen, started } = lookingAt(closure, host);
   const reading = await openPythonReading(unpack, seen, bounds);
   for (const one of closure) reading.add(one.pkg, 'wheel', reading.known(one.pkg, 'wheel') === null ? one.files : null);
-  const [first] = closure;
-  if (first === undefined) throw new Error('an empty closure');
   const found = await analysePython({ reading, own: first.pkg, ownFiles: first.files, entry: 'own.server', missing: null });
   const verdict = (of: CapabilityClass) => found.capabilities.capabilities.find((one) => one.class === of);
-  return { found, verdict, started: started as readonly Child[], again };
+  return { found, verdict, started, again };
 }
 
 /** The same in this process, without workers and without anything that was kept. */
 function expected(closure: readonly Published[]) {
   const facts = closure.map(({ pkg, files: all }) => analysePythonPackage(pkg, 'wheel', all));
-  const [root, first] = [facts[0], closure[0]];
-  if (root === undefined || first === undefined) throw new Error('an empty closure');
+  const [root, first] = [firstOf(facts), firstOf(closure)];
   const reached = reachOf(facts, 'own.server');
   return {
     capabilities: combinePython({ packages: facts, own: root, reached, missing: null }, pythonBaseline),

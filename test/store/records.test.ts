@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
 import { GuardError } from '../../src/model/errors.ts';
 import { limits } from '../../src/model/limits.ts';
+import { readBlocked } from '../../src/store/blocked.ts';
 import { type FirstUseSeen, firstUseFile, planFirstUseRemoval, readFirstUse, recordFirstUse } from '../../src/store/first-use.ts';
+import { readMachineWords } from '../../src/store/machine-words.ts';
 import { addEquivalent, addPending, listPending, type PendingItem, planPendingRemoval, readPending } from '../../src/store/pending.ts';
 import { type ServerPlace, serverFile } from '../../src/store/server-place.ts';
 import { transact } from '../../src/store/transaction.ts';
@@ -270,4 +272,21 @@ describe('trust', () => {
     });
     expect(fs.readFileSync(trustPath(host), 'utf8')).toBe(text);
   });
+});
+
+describe.each([
+  ['machine-words', readMachineWords],
+  ['blocked', readBlocked],
+] as const)('%s', (kind, read) => {
+  test.each(['', '{', '{"version":1}', '{"version":2,"items":[]}', '{"version":1,"items":[{"kind":"tools"}]}'])(
+    'a damaged record %j is not "nothing": the launch is refused',
+    async (text) => {
+      const host = oddHost();
+      expect(await read(place, host)).toEqual([]);
+      const path = serverFile(kind, place, host);
+      fs.mkdirSync(join(path, '..'), { recursive: true });
+      fs.writeFileSync(path, text);
+      await expect(read(place, host)).rejects.toMatchObject({ code: 'file-unreadable' });
+    },
+  );
 });
