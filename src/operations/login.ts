@@ -2,6 +2,7 @@ import type { Host } from '../host/host.ts';
 import { isPinName } from '../lockfile/names.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
+import { takesSignIn } from '../model/remote.ts';
 import type { LoggedIn, LoggedOut } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { isRemoteTicket } from '../model/ticket.ts';
@@ -31,7 +32,7 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
   await clearLaunch(ticket, place, host);
   if (!isRemoteTicket(ticket)) throw notFor(request, 'it is started here, and takes its keys from the environment of its entry', null);
   const { url, authorization } = ticket.launch;
-  if (authorization.status !== 'oauth') {
+  if (!takesSignIn(authorization)) {
     const again = shellLine(['pinfold', 'install', ...scopeOption(scope), '--name', place.name, url]);
     throw notFor(request, 'it was approved as one that nobody signs in to', again);
   }

@@ -24,22 +24,30 @@ export function loginCommand({ name, scope }: Pick<ServerPlace, 'name' | 'scope'
 
 /**
  * The token that is kept for what is pinned, renewed when it ends soon, and again when the server no longer takes it.
- * Asks nobody but the token endpoint that is pinned, whatever the server says; never asks a person.
+ * Asks nobody but the token endpoint that is pinned, whatever the server says; never asks a person. Where a server wants
+ * a sign-in for calls only there may be none, and one that a person makes meanwhile is taken when it is wanted.
  *
- * @throws GuardError `sign-in-needed` when there is none that could be used or renewed; as `renewed` does.
+ * @throws GuardError `sign-in-needed` when there is none that could be used or renewed, and none is let in without; as
+ *   `renewed` does.
  */
 export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSource> {
+  const isOptional = remote.authorization.status === 'oauth-calls';
   const kept = await readSignIn(remote.place, useOf(remote), host);
-  if (kept === null)
+  if (kept === null && !isOptional)
     throw new GuardError('sign-in-needed', `nobody is signed in to \`${remote.place.name}\` on this machine`, {
       why: 'it lets in only who signed in at the authorization server that was approved',
       hint: loginCommand(remote.place),
     });
-  const endsSoon = kept.expiresAtMs !== null && kept.expiresAtMs - limits.oauthRenewBeforeMs <= host.now();
-  let now = endsSoon ? await renewed(remote, kept.accessToken, host) : kept;
+  const endsSoon = kept !== null && kept.expiresAtMs !== null && kept.expiresAtMs - limits.oauthRenewBeforeMs <= host.now();
+  let now = endsSoon
+    ? await renewed(remote, kept.accessToken, host).catch((cause: unknown) => {
+        if (isOptional && cause instanceof GuardError && cause.code === 'sign-in-needed') return null;
+        throw cause;
+      })
+    : kept;
   let renewing: Promise<boolean> | null = null;
-  const renew = async (stale: string): Promise<boolean> => {
-    if (now.accessToken !== stale) return true;
+  const renew = async (stale: string | null): Promise<boolean> => {
+    if ((now?.accessToken ?? null) !== stale) return true;
     try {
       now = await renewed(remote, stale, host);
       return true;
@@ -49,8 +57,8 @@ export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSo
     }
   };
   return {
-    current: () => now.accessToken,
-    secrets: () => [now.accessToken, ...(now.refreshToken === null ? [] : [now.refreshToken])],
+    current: () => now?.accessToken ?? null,
+    secrets: () => (now === null ? [] : [now.accessToken, ...(now.refreshToken === null ? [] : [now.refreshToken])]),
     renew(stale) {
       renewing ??= renew(stale).finally(() => {
         renewing = null;
@@ -72,7 +80,7 @@ export function freshToken({ accessToken, refreshToken }: SignIn): TokenSource {
 }
 
 /** Takes what another process renewed meanwhile, else renews and keeps it. @throws GuardError `sign-in-needed`, `sign-in-failed`, `server-unreachable`, `busy`. */
-async function renewed(remote: PinnedRemote, stale: string, host: Host): Promise<SignIn> {
+async function renewed(remote: PinnedRemote, stale: string | null, host: Host): Promise<SignIn> {
   const { place, url, authorization } = remote;
   const ended = (why: string) =>
     new GuardError('sign-in-needed', `the sign-in to \`${place.name}\` has ended`, { why, hint: loginCommand(place) });
@@ -80,7 +88,7 @@ async function renewed(remote: PinnedRemote, stale: string, host: Host): Promise
     place,
     async () => {
       const kept = await readSignIn(place, useOf(remote), host);
-      if (kept === null) throw ended('somebody signed out meanwhile');
+      if (kept === null) throw ended('nobody is signed in any more');
       if (kept.accessToken !== stale) return kept;
       const server = authorization.servers.find(({ issuer }) => issuer === kept.issuer);
       if (kept.refreshToken === null || server === undefined)

@@ -121,11 +121,11 @@ async function sameAsApproved(
   host: Host,
 ): Promise<{ readonly abilities: ServerAbilities; readonly scopes: readonly string[] }> {
   const greeting = await greet(url, {}, host);
-  if (greeting.kind === 'talks')
+  if (greeting.kind === 'talks' && authorization.status !== 'oauth-calls')
     throw new GuardError('sign-in-failed', `${printable(new URL(url).host)} lets anybody in now`, {
       why: 'there is nothing to sign in for',
     });
-  const found = await readAuthorization(url, greeting.challenge, host);
+  const found = await readAuthorization(url, greeting, host);
   const drift = found.invalid ?? authorizationDrift(authorization, found.authorization);
   if (drift !== null)
     throw new GuardError('authorization-changed', 'who lets clients in is not what was approved; nobody was sent there', { why: drift });

@@ -84,6 +84,7 @@ function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisc
       scopes.length === 0 ? 'no scopes are named' : `scopes: ${shownScopes.join(', ')}${more > 0 ? `, and ${more} more` : ''}`,
       style.columns,
     ),
+    ...(status === 'oauth-calls' && !signedIn ? [hang('  ', 'it answers anybody; a sign-in is asked for calls', style.columns)] : []),
     ...(signedIn ? [hang('  ', 'you are signed in: what it lists is what it shows to your account', style.columns)] : []),
     ...(resource === null ? [hang('  ', 'it names no resource, so that a token may be good elsewhere too', style.columns)] : []),
     ...headers,

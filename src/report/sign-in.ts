@@ -36,11 +36,12 @@ export function loggedInText({ name, issuer, renewable, kept }: LoggedIn, style:
   ].join('\n');
 }
 
-/** Where secrets of a remote server lie. */
-export function keptText(kept: LoggedIn['kept']): string {
+/** Where secrets of a remote server lie. `what`: the words for them. */
+export function keptText(kept: LoggedIn['kept'], what: 'what it is sent' | 'headers' | 'some headers' = 'what it is sent'): string {
+  const verb = what === 'what it is sent' ? 'is' : 'are';
   return kept === 'keychain'
-    ? 'what it is sent is kept in the keychain of this machine'
-    : 'what it is sent is kept in a file that only you may read: there is no keychain here';
+    ? `${what} ${verb} kept in the keychain of this machine`
+    : `${what} ${verb} kept in a file that only you may read: there is no keychain here`;
 }
 
 export function loggedOutText({ name, forgotten }: LoggedOut): string {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { authorizationStatuses } from '../model/remote.ts';
 import { isSandboxHost, isSandboxPath, isSandboxPort, isVariableName } from '../model/sandbox-profile.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { viewCapabilities } from '../model/views.ts';
@@ -143,7 +144,7 @@ const remoteShape: Readonly<Record<string, Test>> = {
     transport: oneOf('streamable-http', 'sse'),
     headerNames: listOf(text),
     authorization: shape({
-      status: oneOf('none', 'static', 'oauth', 'unknown'),
+      status: oneOf(...authorizationStatuses),
       resource: orNull(text),
       scopes: listOf(text),
       servers: listOf(shape({ issuer: text, authorizationEndpoint: text, tokenEndpoint: text, registrationEndpoint: orNull(text) })),

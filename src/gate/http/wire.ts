@@ -10,11 +10,12 @@ import { type HeldBytes, type SseEvent, sseParser } from './sse.ts';
 
 /** A token for one server. Everything in it is secret but the remedy. */
 export interface TokenSource {
-  current(): string;
+  /** null = nobody signed in yet, and what the server lets anybody do goes without. */
+  current(): string | null;
   /** What must never come back from the server: all of it. */
   secrets(): readonly string[];
   /** Gets another one than the one that was refused; false = there is none to be had. Never rejects for what others did. */
-  renew(stale: string): Promise<boolean>;
+  renew(stale: string | null): Promise<boolean>;
   /** The command with which a person helps; null = there is none. */
   readonly remedy: string | null;
 }
@@ -86,8 +87,7 @@ export async function openAt(
     const again = (await token.renew(stale)) ? await openOnce(wire, url, exchange) : null;
     if (again === null || again.status === 401) {
       again?.body.destroy();
-      const help = token.remedy === null ? '' : `; a person has to sign in again: ${token.remedy}`;
-      throw new ExchangeFailure('sign-in-needed', `the server no longer takes the sign-in${help}`);
+      throw signInFailure(token);
     }
     opened = again;
   }
@@ -100,11 +100,21 @@ export async function openAt(
 
 async function openOnce(wire: Wire, url: string, exchange: Parameters<typeof openAt>[2]): Promise<HttpOpened> {
   const { headers: own, token } = wire.endpoint;
-  const signedIn: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token.current()}` };
+  const bearer = token?.current() ?? null;
+  const signedIn: Record<string, string> = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
   const headers = { ...own, ...signedIn, ...exchange.headers };
   const opened = await wire.http.open(url, { headTimeoutMs: wire.bounds.headTimeoutMs, reach: 'named', ...exchange, headers });
   opened.body.on('error', () => {}); // whoever reads it hears of it there
   return opened;
+}
+
+/** Why a token, or none, does not open it. */
+function signInFailure(token: TokenSource): ExchangeFailure {
+  const [what, how] =
+    token.current() === null
+      ? ['the server wants a sign-in for this', 'a person has to sign in']
+      : ['the server no longer takes the sign-in', 'a person has to sign in again'];
+  return new ExchangeFailure('sign-in-needed', token.remedy === null ? what : `${what}; ${how}: ${token.remedy}`);
 }
 
 function closed(opened: HttpOpened, code: string, message: string): ExchangeFailure {
