@@ -1,13 +1,16 @@
 import type { TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
+import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { authorizationDigest, type RemoteAuthorization } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { SignIn } from '../model/sign-in.ts';
+import { appendLedger } from '../store/ledger.ts';
+import { addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { keepSignIn, readSignIn, whileRenewing } from '../store/sign-in.ts';
-import { scopeOption } from './command-line.ts';
+import { scopedCommand, scopeOption } from './command-line.ts';
 
 /** The token of a server that a person signed in to, for one connection. */
 export interface PinnedRemote {
@@ -65,8 +68,36 @@ export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSo
       });
       return renewing;
     },
+    async want(scopes, stale) {
+      const kept = await readSignIn(remote.place, useOf(remote), host).catch((cause: unknown) => {
+        if (cause instanceof GuardError) return null;
+        throw cause;
+      });
+      if (kept !== null && kept.accessToken !== stale) {
+        now = kept;
+        return null;
+      }
+      const allowed = [...remote.authorization.scopes, ...(now?.scopes ?? [])];
+      return wider(remote, (scopes ?? []).filter((scope) => !allowed.includes(scope)), host);
+    },
     remedy: loginCommand(remote.place),
   };
+}
+
+/** What a session says when its sign-in is not good for enough. Rights that nobody approved wait for a person. */
+async function wider({ place }: PinnedRemote, unapproved: readonly string[], host: Host): Promise<{ code: string; message: string }> {
+  if (unapproved.length === 0) {
+    const message = `the sign-in is not good for this; a person has to sign in again: ${loginCommand(place)}`;
+    return { code: 'sign-in-needed', message };
+  }
+  const items = unapproved.map((scope): PendingItem => {
+    return { kind: 'scope', name: scope, digest: digestValue(scope), template: scope, pinned: null };
+  });
+  await addPending(place, items, host);
+  const noted = items.slice(0, 50).map(({ kind, name }) => ({ kind, name, reason: 'not-approved' }));
+  await appendLedger({ event: 'withheld', server: `${place.scope}:${place.name}`, detail: { items: noted, count: items.length } }, host);
+  const how = scopedCommand('approve', place.scope, place.name);
+  return { code: 'scope-not-approved', message: `the server wants rights that were not approved; a person has to decide: ${how}` };
 }
 
 /** A token that was just made and is not kept yet. */
@@ -75,6 +106,7 @@ export function freshToken({ accessToken, refreshToken }: SignIn): TokenSource {
     current: () => accessToken,
     secrets: () => [accessToken, ...(refreshToken === null ? [] : [refreshToken])],
     renew: async () => false,
+    want: async () => ({ code: 'sign-in-needed', message: 'the sign-in is not good for this' }),
     remedy: null,
   };
 }

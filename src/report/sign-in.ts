@@ -5,26 +5,27 @@ import type { Style } from './style.ts';
 
 /** What a person has to do. The link stands alone on its line, whole, so that a terminal can open it. */
 export function signInLinkText(
-  { link, issuer, scopes }: { readonly link: string; readonly issuer: string; readonly scopes: readonly string[] },
+  given: {
+    readonly link: string;
+    readonly issuer: string;
+    readonly scopes: readonly string[];
+    readonly unapproved: readonly string[];
+  },
   style: Style,
 ): string {
+  const { link, issuer, scopes, unapproved } = given;
   return [
     hang('', `sign in at ${printable(new URL(issuer).host, { maxLength: 200 })}; open this in your browser:`, style.columns),
     `  ${[...link].every((character) => character >= '!' && character <= '~') ? link : printable(link, { maxLength: link.length })}`,
-    ...(scopes.length === 0
-      ? []
-      : [
-          hang(
-            '',
-            `it asks for: ${scopes
-              .slice(0, 20)
-              .map((scope) => printable(scope))
-              .join(', ')}`,
-            style.columns,
-          ),
-        ]),
+    ...(scopes.length === 0 ? [] : [hang('', `it asks for: ${named(scopes)}`, style.columns)]),
+    ...(unapproved.length === 0 ? [] : [hang('', `not asked for, because nobody approved it: ${named(unapproved)}`, style.columns)]),
     'this waits until you are back; Ctrl-C ends it',
   ].join('\n');
+}
+
+function named(scopes: readonly string[]): string {
+  const shown = scopes.slice(0, 20).map((scope) => printable(scope));
+  return [...shown, ...(scopes.length > 20 ? [`and ${scopes.length - 20} more`] : [])].join(', ');
 }
 
 export function loggedInText({ name, issuer, renewable, kept }: LoggedIn, style: Style): string {

@@ -120,11 +120,15 @@ export async function oauthServer(lies: OAuthLies = {}) {
 }
 
 /** Lets in who has a token of the authorization server for this resource; `before` of `remoteServer`. */
-export function protectedBy(issuer: () => string, isGood: (token: string, resource: string) => boolean) {
+export function protectedBy(
+  issuer: () => string,
+  isGood: (token: string, resource: string) => boolean,
+  scopes: () => readonly string[] = () => ['notes:read', 'notes:write'],
+) {
   return (request: IncomingMessage, _body: string, response: ServerResponse): boolean => {
     const own = `http://${request.headers.host}`;
     if (request.url === '/prm') {
-      const metadata = { resource: `${own}/mcp`, authorization_servers: [issuer()], scopes_supported: ['notes:read', 'notes:write'] };
+      const metadata = { resource: `${own}/mcp`, authorization_servers: [issuer()], scopes_supported: scopes() };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadata));
       return true;
     }

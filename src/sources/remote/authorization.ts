@@ -1,4 +1,5 @@
 import type { Host } from '../../host/host.ts';
+import { challengeParameter, scopeList } from '../../model/challenge.ts';
 import { GuardError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
@@ -106,7 +107,7 @@ function invalid(why: string, challenge: string | null): FoundAuthorization {
 }
 
 async function resourceMetadata(base: URL, challenge: string, host: Pick<Host, 'http'>): Promise<JsonObject | null> {
-  const named = parameterOf(challenge, 'resource_metadata');
+  const named = challengeParameter(challenge, 'resource_metadata');
   for (const place of named !== null ? [named] : wellKnown(base)) {
     const found = await document(allowed(place, base, 'the place of its metadata'), host);
     if (found === null) continue;
@@ -223,21 +224,11 @@ async function document({ url, reach }: NamedUrl, host: Pick<Host, 'http'>): Pro
   return value as JsonObject;
 }
 
-/** One parameter of a challenge, quoted or not; null = it has none. @see RFC 9110 §11.2 */
-function parameterOf(challenge: string, name: string): string | null {
-  const found = new RegExp(`(?:^|[\\s,])${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s",]+))`, 'i').exec(challenge.slice(0, 8_192));
-  return found === null ? null : (found[1]?.replace(/\\(.)/g, '$1') ?? found[2] ?? null);
-}
-
 /** What it wants now, else all that it knows of. */
 function scopesOf(resource: JsonObject | null, challenge: string): readonly string[] {
-  const wanted = parameterOf(challenge, 'scope')?.split(' ');
+  const wanted = challengeParameter(challenge, 'scope')?.split(' ');
   const listed = resource?.['scopes_supported'];
-  const scopes = wanted ?? (Array.isArray(listed) ? listed : []);
-  if (
-    scopes.length > limits.remoteMaxScopes ||
-    !scopes.every((scope) => typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/.test(scope))
-  )
-    throw new InvalidMetadata('its scopes are no list of scopes');
-  return [...new Set(scopes as readonly string[])].sort();
+  const scopes = scopeList(wanted ?? (Array.isArray(listed) ? listed : []));
+  if (scopes === null) throw new InvalidMetadata('its scopes are no list of scopes');
+  return scopes;
 }
