@@ -69,6 +69,7 @@ const remoteSchemas = {
         authorizationEndpoint: url,
         tokenEndpoint: url,
         registrationEndpoint: url.nullable(),
+        revocationEndpoint: url.optional(),
       }),
     ),
   }),

@@ -14,6 +14,8 @@ export interface AuthorizationServer {
   readonly tokenEndpoint: string;
   /** null = clients cannot register by themselves. */
   readonly registrationEndpoint: string | null;
+  /** Absent = it takes no token back, or nobody looked yet when it was pinned. @see RFC 7009 */
+  readonly revocationEndpoint?: string;
 }
 
 /**
@@ -75,8 +77,9 @@ export function authorizationDigest(authorization: RemoteAuthorization): Digest 
   return digestValue(places(authorization));
 }
 
+/** Without where tokens are taken back: a sign-in keeps that for itself, and nothing else goes there. */
 function places({ resource, servers }: RemoteAuthorization): JsonValue {
-  return { resource, servers: servers.map((server) => ({ ...server })) };
+  return { resource, servers: servers.map(({ revocationEndpoint: _, ...server }) => server) };
 }
 
 function issuers({ servers }: RemoteAuthorization): string {

@@ -82,6 +82,7 @@ export async function signIn(request: SignInRequest, host: Host, tell: (event: S
       url,
       authorization: authorizationDigest(authorization),
       issuer: server.issuer,
+      ...(server.revocationEndpoint === undefined ? {} : { revocationEndpoint: server.revocationEndpoint }),
       resource: target.resource,
       client,
       accessToken: tokens.accessToken,

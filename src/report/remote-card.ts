@@ -67,7 +67,7 @@ function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisc
   return [
     ...servers.map(({ issuer }) => hang('  ', `OAuth: ${printable(issuer, { maxLength: 200 })}`, style.columns)),
     ...(full
-      ? servers.flatMap(({ authorizationEndpoint, tokenEndpoint, registrationEndpoint }) => [
+      ? servers.flatMap(({ authorizationEndpoint, tokenEndpoint, registrationEndpoint, revocationEndpoint }) => [
           hang('    ', `people sign in at ${printable(authorizationEndpoint, { maxLength: 400 })}`, style.columns),
           hang('    ', `tokens come from ${printable(tokenEndpoint, { maxLength: 400 })}`, style.columns),
           hang(
@@ -77,6 +77,9 @@ function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisc
               : `clients register at ${printable(registrationEndpoint, { maxLength: 400 })}`,
             style.columns,
           ),
+          ...(revocationEndpoint === undefined
+            ? []
+            : [hang('    ', `tokens are taken back at ${printable(revocationEndpoint, { maxLength: 400 })}`, style.columns)]),
         ])
       : []),
     hang(

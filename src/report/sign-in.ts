@@ -45,7 +45,17 @@ export function keptText(kept: LoggedIn['kept'], what: 'what it is sent' | 'head
     : `${what} ${verb} kept in a file that only you may read: there is no keychain here`;
 }
 
-export function loggedOutText({ name, forgotten }: LoggedOut): string {
-  if (!forgotten) return `nobody was signed in to \`${printable(name)}\` here`;
-  return `signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`;
+export function loggedOutText({ name, issuer, revocation }: LoggedOut, style: Style): string {
+  if (revocation === null) return `nobody was signed in to \`${printable(name)}\` here`;
+  const at = issuer === null ? 'the server' : printable(new URL(issuer).host, { maxLength: 200 });
+  if (revocation.outcome === 'revoked') return `signed out of \`${printable(name)}\` here and at ${at}`;
+  const why = {
+    'not-offered': `${at} offers no way to take it back`,
+    refused: `${at} did not take it back`,
+    unavailable: `${at} could not be asked to take it back`,
+  }[revocation.outcome];
+  return [
+    `signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`,
+    hang('  why: ', printable(revocation.why === null ? why : `${why} (${revocation.why})`, { maxLength: 400 }), style.columns),
+  ].join('\n');
 }

@@ -136,6 +136,15 @@ const commandShape: Readonly<Record<string, Test>> = {
   launch: shape({ command: text, args: listOf(text), cwd: oneOf(null) }),
 };
 
+const authorizationServer: Test = (value) =>
+  hasShape(value, {
+    issuer: text,
+    authorizationEndpoint: text,
+    tokenEndpoint: text,
+    registrationEndpoint: orNull(text),
+    ...(isObject(value) && value['revocationEndpoint'] !== undefined ? { revocationEndpoint: text } : {}),
+  });
+
 const remoteShape: Readonly<Record<string, Test>> = {
   ...commonShape,
   tree: oneOf(null),
@@ -147,7 +156,7 @@ const remoteShape: Readonly<Record<string, Test>> = {
       status: oneOf(...authorizationStatuses),
       resource: orNull(text),
       scopes: listOf(text),
-      servers: listOf(shape({ issuer: text, authorizationEndpoint: text, tokenEndpoint: text, registrationEndpoint: orNull(text) })),
+      servers: listOf(authorizationServer),
     }),
   }),
 };

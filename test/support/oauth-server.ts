@@ -81,6 +81,11 @@ export async function oauthServer(lies: OAuthLies = {}) {
       for (const [name, value] of Object.entries(lies.back?.(honest) ?? honest)) to.searchParams.set(name, value);
       return void response.writeHead(302, { location: to.href }).end();
     }
+    if (at.pathname === '/revoke') {
+      access.delete(params['token'] ?? '');
+      refreshing.delete(params['token'] ?? '');
+      return void response.writeHead(200).end();
+    }
     if (at.pathname !== '/token') return void response.writeHead(404).end();
     const client = clients.get(params['client_id'] ?? '');
     if (client === undefined || client.secret !== (params['client_secret'] ?? null))

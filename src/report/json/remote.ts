@@ -37,6 +37,7 @@ export const remoteInfoSchema = z.object({
           authorizationEndpoint: z.string(),
           tokenEndpoint: z.string(),
           registrationEndpoint: z.string().nullable(),
+          revocationEndpoint: z.string().optional().describe('where tokens are taken back; absent = nowhere'),
         }),
       ),
     }),

@@ -184,6 +184,7 @@ async function serverMetadata(
       authorizationEndpoint: endpoint('authorization_endpoint'),
       tokenEndpoint: endpoint('token_endpoint'),
       registrationEndpoint: found['registration_endpoint'] === undefined ? null : endpoint('registration_endpoint'),
+      ...(found['revocation_endpoint'] === undefined ? {} : { revocationEndpoint: endpoint('revocation_endpoint') }),
     };
     return { server, abilities: abilitiesIn(found) };
   }
