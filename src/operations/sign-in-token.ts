@@ -78,7 +78,11 @@ export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSo
         return null;
       }
       const allowed = [...remote.authorization.scopes, ...(now?.scopes ?? [])];
-      return wider(remote, (scopes ?? []).filter((scope) => !allowed.includes(scope)), host);
+      return wider(
+        remote,
+        (scopes ?? []).filter((scope) => !allowed.includes(scope)),
+        host,
+      );
     },
     remedy: loginCommand(remote.place),
   };

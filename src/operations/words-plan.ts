@@ -80,7 +80,8 @@ export function planOf(withheld: Withheld, items: readonly PendingRecord[]): App
 
 /** True when it differs from what is pinned in nothing but the mounts that it lists. */
 export function isOfThisMachine(before: ReadableManifest, item: PendingRecord): boolean {
-  if (item.mounts === undefined || item.pinned === null || item.kind === 'agentSurface' || item.kind === 'ui' || item.kind === 'scope') return false;
+  if (item.mounts === undefined || item.pinned === null || item.kind === 'agentSurface' || item.kind === 'ui' || item.kind === 'scope')
+    return false;
   const was = approvedBefore(before, item);
   return was !== null && digestValue(was) === item.pinned && differsInMounts(was, item.template, item.mounts);
 }

@@ -81,7 +81,9 @@ export function blockedIn(blocked: readonly BlockedItem[], words: ManifestPin): 
     const others = words.views?.others ?? [];
     if (kind === 'instructions') return [words.instructions, ...others.map((view) => view.instructions ?? null)];
     // The content of a page is in no pin: it is recorded when it is first read, and compared there.
-    return kind === 'agentSurface' || kind === 'ui' || kind === 'scope' ? [] : [words, ...others].flatMap((view) => Object.values(view[kind] ?? {}));
+    return kind === 'agentSurface' || kind === 'ui' || kind === 'scope'
+      ? []
+      : [words, ...others].flatMap((view) => Object.values(view[kind] ?? {}));
   };
   const holds = ({ kind, name, digest }: BlockedItem) =>
     kind === 'agentSurface' ? words.agentSurface.includes(name) : digests(kind).includes(digest);

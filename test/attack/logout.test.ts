@@ -75,18 +75,21 @@ const answers: readonly (readonly [string, NonNullable<OAuthLies['before']>, str
   ],
 ];
 
-test.each(answers)('a server that %s: the tokens are gone here, and what is left is said in words of our own', async (_what, lie, outcome, why) => {
-  const { m, issuer } = await signedIn();
-  issuer.lies.before = (request, response) => (request.url === '/revoke' ? lie(request, response) : false);
-  const ran = await m.run('logout', 'notes', '--json');
-  expect([ran.code, JSON.parse(ran.stdout)]).toEqual([
-    0,
-    expect.objectContaining({ forgotten: true, revocation: { outcome, why: expect.stringContaining(why) } }),
-  ]);
-  expect(ran.stdout + ran.stderr).not.toMatch(/canary-|IGNORE/);
-  expect(issuer.seen.map(({ path }) => path)).not.toContain('/thief');
-  expect(holding(m)).toEqual([]);
-});
+test.each(answers)(
+  'a server that %s: the tokens are gone here, and what is left is said in words of our own',
+  async (_what, lie, outcome, why) => {
+    const { m, issuer } = await signedIn();
+    issuer.lies.before = (request, response) => (request.url === '/revoke' ? lie(request, response) : false);
+    const ran = await m.run('logout', 'notes', '--json');
+    expect([ran.code, JSON.parse(ran.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ forgotten: true, revocation: { outcome, why: expect.stringContaining(why) } }),
+    ]);
+    expect(ran.stdout + ran.stderr).not.toMatch(/canary-|IGNORE/);
+    expect(issuer.seen.map(({ path }) => path)).not.toContain('/thief');
+    expect(holding(m)).toEqual([]);
+  },
+);
 
 test('offline: forgotten here, and said', async () => {
   const { m, issuer } = await signedIn();

@@ -113,7 +113,9 @@ describe('attacks', () => {
     const { m, wants } = await world();
     wants.challenge = challenge;
     const { call, told } = await bridge(m);
-    expect((await call()).error?.message).toBe('pinfold: the sign-in is not good for this; a person has to sign in again: pinfold login notes');
+    expect((await call()).error?.message).toBe(
+      'pinfold: the sign-in is not good for this; a person has to sign in again: pinfold login notes',
+    );
     expect(told()).not.toContain('IGNORE');
     expect((await m.run('approve', 'notes')).stdout).toContain('nothing of `notes` waits');
   });
