@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { overHttp } from './gate-http.mjs';
 import { treeBytes } from './process.mjs';
 import { openSession } from './session.mjs';
 import { median, quantile } from './statistics.mjs';
 
-/** What the gate adds to a session that runs: time per small request, throughput of large results, memory. */
+/** What the gate adds to a session that runs: time per small request, throughput of large results (over HTTP too), memory. */
 export async function gate(home, { quick }) {
   const { direct, relay, guarded, npx } = home.commands;
   const sessions = { direct, relay, guarded };
@@ -11,7 +12,12 @@ export async function gate(home, { quick }) {
   for (const [name, command] of Object.entries(sessions)) open[name] = await ready(command, home.at);
   const rows = [...(await latency(open, quick ? 300 : 2_000)), ...(await throughput(open, home.large, quick ? 3 : 11))];
   for (const session of Object.values(open)) await session.close();
-  return [...rows, ...(await words(home, quick)), ...(await memory({ direct, relay, guarded, npx }, home.at))];
+  return [
+    ...rows,
+    ...(await words(home, quick)),
+    ...(await overHttp(home, quick)),
+    ...(await memory({ direct, relay, guarded, npx }, home.at)),
+  ];
 }
 
 /** Long lists and very large results, against a bare relay in front of the same server. */

@@ -11,7 +11,7 @@ export class LogoutCommand extends GuardCommand {
   static override readonly paths = [['logout']];
   static override readonly usage = Command.Usage({
     category: 'daily use',
-    description: 'forget the tokens of a remote server on this machine',
+    description: 'forget the tokens of a remote server, and take them back where it has a way to',
     examples: [['Sign out', '$0 logout linear']],
   });
 
@@ -21,7 +21,7 @@ export class LogoutCommand extends GuardCommand {
   override async run(host: Host): Promise<number> {
     const result = await logout({ name: this.name, scope: scopeOf(this.scope) }, host);
     this.answer(
-      () => loggedOutText(result),
+      () => loggedOutText(result, this.style()),
       () => logoutDocument(result),
     );
     return exit.clean;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityClasses } from '../model/capability.ts';
 import { unpinnedReasons } from '../model/client-entry.ts';
 import { trustLevels } from '../model/release.ts';
+import { authorizationStatuses } from '../model/remote.ts';
 import { isSandboxHost, isSandboxPath, isSandboxPort, isVariableName, sandboxContradiction } from '../model/sandbox-profile.ts';
 import { viewCapabilities } from '../model/views.ts';
 import { isPinName } from './names.ts';
@@ -59,7 +60,7 @@ const remoteSchemas = {
   artifact: z.strictObject({ ...commonArtifact, version: z.literal(''), integrity: z.null() }),
   closure: z.null(),
   authorization: z.strictObject({
-    status: z.enum(['none', 'static', 'oauth', 'unknown']),
+    status: z.enum(authorizationStatuses),
     resource: z.string().nullable(),
     scopes: z.array(z.string()),
     servers: z.array(
@@ -68,6 +69,7 @@ const remoteSchemas = {
         authorizationEndpoint: url,
         tokenEndpoint: url,
         registrationEndpoint: url.nullable(),
+        revocationEndpoint: url.optional(),
       }),
     ),
   }),

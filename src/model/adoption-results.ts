@@ -32,6 +32,11 @@ export interface AdoptPlan {
   readonly entries: readonly AdoptedEntry[];
 }
 
+export interface AdoptResult extends AdoptPlan {
+  /** Where the headers lie that left the files of clients, sorted; empty = there were none. */
+  readonly headersIn: readonly ('keychain' | 'file')[];
+}
+
 /**
  * `restored`: byte for byte as it was. `rebuilt`: its record is lost, and the pinned command line is written out again.
  * `left`: it stays, see `why`.

@@ -2,6 +2,7 @@ import type { Digest } from './digest.ts';
 import type { LockScope, PinStatus } from './pin.ts';
 import type { RemoteDisclosure } from './remote.ts';
 import type { EntryPlace } from './results.ts';
+import type { Revocation } from './sign-in.ts';
 
 /** What `install` of a remote server will do when somebody says yes. */
 export interface RemoteInstallPlan {
@@ -40,4 +41,8 @@ export interface LoggedOut {
   readonly scope: LockScope;
   /** False: nobody was signed in. */
   readonly forgotten: boolean;
+  /** What became of taking the tokens back; null = nobody was signed in. */
+  readonly revocation: Revocation | null;
+  /** Who gave them; null = nobody was signed in, or what was kept could not be read. */
+  readonly issuer: string | null;
 }

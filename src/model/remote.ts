@@ -14,13 +14,17 @@ export interface AuthorizationServer {
   readonly tokenEndpoint: string;
   /** null = clients cannot register by themselves. */
   readonly registrationEndpoint: string | null;
+  /** Absent = it takes no token back, or nobody looked yet when it was pinned. @see RFC 7009 */
+  readonly revocationEndpoint?: string;
 }
 
 /**
  * What a remote server wants before it answers. `none`: nothing. `static`: it answered to a header that the person gave.
- * `oauth`: it refuses, and names who may let a client in. `unknown`: it refuses, and does not say how to get in.
+ * `oauth`: it refuses, and names who may let a client in. `oauth-calls`: it answers anybody, and names who may let a client
+ * in all the same: for calls. `unknown`: it refuses, and does not say how to get in.
  */
-export type AuthorizationStatus = 'none' | 'static' | 'oauth' | 'unknown';
+export const authorizationStatuses = ['none', 'static', 'oauth', 'oauth-calls', 'unknown'] as const;
+export type AuthorizationStatus = (typeof authorizationStatuses)[number];
 
 /** What is pinned of it; all text is attacker-controlled until a person approved it. */
 export interface RemoteAuthorization {
@@ -31,6 +35,11 @@ export interface RemoteAuthorization {
   readonly scopes: readonly string[];
   /** Sorted by issuer; empty = none is named. */
   readonly servers: readonly AuthorizationServer[];
+}
+
+/** True where a person can sign in. */
+export function takesSignIn({ status }: RemoteAuthorization): boolean {
+  return status === 'oauth' || status === 'oauth-calls';
 }
 
 /** Everything that is known about a remote server before approval. There are no bytes: it is never called clean (DESIGN G8). */
@@ -68,8 +77,9 @@ export function authorizationDigest(authorization: RemoteAuthorization): Digest 
   return digestValue(places(authorization));
 }
 
+/** Without where tokens are taken back: a sign-in keeps that for itself, and nothing else goes there. */
 function places({ resource, servers }: RemoteAuthorization): JsonValue {
-  return { resource, servers: servers.map((server) => ({ ...server })) };
+  return { resource, servers: servers.map(({ revocationEndpoint: _, ...server }) => server) };
 }
 
 function issuers({ servers }: RemoteAuthorization): string {

@@ -65,7 +65,7 @@ export interface ShownSandbox {
 
 /** One item that a running server showed and that was withheld. Attacker-controlled. */
 export interface WithheldItem {
-  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui';
+  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui' | 'scope';
   readonly name: string;
   /** As pinned; null = new. */
   readonly before: JsonValue;

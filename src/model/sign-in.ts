@@ -22,6 +22,8 @@ export interface SignIn {
   readonly authorization: Digest;
   /** Which of its authorization servers. */
   readonly issuer: string;
+  /** Where its tokens are taken back, as it was agreed to; absent = nowhere. @see RFC 7009 */
+  readonly revocationEndpoint?: string;
   /** For whom the tokens are. @see RFC 8707 */
   readonly resource: string;
   readonly client: OAuthClient;
@@ -32,4 +34,13 @@ export interface SignIn {
   readonly expiresAtMs: number | null;
   /** What was asked for; empty = nothing was named. */
   readonly scopes: readonly string[];
+}
+
+/**
+ * What became of taking tokens back at the server. `not-offered`: it takes none. `refused`: it did not take them, or
+ * wanted to be asked elsewhere. `unavailable`: it could not be asked. `why` is shown; null = there is nothing to say.
+ */
+export interface Revocation {
+  readonly outcome: 'revoked' | 'not-offered' | 'refused' | 'unavailable';
+  readonly why: string | null;
 }

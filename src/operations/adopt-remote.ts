@@ -47,7 +47,8 @@ export async function adoptRemote(
   if (decision.verdict === 'block')
     return { how: 'blocked', why: decision.reasons[0] ?? 'a finding at block level', hint: shellLine(['pinfold', 'info', reference.url]) };
   const { status, servers } = facts.authorization;
-  if (status !== 'oauth' && status !== 'unknown') return { how: 'remote', disclosed, hint: null };
+  const isOpened = status === 'oauth-calls' && Object.keys(headers).length > 0;
+  if (status === 'none' || status === 'static' || isOpened) return { how: 'remote', disclosed, hint: null };
   const install = shellLine(['pinfold', 'install', '--name', place.name, reference.url]);
   if (status === 'unknown' || Object.keys(headers).length > 0)
     return { how: 'left', why: 'it does not let the guard in with what the entry sends', hint: install };

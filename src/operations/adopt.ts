@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { isPinName, proposeName } from '../lockfile/names.ts';
-import type { AdoptedEntry, AdoptPlan } from '../model/adoption-results.ts';
+import type { AdoptedEntry, AdoptPlan, AdoptResult } from '../model/adoption-results.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { digestValue } from '../model/digest.ts';
 import type { Disclosure } from '../model/disclosure.ts';
@@ -52,12 +52,12 @@ interface Group {
  *
  * @throws GuardError as `considered`, `consent` and `applyChange`.
  */
-export async function adopt(request: AdoptRequest, host: Host, progress: Progress): Promise<AdoptPlan> {
+export async function adopt(request: AdoptRequest, host: Host, progress: Progress): Promise<AdoptResult> {
   return adoptThese(await considered(request, host), request, host, progress);
 }
 
 /** The same for entries that were looked at already. */
-export async function adoptThese(all: readonly Considered[], request: HowToAdopt, host: Host, progress: Progress): Promise<AdoptPlan> {
+export async function adoptThese(all: readonly Considered[], request: HowToAdopt, host: Host, progress: Progress): Promise<AdoptResult> {
   const prepared: Adopting[] = [];
   const rows = new Map<Considered['one'], AdoptedEntry>();
   for (const { one, verdict } of all) {
@@ -69,13 +69,13 @@ export async function adoptThese(all: readonly Considered[], request: HowToAdopt
     if (made.adopting !== null) prepared.push(made.adopting);
   }
   const plan: AdoptPlan = { entries: all.flatMap(({ one }) => rows.get(one) ?? []) };
-  if (prepared.length === 0) return plan;
+  if (prepared.length === 0) return { ...plan, headersIn: [] };
   const approval = await agreed(plan, request, host);
-  await writeAdoptions(prepared, approval, host, progress);
+  const headersIn = await writeAdoptions(prepared, approval, host, progress);
   for (const { home, name, members } of prepared) {
     await appendLedger({ event: 'adopted', server: `${home.scope}:${name}`, detail: { entries: members.length, by: approval.by } }, host);
   }
-  return plan;
+  return { ...plan, headersIn };
 }
 
 async function groups(all: readonly Considered[], host: Host): Promise<readonly Group[]> {

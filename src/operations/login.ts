@@ -2,11 +2,14 @@ import type { Host } from '../host/host.ts';
 import { isPinName } from '../lockfile/names.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
+import { takesSignIn } from '../model/remote.ts';
 import type { LoggedIn, LoggedOut } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
+import type { Revocation } from '../model/sign-in.ts';
 import { isRemoteTicket } from '../model/ticket.ts';
+import { revoke } from '../sources/remote/revoke.ts';
 import { appendLedger } from '../store/ledger.ts';
-import { forgetSignIn, keepSignIn } from '../store/sign-in.ts';
+import { forgetSignIn, keepSignIn, whileRenewing } from '../store/sign-in.ts';
 import { scopeOption } from './command-line.ts';
 import { clearLaunch, launchTicket } from './launch-checks.ts';
 import { homeOf } from './scope-home.ts';
@@ -31,7 +34,7 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
   await clearLaunch(ticket, place, host);
   if (!isRemoteTicket(ticket)) throw notFor(request, 'it is started here, and takes its keys from the environment of its entry', null);
   const { url, authorization } = ticket.launch;
-  if (authorization.status !== 'oauth') {
+  if (!takesSignIn(authorization)) {
     const again = shellLine(['pinfold', 'install', ...scopeOption(scope), '--name', place.name, url]);
     throw notFor(request, 'it was approved as one that nobody signs in to', again);
   }
@@ -45,13 +48,27 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
   return { name: place.name, scope, issuer: made.issuer, scopes: made.scopes, renewable: made.refreshToken !== null, kept };
 }
 
-/** Forgets the tokens of a server here. The server that gave them is not told. */
+/**
+ * Forgets the tokens of a server here, then takes them back at the server that gave them, where it said how when a person
+ * agreed to it. Forgotten they are whatever comes of that.
+ *
+ * @throws GuardError `pin-not-found`, `file-unreadable`.
+ */
 export async function logout({ name, scope }: Pick<LoginRequest, 'name' | 'scope'>, host: Host): Promise<LoggedOut> {
   const place = { name: nameOf(name), scope, project: (await homeOf(scope, null, host)).project };
-  const forgotten = await forgetSignIn(place, host);
-  if (forgotten) await appendLedger({ event: 'signed-out', server: `${scope}:${name}`, detail: {} }, host);
-  return { name, scope, forgotten };
+  // A session that renews them now would put them back; one that hangs in it must not keep them here.
+  const gone = await whileRenewing(place, () => forgetSignIn(place, host), host).catch((cause: unknown) => {
+    if (cause instanceof GuardError && cause.code === 'busy') return forgetSignIn(place, host);
+    throw cause;
+  });
+  if (gone === null) return { name, scope, forgotten: false, revocation: null, issuer: null };
+  const { signIn: was } = gone;
+  const revocation = was === null ? unreadable : await revoke(was, host.http);
+  await appendLedger({ event: 'signed-out', server: `${scope}:${name}`, detail: { revocation: revocation.outcome } }, host);
+  return { name, scope, forgotten: true, revocation, issuer: was?.issuer ?? null };
 }
+
+const unreadable: Revocation = { outcome: 'unavailable', why: 'what was kept cannot be read any more' };
 
 function nameOf(name: string): string {
   if (isPinName(name)) return name;

@@ -1,7 +1,7 @@
 import { connectRemote } from '../gate/http/remote-child.ts';
 import type { Child, Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
-import { authorizationDrift } from '../model/remote.ts';
+import { authorizationDrift, takesSignIn } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { RemoteTicket } from '../model/ticket.ts';
 import { readAuthorization } from '../sources/remote/authorization.ts';
@@ -31,8 +31,8 @@ export async function connectPinned(ticket: RemoteTicket, place: ServerPlace, no
   }
   if (authorization.servers.length > 0) {
     const greeting = await greet(url, {}, host);
-    if (greeting.kind === 'refuses') {
-      const found = await readAuthorization(url, greeting.challenge, host);
+    if (greeting.kind === 'refuses' || authorization.status === 'oauth-calls') {
+      const found = await readAuthorization(url, greeting, host);
       const drift = found.invalid ?? authorizationDrift(authorization, found.authorization);
       if (drift !== null)
         throw new GuardError('authorization-changed', `who lets clients in to \`${name}\` is not what was approved`, {
@@ -41,7 +41,7 @@ export async function connectPinned(ticket: RemoteTicket, place: ServerPlace, no
         });
     }
   }
-  const token = authorization.status === 'oauth' ? await tokenOf({ place, url, authorization }, host) : null;
+  const token = takesSignIn(authorization) ? await tokenOf({ place, url, authorization }, host) : null;
   // Only what is pinned by name is sent.
   const sent = Object.fromEntries(headerNames.map((header) => [header, headers[header] ?? '']));
   return connectRemote({ url, transport, headers: sent, ...(token === null ? {} : { token }) }, host.http, (text) =>

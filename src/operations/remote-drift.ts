@@ -24,8 +24,8 @@ export function remoteDrift(
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const drift = authorizationDrift(pinned.authorization, authorization);
-  // A header that is good makes the server say nothing of it: what was not asked for cannot have changed.
-  if (drift !== null && authorization.status !== 'none')
+  // One that let nobody in and now lets in anybody says nothing of it; one that always did said it by itself.
+  if (drift !== null && (authorization.status !== 'none' || pinned.authorization.status === 'oauth-calls'))
     findings.push(finding('authorization-changed', title, { before: named(pinned.authorization), after: named(authorization) }));
   if (words === null || pinned.manifest === null) return findings;
   const before = pinned.manifest;

@@ -10,6 +10,7 @@ import { isRemotePin, type LockScope, type Pin, type RemotePin } from '../model/
 import { pinManifest } from '../model/pin-manifest.ts';
 import { printable } from '../model/printable.ts';
 import type { RemoteReference } from '../model/reference.ts';
+import { takesSignIn } from '../model/remote.ts';
 import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { SignIn } from '../model/sign-in.ts';
@@ -83,7 +84,7 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, place, reference, host);
   const planFor = (found: RemoteDisclosed) =>
     planOf(found, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
-  const kept = taken?.authorization.status === 'oauth' ? await keptToken(taken, place, host) : null;
+  const kept = taken !== null && takesSignIn(taken.authorization) ? await keptToken(taken, place, host) : null;
   const asked = await discloseRemote({ ...request, headers, token: kept }, host, progress);
   const offered = await offerSignIn(planFor(asked), request, headers, host);
   const made = offered === 'declined' ? null : offered;
@@ -207,7 +208,9 @@ async function offerSignIn(
   host: Host,
 ): Promise<SignIn | 'declined' | null> {
   const { authorization, url, signedIn, decision } = disclosure;
-  if (authorization.status !== 'oauth' || signedIn || Object.keys(headers).length > 0) return null;
+  const isWanted =
+    authorization.status === 'oauth' || (authorization.status === 'oauth-calls' && disclosure.probed === null && request.listed);
+  if (!isWanted || signedIn || Object.keys(headers).length > 0) return null;
   if (!host.terminal.interactive || decision.verdict === 'block') return null;
   const where = authorization.servers.map(({ issuer }) => printable(issuer, { maxLength: 100 })).join(' or ');
   const answer = await host.terminal.ask(`${disclosure.name} wants you to sign in at ${where}; do that now? [y/N] `);

@@ -37,8 +37,6 @@ export interface RemoteLooked {
   readonly looked: Looked;
 }
 
-const openToAll: RemoteAuthorization = { status: 'none', resource: null, scopes: [], servers: [] };
-
 /**
  * Asks a remote server what it is: which transport, who lets clients in, and (twice, as two clients, in both eras) what it
  * lists. A listing that cannot be had is a result.
@@ -50,22 +48,24 @@ export async function lookAtRemote(target: RemoteTarget, host: Host, progress: P
   progress(`asking ${new URL(url).host}`);
   // Without the headers first: who is let in with a key is told nothing about who gives out keys.
   const stranger = await greet(url, {}, host);
-  const asked = stranger.kind === 'refuses' ? await readAuthorization(url, stranger.challenge, host) : null;
-  const known = Object.keys(headers).length > 0 || token !== null;
-  const sent = token === null ? headers : { ...headers, authorization: `Bearer ${token.current()}` };
+  const asked = await readAuthorization(url, stranger, host);
+  const bearer = token?.current() ?? null;
+  const known = Object.keys(headers).length > 0 || bearer !== null;
+  const sent = bearer === null ? headers : { ...headers, authorization: `Bearer ${bearer}` };
   const greeting = known ? await greet(url, sent, host) : stranger;
   const { transport } = greeting;
-  const letIn = greeting.kind === 'talks' && asked !== null;
-  const authorization = asked?.authorization ?? openToAll;
+  const { authorization } = asked;
+  // What was open to a stranger was opened by no header.
+  const opened = greeting.kind === 'talks' && stranger.kind === 'refuses' && bearer === null;
   const found = {
     transport,
-    authorization: letIn && token === null ? { ...authorization, status: 'static' as const } : authorization,
-    authorizationEvidence: asked?.evidence ?? null,
-    authorizationInvalid: asked?.invalid ?? null,
-    signedIn: letIn && token !== null,
+    authorization: opened ? { ...authorization, status: 'static' as const } : authorization,
+    authorizationEvidence: asked.evidence,
+    authorizationInvalid: asked.invalid,
+    signedIn: greeting.kind === 'talks' && authorization.status !== 'none' && bearer !== null,
   };
   if (greeting.kind === 'refuses') {
-    const withWhat = token !== null ? 'nobody in with the sign-in that was made' : 'nobody in with the headers that were given';
+    const withWhat = bearer !== null ? 'nobody in with the sign-in that was made' : 'nobody in with the headers that were given';
     const who = known ? withWhat : 'nobody in who is not known to it';
     return { ...found, looked: absent('failed', `it lets ${who} (HTTP ${greeting.status})`) };
   }

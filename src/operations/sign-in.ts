@@ -27,6 +27,8 @@ export interface SignInLink {
   readonly link: string;
   readonly issuer: string;
   readonly scopes: readonly string[];
+  /** What the server names by now beside what was approved, and what is not asked for; empty = nothing. */
+  readonly unapproved: readonly string[];
 }
 
 /**
@@ -47,7 +49,7 @@ export async function signIn(request: SignInRequest, host: Host, tell: (event: S
     });
   }
   const server = chosen(request);
-  const { abilities, scopes } = await sameAsApproved(request, server, host);
+  const { abilities, scopes, unapproved } = await sameAsApproved(request, server, host);
   const oauth = await import('../sources/remote/oauth.ts');
   const target: OAuthTarget = { url, server, resource: authorization.resource ?? url };
   const state = host.randomId();
@@ -71,7 +73,7 @@ export async function signIn(request: SignInRequest, host: Host, tell: (event: S
         ? await oauth.register(target, { redirectUrl, abilities, scopes }, host.http)
         : oauth.clientOf({ client_id: request.client.id, client_secret: request.client.secret ?? undefined }, abilities);
     const started = await oauth.start(target, { client, abilities, redirectUrl, state, scopes });
-    tell({ event: 'link', link: started.link, issuer: server.issuer, scopes });
+    tell({ event: 'link', link: started.link, issuer: server.issuer, scopes, unapproved });
     const back = await Promise.race([cameBack, page.ended]);
     if (typeof back === 'string') throw interrupted ? new GuardError('interrupted', 'interrupted; nothing was changed') : late();
     const returned = codeIn(back, server);
@@ -80,6 +82,7 @@ export async function signIn(request: SignInRequest, host: Host, tell: (event: S
       url,
       authorization: authorizationDigest(authorization),
       issuer: server.issuer,
+      ...(server.revocationEndpoint === undefined ? {} : { revocationEndpoint: server.revocationEndpoint }),
       resource: target.resource,
       client,
       accessToken: tokens.accessToken,
@@ -114,28 +117,30 @@ function chosen({ authorization: { servers }, issuer, command }: SignInRequest):
   return found;
 }
 
-/** What the server that was agreed to can do, as it says now, after the remote server has named it again. */
+/** What the server that was agreed to can do, as it says now, and what is asked of it, after the remote server has named it again. */
 async function sameAsApproved(
   { url, authorization }: SignInRequest,
   server: AuthorizationServer,
   host: Host,
-): Promise<{ readonly abilities: ServerAbilities; readonly scopes: readonly string[] }> {
+): Promise<{ readonly abilities: ServerAbilities; readonly scopes: readonly string[]; readonly unapproved: readonly string[] }> {
   const greeting = await greet(url, {}, host);
-  if (greeting.kind === 'talks')
+  if (greeting.kind === 'talks' && authorization.status !== 'oauth-calls')
     throw new GuardError('sign-in-failed', `${printable(new URL(url).host)} lets anybody in now`, {
       why: 'there is nothing to sign in for',
     });
-  const found = await readAuthorization(url, greeting.challenge, host);
+  const found = await readAuthorization(url, greeting, host);
   const drift = found.invalid ?? authorizationDrift(authorization, found.authorization);
   if (drift !== null)
     throw new GuardError('authorization-changed', 'who lets clients in is not what was approved; nobody was sent there', { why: drift });
   const abilities = found.abilities[server.issuer];
   if (abilities === undefined)
     throw new GuardError('sign-in-failed', 'the authorization server does not answer', { why: printable(server.issuer) });
-  const { scopes } = found.authorization;
+  // What was approved, and no more, whatever it names by now.
+  const { scopes } = authorization;
+  const unapproved = found.authorization.scopes.filter((scope) => !scopes.includes(scope));
   // Without it many give out nothing that outlives the first hour (SEP-2207).
   const more = abilities.scopes.includes('offline_access') && !scopes.includes('offline_access') ? ['offline_access'] : [];
-  return { abilities, scopes: [...scopes, ...more] };
+  return { abilities, scopes: [...scopes, ...more], unapproved };
 }
 
 function codeIn(back: CameBack, server: AuthorizationServer): Returned {

@@ -70,7 +70,7 @@ export async function withheldOfCommand(name: string, pins: string | null, host:
 /** What a first launch showed, with the withheld items in the place of what was pinned under their names. */
 function withItems(record: FirstUse, items: readonly PendingRecord[]): FirstUse {
   const added = items.flatMap(({ kind, name, digest, template }): readonly (readonly [string, FirstUseItem])[] => {
-    if (kind === 'agentSurface') return [];
+    if (kind === 'agentSurface' || kind === 'scope') return [];
     if (kind === 'ui') return [[`${uiPrefix}${name}`, { digest, template: null }]];
     const key = kind === 'instructions' ? kind : `${kind}/${itemKey(kind, template) ?? ''}`;
     const words = template as FirstUseItem['template'];

@@ -5,7 +5,7 @@ import { pinDigest } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
 import { itemKinds } from '../model/manifest.ts';
-import { type Approval, type LockScope, type Pin, pinnedBuilder } from '../model/pin.ts';
+import { type Approval, isRemotePin, type LockScope, type Pin, pinnedBuilder } from '../model/pin.ts';
 import { templateKey } from '../model/view-digest.ts';
 import { isBlocked, readBlocked } from '../store/blocked.ts';
 import { firstUseFile, readFirstUse } from '../store/first-use.ts';
@@ -29,7 +29,8 @@ export async function withheldOfPin(name: string, scope: LockScope, host: Host):
   const { pin, lockFile } = await findPin(home, name, host);
   const place = { name, scope, project: home.project };
   const { items } = await readPending(place, host);
-  const before = await wordsNow(place, pin, await readManifest(home, lockFile.lock, name, host), host);
+  const words = await readManifest(home, lockFile.lock, name, host);
+  const before = await wordsNow(place, pin, words, host);
   const policies = await readPolicies(host, home.project);
   const { servers } = await toolsElsewhere(pin.artifact.subject, host);
   const shown = pinDigest(pin);
@@ -61,18 +62,22 @@ export async function withheldOfPin(name: string, scope: LockScope, host: Host):
         ];
         const kept = here.map((item) => machineWords(item, approval));
         const after = approvedWords(pin, before, some);
-        const words = { manifest: after.pin, approval };
+        // Rights are no words: those of a first launch stay open when nothing else was approved.
+        const said = some.every(({ kind }) => kind === 'scope') ? { pin: pin.manifest, readable: words } : after;
+        const now = { manifest: said.pin, approval };
         const approved: PlacedPin =
-          known.tree === null ? { pin: { ...known.pin, ...words }, tree: null } : { pin: { ...known.pin, ...words }, tree: known.tree };
+          known.tree === null
+            ? { pin: withScopes({ ...known.pin, ...now }, some), tree: null }
+            : { pin: { ...known.pin, ...now }, tree: known.tree };
         const left = chosen.length === items.length ? {} : { decided: chosen };
-        const writes: Parameters<typeof applyChange>[0]['writes'] = async (now) => {
-          const current = pinOf(now.lock, name);
+        const writes: Parameters<typeof applyChange>[0]['writes'] = async (file) => {
+          const current = pinOf(file.lock, name);
           if (current === null || pinDigest(current) !== shown) throw notWhatWasShown();
           await assertNotBlocked(place, here, host);
           const mine = kept.length === 0 ? [] : [await planMachineWords(place, kept, host)];
           if (some.length === 0 && mine.length > 0) return [...mine, await planPendingRemoval(place, host, chosen)];
           const shared = await planPin(
-            { home, lockFile: now, name, ...approved, readable: after.readable, closure, policies, ...left },
+            { home, lockFile: file, name, ...approved, readable: said.readable, closure, policies, ...left },
             host,
           );
           return [...shared, ...mine];
@@ -81,6 +86,14 @@ export async function withheldOfPin(name: string, scope: LockScope, host: Host):
       };
     },
   };
+}
+
+/** A server elsewhere with what a sign-in may give it now. */
+function withScopes<T extends Pin>(pin: T, approved: readonly PendingRecord[]): T {
+  const scopes = approved.filter(({ kind }) => kind === 'scope').map(({ name }) => name);
+  if (scopes.length === 0 || !isRemotePin(pin)) return pin;
+  const { authorization } = pin;
+  return { ...pin, authorization: { ...authorization, scopes: [...new Set([...authorization.scopes, ...scopes])].sort() } };
 }
 
 /** @throws GuardError `policy-denied`: as every way to a pin, so that nothing that was blocked for ever is let through. */

@@ -80,7 +80,8 @@ export function planOf(withheld: Withheld, items: readonly PendingRecord[]): App
 
 /** True when it differs from what is pinned in nothing but the mounts that it lists. */
 export function isOfThisMachine(before: ReadableManifest, item: PendingRecord): boolean {
-  if (item.mounts === undefined || item.pinned === null || item.kind === 'agentSurface' || item.kind === 'ui') return false;
+  if (item.mounts === undefined || item.pinned === null || item.kind === 'agentSurface' || item.kind === 'ui' || item.kind === 'scope')
+    return false;
   const was = approvedBefore(before, item);
   return was !== null && digestValue(was) === item.pinned && differsInMounts(was, item.template, item.mounts);
 }
@@ -92,7 +93,7 @@ function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValu
       ? before.instructions
       : (said.find((text) => text !== null && digestValue(text) === item.pinned) ?? null);
   }
-  if (item.kind === 'agentSurface') return null;
+  if (item.kind === 'agentSurface' || item.kind === 'scope') return null;
   if (item.kind === 'ui') return { uri: item.name, digest: item.pinned };
   const { kind } = item;
   const own = before[kind].filter((one: JsonObject) => itemKey(kind, one) === itemKey(kind, item.template));
@@ -110,10 +111,10 @@ function findingsOf(after: ReadableManifest, { eras, elsewhere }: Pick<Withheld,
   return runWordChecks({ probed, static: found, elsewhere });
 }
 
-/** How much more the words let a server do; a request to the client is always red. */
+/** How much more the words let a server do; a request to the client, and a right at the server, are always red. */
 function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: readonly PendingRecord[]): GainTier {
   const none = { ruleset: '', classes: [] };
-  // What a page looks like is not shown here, and a person trusts it as part of the client.
-  if (items.some(({ kind }) => kind === 'agentSurface' || kind === 'ui')) return 'red';
+  // What a page looks like is not shown here, and a person trusts it as part of the client. What a right is worth nobody knows.
+  if (items.some(({ kind }) => kind === 'agentSurface' || kind === 'ui' || kind === 'scope')) return 'red';
   return gainOf({ capabilities: diffCapabilities(none, none), manifest: diffManifests(before, after) });
 }

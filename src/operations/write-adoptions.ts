@@ -39,20 +39,31 @@ export type Adopting = {
   | { readonly kind: 'npm'; readonly what: Extract<AdoptableLaunch, { kind: 'npm' }>; readonly disclosed: Disclosed }
 );
 
-/** Pins and edits everything, one transaction per lock; trees that a failure leaves unused are taken away again. */
-export async function writeAdoptions(all: readonly Adopting[], approval: Approval, host: Host, progress: Progress): Promise<void> {
+/**
+ * Pins and edits everything, one transaction per lock; trees that a failure leaves unused are taken away again. Returns
+ * where the headers lie that left the files of clients, sorted; empty = there were none.
+ */
+export async function writeAdoptions(
+  all: readonly Adopting[],
+  approval: Approval,
+  host: Host,
+  progress: Progress,
+): Promise<readonly StagedSecrets['where'][]> {
   const locks = new Map<string, Adopting[]>();
   for (const one of all) locks.set(lockPath(one.home), [...(locks.get(lockPath(one.home)) ?? []), one]);
   await installLauncher(host);
+  const headersIn: StagedSecrets['where'][] = [];
   for (const ofLock of locks.values()) {
     const npm = ofLock.flatMap((one) => (one.kind === 'npm' ? [one] : []));
     progress('laying out the approved bytes');
-    await withTrees(
+    const staged = await withTrees(
       npm.map(({ disclosed: { facts, files } }) => ({ closure: facts.closure, files })),
       (trees) => write(ofLock, new Map(npm.map((one, at) => [one, trees[at]])), approval, host),
       host,
     );
+    headersIn.push(...staged.map(({ where }) => where));
   }
+  return [...new Set(headersIn)].sort();
 }
 
 async function write(
@@ -60,9 +71,9 @@ async function write(
   trees: ReadonlyMap<Adopting, SealedPlace | undefined>,
   approval: Approval,
   host: Host,
-): Promise<void> {
+): Promise<readonly StagedSecrets[]> {
   const [first] = all;
-  if (first === undefined) return;
+  if (first === undefined) return [];
   const { home, policies } = first;
   const pins = all.flatMap((one) => newPin(one, trees.get(one), approval, host) ?? []);
   const edits = all.flatMap(({ name, members }) =>
@@ -97,6 +108,7 @@ async function write(
     // A pin that is made here had no other headers before.
     for (const { place } of places) await settleHeaders(place, null, host);
   }
+  return staged;
 }
 
 function newPin(one: Adopting, tree: SealedPlace | undefined, approval: Approval, host: Host): NewPin | null {

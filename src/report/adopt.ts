@@ -1,8 +1,9 @@
-import type { AdoptedEntry, AdoptPlan, ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
+import type { AdoptedEntry, AdoptPlan, AdoptResult, ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
 import { printable } from '../model/printable.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import { tilde } from './list.ts';
+import { keptText } from './sign-in.ts';
 import type { Style } from './style.ts';
 import { unpinnedWords } from './unpinned.ts';
 
@@ -62,7 +63,7 @@ function detail({ subject, kept, pin, name }: AdoptedEntry): string {
 }
 
 /** What was done, and what to do next. */
-export function adoptedText({ entries }: AdoptPlan, style: Style): string {
+export function adoptedText({ entries, headersIn }: AdoptResult, style: Style): string {
   const done = entries.filter(({ pin }) => pin !== null);
   const rest = entries.filter(({ how: one }) => one === 'failed' || one === 'blocked');
   const lines = [
@@ -75,6 +76,7 @@ export function adoptedText({ entries }: AdoptPlan, style: Style): string {
     ...done.flatMap(({ name, hint }) =>
       hint === null ? [] : [hang('  ', `${printable(name, { maxLength: 30 })}: ${printable(hint)}`, style.columns)],
     ),
+    ...headersIn.map((where) => keptText(where, headersIn.length === 1 ? 'headers' : 'some headers')),
     ...(done.length === 0 ? [] : ['look at what was adopted: pinfold audit', 'undo with: pinfold release --all']),
   ];
   return lines.join('\n');

@@ -49,6 +49,7 @@ const singular = {
   instructions: 'instructions',
   agentSurface: 'request to the client:',
   ui: 'page',
+  scope: 'right that a sign-in gives it:',
 } as const;
 
 function newLines(value: JsonValue, full: boolean): readonly string[] {

@@ -67,7 +67,7 @@ function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisc
   return [
     ...servers.map(({ issuer }) => hang('  ', `OAuth: ${printable(issuer, { maxLength: 200 })}`, style.columns)),
     ...(full
-      ? servers.flatMap(({ authorizationEndpoint, tokenEndpoint, registrationEndpoint }) => [
+      ? servers.flatMap(({ authorizationEndpoint, tokenEndpoint, registrationEndpoint, revocationEndpoint }) => [
           hang('    ', `people sign in at ${printable(authorizationEndpoint, { maxLength: 400 })}`, style.columns),
           hang('    ', `tokens come from ${printable(tokenEndpoint, { maxLength: 400 })}`, style.columns),
           hang(
@@ -77,6 +77,9 @@ function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisc
               : `clients register at ${printable(registrationEndpoint, { maxLength: 400 })}`,
             style.columns,
           ),
+          ...(revocationEndpoint === undefined
+            ? []
+            : [hang('    ', `tokens are taken back at ${printable(revocationEndpoint, { maxLength: 400 })}`, style.columns)]),
         ])
       : []),
     hang(
@@ -84,6 +87,7 @@ function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisc
       scopes.length === 0 ? 'no scopes are named' : `scopes: ${shownScopes.join(', ')}${more > 0 ? `, and ${more} more` : ''}`,
       style.columns,
     ),
+    ...(status === 'oauth-calls' && !signedIn ? [hang('  ', 'it answers anybody; a sign-in is asked for calls', style.columns)] : []),
     ...(signedIn ? [hang('  ', 'you are signed in: what it lists is what it shows to your account', style.columns)] : []),
     ...(resource === null ? [hang('  ', 'it names no resource, so that a token may be good elsewhere too', style.columns)] : []),
     ...headers,

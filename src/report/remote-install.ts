@@ -39,10 +39,13 @@ const pinnedFrom = {
 
 /** What was done, and what to do next. */
 export function remoteInstalledText({ plan, kept }: RemoteInstalled, home: string, style: Style): string {
+  const { authorization, signedIn } = plan.disclosure;
+  const scope = plan.scope === 'project' ? '--scope project ' : '';
   return [
     `${style.green('installed')} ${printable(plan.disclosure.url, { maxLength: 200 })} as \`${printable(plan.name)}\` in`,
     ...plan.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`),
     ...(kept === null ? [] : [keptText(kept)]),
-    `restart the client to use it; undo with: pinfold remove ${plan.scope === 'project' ? '--scope project ' : ''}${plan.name}`,
+    ...(authorization.status === 'oauth-calls' && !signedIn ? [`sign in for its calls: pinfold login ${scope}${plan.name}`] : []),
+    `restart the client to use it; undo with: pinfold remove ${scope}${plan.name}`,
   ].join('\n');
 }

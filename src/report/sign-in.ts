@@ -5,26 +5,27 @@ import type { Style } from './style.ts';
 
 /** What a person has to do. The link stands alone on its line, whole, so that a terminal can open it. */
 export function signInLinkText(
-  { link, issuer, scopes }: { readonly link: string; readonly issuer: string; readonly scopes: readonly string[] },
+  given: {
+    readonly link: string;
+    readonly issuer: string;
+    readonly scopes: readonly string[];
+    readonly unapproved: readonly string[];
+  },
   style: Style,
 ): string {
+  const { link, issuer, scopes, unapproved } = given;
   return [
     hang('', `sign in at ${printable(new URL(issuer).host, { maxLength: 200 })}; open this in your browser:`, style.columns),
     `  ${[...link].every((character) => character >= '!' && character <= '~') ? link : printable(link, { maxLength: link.length })}`,
-    ...(scopes.length === 0
-      ? []
-      : [
-          hang(
-            '',
-            `it asks for: ${scopes
-              .slice(0, 20)
-              .map((scope) => printable(scope))
-              .join(', ')}`,
-            style.columns,
-          ),
-        ]),
+    ...(scopes.length === 0 ? [] : [hang('', `it asks for: ${named(scopes)}`, style.columns)]),
+    ...(unapproved.length === 0 ? [] : [hang('', `not asked for, because nobody approved it: ${named(unapproved)}`, style.columns)]),
     'this waits until you are back; Ctrl-C ends it',
   ].join('\n');
+}
+
+function named(scopes: readonly string[]): string {
+  const shown = scopes.slice(0, 20).map((scope) => printable(scope));
+  return [...shown, ...(scopes.length > 20 ? [`and ${scopes.length - 20} more`] : [])].join(', ');
 }
 
 export function loggedInText({ name, issuer, renewable, kept }: LoggedIn, style: Style): string {
@@ -36,14 +37,25 @@ export function loggedInText({ name, issuer, renewable, kept }: LoggedIn, style:
   ].join('\n');
 }
 
-/** Where secrets of a remote server lie. */
-export function keptText(kept: LoggedIn['kept']): string {
+/** Where secrets of a remote server lie. `what`: the words for them. */
+export function keptText(kept: LoggedIn['kept'], what: 'what it is sent' | 'headers' | 'some headers' = 'what it is sent'): string {
+  const verb = what === 'what it is sent' ? 'is' : 'are';
   return kept === 'keychain'
-    ? 'what it is sent is kept in the keychain of this machine'
-    : 'what it is sent is kept in a file that only you may read: there is no keychain here';
+    ? `${what} ${verb} kept in the keychain of this machine`
+    : `${what} ${verb} kept in a file that only you may read: there is no keychain here`;
 }
 
-export function loggedOutText({ name, forgotten }: LoggedOut): string {
-  if (!forgotten) return `nobody was signed in to \`${printable(name)}\` here`;
-  return `signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`;
+export function loggedOutText({ name, issuer, revocation }: LoggedOut, style: Style): string {
+  if (revocation === null) return `nobody was signed in to \`${printable(name)}\` here`;
+  const at = issuer === null ? 'the server' : printable(new URL(issuer).host, { maxLength: 200 });
+  if (revocation.outcome === 'revoked') return `signed out of \`${printable(name)}\` here and at ${at}`;
+  const why = {
+    'not-offered': `${at} offers no way to take it back`,
+    refused: `${at} did not take it back`,
+    unavailable: `${at} could not be asked to take it back`,
+  }[revocation.outcome];
+  return [
+    `signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`,
+    hang('  why: ', printable(revocation.why === null ? why : `${why} (${revocation.why})`, { maxLength: 400 }), style.columns),
+  ].join('\n');
 }

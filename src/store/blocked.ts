@@ -11,8 +11,8 @@ import { recordNames, type ServerPlace, serverFile } from './server-place.ts';
 
 /** Names exactly these words of one server. */
 export interface WordsIdentity {
-  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui';
-  /** The item's name or URI; the method for `agentSurface`; empty for `instructions`. Attacker-controlled. */
+  readonly kind: ItemKind | 'instructions' | 'agentSurface' | 'ui' | 'scope';
+  /** The item's name or URI; the method for `agentSurface`; what a sign-in would be good for, for `scope`; empty for `instructions`. Attacker-controlled. */
   readonly name: string;
   /** Of the item as it would be pinned. */
   readonly digest: Digest;
@@ -43,7 +43,7 @@ export async function readBlocked(place: ServerPlace, host: Host): Promise<reado
   return items as unknown as readonly BlockedItem[];
 }
 
-const kinds: ReadonlySet<unknown> = new Set([...itemKinds, 'instructions', 'agentSurface', 'ui']);
+const kinds: ReadonlySet<unknown> = new Set([...itemKinds, 'instructions', 'agentSurface', 'ui', 'scope']);
 
 function isBlockedItem(value: JsonValue): boolean {
   if (!isObject(value)) return false;
@@ -81,7 +81,9 @@ export function blockedIn(blocked: readonly BlockedItem[], words: ManifestPin): 
     const others = words.views?.others ?? [];
     if (kind === 'instructions') return [words.instructions, ...others.map((view) => view.instructions ?? null)];
     // The content of a page is in no pin: it is recorded when it is first read, and compared there.
-    return kind === 'agentSurface' || kind === 'ui' ? [] : [words, ...others].flatMap((view) => Object.values(view[kind] ?? {}));
+    return kind === 'agentSurface' || kind === 'ui' || kind === 'scope'
+      ? []
+      : [words, ...others].flatMap((view) => Object.values(view[kind] ?? {}));
   };
   const holds = ({ kind, name, digest }: BlockedItem) =>
     kind === 'agentSurface' ? words.agentSurface.includes(name) : digests(kind).includes(digest);

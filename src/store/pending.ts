@@ -157,7 +157,16 @@ export async function readPending(place: ServerPlace, host: Host): Promise<Pendi
   return { items: items as unknown as readonly PendingRecord[], leftOut, equivalent: equivalent as readonly string[] };
 }
 
-const kinds: ReadonlySet<unknown> = new Set(['tools', 'prompts', 'resources', 'resourceTemplates', 'instructions', 'agentSurface', 'ui']);
+const kinds: ReadonlySet<unknown> = new Set([
+  'tools',
+  'prompts',
+  'resources',
+  'resourceTemplates',
+  'instructions',
+  'agentSurface',
+  'ui',
+  'scope',
+]);
 
 function isRecord(value: JsonValue): boolean {
   if (!isObject(value)) return false;

@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { type Digest, digestValue } from '../model/digest.ts';
+import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { ClientMethod, OAuthClient, SignIn } from '../model/sign-in.ts';
 import { parseRecord } from './json-file.ts';
@@ -33,11 +34,28 @@ export async function keepSignIn(place: ServerPlace, signIn: SignIn, host: Host,
   return saveSecrets(place, { purpose: purposeOf(signIn), values, ...(before?.where === 'file' ? { where: 'file' as const } : {}) }, host);
 }
 
-/** Forgets it; true = there was one. */
-export async function forgetSignIn(place: ServerPlace, host: Host): Promise<boolean> {
-  const kept = (await listSecrets(place, host)).some((one) => one.name === name);
-  if (kept) await removeSecrets(place, [name], host);
-  return kept;
+/** What was forgotten. `signIn` null: it could not be read any more, or it was none. */
+export interface Forgotten {
+  readonly signIn: SignIn | null;
+}
+
+/**
+ * Forgets the sign-in of a server, whatever it was for, and returns it, so that it can be taken back; null = there was none.
+ *
+ * @throws GuardError `file-unreadable`.
+ */
+export async function forgetSignIn(place: ServerPlace, host: Host): Promise<Forgotten | null> {
+  const kept = (await listSecrets(place, host)).find((one) => one.name === name);
+  if (kept === undefined) return null;
+  const text = await readSecrets(place, kept.purpose, [name], host).catch((cause: unknown) => {
+    if (cause instanceof GuardError) return {};
+    throw cause;
+  });
+  await removeSecrets(place, [name], host);
+  const value = (text as Readonly<Record<string, string>>)[name];
+  const found = value === undefined ? null : asSignIn(parseRecord(Buffer.from(value)));
+  // One that says it is for something else was not kept here by this code.
+  return { signIn: found !== null && purposeOf(found) === kept.purpose ? found : null };
 }
 
 /**
@@ -59,13 +77,18 @@ export function whileRenewing<T>(place: ServerPlace, action: () => Promise<T>, h
 
 function asSignIn(value: JsonValue | undefined): SignIn | null {
   if (!isObject(value)) return null;
-  const { url, authorization, issuer, resource, client, accessToken, refreshToken, expiresAtMs, scopes } = value as {
+  const { url, authorization, issuer, revocationEndpoint, resource, client, accessToken, refreshToken, expiresAtMs, scopes } = value as {
     readonly [member: string]: JsonValue | undefined;
   };
-  const texts = [url, authorization, issuer, resource, accessToken].every((text) => typeof text === 'string');
+  const places = [url, issuer, ...(revocationEndpoint === undefined ? [] : [revocationEndpoint])];
+  const texts = [authorization, resource, accessToken].every((text) => typeof text === 'string') && places.every(isUrl);
   const optional = (refreshToken === null || typeof refreshToken === 'string') && (expiresAtMs === null || typeof expiresAtMs === 'number');
   const named = Array.isArray(scopes) && scopes.every((scope: JsonValue) => typeof scope === 'string');
   return texts && optional && named && isObject(client) && isClient(client) ? (value as unknown as SignIn) : null;
+}
+
+function isUrl(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && URL.canParse(value);
 }
 
 const methods: readonly unknown[] = ['none', 'client_secret_basic', 'client_secret_post'] satisfies readonly ClientMethod[];

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { authorizationStatuses } from '../model/remote.ts';
 import { isSandboxHost, isSandboxPath, isSandboxPort, isVariableName } from '../model/sandbox-profile.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { viewCapabilities } from '../model/views.ts';
@@ -135,6 +136,15 @@ const commandShape: Readonly<Record<string, Test>> = {
   launch: shape({ command: text, args: listOf(text), cwd: oneOf(null) }),
 };
 
+const authorizationServer: Test = (value) =>
+  hasShape(value, {
+    issuer: text,
+    authorizationEndpoint: text,
+    tokenEndpoint: text,
+    registrationEndpoint: orNull(text),
+    ...(isObject(value) && value['revocationEndpoint'] !== undefined ? { revocationEndpoint: text } : {}),
+  });
+
 const remoteShape: Readonly<Record<string, Test>> = {
   ...commonShape,
   tree: oneOf(null),
@@ -143,10 +153,10 @@ const remoteShape: Readonly<Record<string, Test>> = {
     transport: oneOf('streamable-http', 'sse'),
     headerNames: listOf(text),
     authorization: shape({
-      status: oneOf('none', 'static', 'oauth', 'unknown'),
+      status: oneOf(...authorizationStatuses),
       resource: orNull(text),
       scopes: listOf(text),
-      servers: listOf(shape({ issuer: text, authorizationEndpoint: text, tokenEndpoint: text, registrationEndpoint: orNull(text) })),
+      servers: listOf(authorizationServer),
     }),
   }),
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Machine, machine } from '../support/cli.ts';
-import { browse, oauthServer, protectedBy } from '../support/oauth-server.ts';
+import { browse, callsProtectedBy, oauthServer, protectedBy } from '../support/oauth-server.ts';
 import { type RemoteOptions, remoteServer } from '../support/remote-server.ts';
 
 const notes: RemoteOptions['setUp'] = (server) => {
@@ -45,6 +45,7 @@ test('an entry of a remote server becomes the bridge, its headers leave the file
   const ran = await m.run('adopt', '--yes');
   expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('adopted 3 entries')]);
   expect(ran.stdout + ran.stderr).not.toContain('canary-');
+  expect(ran.stdout).toContain('headers are kept in a file that only you may read: there is no keychain here');
   for (const row of [
     /open +cursor +address and words/,
     /keyed +cursor +address and words/,
@@ -71,6 +72,7 @@ test('an entry of a remote server becomes the bridge, its headers leave the file
   expect(new Set(holders(m))).toEqual(new Set(['adopted', 'backups', 'secrets/user']));
   const again = JSON.parse((await m.run('adopt', '--yes', '--json')).stdout);
   expect(again.entries.map(({ how }: { how: string }) => how)).toEqual(['guarded', 'guarded', 'guarded']);
+  expect(again.headersIn).toEqual([]);
   expect((await m.run('release', '--all', '--yes')).code).toBe(0);
   expect(m.read('.cursor/mcp.json')).toBe(before);
   expect(holders(m).filter((folder) => folder.startsWith('secrets'))).toEqual([]);
@@ -81,7 +83,7 @@ test('the same address with another key is another server', async () => {
   const server = await remoteServer({ setUp: notes });
   const entry = (token: string) => ({ url: server.url, headers: { Authorization: token } });
   m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { one: entry('canary-one'), two: entry('canary-two') } }));
-  expect((await m.run('adopt', '--yes')).stdout).toContain('adopted 2 entries');
+  expect(JSON.parse((await m.run('adopt', '--yes', '--json')).stdout).headersIn).toEqual(['file']);
   expect(Object.keys(JSON.parse(m.read('.config/pinfold/lock.json')).pins)).toEqual(['one', 'two']);
 });
 
@@ -96,6 +98,13 @@ test('what the guard could not ask for, or would break, stays as it is, with wha
       () => false,
     ),
   });
+  const calls = await remoteServer({
+    setUp: notes,
+    before: callsProtectedBy(
+      (own) => ({ resource: `${own}/mcp`, authorization_servers: [issuer.origin] }),
+      () => false,
+    ),
+  });
   const entries = {
     filled: { url: '${env:ADDRESS}' },
     header: { url: keyed.url, headers: { Authorization: 'Bearer ${env:KEY}' } },
@@ -105,6 +114,7 @@ test('what the guard could not ask for, or would break, stays as it is, with wha
     host: { url: keyed.url, headers: { Host: 'bank.example.com' } },
     gone: { url: 'http://127.0.0.1:1/mcp' },
     oauth: { url: oauth.url },
+    calls: { url: calls.url },
   };
   m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: entries }));
   const before = m.files();
@@ -124,6 +134,7 @@ test('what the guard could not ask for, or would break, stays as it is, with wha
     ['host', 'left', 'its header host is not one that the guard can send'],
     ['gone', 'failed', expect.stringContaining('nothing answers there')],
     ['oauth', 'left', 'behind the guard somebody has to sign in at <host>'],
+    ['calls', 'left', 'behind the guard somebody has to sign in at <host>'],
   ]);
   expect(ran.stdout + ran.stderr).not.toContain('canary-');
   expect(m.files()).toEqual(before);

@@ -62,3 +62,48 @@ test('install offers the sign-in, lists what the account is shown, and pins it',
     grant_type: 'authorization_code',
   });
 });
+
+test('a client that is a URL (a client id metadata document) is sent as it was given, and is not looked at here', async () => {
+  const { m, issuer, server } = await world();
+  issuer.lies.metadata = () => ({ registration_endpoint: undefined, client_id_metadata_document_supported: true });
+  await m.person(['n', 'y'], 'install', server.url, '--name', 'notes');
+  const id = 'https://corp.example.com/clients/pinfold.json';
+  m.browser.visit = (link) => {
+    // What the authorization server does after it read the document: the redirect address is one of those in there.
+    issuer.clients.set(id, { redirects: [new URL(link).searchParams.get('redirect_uri') ?? ''], secret: null });
+    return browse(link);
+  };
+  const asked: string[] = [];
+  const watching = m.with((host) => ({
+    ...host,
+    http: {
+      ...host.http,
+      open(url, exchange) {
+        asked.push(new URL(url).hostname);
+        return host.http.open(url, exchange);
+      },
+    },
+  }));
+  const ran = await watching.person([], 'login', 'notes', '--client-id', id);
+  expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('signed in to `notes`')]);
+  expect(issuer.seen.findLast(({ path }) => path === '/token')?.params).toMatchObject({ client_id: id, grant_type: 'authorization_code' });
+  expect(new Set(asked)).toEqual(new Set(['127.0.0.1']));
+});
+
+test('logout takes the tokens back at the server, each at the endpoint that was agreed to, and forgets them here', async () => {
+  const { m, issuer, server } = await world();
+  issuer.lies.metadata = (origin) => ({ revocation_endpoint: `${origin}/revoke` });
+  await m.person(['y', 'y'], 'install', server.url, '--name', 'notes');
+  expect(JSON.parse(m.read('.config/pinfold/lock.json')).pins.notes.authorization.servers).toMatchObject([
+    { revocationEndpoint: `${issuer.origin}/revoke` },
+  ]);
+  const ran = await m.run('logout', 'notes');
+  expect([ran.code, ran.stdout]).toEqual([0, expect.stringMatching(/^signed out of `notes` here and at 127\.0\.0\.1:\d+\n$/)]);
+  const sent = issuer.seen.filter(({ path }) => path === '/revoke').map(({ params }) => params);
+  expect(sent.map(({ token_type_hint }) => token_type_hint)).toEqual(['refresh_token', 'access_token']);
+  expect(sent.map(({ client_id }) => client_id)).toEqual(Array(2).fill(expect.stringMatching(/^client-/)));
+  expect(issuer.resourceOf(sent[1]?.['token'] ?? '')).toBe(undefined);
+  expect(holding(m)).toEqual([]);
+  const again = JSON.parse((await m.run('logout', 'notes', '--json')).stdout);
+  expect(again).toMatchObject({ forgotten: false, revocation: null });
+});

@@ -1,4 +1,5 @@
 import type { HttpExchange, HttpOpened, HttpPort } from '../../host/http.ts';
+import { insufficientScope } from '../../model/challenge.ts';
 import { isObject } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
 import type { RemoteTransport } from '../../model/remote.ts';
@@ -10,11 +11,17 @@ import { type HeldBytes, type SseEvent, sseParser } from './sse.ts';
 
 /** A token for one server. Everything in it is secret but the remedy. */
 export interface TokenSource {
-  current(): string;
+  /** null = nobody signed in yet, and what the server lets anybody do goes without. */
+  current(): string | null;
   /** What must never come back from the server: all of it. */
   secrets(): readonly string[];
   /** Gets another one than the one that was refused; false = there is none to be had. Never rejects for what others did. */
-  renew(stale: string): Promise<boolean>;
+  renew(stale: string | null): Promise<boolean>;
+  /**
+   * Takes note that the server wants these scopes for what was asked with `stale`; null = it names none that can be read.
+   * What to tell a model, without a word of the server; null = there is another token now, to be tried.
+   */
+  want(scopes: readonly string[] | null, stale: string | null): Promise<{ readonly code: string; readonly message: string } | null>;
   /** The command with which a person helps; null = there is none. */
   readonly remedy: string | null;
 }
@@ -86,11 +93,11 @@ export async function openAt(
     const again = (await token.renew(stale)) ? await openOnce(wire, url, exchange) : null;
     if (again === null || again.status === 401) {
       again?.body.destroy();
-      const help = token.remedy === null ? '' : `; a person has to sign in again: ${token.remedy}`;
-      throw new ExchangeFailure('sign-in-needed', `the server no longer takes the sign-in${help}`);
+      throw signInFailure(token);
     }
     opened = again;
   }
+  if (opened.status === 403 && token !== undefined) opened = await withScopes(wire, url, exchange, opened, token);
   const { status } = opened;
   const encoding = opened.headers['content-encoding'] ?? 'identity';
   if (status >= 300 && status < 400) throw closed(opened, 'redirected', 'the server wants to be asked elsewhere, which was not approved');
@@ -100,11 +107,42 @@ export async function openAt(
 
 async function openOnce(wire: Wire, url: string, exchange: Parameters<typeof openAt>[2]): Promise<HttpOpened> {
   const { headers: own, token } = wire.endpoint;
-  const signedIn: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token.current()}` };
+  const bearer = token?.current() ?? null;
+  const signedIn: Record<string, string> = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
   const headers = { ...own, ...signedIn, ...exchange.headers };
   const opened = await wire.http.open(url, { headTimeoutMs: wire.bounds.headTimeoutMs, reach: 'named', ...exchange, headers });
   opened.body.on('error', () => {}); // whoever reads it hears of it there
   return opened;
+}
+
+/** The answer of another token where the one that was sent is not good for enough, and there is one. @throws ExchangeFailure */
+async function withScopes(
+  wire: Wire,
+  url: string,
+  exchange: Parameters<typeof openAt>[2],
+  refused: HttpOpened,
+  token: TokenSource,
+): Promise<HttpOpened> {
+  let opened = refused;
+  // A person may have signed in meanwhile; what changes each time is not waited for.
+  for (let tries = 0; opened.status === 403 && tries < 2; tries += 1) {
+    const wanted = insufficientScope(opened.headers['www-authenticate'] ?? '');
+    if (wanted === null) return opened;
+    opened.body.destroy();
+    const refusal = await token.want(wanted.scopes, token.current());
+    if (refusal !== null) throw new ExchangeFailure(refusal.code, refusal.message);
+    opened = await openOnce(wire, url, exchange);
+  }
+  return opened;
+}
+
+/** Why a token, or none, does not open it. */
+function signInFailure(token: TokenSource): ExchangeFailure {
+  const [what, how] =
+    token.current() === null
+      ? ['the server wants a sign-in for this', 'a person has to sign in']
+      : ['the server no longer takes the sign-in', 'a person has to sign in again'];
+  return new ExchangeFailure('sign-in-needed', token.remedy === null ? what : `${what}; ${how}: ${token.remedy}`);
 }
 
 function closed(opened: HttpOpened, code: string, message: string): ExchangeFailure {

@@ -75,6 +75,7 @@ const nouns = {
   instructions: 'instructions to the model',
   agentSurface: 'asks the client for',
   ui: 'page',
+  scope: 'right that a sign-in gives it',
 } as const;
 
 function wordsSection(section: WordsSection, { paths, csrf }: ReviewView): Markup {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AdoptPlan, ReleasePlan } from '../../model/adoption-results.ts';
+import type { AdoptResult, ReleasePlan } from '../../model/adoption-results.ts';
 import { unpinnedReasons } from '../../model/client-entry.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
@@ -22,11 +22,14 @@ export const adoptSchema = z.object({
       hint: z.string().nullable(),
     }),
   ),
+  headersIn: z
+    .array(z.enum(['keychain', 'file']))
+    .describe('where the headers lie that left the files of clients; empty = there were none'),
 });
 
 /** What `adopt --json` prints. */
-export function adoptDocument({ entries }: AdoptPlan): z.infer<typeof adoptSchema> {
-  return { schemaVersion: 1, entries: mutable(entries) };
+export function adoptDocument({ entries, headersIn }: AdoptResult): z.infer<typeof adoptSchema> {
+  return { schemaVersion: 1, entries: mutable(entries), headersIn: [...headersIn] };
 }
 
 export const releaseSchema = z.object({

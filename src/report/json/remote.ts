@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RemoteDisclosure } from '../../model/remote.ts';
+import { authorizationStatuses, type RemoteDisclosure } from '../../model/remote.ts';
 import type { RemoteInstalled } from '../../model/remote-results.ts';
 import { withMessage } from '../findings.ts';
 import {
@@ -28,7 +28,7 @@ export const remoteInfoSchema = z.object({
     headerNames: z.array(z.string()),
     signedIn: z.boolean().describe('what it lists is what it shows to the account that signed in'),
     authorization: z.object({
-      status: z.enum(['none', 'static', 'oauth', 'unknown']),
+      status: z.enum(authorizationStatuses),
       resource: z.string().nullable(),
       scopes: z.array(z.string()),
       servers: z.array(
@@ -37,6 +37,7 @@ export const remoteInfoSchema = z.object({
           authorizationEndpoint: z.string(),
           tokenEndpoint: z.string(),
           registrationEndpoint: z.string().nullable(),
+          revocationEndpoint: z.string().optional().describe('where tokens are taken back; absent = nowhere'),
         }),
       ),
     }),

@@ -19,7 +19,17 @@ export function loginDocument(result: LoggedIn): z.infer<typeof loginSchema> {
   return { schemaVersion: 1, ...result, scopes: [...result.scopes] };
 }
 
-export const logoutSchema = z.object({ schemaVersion, name: z.string(), scope, forgotten: z.boolean() });
+export const logoutSchema = z.object({
+  schemaVersion,
+  name: z.string(),
+  scope,
+  forgotten: z.boolean(),
+  revocation: z
+    .object({ outcome: z.enum(['revoked', 'not-offered', 'refused', 'unavailable']), why: z.string().nullable() })
+    .nullable()
+    .describe('what became of taking the tokens back at the server; null = nobody was signed in'),
+  issuer: z.string().nullable().describe('who gave the tokens; null = nobody was signed in, or what was kept could not be read'),
+});
 
 /** What `logout --json` prints. */
 export function logoutDocument(result: LoggedOut): z.infer<typeof logoutSchema> {

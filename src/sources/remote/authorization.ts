@@ -1,4 +1,5 @@
 import type { Host } from '../../host/host.ts';
+import { challengeParameter, scopeList } from '../../model/challenge.ts';
 import { GuardError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
@@ -7,6 +8,7 @@ import { printable } from '../../model/printable.ts';
 import type { AuthorizationServer, RemoteAuthorization } from '../../model/remote.ts';
 import { parseStrict } from '../../model/strict-json.ts';
 import { askOnce } from './ask.ts';
+import type { Greeting } from './greet.ts';
 import { metadataUrl, type NamedUrl } from './metadata-url.ts';
 
 /** What an authorization server says that it can do. Not pinned: asked anew at every sign-in, of a server that is. */
@@ -21,12 +23,13 @@ export interface ServerAbilities {
   readonly scopes: readonly string[];
 }
 
-/** What a server that refuses says about how to get in. */
+/** What a server says about how to get in. */
 export interface FoundAuthorization {
   readonly authorization: RemoteAuthorization;
   /** By issuer. */
   readonly abilities: Readonly<Record<string, ServerAbilities>>;
-  readonly evidence: Evidence;
+  /** null = it lets in anybody and says nothing of it, which is nothing to look into. */
+  readonly evidence: Evidence | null;
   /** Why its metadata must not be followed; null = it may, or there is none. */
   readonly invalid: string | null;
 }
@@ -38,14 +41,19 @@ class InvalidMetadata extends Error {}
  * Reads the resource metadata of a server, then that of every authorization server which it names. Nothing that it names
  * is asked before it passed the rules of `metadataUrl`, redirects are not followed, and every document is bounded.
  *
- * @param challenge its `WWW-Authenticate` header; attacker-controlled
+ * One that let a stranger in is looked up at the well-known place alone: it may list for anybody and want a sign-in for
+ * calls (status `oauth-calls`). There a document that is no metadata of this resource is none.
+ *
+ * @param greeting how it took a first message without any secret; attacker-controlled
  * @see RFC 9728, RFC 8414; MCP 2025-11-25, basic/authorization
  */
-export async function readAuthorization(url: string, challenge: string, host: Pick<Host, 'http'>): Promise<FoundAuthorization> {
+export async function readAuthorization(url: string, greeting: Greeting, host: Pick<Host, 'http'>): Promise<FoundAuthorization> {
   const base = new URL(url);
+  const challenge = greeting.kind === 'refuses' ? greeting.challenge : null;
   try {
-    const resource = await resourceMetadata(base, challenge, host);
-    const issuers = resource === null ? [base.origin] : issuersIn(resource);
+    const resource = await (challenge === null ? announcedMetadata(base, host) : resourceMetadata(base, challenge, host));
+    const issuers = resource !== null ? issuersIn(resource) : challenge !== null ? [base.origin] : [];
+    if (issuers.length === 0 && challenge === null) return openToAll;
     const found: { readonly server: AuthorizationServer; readonly abilities: ServerAbilities }[] = [];
     for (const issuer of issuers) {
       const one = await serverMetadata(issuer, base, host);
@@ -55,57 +63,91 @@ export async function readAuthorization(url: string, challenge: string, host: Pi
     if (servers.length === 0)
       return unknown(
         resource === null ? 'it does not say who lets a client in' : 'whom it names does not answer as an authorization server',
+        challenge,
       );
     const named = resource?.['resource'];
     const authorization: RemoteAuthorization = {
-      status: 'oauth',
+      status: challenge === null ? 'oauth-calls' : 'oauth',
       resource: typeof named === 'string' ? named : null,
-      scopes: scopesOf(resource, challenge),
+      scopes: scopesOf(resource, challenge ?? ''),
       servers: servers.toSorted((a, b) => (a.issuer < b.issuer ? -1 : 1)),
     };
     const abilities = Object.fromEntries(found.map(({ server, abilities: own }) => [server.issuer, own]));
     const detail = `OAuth at ${servers.map(({ issuer }) => printable(issuer, { maxLength: 100 })).join(', ')}`;
     return { authorization, abilities, evidence: { source: 'authorization', outcome: 'verified', detail }, invalid: null };
   } catch (cause) {
-    if (cause instanceof InvalidMetadata) {
-      const { message } = cause;
-      return { ...unknown(message), evidence: { source: 'authorization', outcome: 'invalid', detail: message }, invalid: message };
-    }
-    if (cause instanceof GuardError && cause.code === 'address-refused') {
-      const why = `${cause.message}${cause.why === undefined ? '' : `: ${cause.why}`}`;
-      return { ...unknown(why), evidence: { source: 'authorization', outcome: 'invalid', detail: why }, invalid: why };
-    }
-    if (cause instanceof GuardError && cause.code === 'server-unreachable') return unknown(cause.why ?? cause.message);
+    if (cause instanceof InvalidMetadata) return invalid(cause.message, challenge);
+    if (cause instanceof GuardError && cause.code === 'address-refused')
+      return invalid(`${cause.message}${cause.why === undefined ? '' : `: ${cause.why}`}`, challenge);
+    if (cause instanceof GuardError && cause.code === 'server-unreachable') return unknown(cause.why ?? cause.message, challenge);
     throw cause;
   }
 }
 
-function unknown(why: string): FoundAuthorization {
+const openToAll: FoundAuthorization = {
+  authorization: { status: 'none', resource: null, scopes: [], servers: [] },
+  abilities: {},
+  evidence: null,
+  invalid: null,
+};
+
+function unknown(why: string, challenge: string | null): FoundAuthorization {
+  const status = challenge === null ? 'none' : 'unknown';
+  const what = challenge === null ? 'whether it wants a sign-in for calls is not known' : 'it lets nobody in who is not known to it';
   return {
-    authorization: { status: 'unknown', resource: null, scopes: [], servers: [] },
+    authorization: { ...openToAll.authorization, status },
     abilities: {},
-    evidence: { source: 'authorization', outcome: 'unavailable', detail: `it lets nobody in who is not known to it; ${why}` },
+    evidence: { source: 'authorization', outcome: 'unavailable', detail: `${what}; ${why}` },
     invalid: null,
   };
 }
 
+function invalid(why: string, challenge: string | null): FoundAuthorization {
+  return { ...unknown(why, challenge), evidence: { source: 'authorization', outcome: 'invalid', detail: why }, invalid: why };
+}
+
 async function resourceMetadata(base: URL, challenge: string, host: Pick<Host, 'http'>): Promise<JsonObject | null> {
-  const named = parameterOf(challenge, 'resource_metadata');
-  const path = base.pathname === '/' ? '' : base.pathname;
-  const wellKnown = `${base.origin}/.well-known/oauth-protected-resource`;
-  for (const place of named !== null ? [named] : [...new Set([`${wellKnown}${path}`, wellKnown])]) {
+  const named = challengeParameter(challenge, 'resource_metadata');
+  for (const place of named !== null ? [named] : wellKnown(base)) {
     const found = await document(allowed(place, base, 'the place of its metadata'), host);
     if (found === null) continue;
-    const { resource } = found;
-    if (typeof resource !== 'string' || !URL.canParse(resource)) throw new InvalidMetadata('its metadata names no resource');
-    const of = new URL(resource);
-    // RFC 9728 §3.3: metadata of another resource must not be used. A server may name its origin for all its paths.
-    if (of.origin !== base.origin || !`${base.pathname}/`.startsWith(`${of.pathname.replace(/\/$/, '')}/`))
-      throw new InvalidMetadata(`its metadata is that of ${printable(resource, { maxLength: 100 })}`);
+    const of = resourceIn(found);
+    if (of === null) throw new InvalidMetadata('its metadata names no resource');
+    if (!isResourceOf(of, base)) throw new InvalidMetadata(`its metadata is that of ${printable(of.href, { maxLength: 100 })}`);
     return found;
   }
   if (named !== null) throw new InvalidMetadata('there is no metadata where it says that it is');
   return null;
+}
+
+/** What nobody was sent to: a redirect is a place with nothing, and a host may have metadata of servers beside. */
+async function announcedMetadata(base: URL, host: Pick<Host, 'http'>): Promise<JsonObject | null> {
+  for (const place of wellKnown(base)) {
+    const found = await document(allowed(place, base, 'the place of its metadata'), host).catch((cause: unknown) => {
+      if (cause instanceof GuardError && cause.code === 'address-refused') return null;
+      throw cause;
+    });
+    const of = found === null ? null : resourceIn(found);
+    if (of === null) continue;
+    if (isResourceOf(of, base)) return found;
+    if (of.origin !== base.origin) throw new InvalidMetadata(`its metadata is that of ${printable(of.href, { maxLength: 100 })}`);
+  }
+  return null;
+}
+
+/** @see RFC 9728 §3.1 */
+function wellKnown({ origin, pathname }: URL): readonly string[] {
+  const root = `${origin}/.well-known/oauth-protected-resource`;
+  return pathname === '/' ? [root] : [`${root}${pathname}`, root];
+}
+
+function resourceIn({ resource }: JsonObject): URL | null {
+  return typeof resource === 'string' && URL.canParse(resource) ? new URL(resource) : null;
+}
+
+/** RFC 9728 §3.3: metadata of another resource must not be used. A server may name its origin for all its paths. */
+function isResourceOf(of: URL, base: URL): boolean {
+  return of.origin === base.origin && `${base.pathname}/`.startsWith(`${of.pathname.replace(/\/$/, '')}/`);
 }
 
 function issuersIn(resource: JsonObject): readonly string[] {
@@ -142,6 +184,7 @@ async function serverMetadata(
       authorizationEndpoint: endpoint('authorization_endpoint'),
       tokenEndpoint: endpoint('token_endpoint'),
       registrationEndpoint: found['registration_endpoint'] === undefined ? null : endpoint('registration_endpoint'),
+      ...(found['revocation_endpoint'] === undefined ? {} : { revocationEndpoint: endpoint('revocation_endpoint') }),
     };
     return { server, abilities: abilitiesIn(found) };
   }
@@ -182,21 +225,11 @@ async function document({ url, reach }: NamedUrl, host: Pick<Host, 'http'>): Pro
   return value as JsonObject;
 }
 
-/** One parameter of a challenge, quoted or not; null = it has none. @see RFC 9110 §11.2 */
-function parameterOf(challenge: string, name: string): string | null {
-  const found = new RegExp(`(?:^|[\\s,])${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s",]+))`, 'i').exec(challenge.slice(0, 8_192));
-  return found === null ? null : (found[1]?.replace(/\\(.)/g, '$1') ?? found[2] ?? null);
-}
-
 /** What it wants now, else all that it knows of. */
 function scopesOf(resource: JsonObject | null, challenge: string): readonly string[] {
-  const wanted = parameterOf(challenge, 'scope')?.split(' ');
+  const wanted = challengeParameter(challenge, 'scope')?.split(' ');
   const listed = resource?.['scopes_supported'];
-  const scopes = wanted ?? (Array.isArray(listed) ? listed : []);
-  if (
-    scopes.length > limits.remoteMaxScopes ||
-    !scopes.every((scope) => typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/.test(scope))
-  )
-    throw new InvalidMetadata('its scopes are no list of scopes');
-  return [...new Set(scopes as readonly string[])].sort();
+  const scopes = scopeList(wanted ?? (Array.isArray(listed) ? listed : []));
+  if (scopes === null) throw new InvalidMetadata('its scopes are no list of scopes');
+  return scopes;
 }

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { connectRemote } from '../../../src/gate/http/remote-child.ts';
 import type { BridgeBounds, RemoteEndpoint } from '../../../src/gate/http/wire.ts';
+import type { Child } from '../../../src/host/host.ts';
 import { nodeHttp } from '../../../src/host/node-http.ts';
 
 type Message = {
@@ -20,6 +21,11 @@ export function talk(endpoint: Partial<RemoteEndpoint> & Pick<RemoteEndpoint, 'u
     (text) => void notices.push(text),
     quick,
   );
+  return speak(child, notices);
+}
+
+/** The same with a connection that was made elsewhere. */
+export function speak(child: Child, notices: readonly string[]) {
   onTestFinished(() => child.kill('SIGKILL'));
   const lines: Message[] = [];
   const waiters = new Set<() => void>();

@@ -1,0 +1,47 @@
+import type { HttpPort } from '../../host/http.ts';
+import { GuardError } from '../../model/errors.ts';
+import type { Revocation, SignIn } from '../../model/sign-in.ts';
+import { approvedFetch } from './oauth-fetch.ts';
+
+/**
+ * Takes the tokens of a sign-in back at the place that its authorization server named when a person agreed to it: first
+ * what renews, then what is sent. Each is one POST, bounded, that follows nothing; what is answered is not read. Never
+ * throws for what others did.
+ *
+ * @see RFC 7009
+ */
+export async function revoke(signIn: SignIn, http: Pick<HttpPort, 'open'>): Promise<Revocation> {
+  const { revocationEndpoint: endpoint, url, accessToken, refreshToken } = signIn;
+  if (endpoint === undefined) return { outcome: 'not-offered', why: null };
+  const post = approvedFetch([endpoint], new URL(url), http);
+  const tokens: readonly (readonly [string, string | null])[] = [
+    ['refresh_token', refreshToken],
+    ['access_token', accessToken],
+  ];
+  let worst: Revocation = { outcome: 'revoked', why: null };
+  for (const [hint, token] of tokens) {
+    if (token === null) continue;
+    const body = new URLSearchParams({ token, token_type_hint: hint });
+    try {
+      const { status } = await post(endpoint, { method: 'POST', body, headers: proof(signIn, body) });
+      if (status !== 200) worst = { outcome: 'refused', why: `HTTP ${status}` };
+    } catch (cause) {
+      if (!(cause instanceof GuardError)) throw cause;
+      const outcome = cause.code === 'address-refused' ? 'refused' : 'unavailable';
+      worst = { outcome, why: cause.why === undefined ? cause.message : `${cause.message}: ${cause.why}` };
+    }
+  }
+  return worst;
+}
+
+/** Who asks, as at the token endpoint: in the body or in a header. @see RFC 6749 §2.3.1 */
+function proof({ client: { id, secret, method } }: SignIn, body: URLSearchParams): Readonly<Record<string, string>> {
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  if (method === 'client_secret_basic' && secret !== null) {
+    const [name, key] = [id, secret].map((text) => new URLSearchParams({ text }).toString().slice('text='.length));
+    return { ...type, authorization: `Basic ${Buffer.from(`${name}:${key}`).toString('base64')}` };
+  }
+  body.set('client_id', id);
+  if (method === 'client_secret_post' && secret !== null) body.set('client_secret', secret);
+  return type;
+}
