@@ -102,7 +102,7 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
   'secrets-moved': ({ names, where }) => `secrets moved to the ${text(where)}: ${text(names)}`,
   'secrets-set': ({ name, where }) => `a secret kept in the ${text(where)}: ${text(name)}`,
   removed: ({ entries, forgotten }) => `removed from ${text(entries)} places${forgotten === true ? ', pin forgotten' : ''}`,
-  trusted: () => 'a project was trusted',
+  trusted: ({ signature }) => (typeof signature === 'string' ? `a lock counts: it is ${signature}` : 'a project was trusted'),
   pruned: ({ trees }) => `${text(trees)} unused trees removed`,
   recovered: () => 'a change that was cut off was taken back',
   enabled: ({ entries }) => `switched on in ${text(entries)} places`,

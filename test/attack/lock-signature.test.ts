@@ -21,6 +21,7 @@ import { readSecretKey } from '../../src/provenance/local-key.ts';
 import { signSsh } from '../../src/provenance/sshsig.ts';
 import { trustRoot } from '../../src/provenance/trust-root.ts';
 import { planClosure, planLock, planManifest, projectHome, readLock } from '../../src/store/home.ts';
+import { ledgerPath } from '../../src/store/ledger.ts';
 import { readPolicies } from '../../src/store/policies.ts';
 import { transact } from '../../src/store/transaction.ts';
 import { trustLock, trustOf, trustPath } from '../../src/store/trust.ts';
@@ -125,6 +126,8 @@ describe('a lock counts without a person', () => {
       expect(await trustOf(one.project, digestBytes(fs.readFileSync(one.lock)), one.host)).toMatchObject({
         signer: { key: team.secret.publicKey.fingerprint },
       });
+      const logged = fs.readFileSync(ledgerPath(one.host), 'utf8').trim().split('\n');
+      expect(logged).toEqual([expect.stringContaining(`signed with ${team.secret.publicKey.fingerprint}`)]);
       fs.rmSync(join(one.project, '.pinfold', 'signatures'), { recursive: true });
       expect(await standing(one)).toEqual({ counts: 'signature' });
     },
@@ -455,6 +458,13 @@ describe('sign and verify', () => {
       code: 'file-unreadable',
     });
     expect(fs.readdirSync(join(one.home, 'elsewhere'))).toEqual([]);
+  });
+
+  test('nothing that lies behind a link is named', async () => {
+    const one = await clone();
+    fs.rmdirSync(join(one.project, '.pinfold/signatures'));
+    fs.symlinkSync(one.home, join(one.project, '.pinfold/signatures'));
+    expect(await verifyLock(one.project, null, one.host)).toMatchObject({ outcome: 'unavailable', signatures: [], others: [] });
   });
 
   test('several signers have a file each, and what is no signature is named', async () => {

@@ -6,6 +6,7 @@ import type { Evidence } from '../../model/outcome.ts';
 import { isRemotePin, type Pin } from '../../model/pin.ts';
 import type { PolicyLayer } from '../../policy/layers.ts';
 import type { Home, LockFile } from '../../store/home.ts';
+import { appendLedger } from '../../store/ledger.ts';
 import { type Policies, readPolicies } from '../../store/policies.ts';
 import { arePolicies } from '../../store/policy-files.ts';
 import { trustLock, trustOf } from '../../store/trust.ts';
@@ -85,6 +86,10 @@ export async function lockStanding(home: Home, lockFile: LockFile, host: Host, t
     const signer = still ?? accepted?.signer;
     if (signer === undefined) return { counts: 'no', evidence };
     await trustLock(project, digest, host, { signer, policy: files });
+    if (accepted !== null) {
+      const detail = { place: project, lock: digest, entries: 0, by: 'policy', signature: accepted.who };
+      await appendLedger({ event: 'trusted', server: null, detail }, host);
+    }
     return { counts: 'signature' };
   } catch (cause) {
     return { counts: 'no', evidence: { source, outcome: 'unavailable', detail: reasonOf(cause) } };
