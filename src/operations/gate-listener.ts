@@ -103,7 +103,7 @@ export function gateListener(
 
 /** What a client asked for, without what it asked: the query of an address is an argument, and no argument is kept. */
 function withoutQuery(subject: string): string {
-  return subject.replace(/^(resources|resourceTemplates)(\/[^?#]*)[^]*$/, '$1$2');
+  return subject.replace(/^(resources|resourceTemplates)(\/[^?#]*)[\s\S]*$/, '$1$2');
 }
 
 /** Requests to the client that a person can approve. */

@@ -176,11 +176,9 @@ describe('tools that sampling brings with it', () => {
     expect(may([sampling], [search], 'warn')).toBe(true);
   });
 
-  test('under another spelling they are refused', () => {
-    const { server } = conversation(asking([sampling]));
-    expect(server({ jsonrpc: '2.0', id: 9, method: sampling, params: { messages: [], Tools: [search] } }).bytes ?? '').not.toContain(
-      'what search does',
-    );
+  test.each(ways)('under another spelling they are refused, %s', (_, reaches) => {
+    for (const member of ['Tools', 'TOOLS', 'tool\u017f'])
+      expect(reaches(asking([sampling]), sampling, { messages: [], [member]: [search] })).toBe(false);
   });
 
   test('what is withheld waits with its words', () => {

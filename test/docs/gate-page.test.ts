@@ -69,7 +69,9 @@ describe.each(directions)('%s', (direction) => {
 });
 
 test('every row names a test that is there', () => {
-  const tables = [...directions, 'Answers', 'Lists that cannot be judged', 'When the guard or the server ends'].flatMap((heading) => rowsBelow(heading));
+  const tables = [...directions, 'Answers', 'Lists that cannot be judged', 'When the guard or the server ends'].flatMap((heading) =>
+    rowsBelow(heading),
+  );
   expect(tables.length).toBeGreaterThan(40);
   for (const row of tables) {
     const [file = '', title = ''] = (row.at(-1) ?? '').split(/: (.*)/s);

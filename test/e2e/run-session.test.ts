@@ -76,7 +76,9 @@ describe('as if the guard were not there', () => {
   ])('a guard that is killed takes %s with it, and what that started', async (_, start) => {
     const server = await start();
     const [, ...pids] = /pids (\d+) (\d+)/.exec(await server.said(/pids \d+ \d+/)) ?? [];
-    onTestFinished(() => pids.filter((pid) => isAlive(Number(pid))).forEach((pid) => process.kill(Number(pid), 'SIGKILL')));
+    onTestFinished(() => {
+      for (const pid of pids) if (isAlive(Number(pid))) process.kill(Number(pid), 'SIGKILL');
+    });
     server.child.kill('SIGKILL');
     // Both ignore the end of their input and hold the guard's stderr: it closes when neither runs any more.
     expect(await server.ended()).toBe('SIGKILL');

@@ -109,8 +109,13 @@ test('a ledger on a disk that hangs holds up no message', async () => {
   const launching = { place, firstUse: firstUseFile(place, ticket.pinDigest, hanging), remedy: 'pinfold approve sample' };
   const open = openSession(await gateRules(ticket, launching, {}, hanging), gateListener(ticket, launching, {}, hanging));
   for (let id = 0; id < 3; id += 1) {
-    const refused = open.handle('client', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: `evil ${id}` } })));
+    const refused = open.handle(
+      'client',
+      Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: `evil ${id}` } })),
+    );
     expect(refused).toMatchObject([{ to: 'client' }]);
-    expect(open.handle('client', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: `${id}`, method: 'ping' })))).toMatchObject([{ to: 'server' }]);
+    expect(open.handle('client', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: `${id}`, method: 'ping' })))).toMatchObject([
+      { to: 'server' },
+    ]);
   }
 });
