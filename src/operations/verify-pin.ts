@@ -46,7 +46,14 @@ export async function verifyPin(one: PinToVerify, host: Host): Promise<VerifiedS
   const { evidence: vouched } = asked.vouched;
   return {
     ...labelled,
-    evidence: [approval, tree.evidence, closure.evidence, artifactEvidence(pin, asked), ...vouched, continuityEvidence(pin, asked, findings)],
+    evidence: [
+      approval,
+      tree.evidence,
+      closure.evidence,
+      artifactEvidence(pin, asked),
+      ...vouched,
+      continuityEvidence(pin, asked, findings),
+    ],
     findings,
   };
 }

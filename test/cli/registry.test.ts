@@ -77,7 +77,9 @@ describe('a pin that goes by a name of the registry', () => {
       const { servers } = verifySchema.parse(JSON.parse((await m.run('verify', 'notes', '--json')).stdout));
       const [server] = servers;
       return {
-        lines: server?.evidence.filter(({ source }) => source.startsWith('registry-')).map(({ outcome, detail }) => `${outcome}: ${detail}`),
+        lines: server?.evidence
+          .filter(({ source }) => source.startsWith('registry-'))
+          .map(({ outcome, detail }) => `${outcome}: ${detail}`),
         findings: server?.findings.map(({ code }) => code),
       };
     };
@@ -126,5 +128,27 @@ describe('a pin that goes by a name of the registry', () => {
     const { servers } = verifySchema.parse(JSON.parse(ran.stdout));
     expect(servers[0]?.evidence.find(({ source }) => source === 'registry-entry')?.outcome).toBe('unavailable');
     expect(ran.code).toBe(0);
+  });
+});
+
+describe('a name of the registry beside a pin', () => {
+  test('compares and updates it, to what is listed today and to no other package', async () => {
+    const records = [registryRecord(name, '1.0.0', { packages: [npm('1.0.0')] }, { isLatest: true })];
+    const m = await machine({ env: (await playRegistry(records)).env });
+    expect((await m.run('update', '--no-probe', name)).stderr).toContain(`nothing that is pinned goes by ${name}`);
+    await m.person(['y'], 'install', '--no-probe', `${name}@1.0.0`);
+    const mallory = { packages: [{ registryType: 'npm', identifier: 'mallory', version: '9.0.0' }] };
+    records.push(registryRecord(name, '9.0.0', mallory));
+    const before = m.files();
+    const taken = await m.run('update', '--no-probe', name);
+    expect(taken.code).toBe(2);
+    expect(taken.stderr).toContain('pinned is npm:@pinfold-fixture/notes, listed is npm:mallory');
+    expect(m.files()).toEqual(before);
+    records.splice(1, 1, registryRecord(name, '1.1.0', { packages: [npm('1.1.0')] }));
+    const compared = await m.run('diff', '--no-probe', '--json', `${name}@1.0.0`, name);
+    expect(JSON.parse(compared.stdout)).toMatchObject({ from: '@pinfold-fixture/notes@1.0.0', to: '@pinfold-fixture/notes@1.1.0' });
+    const updated = await m.person(['y', 'notes'], 'update', '--no-probe', name);
+    expect(updated.stdout).toContain('1.1.0');
+    expect((await m.run('update', name, '--rollback')).stdout).toContain('1.0.0');
   });
 });

@@ -31,11 +31,7 @@ export interface PinnedSubject extends Pick<VouchSubject, 'closure' | 'ownFiles'
  *
  * @throws GuardError `interrupted`
  */
-export async function vouchForPinned(
-  subject: PinnedSubject,
-  host: Host,
-  asked: readonly Voucher[] = vouchers,
-): Promise<PinnedVouched> {
+export async function vouchForPinned(subject: PinnedSubject, host: Host, asked: readonly Voucher[] = vouchers): Promise<PinnedVouched> {
   const { name, version } = subject.artifact;
   // Whoever knows something by hash, or by what was kept, is heard all the same.
   const withoutRecord = () => vouch({ ...subject, resolution: { ecosystem: 'npm', npm: null } }, host, asked);
