@@ -15,6 +15,7 @@ export class DiffCommand extends GuardCommand {
     examples: [
       ['A pin against the newest version', '$0 diff filesystem'],
       ['Two versions', '$0 diff @modelcontextprotocol/server-filesystem@2025.3.28 @modelcontextprotocol/server-filesystem@2025.8.21'],
+      ['Two versions of the MCP registry', '$0 diff io.github.owner/server@1.0.0 io.github.owner/server@1.1.0'],
     ],
   });
 

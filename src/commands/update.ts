@@ -16,6 +16,7 @@ export class UpdateCommand extends GuardCommand {
     examples: [
       ['To the newest version', '$0 update filesystem'],
       ['To an exact version or range', '$0 update filesystem@2025.8.21'],
+      ['To what the MCP registry lists', '$0 update io.github.owner/server'],
       ['Back to the version that was pinned before', '$0 update filesystem --rollback'],
     ],
   });

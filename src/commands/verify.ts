@@ -23,6 +23,7 @@ export class VerifyCommand extends GuardCommand {
       ['A package that nobody pinned', '$0 verify @modelcontextprotocol/server-memory@2025.8.4'],
       ['A bundle: who signed it', '$0 verify ./server.mcpb'],
       ['An image: who attested its digest', '$0 verify oci:ghcr.io/owner/server:1.2.3'],
+      ['By this key and no other', '$0 verify --key cosign.pub oci:ghcr.io/owner/server:1.2.3'],
       ['A name of the MCP registry', '$0 verify io.github.owner/server'],
     ],
   });
@@ -31,6 +32,8 @@ export class VerifyCommand extends GuardCommand {
   readonly all = Option.Boolean('--all', false, { description: 'every pin of the lock' });
   readonly full = Option.Boolean('--full', false, { description: 'with --all: every line of every server' });
   readonly refresh = Option.Boolean('--refresh', false, { description: 'ask for the trust root of today first, and keep it' });
+  readonly key = Option.String('--key', { description: 'an image: public keys (PEM), one of which has to have signed it' });
+  readonly listedAs = Option.String('--listed-as', { description: 'its name in the MCP registry, to be held against' });
   readonly target = Option.String({ name: 'name or reference', required: false });
 
   override async run(host: Host): Promise<number> {
@@ -50,10 +53,16 @@ export class VerifyCommand extends GuardCommand {
         why: 'a name says which server, --all takes every one',
         hint: 'pinfold verify --all',
       });
+    const pinned = target === undefined || (await isPinned(target, scope, host));
+    if (pinned && (this.key ?? this.listedAs) !== undefined)
+      throw new GuardError('usage', '--key and --listed-as are for what is not pinned', {
+        why: 'a pin is held to what was approved',
+        hint: 'pinfold verify --help',
+      });
     if (this.refresh) await refreshTrust(host, this.progress);
     if (target === undefined) return verifyAll(scope, host, this.progress);
-    return (await isPinned(target, scope, host))
+    return pinned
       ? verifyPinned(target, scope, host, this.progress)
-      : verifyTarget(target, host, this.progress);
+      : verifyTarget(target, { listedAs: this.listedAs ?? null, keyFile: this.key ?? null }, host, this.progress);
   }
 }

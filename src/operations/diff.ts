@@ -4,15 +4,18 @@ import { pinOf } from '../lockfile/lock.ts';
 import { isPinName } from '../lockfile/names.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Pin } from '../model/pin.ts';
+import type { Reference } from '../model/reference.ts';
+import { registryWord } from '../registries/official/name.ts';
 import { parseReference } from '../sources/reference.ts';
 import { findProject, type Home, projectHome, readLock, readManifest, userHome } from '../store/home.ts';
 import { disclose } from './disclose.ts';
 import type { ProbeChoice } from './look.ts';
 import type { Progress } from './progress.ts';
+import { resolveRegistryName } from './registry-name.ts';
 import { pinnedSide, referenceOf, sideOf } from './sides.ts';
 
 export interface DiffRequest {
-  /** Name of a pin, or a reference. */
+  /** Name of a pin, a reference, or a name of the MCP registry. */
   readonly from: string;
   /** The same; null = the newest version of what `from` is. */
   readonly to: string | null;
@@ -29,30 +32,42 @@ export async function diff(request: DiffRequest, host: Host, progress: Progress)
 
 type Side =
   | { readonly kind: 'pin'; readonly name: string; readonly pin: Pin; readonly home: Home }
-  | { readonly kind: 'reference'; readonly text: string; readonly like: Pin | null };
+  | { readonly kind: 'reference'; readonly text: string; readonly reference: Reference; readonly like: Pin | null };
 
 /** A word that is the name of a pin is that pin (project scope first); anything else is a reference. */
 async function findSide(text: string, host: Host): Promise<Side> {
-  if (!isPinName(text)) return { kind: 'reference', text, like: null };
+  if (!isPinName(text)) return referenceSide(text, host);
   const project = await findProject(host);
   const homes = [...(project === null ? [] : [await projectHome(project, host)]), userHome(host)];
   for (const home of homes) {
     const pin = pinOf((await readLock(home, host)).lock, text);
     if (pin !== null) return { kind: 'pin', name: text, pin, home };
   }
-  return { kind: 'reference', text, like: null };
+  return referenceSide(text, host);
+}
+
+async function referenceSide(text: string, host: Host): Promise<Side> {
+  const named = registryWord([text]);
+  const reference = named === null ? parseReference([text], null) : await resolveRegistryName(named, host);
+  if (reference.source !== 'remote') return { kind: 'reference', text, reference, like: null };
+  throw new GuardError('reference-not-understood', `\`${text}\` is a remote server, which has no versions to compare`, {
+    why: `it is listed as ${reference.url}`,
+    hint: `pinfold info ${text}`,
+  });
 }
 
 /** Another version of a pinned server is started as the pin is: with its arguments and variables. */
 function alike(from: Side, to: Side): Side {
   if (from.kind !== 'pin' || to.kind !== 'reference') return to;
-  const reference = parseReference([to.text], null);
-  return reference.source === 'npm' && reference.name === from.pin.artifact.name ? { ...to, like: from.pin } : to;
+  return to.reference.source === 'npm' && to.reference.name === from.pin.artifact.name ? { ...to, like: from.pin } : to;
 }
 
 function newestOf(side: Side, typed: string): Side {
   if (side.kind === 'pin' && side.pin.closure === null) throw nothingToCompare(side.name);
-  if (side.kind === 'pin') return { kind: 'reference', text: side.pin.artifact.name, like: side.pin };
+  if (side.kind === 'pin') {
+    const text = side.pin.artifact.name;
+    return { kind: 'reference', text, reference: parseReference([text], null), like: side.pin };
+  }
   throw new GuardError('usage', `\`${typed}\` is not the name of a pin`, {
     why: 'with one side only, that side has to be a pin',
     hint: `pinfold diff ${typed} <another version>`,
@@ -66,10 +81,11 @@ async function load(side: Side, request: DiffRequest, host: Host, progress: Prog
     if (side.pin.closure === null) throw nothingToCompare(side.name);
     return pinnedSide(side.pin, await readManifest(side.home, lock, side.name, host), host, progress);
   }
-  const reference = parseReference([side.text], null);
   const like = side.like === null || side.like.closure === null ? {} : { serverArgs: referenceOf(side.like, host).serverArgs };
   const envNames = side.like?.launch.envNames ?? [];
-  return sideOf(await disclose({ reference: { ...reference, ...like }, typed: side.text, probe: request.probe, envNames }, host, progress));
+  return sideOf(
+    await disclose({ reference: { ...side.reference, ...like }, typed: side.text, probe: request.probe, envNames }, host, progress),
+  );
 }
 
 function nothingToCompare(name: string): GuardError {

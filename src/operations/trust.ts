@@ -152,7 +152,7 @@ async function verifiedBuilders(
   if (!builderMatters(layers)) return loaded.map(() => null);
   return Promise.all(
     loaded.map(async ({ pin, closure }) =>
-      pin.closure === null ? null : (await vouchForPinned(pin.artifact, closure, host)).vouched.builder,
+      pin.closure === null ? null : (await vouchForPinned({ artifact: pin.artifact, closure }, host)).vouched.builder,
     ),
   );
 }

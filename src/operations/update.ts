@@ -6,9 +6,7 @@ import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import { type CommandPin, isRemotePin, type LockScope, type RemotePin } from '../model/pin.ts';
-import type { NpmReference } from '../model/reference.ts';
 import { weighed } from '../policy/evaluate.ts';
-import { installable, parseReference } from '../sources/reference.ts';
 import { type LockFile, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
@@ -24,11 +22,12 @@ import { makePin } from './pinning.ts';
 import { planPrevious, rollback } from './previous.ts';
 import type { Progress } from './progress.ts';
 import { findPin, homeOf } from './scope-home.ts';
-import { pinnedSide, referenceOf, sideOf } from './sides.ts';
+import { pinnedSide, sideOf } from './sides.ts';
+import { updateTarget, wantedVersion } from './update-target.ts';
 import { withTrees } from './with-trees.ts';
 
 export interface UpdateRequest {
-  /** `name`, `name@version`, `name@range`. */
+  /** `name`, `name@version`, `name@range`, or a name of the MCP registry: `io.github.owner/server[@version]`. */
   readonly target: string;
   readonly scope: LockScope;
   readonly probe: ProbeChoice;
@@ -45,14 +44,15 @@ export interface UpdateRequest {
  * @throws GuardError `pin-not-found`, and as `disclose`, `consent` and `applyChange`.
  */
 export async function update(request: UpdateRequest, host: Host, progress: Progress): Promise<Updated> {
-  const [name, spec] = split(request.target);
   const home = await homeOf(request.scope, null, host);
+  const target = await updateTarget(request.target, home, host);
+  const { name } = target;
   if (request.rollback) return rollback(name, home, host);
   const policies = await readPolicies(host, home.project);
   const { pin: pinned, lockFile } = await findPin(home, name, host);
   if (isRemotePin(pinned)) throw noVersions(name, pinned);
   if (pinned.closure === null) throw nothingToUpdate(name, pinned);
-  const reference = wanted(referenceOf(pinned, host), spec);
+  const reference = await wantedVersion(pinned, target, host);
   const disclosed = await disclose(
     {
       reference,
@@ -120,15 +120,4 @@ function noVersions(name: string, { launch }: RemotePin): GuardError {
     why: `the gate compares what ${launch.url} says at every start`,
     hint: `pinfold approve ${name}`,
   });
-}
-
-function split(target: string): readonly [string, string | null] {
-  const at = target.indexOf('@');
-  return at < 1 ? [target, null] : [target.slice(0, at), target.slice(at + 1)];
-}
-
-function wanted(pinned: NpmReference, spec: string | null): NpmReference {
-  if (spec === null) return { ...pinned, spec: null, specKind: 'none' };
-  const parsed = installable(parseReference([`${pinned.name}@${spec}`], null));
-  return { ...pinned, spec: parsed.spec, specKind: parsed.specKind };
 }

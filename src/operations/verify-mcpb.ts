@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, reasonOf } from '../model/errors.ts';
 import { finding } from '../model/finding.ts';
 import { isObject } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { Evidence } from '../model/outcome.ts';
 import { parseStrict } from '../model/strict-json.ts';
 import type { Verified } from '../model/verified.ts';
+import { nothingVouched, type Vouched } from '../model/vouched.ts';
 import { beforeSigning, splitMcpb, verifyMcpbSignature } from '../provenance/mcpb-signature.ts';
+import type { RegistryEntry, RegistryPackage } from '../registries/official/schema.ts';
 import { unpackZip } from '../sources/archive-zip.ts';
 import { systemRoots } from '../store/system-roots.ts';
 import { vouchOnGitHub } from './vouch/github.ts';
+import { vouchForListed } from './vouch/official-registry.ts';
 import { type LoadTrust, machineTrust } from './vouch/trust.ts';
 
 /**
@@ -19,9 +22,15 @@ import { type LoadTrust, machineTrust } from './vouch/trust.ts';
  * manifest names. Nothing of it is started or kept.
  *
  * @param path of the file, relative to the working folder
+ * @param listedAs the name in the MCP registry whose entry is said to list it; null = none was said, and its bytes carry none
  * @throws GuardError `file-not-found`, `file-unreadable`, `file-too-large`
  */
-export async function verifyMcpbFile(path: string, host: Host, trust: LoadTrust = machineTrust): Promise<Verified> {
+export async function verifyMcpbFile(
+  path: string,
+  listedAs: string | null,
+  host: Host,
+  trust: LoadTrust = machineTrust,
+): Promise<Verified> {
   const bytes = await host.files.readBytes(resolve(host.places.cwd, path), limits.tarballMaxBytes);
   const label = basename(path);
   const { outcome, detail, chain } = verifyMcpbSignature(bytes, await systemRoots(host), host.now());
@@ -31,15 +40,41 @@ export async function verifyMcpbFile(path: string, host: Host, trust: LoadTrust 
     manifest.repository === null
       ? { evidence: [{ source: 'github-attestation', ...manifest.without } as const], findings: [] }
       : await vouchOnGitHub({ repository: manifest.repository, sha256, subject: label }, host, trust);
+  const listed =
+    listedAs === null ? nothingVouched : await vouchForBundle({ name: listedAs, label, sha256, repository: manifest.repository }, host);
   const evidence: readonly Evidence[] = [
     { source: 'mcpb-file', outcome: 'verified', detail: `${bytes.byteLength} bytes, sha256 ${sha256}, which a registry calls fileSha256` },
     { source: 'mcpb-signature', outcome, detail },
     ...(chain === null ? [] : [{ source: 'mcpb-signer', outcome: chain.outcome, detail: chain.why }]),
     ...github.evidence,
+    ...listed.evidence,
   ];
   const wrong = evidence.filter((one) => one.source.startsWith('mcpb-') && one.outcome === 'invalid');
   const findings = wrong.map(({ source, detail: why }) => finding('provenance-invalid', label, { source, why }));
-  return { servers: [{ label, pin: null, evidence, findings: [...findings, ...github.findings] }] };
+  return { servers: [{ label, pin: null, evidence, findings: [...findings, ...github.findings, ...listed.findings] }] };
+}
+
+/** Held against the entry by its hash: every version of it that lists a bundle may be the one. */
+async function vouchForBundle(
+  { name, label, sha256, repository }: { name: string; label: string; sha256: string; repository: string | null },
+  host: Host,
+): Promise<Vouched> {
+  const found = {
+    type: 'mcpb',
+    name: label,
+    version: `sha256:${sha256}`,
+    claims: null,
+    repository: repository === null ? null : `github.com/${repository.toLowerCase()}`,
+    sha256,
+  } as const;
+  const asFile = (one: RegistryPackage) =>
+    one.type === 'mcpb' ? { ...one, identifier: label, version: `sha256:${one.fileSha256 ?? ''}` } : one;
+  const read = (entry: RegistryEntry): RegistryEntry => ({ ...entry, packages: entry.packages.map(asFile) });
+  try {
+    return await vouchForListed({ name, how: 'it is said to be', found, read }, host);
+  } catch (cause) {
+    return { ...nothingVouched, evidence: [{ source: 'registry-entry', outcome: 'unavailable', detail: reasonOf(cause) }] };
+  }
 }
 
 type Named = { readonly repository: string } | { readonly repository: null; readonly without: Pick<Evidence, 'outcome' | 'detail'> };

@@ -1,16 +1,18 @@
 import { continuity } from '../checks/continuity.ts';
 import type { Host } from '../host/host.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
-import type { Closure } from '../model/artifact.ts';
+import type { Closure, PackageFile } from '../model/artifact.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { reasonOf } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
+import { limits } from '../model/limits.ts';
 import type { Evidence } from '../model/outcome.ts';
 import { isRemotePin, type Pin, type TreePin } from '../model/pin.ts';
+import type { SealedPlace } from '../model/ticket.ts';
 import type { VerifiedServer } from '../model/verified.ts';
 import { type Home, type LockFile, readClosure } from '../store/home.ts';
 import { readTicket } from '../store/ticket.ts';
-import { checkTree } from '../store/tree-check.ts';
+import { checkTree, sealedFile } from '../store/tree-check.ts';
 import { pinnedVersion } from './release-facts.ts';
 import { type PinnedVouched, vouchForPinned } from './vouch/vouch-pinned.ts';
 
@@ -32,8 +34,16 @@ export async function verifyPin(one: PinToVerify, host: Host): Promise<VerifiedS
   const labelled = { label: artifactLabel(pin.artifact), pin: `${home.scope}:${name}` };
   const approval = await approvalEvidence(one, host);
   if (pin.closure === null) return { ...labelled, evidence: [...one.signature, approval, withoutBytes(pin)], findings: [] };
-  const [tree, closure] = [await treeEvidence(one, host), await closureOf(one, host)];
-  const asked = await vouchForPinned(pin.artifact, closure.closure, host);
+  const [tree, closure] = [await treeOf(one, host), await closureOf(one, host)];
+  const asked = await vouchForPinned(
+    {
+      artifact: pin.artifact,
+      closure: closure.closure,
+      ownFiles: tree.sound === null ? null : await ownFilesOf(tree.sound, pin, host),
+      approvedAs: pin.release?.registryNames ?? [],
+    },
+    host,
+  );
   const findings = [...continuityFindings(pin, asked), ...asked.vouched.findings];
   const { evidence: vouched } = asked.vouched;
   return {
@@ -41,7 +51,7 @@ export async function verifyPin(one: PinToVerify, host: Host): Promise<VerifiedS
     evidence: [
       ...one.signature,
       approval,
-      tree,
+      tree.evidence,
       closure.evidence,
       artifactEvidence(pin, asked),
       ...vouched,
@@ -66,16 +76,23 @@ async function approvalEvidence({ home, name, pin }: PinToVerify, host: Host): P
   }
 }
 
-/** Every byte on disk is hashed, whatever its times say. */
-async function treeEvidence({ home, name }: PinToVerify, host: Host): Promise<Evidence> {
+/** Every byte on disk is hashed, whatever its times say. `sound` = the tree, where all of them are the approved ones. */
+async function treeOf({ home, name }: PinToVerify, host: Host): Promise<{ evidence: Evidence; sound: SealedPlace | null }> {
   const source = 'tree';
+  const without = (outcome: 'absent' | 'invalid', detail: string) => ({ evidence: { source, outcome, detail }, sound: null });
   const ticket = await readTicket(name, home.scope, home.project, host).catch(() => null);
-  if (ticket === null || ticket.tree === null) return { source, outcome: 'absent', detail: 'its files are not laid out on this machine' };
+  if (ticket === null || ticket.tree === null) return without('absent', 'its files are not laid out on this machine');
   const { state, differences } = await checkTree(ticket.tree, 'full', host);
-  if (state === 'sound') return { source, outcome: 'verified', detail: 'every file on disk has the approved hash' };
-  return state === 'missing'
-    ? { source, outcome: 'absent', detail: 'its files are gone from this machine' }
-    : { source, outcome: 'invalid', detail: differences.slice(0, 3).join('; ') };
+  if (state === 'missing') return without('absent', 'its files are gone from this machine');
+  if (state !== 'sound') return without('invalid', differences.slice(0, 3).join('; '));
+  return { evidence: { source, outcome: 'verified', detail: 'every file on disk has the approved hash' }, sound: ticket.tree };
+}
+
+/** Where its own bytes say by which name it goes. null = they are not the approved ones any more. */
+async function ownFilesOf(tree: SealedPlace, { artifact }: TreePin, host: Host): Promise<readonly PackageFile[] | null> {
+  const path = 'package.json';
+  const bytes = await sealedFile(tree, `node_modules/${artifact.name}/${path}`, limits.sourceMaxBytes, host);
+  return bytes === null ? null : [{ path, bytes, executable: false }];
 }
 
 async function closureOf({ home, lockFile, name }: PinToVerify, host: Host): Promise<{ evidence: Evidence; closure: Closure | null }> {

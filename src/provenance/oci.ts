@@ -21,6 +21,29 @@ export interface ImageVerdict {
   readonly builder: BuildIdentity | null;
 }
 
+/**
+ * Every signature in the older form of cosign beside one image. A key that was given stands for one signer: once a
+ * signature of theirs is there, those of others with bare keys accuse nobody.
+ *
+ * @returns one verdict for each, in the same order; `isByKey` = one of the given keys made one of them
+ */
+export function verifyCosignAll(
+  signatures: readonly Parameters<typeof verifyCosign>[0][],
+  digest: string,
+  trust: ImageTrust,
+): { readonly verdicts: readonly ImageVerdict[]; readonly isByKey: boolean } {
+  const verdicts = signatures.map((signature) => verifyCosign(signature, digest, trust));
+  const isByKey = verdicts.some(({ outcome, builder }) => outcome === 'verified' && builder === null);
+  const others: ImageVerdict = {
+    outcome: 'unavailable',
+    detail: 'somebody else signed it too, with a bare key, which names nobody',
+    builder: null,
+  };
+  return { verdicts: isByKey ? verdicts.map((one) => (one.detail === byNoneOfThem ? others : one)) : verdicts, isByKey };
+}
+
+const byNoneOfThem = 'none of the keys that were given signed it';
+
 const simpleSigning = 'cosign container image signature';
 
 /**
@@ -89,7 +112,7 @@ function withKey(payload: Uint8Array, signature: string, { keys }: ImageTrust): 
   const signer = keys
     .map((pem) => createPublicKey(pem))
     .find((key) => verify(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', payload, key, bytes));
-  if (signer === undefined) return invalid('none of the keys that were given signed it');
+  if (signer === undefined) return invalid(byNoneOfThem);
   const id = createHash('sha256')
     .update(signer.export({ format: 'der', type: 'spki' }))
     .digest('hex');

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { digestBytes } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
@@ -39,6 +41,20 @@ export async function checkTree(tree: SealedPlace, depth: 'stat' | 'full', host:
   if (differences.length > 0) return { state: 'changed', differences, via: 'full', stale: true };
   await recordFullCheck(tree, host);
   return { state: 'sound', differences: [], via: 'full', stale: false };
+}
+
+/**
+ * One file of a tree, hashed as it is read: what is returned are the approved bytes, whatever happened to the tree since it
+ * was checked. null = it is not there, is larger than `maxBytes`, has other bytes, or nothing says any more which it had.
+ *
+ * @param path POSIX, relative to the tree
+ */
+export async function sealedFile(tree: SealedPlace, path: string, maxBytes: number, host: Host): Promise<Uint8Array | null> {
+  const index = await readIndex(tree, host);
+  const sealed = (index === null ? null : parseIndex(index))?.find((entry) => entry.path === path)?.sha256 ?? null;
+  if (sealed === null) return null;
+  const bytes = await host.files.readBytes(join(tree.path, ...path.split('/')), maxBytes).catch(() => null);
+  return bytes !== null && createHash('sha256').update(bytes).digest('base64') === sealed ? bytes : null;
 }
 
 /** The bytes of the index that the ticket names; null when it is gone or not the one that was sealed. */

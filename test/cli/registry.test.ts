@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { infoSchema } from '../../src/report/json/info.ts';
 import { verifySchema } from '../../src/report/json/verify.ts';
@@ -59,5 +61,94 @@ describe('a name of the MCP registry', () => {
     const ran = await m.run('info', name);
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain('PINFOLD_REGISTRY_URL says off');
+  });
+});
+
+describe('a pin that goes by a name of the registry', () => {
+  const record = (over: object = {}, official: object = {}) =>
+    registryRecord(name, '1.0.0', { packages: [npm('1.0.0')], ...over }, { isLatest: true, ...official });
+
+  /** A machine with `notes` pinned under its name; what the registry says afterwards is in the list. */
+  async function pinned() {
+    const records = [record()];
+    const m = await machine({ env: (await playRegistry(records)).env });
+    expect((await m.person(['y'], 'install', '--no-probe', `${name}@1.0.0`)).code).toBe(0);
+    const verify = async () => {
+      const { servers } = verifySchema.parse(JSON.parse((await m.run('verify', 'notes', '--json')).stdout));
+      const [server] = servers;
+      return {
+        lines: server?.evidence
+          .filter(({ source }) => source.startsWith('registry-'))
+          .map(({ outcome, detail }) => `${outcome}: ${detail}`),
+        findings: server?.findings.map(({ code }) => code),
+      };
+    };
+    const now = (...next: ReturnType<typeof registryRecord>[]) => records.splice(0, records.length, ...next);
+    return { m, verify, now };
+  }
+
+  test('is held against it again: its own kept bytes, and what the registry says today', async () => {
+    const { verify, now } = await pinned();
+    const ownership = `verified: re-verified now: mcpName in its package.json is ${name}`;
+    expect(await verify()).toEqual({
+      lines: [
+        `verified: claimed at publish: ${name} 1.0.0, published 2026-01-02, active; it lists exactly this`,
+        ownership,
+        'unavailable: nothing names a repository of pinfold-fixture',
+      ],
+      findings: [],
+    });
+    now(record({}, { status: 'deprecated' }));
+    expect((await verify()).findings).toEqual(['registry-entry-deprecated']);
+    now(record({}, { status: 'deleted', statusMessage: 'malware' }));
+    expect((await verify()).findings).toEqual(['registry-entry-deleted']);
+    now(record({}, { isLatest: false }), registryRecord(name, 'nightly', {}, { isLatest: true }));
+    expect((await verify()).findings).toEqual(['registry-latest-odd']);
+    // Somebody took the name over, and lists a package of their own under it.
+    now(record({ packages: [{ registryType: 'npm', identifier: 'mallory', version: '1.0.0' }] }));
+    expect(await verify()).toEqual({
+      lines: [`absent: ${name} does not list npm:@pinfold-fixture/notes`],
+      findings: ['registry-ownership-unproven'],
+    });
+    now();
+    expect(await verify()).toEqual({ lines: [`absent: it was approved as ${name}, which the registry does not list`], findings: [] });
+  });
+
+  test('proves nothing by bytes that are not the approved ones', async () => {
+    const { m, verify } = await pinned();
+    const file = Object.keys(m.files()).find((path) => path.endsWith('node_modules/@pinfold-fixture/notes/package.json')) ?? '';
+    chmodSync(join(m.home, file), 0o644);
+    m.write(file, m.read(file).replace('"description"', '"description_"'));
+    expect((await verify()).lines?.[1]).toBe('unavailable: mcpName in its package.json was not read');
+  });
+
+  test('and cannot be asked about without a network', async () => {
+    const { m } = await pinned();
+    const ran = await m.run('verify', 'notes', '--offline', '--json');
+    const { servers } = verifySchema.parse(JSON.parse(ran.stdout));
+    expect(servers[0]?.evidence.find(({ source }) => source === 'registry-entry')?.outcome).toBe('unavailable');
+    expect(ran.code).toBe(0);
+  });
+});
+
+describe('a name of the registry beside a pin', () => {
+  test('compares and updates it, to what is listed today and to no other package', async () => {
+    const records = [registryRecord(name, '1.0.0', { packages: [npm('1.0.0')] }, { isLatest: true })];
+    const m = await machine({ env: (await playRegistry(records)).env });
+    expect((await m.run('update', '--no-probe', name)).stderr).toContain(`nothing that is pinned goes by ${name}`);
+    await m.person(['y'], 'install', '--no-probe', `${name}@1.0.0`);
+    const mallory = { packages: [{ registryType: 'npm', identifier: 'mallory', version: '9.0.0' }] };
+    records.push(registryRecord(name, '9.0.0', mallory));
+    const before = m.files();
+    const taken = await m.run('update', '--no-probe', name);
+    expect(taken.code).toBe(2);
+    expect(taken.stderr).toContain('pinned is npm:@pinfold-fixture/notes, listed is npm:mallory');
+    expect(m.files()).toEqual(before);
+    records.splice(1, 1, registryRecord(name, '1.1.0', { packages: [npm('1.1.0')] }));
+    const compared = await m.run('diff', '--no-probe', '--json', `${name}@1.0.0`, name);
+    expect(JSON.parse(compared.stdout)).toMatchObject({ from: '@pinfold-fixture/notes@1.0.0', to: '@pinfold-fixture/notes@1.1.0' });
+    const updated = await m.person(['y', 'notes'], 'update', '--no-probe', name);
+    expect(updated.stdout).toContain('1.1.0');
+    expect((await m.run('update', name, '--rollback')).stdout).toContain('1.0.0');
   });
 });

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { verifyMcpbFile } from '../../src/operations/verify-mcpb.ts';
 import { verifyMcpbSignature } from '../../src/provenance/mcpb-signature.ts';
 import { attribute, cms, hasOpenssl, honest, makeCertificates, opensslCms, tlv } from '../support/cms.ts';
 import { temporaryHost } from '../support/home.ts';
+import { playRegistry, registryRecord } from '../support/playing.ts';
 import { zip } from '../support/wheel.ts';
 
 const archive = zip([{ path: 'manifest.json', body: '{"manifest_version":"0.3","name":"notes"}' }]);
@@ -183,7 +184,7 @@ describe.skipIf(!hasOpenssl)('signed bundles', () => {
     writeFileSync(path, signed(archive, cms(honest(made.selfSigned, archive))));
     writeFileSync(join(host.places.home, 'roots.pem'), made.root.pem);
     const trusting = { ...host, env: { ...host.env, SSL_CERT_FILE: join(host.places.home, 'roots.pem') } };
-    const { servers } = await verifyMcpbFile('notes.mcpb', trusting);
+    const { servers } = await verifyMcpbFile('notes.mcpb', null, trusting);
     expect(servers[0]?.evidence.map(({ source, outcome }) => [source, outcome])).toEqual([
       ['mcpb-file', 'verified'],
       ['mcpb-signature', 'verified'],
@@ -191,9 +192,50 @@ describe.skipIf(!hasOpenssl)('signed bundles', () => {
       ['github-attestation', 'absent'],
     ]);
     writeFileSync(path, signed(archive, cms(honest(made.leaf, other))));
-    const wrong = await verifyMcpbFile('notes.mcpb', trusting);
+    const wrong = await verifyMcpbFile('notes.mcpb', null, trusting);
     expect(wrong.servers[0]?.findings).toMatchObject([
       { code: 'provenance-invalid', severity: 'block', args: { source: 'mcpb-signature' } },
     ]);
+  });
+
+  test('a file that is said to be of an entry is held against its fileSha256, in every version', async () => {
+    const name = 'io.github.owner/notes';
+    const bytes = signed(archive, cms(honest(made.leaf, archive)));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const bundle = (hash: string | undefined) => ({
+      packages: [{ registryType: 'mcpb', identifier: 'https://github.com/owner/notes/releases/notes.mcpb', fileSha256: hash }],
+    });
+    const records: ReturnType<typeof registryRecord>[] = [];
+    const host = temporaryHost({ env: { ...(await playRegistry(records)).env, SSL_CERT_FILE: '' } });
+    writeFileSync(join(host.places.home, 'notes.mcpb'), bytes);
+    const held = async (...next: typeof records) => {
+      records.splice(0, records.length, ...next);
+      const [server] = (await verifyMcpbFile('notes.mcpb', name, host)).servers;
+      const ofRegistry = server?.evidence.filter(({ source }) => source.startsWith('registry-')) ?? [];
+      const codes = server?.findings.map(({ code }) => code).filter((code) => code.startsWith('registry-'));
+      return [...ofRegistry.slice(0, 2).map(({ source, outcome }) => `${source} ${outcome}`), ...(codes ?? [])];
+    };
+    const other = 'ab'.repeat(32);
+    const latest = { isLatest: true };
+    expect(await held(registryRecord(name, '1.0.0', bundle(sha256.toUpperCase()), latest))).toEqual([
+      'registry-entry verified',
+      'registry-ownership verified',
+    ]);
+    // An earlier version of it is still one of it, and its entry says which.
+    expect(await held(registryRecord(name, '1.0.0', bundle(sha256)), registryRecord(name, '2.0.0', bundle(other), latest))).toEqual([
+      'registry-entry verified',
+      'registry-ownership verified',
+    ]);
+    expect(await held(registryRecord(name, '2.0.0', bundle(other), latest))).toEqual([
+      'registry-entry absent',
+      'registry-ownership invalid',
+      'registry-ownership-denied',
+    ]);
+    expect(await held(registryRecord(name, '1.0.0', bundle(undefined), latest))).toEqual([
+      'registry-entry absent',
+      'registry-ownership unavailable',
+    ]);
+    expect(await held(registryRecord(name, '1.0.0', {}, latest))).toEqual(['registry-entry absent', 'registry-ownership-unproven']);
+    expect(await held()).toEqual(['registry-entry absent']);
   });
 });

@@ -5,7 +5,7 @@ import { verifyCosign, verifyImageBundle } from '../../src/provenance/oci.ts';
 import { trustRoot } from '../../src/provenance/trust-root.ts';
 import { parseImage } from '../../src/sources/oci/reference.ts';
 import { temporaryHost } from '../support/home.ts';
-import { play } from '../support/playing.ts';
+import { play, playRegistry, registryRecord } from '../support/playing.ts';
 import { githubWorkflow, signingAuthority } from '../support/signing.ts';
 
 const authority = await signingAuthority();
@@ -133,9 +133,10 @@ interface Stored {
   readonly referrers?: Readonly<Record<string, unknown>> | null;
   readonly token?: string;
   readonly realm?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-async function registry({ manifests, blobs = {}, referrers = null, token, realm }: Stored) {
+async function registry({ manifests, blobs = {}, referrers = null, token, realm, env = {} }: Stored) {
   const played = await play((url, request, response) => {
     if (url.pathname === '/token') return void response.writeHead(200).end(JSON.stringify({ token }));
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) {
@@ -154,11 +155,13 @@ async function registry({ manifests, blobs = {}, referrers = null, token, realm 
     return void (body === undefined ? response.writeHead(404).end() : response.writeHead(200).end(body));
   });
   const at = parseImage(`${new URL(played.origin).host}/owner/server:1.0.0`);
-  const lines = async () => {
-    const { servers } = await verifyImage(at, [], temporaryHost(), async () => root);
+  const verify = (keys: readonly string[], listedAs: string | null) =>
+    verifyImage(at, { keys, listedAs }, temporaryHost({ env }), async () => root);
+  const lines = async (keys: readonly string[] = [], listedAs: string | null = null) => {
+    const { servers } = await verify(keys, listedAs);
     return servers[0]?.evidence.map(({ source, outcome, detail }) => `${source} ${outcome} ${detail}`) ?? [];
   };
-  return { ...played, at, lines };
+  return { ...played, at, lines, verify };
 }
 
 async function beside(about: string, subject = about) {
@@ -225,7 +228,7 @@ describe('an image of a registry', () => {
     expect((await lines())[1]).toMatch(/^oci-attestation unavailable .* makes no sense: it serves other bytes/);
     const wrong = await registry({ manifests: { [digest]: 'x' } });
     await expect(
-      verifyImage({ ...wrong.at, version: digest, isDigest: true }, [], temporaryHost(), async () => root),
+      verifyImage({ ...wrong.at, version: digest, isDigest: true }, { keys: [], listedAs: null }, temporaryHost(), async () => root),
     ).rejects.toMatchObject({
       code: 'registry-answer-invalid',
     });
@@ -258,4 +261,104 @@ test.each([
 
 test.each(['', 'ghcr.io/owner/SERVER', 'ghcr.io/../x', 'ghcr.io/owner/server@sha256:short', 'a b'])('`%s` is none', (text) => {
   expect(() => parseImage(text)).toThrow(/is no name of an image/);
+});
+
+describe('an image that has to be signed by a key', () => {
+  const [key, stranger] = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
+  const pem = ({ publicKey }: typeof key) => publicKey.export({ format: 'pem', type: 'spki' }).toString();
+  const payload = simple(digest);
+  const layer = ({ privateKey }: typeof key) => ({
+    digest: digestOf(payload),
+    annotations: { 'dev.cosignproject.cosign/signature': sign('sha256', payload, privateKey).toString('base64') },
+  });
+  const signedBy = (...signers: (typeof key)[]) =>
+    registry({
+      manifests: { '1.0.0': image, [`${digest.replace(':', '-')}.sig`]: JSON.stringify({ schemaVersion: 2, layers: signers.map(layer) }) },
+      blobs: { [digestOf(payload)]: payload },
+    });
+
+  test('is verified by its key, and somebody else beside it is no accusation', async () => {
+    const { servers } = await (await signedBy(stranger, key)).verify([pem(key)], null);
+    expect(servers[0]?.findings).toEqual([]);
+    expect(servers[0]?.evidence.slice(1).map(({ source, outcome }) => `${source} ${outcome}`)).toEqual([
+      'oci-signature unavailable',
+      'oci-signature verified',
+    ]);
+  });
+
+  test('is wrong when another key signed it, and when no key did', async () => {
+    const other = (await (await signedBy(stranger)).verify([pem(key)], null)).servers[0];
+    expect(other?.evidence.slice(1).map(({ source, outcome }) => `${source} ${outcome}`)).toEqual([
+      'oci-signature invalid',
+      'oci-key absent',
+    ]);
+    const unsigned = (await (await registry({ manifests: { '1.0.0': image } })).verify([pem(key)], null)).servers[0];
+    expect(unsigned?.evidence[1]).toEqual({
+      source: 'oci-key',
+      outcome: 'absent',
+      detail: 'there is no signature by a key that was given',
+    });
+    expect(unsigned?.findings.map(({ code }) => code)).toEqual(['provenance-invalid']);
+  });
+
+  test('is no maybe where the signatures cannot be asked', async () => {
+    const { verify } = await registry({ manifests: { '1.0.0': image, [`${digest.replace(':', '-')}.sig`]: 'no manifest' } });
+    await expect(verify([pem(key)], null)).rejects.toMatchObject({ code: 'registry-answer-invalid' });
+  });
+});
+
+describe('the name in the label of an image', () => {
+  const name = 'io.github.owner/server';
+  const config = (label: string | null) =>
+    JSON.stringify({ config: { Labels: label === null ? null : { 'io.modelcontextprotocol.server.name': label } } });
+  const imageWith = (text: string) => JSON.stringify({ schemaVersion: 2, config: { digest: digestOf(text) }, layers: [] });
+
+  async function labelled(labels: readonly (string | null)[], identifier?: string) {
+    const configs = labels.map(config);
+    const images = configs.map(imageWith);
+    const attested = { digest: digestOf('attested'), platform: { os: 'unknown', architecture: 'unknown' } };
+    const index = { schemaVersion: 2, manifests: [...images.map((one) => ({ digest: digestOf(one) })), attested] };
+    const [only = ''] = images;
+    const top = images.length === 1 ? only : JSON.stringify(index);
+    const records: ReturnType<typeof registryRecord>[] = [];
+    const { env } = await playRegistry(records);
+    const stored = await registry({
+      manifests: { '1.0.0': top, ...Object.fromEntries(images.map((one) => [digestOf(one), one])) },
+      blobs: Object.fromEntries(configs.map((one) => [digestOf(one), one])),
+      env,
+    });
+    const packages = [{ registryType: 'oci', identifier: identifier ?? `${stored.at.host}/owner/server:1.0.0` }];
+    records.push(registryRecord(name, '1.0.0', { packages }, { isLatest: true }));
+    return async (listedAs: string | null = null) => {
+      const { servers } = await stored.verify([], listedAs);
+      const lines = servers[0]?.evidence.filter(({ source }) => source.startsWith('registry-')) ?? [];
+      return {
+        lines: lines.slice(0, 2).map(({ outcome, detail }) => `${outcome} ${detail}`),
+        findings: servers[0]?.findings.map(({ code }) => code),
+      };
+    };
+  }
+  const entry = `verified claimed at publish: ${name} 1.0.0, published 2026-01-02, active; it lists exactly this`;
+
+  test('proves that the image is of the entry, on every platform', async () => {
+    const proven = { lines: [entry, `verified re-verified now: the label of the image is ${name}`], findings: [] };
+    expect(await (await labelled([name]))()).toEqual(proven);
+    expect(await (await labelled([name, name]))()).toEqual(proven);
+  });
+
+  test('of one platform alone, or of another server, proves nothing', async () => {
+    const why = 'its platforms have different labels, so that none of them speaks for the image';
+    expect(await (await labelled([name, null]))()).toEqual({ lines: [`unavailable ${why}`], findings: [] });
+    expect(await (await labelled([name, 'io.github.mallory/server']))(name)).toMatchObject({ findings: [] });
+    expect(await (await labelled(['io.github.mallory/server']))(name)).toEqual({
+      lines: [entry, 'invalid the label of the image is io.github.mallory/server'],
+      findings: ['registry-ownership-denied'],
+    });
+    expect(await (await labelled([null]))(name)).toMatchObject({ findings: ['registry-ownership-unproven'] });
+    expect(await (await labelled([null]))()).toEqual({ lines: [], findings: [] });
+  });
+
+  test('is worth nothing where the entry lists another image', async () => {
+    expect(await (await labelled([name], 'ghcr.io/owner/server:1.0.0'))()).toMatchObject({ findings: ['registry-ownership-unproven'] });
+  });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
 import { limits } from '../../src/model/limits.ts';
 import { materialise } from '../../src/store/tree.ts';
-import { checkTree } from '../../src/store/tree-check.ts';
+import { checkTree, sealedFile } from '../../src/store/tree-check.ts';
 import { parseIndex, parseStats, printIndex, type TreeEntry } from '../../src/store/tree-index.ts';
 import { closureOf, samplePackage } from '../lockfile/sample.ts';
 import { oddHost, sampleRequest, sampleTree } from './sample-tree.ts';
@@ -133,4 +133,19 @@ test('an index is read back as it was, and a damaged one is not', () => {
     text.replace(',1.25', ''),
   ];
   for (const bad of damaged) expect(parseIndex(Buffer.from(bad)), bad).toBeNull();
+});
+
+test('one file of a tree is its approved bytes or nothing, whatever happened since the tree was checked', async () => {
+  const host = oddHost();
+  const { tree } = await sampleTree(host);
+  const entry = parseIndex(fs.readFileSync(tree.index))?.find(({ sha256, size }) => sha256 !== null && size > 1);
+  const path = entry?.path ?? '';
+  const at = join(tree.path, path);
+  expect(await sealedFile(tree, path, 1_000_000, host)).toEqual(fs.readFileSync(at));
+  expect(await sealedFile(tree, path, 1, host)).toBeNull();
+  expect(await sealedFile(tree, '../../lock.json', 1_000_000, host)).toBeNull();
+  expect(await sealedFile({ ...tree, indexDigest: tree.contentDigest }, path, 1_000_000, host)).toBeNull();
+  fs.chmodSync(at, 0o644);
+  fs.writeFileSync(at, 'another file');
+  expect(await sealedFile(tree, path, 1_000_000, host)).toBeNull();
 });

@@ -12,8 +12,8 @@ export function claimsOf({ resolution, ownFiles, artifact }: VouchSubject): read
   return mcpName === undefined ? [] : [mcpName];
 }
 
-/** Every name of the official registry that it goes by: as it was asked for, and as its bytes say. Sorted, each once. */
+/** Every name of the official registry that it goes by: as it was asked for or approved, and as its bytes say. Sorted, each once. */
 export function registryNamesOf(subject: VouchSubject): readonly string[] {
   const named = subject.listedAs === undefined || subject.listedAs === null ? [] : [subject.listedAs];
-  return [...new Set([...named, ...(claimsOf(subject) ?? [])])].sort();
+  return [...new Set([...named, ...(subject.approvedAs ?? []), ...(claimsOf(subject) ?? [])])].sort();
 }

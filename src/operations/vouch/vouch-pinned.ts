@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import type { Artifact, Closure } from '../../model/artifact.ts';
+import type { Artifact } from '../../model/artifact.ts';
 import type { Integrity } from '../../model/digest.ts';
 import { reasonOf } from '../../model/errors.ts';
 import type { ReleaseHistory } from '../../model/release.ts';
@@ -7,7 +7,7 @@ import type { Vouched } from '../../model/vouched.ts';
 import { releaseHistory } from '../../sources/npm/history.ts';
 import { parsePackument, publishedVersion } from '../../sources/npm/packument.ts';
 import { vouch, vouchers } from './vouch.ts';
-import type { Voucher } from './voucher.ts';
+import type { Voucher, VouchSubject } from './voucher.ts';
 
 /** What is said today of bytes that were approved. */
 export interface PinnedVouched {
@@ -20,21 +20,21 @@ export interface PinnedVouched {
   readonly unavailable: string | null;
 }
 
+/** What is known of a pin without asking anybody. */
+export interface PinnedSubject extends Pick<VouchSubject, 'closure' | 'ownFiles' | 'approvedAs'> {
+  readonly artifact: Artifact;
+}
+
 /**
  * Who stands behind a pinned npm package, asked again: the approved hash stands for the bytes, so that none are fetched.
  * A registry that cannot be asked is a result.
  *
  * @throws GuardError `interrupted`
  */
-export async function vouchForPinned(
-  artifact: Artifact,
-  closure: Closure | null,
-  host: Host,
-  asked: readonly Voucher[] = vouchers,
-): Promise<PinnedVouched> {
-  const { name, version } = artifact;
+export async function vouchForPinned(subject: PinnedSubject, host: Host, asked: readonly Voucher[] = vouchers): Promise<PinnedVouched> {
+  const { name, version } = subject.artifact;
   // Whoever knows something by hash, or by what was kept, is heard all the same.
-  const withoutRecord = () => vouch({ artifact, closure, resolution: { ecosystem: 'npm', npm: null } }, host, asked);
+  const withoutRecord = () => vouch({ ...subject, resolution: { ecosystem: 'npm', npm: null } }, host, asked);
   try {
     const packument = parsePackument(name, await host.npm.packument(name));
     const history = releaseHistory(packument);
@@ -45,7 +45,7 @@ export async function vouchForPinned(
     const published = publishedVersion(packument, version);
     const resolution = { ecosystem: 'npm', npm: { packument, published } } as const;
     return {
-      vouched: await vouch({ artifact, closure, resolution }, host, asked),
+      vouched: await vouch({ ...subject, resolution }, host, asked),
       history,
       served: published.dist?.integrity ?? null,
       unavailable: null,

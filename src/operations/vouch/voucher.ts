@@ -27,6 +27,8 @@ export interface VouchSubject {
   readonly follows?: PinnedVersion | null;
   /** The name in the MCP registry that led to it; absent = it was named directly. */
   readonly listedAs?: string | undefined;
+  /** Names in the MCP registry that its pin was approved under; they count where none led to it. Absent = it has no pin. */
+  readonly approvedAs?: readonly string[];
 }
 
 /** One source of evidence about who stands behind an artifact. Adding one = its file and one line in vouch.ts. */

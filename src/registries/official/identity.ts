@@ -16,7 +16,7 @@ export interface ListedServer {
 }
 
 export interface ListedPackage {
-  readonly type: 'npm' | 'pypi' | 'oci';
+  readonly type: 'npm' | 'pypi' | 'oci' | 'mcpb';
   readonly name: string;
   readonly version: string;
   /** Names of registry entries that its own bytes carry, of exactly these verified bytes; null = they were not read. */
@@ -95,12 +95,18 @@ function ownershipOf(
   listed: RegistryPackage | undefined,
 ): { evidence: Evidence; findings: readonly Finding[] } {
   const source = 'registry-ownership';
-  const where = { npm: 'mcpName in its package.json', pypi: 'mcp-name in its description', oci: 'the label of the image' }[found.type];
+  const where = {
+    npm: 'mcpName in its package.json',
+    pypi: 'mcp-name in its description',
+    oci: 'the label of the image',
+    mcpb: 'fileSha256 of the entry',
+  }[found.type];
   if (listed !== undefined && listed.fileSha256 !== null && found.sha256 === listed.fileSha256)
     return {
       evidence: { source, outcome: 'verified', detail: 're-verified now: its bytes have the fileSha256 of the entry' },
       findings: [],
     };
+  if (found.type === 'mcpb') return otherFile(name, found, listed?.fileSha256 ?? null);
   if (found.claims === null) return { evidence: { source, outcome: 'unavailable', detail: `${where} was not read` }, findings: [] };
   if (found.claims.includes(name)) {
     const detail = `re-verified now: ${where} is ${name}`;
@@ -113,6 +119,14 @@ function ownershipOf(
   }
   const alike = other.toLowerCase() === name.toLowerCase() ? ', which differs in the case of letters' : '';
   const why = `${where} is ${other}${alike}`;
+  return { evidence: { source, outcome: 'invalid', detail: why }, findings: [finding('registry-ownership-denied', name, { why })] };
+}
+
+/** A bundle carries no name: only the hash in the entry says that it is the one. */
+function otherFile(name: string, { sha256 }: ListedPackage, listed: string | null): { evidence: Evidence; findings: readonly Finding[] } {
+  const source = 'registry-ownership';
+  if (listed === null) return { evidence: { source, outcome: 'unavailable', detail: 'the entry says no fileSha256' }, findings: [] };
+  const why = `the file has sha256 ${sha256}, and the entry says fileSha256 ${listed}`;
   return { evidence: { source, outcome: 'invalid', detail: why }, findings: [finding('registry-ownership-denied', name, { why })] };
 }
 

@@ -32,6 +32,7 @@ const descriptor = z.object({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   size: z.number().optional(),
   annotations: z.record(z.string(), z.string()).optional(),
+  platform: z.object({ os: z.string(), architecture: z.string() }).optional().catch(undefined),
 });
 
 /** An image manifest or an index, as far as it is read. @see OCI image spec 1.1 */

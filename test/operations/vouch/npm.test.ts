@@ -246,7 +246,7 @@ describe('what is kept', () => {
     expect(registry.requests.filter(({ path }) => path === `/${attestationsPath}`)).toHaveLength(1);
     await asked(registry, host);
     expect(registry.requests.filter(({ path }) => path === `/${attestationsPath}`)).toHaveLength(1);
-    const pinned = await vouchForPinned(resolved.artifact, resolved.closure, offlineHost(host), vouchersFor(registry));
+    const pinned = await vouchForPinned(resolved, offlineHost(host), vouchersFor(registry));
     expect(pinned.vouched.evidence.map(({ source, outcome }) => [source, outcome])).toEqual([
       ['npm-signature', 'verified'],
       ['npm-provenance', 'verified'],
@@ -259,7 +259,7 @@ describe('what is kept', () => {
       const text = readFileSync(join(folder, file), 'utf8');
       writeFileSync(join(folder, file), text.replace(/"(payload|sig)":"...../g, '"$1":"AAAAA'));
     }
-    const pinned = await vouchForPinned(resolved.artifact, resolved.closure, offlineHost(host), vouchersFor(registry));
+    const pinned = await vouchForPinned(resolved, offlineHost(host), vouchersFor(registry));
     expect(pinned.vouched.evidence.map(({ source, outcome }) => [source, outcome])).toEqual([
       ['npm-signature', 'unavailable'],
       ['npm-provenance', 'unavailable'],
