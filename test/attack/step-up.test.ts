@@ -51,7 +51,7 @@ async function bridge(m: Machine) {
   const call = () => session.ask('tools/call', { name: 'read', arguments: {} });
   /** Everything that a model or a log of a client could read. */
   const told = () => JSON.stringify(session.lines) + notices.join();
-  return { ...session, call, told };
+  return { call, told };
 }
 
 describe('a server that wants more rights in the middle', () => {
