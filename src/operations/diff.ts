@@ -83,7 +83,9 @@ async function load(side: Side, request: DiffRequest, host: Host, progress: Prog
   }
   const like = side.like === null || side.like.closure === null ? {} : { serverArgs: referenceOf(side.like, host).serverArgs };
   const envNames = side.like?.launch.envNames ?? [];
-  return sideOf(await disclose({ reference: { ...side.reference, ...like }, typed: side.text, probe: request.probe, envNames }, host, progress));
+  return sideOf(
+    await disclose({ reference: { ...side.reference, ...like }, typed: side.text, probe: request.probe, envNames }, host, progress),
+  );
 }
 
 function nothingToCompare(name: string): GuardError {

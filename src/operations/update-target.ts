@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
-import { printable } from '../model/printable.ts';
 import type { TreePin } from '../model/pin.ts';
+import { printable } from '../model/printable.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { type RegistryName, registryWord } from '../registries/official/name.ts';
 import { installable, parseReference } from '../sources/reference.ts';
@@ -27,7 +27,9 @@ export async function updateTarget(target: string, home: Home, host: Host): Prom
     return at < 1 ? { name: target, listed, spec: null } : { name: target.slice(0, at), listed, spec: target.slice(at + 1) };
   }
   const { lock } = await readLock(home, host);
-  const names = Object.keys(lock.pins).filter((name) => namesOf(lock.pins[name]).includes(listed.name)).sort();
+  const names = Object.keys(lock.pins)
+    .filter((name) => namesOf(lock.pins[name]).includes(listed.name))
+    .sort();
   const [name, ...more] = names;
   if (name === undefined)
     throw new GuardError('pin-not-found', `nothing that is pinned goes by ${listed.name}`, {

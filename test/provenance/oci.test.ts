@@ -288,9 +288,16 @@ describe('an image that has to be signed by a key', () => {
 
   test('is wrong when another key signed it, and when no key did', async () => {
     const other = (await (await signedBy(stranger)).verify([pem(key)], null)).servers[0];
-    expect(other?.evidence.slice(1).map(({ source, outcome }) => `${source} ${outcome}`)).toEqual(['oci-signature invalid', 'oci-key absent']);
+    expect(other?.evidence.slice(1).map(({ source, outcome }) => `${source} ${outcome}`)).toEqual([
+      'oci-signature invalid',
+      'oci-key absent',
+    ]);
     const unsigned = (await (await registry({ manifests: { '1.0.0': image } })).verify([pem(key)], null)).servers[0];
-    expect(unsigned?.evidence[1]).toEqual({ source: 'oci-key', outcome: 'absent', detail: 'there is no signature by a key that was given' });
+    expect(unsigned?.evidence[1]).toEqual({
+      source: 'oci-key',
+      outcome: 'absent',
+      detail: 'there is no signature by a key that was given',
+    });
     expect(unsigned?.findings.map(({ code }) => code)).toEqual(['provenance-invalid']);
   });
 
@@ -325,7 +332,10 @@ describe('the name in the label of an image', () => {
     return async (listedAs: string | null = null) => {
       const { servers } = await stored.verify([], listedAs);
       const lines = servers[0]?.evidence.filter(({ source }) => source.startsWith('registry-')) ?? [];
-      return { lines: lines.slice(0, 2).map(({ outcome, detail }) => `${outcome} ${detail}`), findings: servers[0]?.findings.map(({ code }) => code) };
+      return {
+        lines: lines.slice(0, 2).map(({ outcome, detail }) => `${outcome} ${detail}`),
+        findings: servers[0]?.findings.map(({ code }) => code),
+      };
     };
   }
   const entry = `verified claimed at publish: ${name} 1.0.0, published 2026-01-02, active; it lists exactly this`;
