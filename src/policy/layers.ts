@@ -3,7 +3,7 @@ import { type GainTier, gainTiers } from '../model/capability.ts';
 import type { GateMode } from '../model/decision.ts';
 import type { Digest } from '../model/digest.ts';
 import { type Finding, finding } from '../model/finding.ts';
-import type { LockSignerEntry, Policy } from './schema.ts';
+import type { LockSignerEntry, Policy, RegistryKeyEntry } from './schema.ts';
 
 /** Places of policies, strictest authority first. */
 const layerNames = ['managed', 'user', 'project'] as const;
@@ -67,6 +67,24 @@ export function lockSignerLists(
 /** The first policy that lets only servers with verified provenance through; null = none does. */
 export function provenanceRequired(layers: readonly PolicyLayer[]): PolicyLayer | null {
   return layers.find(({ policy }) => policy.provenance === 'required') ?? null;
+}
+
+/**
+ * The keys that one npm registry signs with, and the policy that says so: the managed one's where it names that registry,
+ * else the user's. A project's never: it came with whoever may have made the key. null = nobody names any.
+ *
+ * @param registry host and port, lower case
+ */
+export function registryKeys(
+  layers: readonly PolicyLayer[],
+  registry: string,
+): { readonly keys: readonly RegistryKeyEntry[]; readonly by: LayerName } | null {
+  for (const name of ['managed', 'user'] as const) {
+    const own = layers.filter(({ layer }) => layer === name).flatMap(({ policy }) => policy.npmKeys ?? []);
+    const keys = own.filter((entry) => entry.registry === registry);
+    if (keys.length > 0) return { keys, by: name };
+  }
+  return null;
 }
 
 /** True when any policy asks who built a server. */

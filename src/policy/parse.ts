@@ -21,6 +21,9 @@ export function parsePolicy(text: string, layer: LayerName, path: string): Polic
   if (layer === 'managed' && checked.data.noMatch === undefined) {
     throw invalidPolicy(layer, path, '$.noMatch is missing; a managed policy says what becomes of a server that it does not name');
   }
+  if (layer === 'project' && checked.data.npmKeys !== undefined) {
+    throw invalidPolicy(layer, path, '$.npmKeys: a project names no keys, because it may come from whoever signed with them');
+  }
   if (layer === 'project' && checked.data.feeds?.some(({ url }) => new URL(url).protocol === 'file:')) {
     throw invalidPolicy(layer, path, '$.feeds: a project names its feeds by https, because no file of this machine is its own');
   }

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { validRange } from 'semver';
 import { z } from 'zod';
 import { gainTiers } from '../model/capability.ts';
@@ -78,6 +79,27 @@ const lockSigner = z
     reason: sentence.describe('Why; printed where the signature decides'),
   })
   .refine(({ key, identity }) => (key === undefined) !== (identity === undefined), 'a signer has a `key` or an `identity`');
+const registryKey = z.strictObject({
+  registry: z
+    .string()
+    .regex(/^[a-z0-9.-]+(?::\d{1,5})?$/, 'not the host of a registry, in lower case: `npm.example.com` or `npm.example.com:8443`')
+    .describe('Host of the npm registry that signs with it, with its port where it has one'),
+  keyid: z.string().min(1).max(200).describe('As the registry writes it in `dist.signatures`; compared letter by letter'),
+  key: z
+    .string()
+    .max(2_000)
+    .refine(isPublicKey, 'not a public key: base64 of its SubjectPublicKeyInfo, as `-/npm/v1/keys` has it')
+    .describe('Base64 of the SubjectPublicKeyInfo'),
+});
+
+function isPublicKey(text: string): boolean {
+  try {
+    const spki = Buffer.from(text, 'base64');
+    return spki.toString('base64') === text && createPublicKey({ key: spki, format: 'der', type: 'spki' }).asymmetricKeyType === 'ec';
+  } catch {
+    return false;
+  }
+}
 
 const denyEntry = z.strictObject({
   subject,
@@ -102,6 +124,7 @@ export const policySchema = z.strictObject({
     .max(limits.lockMaxSigners)
     .optional()
     .describe("Whose signature lets a project's lock count on this machine; none = a person decides. A project names nobody"),
+  npmKeys: z.array(registryKey).max(50).optional().describe('Keys with which npm registries sign; of a named registry no other key counts'),
   elicitationHosts: z
     .array(z.string().refine(isSandboxHost, 'not a host like `accounts.example.com` or `*.example.com`'))
     .optional()
@@ -118,6 +141,8 @@ export type FeedEntry = z.infer<typeof feedEntry>;
 
 /** One signer of project locks as a policy names it. */
 export type LockSignerEntry = z.infer<typeof lockSigner>;
+/** One key of a registry as a policy names it. */
+export type RegistryKeyEntry = z.infer<typeof registryKey>;
 
 /** A policy as it is written. */
 export type Policy = z.infer<typeof policySchema>;

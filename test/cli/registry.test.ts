@@ -147,7 +147,7 @@ describe('a name of the registry beside a pin', () => {
     records.splice(1, 1, registryRecord(name, '1.1.0', { packages: [npm('1.1.0')] }));
     const compared = await m.run('diff', '--no-probe', '--json', `${name}@1.0.0`, name);
     expect(JSON.parse(compared.stdout)).toMatchObject({ from: '@pinfold-fixture/notes@1.0.0', to: '@pinfold-fixture/notes@1.1.0' });
-    const updated = await m.person(['y', 'notes'], 'update', '--no-probe', name);
+    const updated = await m.person(['y'], 'update', '--no-probe', name);
     expect(updated.stdout).toContain('1.1.0');
     expect((await m.run('update', name, '--rollback')).stdout).toContain('1.0.0');
   });

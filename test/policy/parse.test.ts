@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GuardError } from '../../src/model/errors.ts';
+import { registryKeys } from '../../src/policy/layers.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { unusedEntries } from '../../src/policy/unused.ts';
 import { layer } from './sample.ts';
@@ -88,4 +90,38 @@ test('entries that match nothing are named, with their reason', () => {
     ['policy-entry-unused', 'c'],
     ['policy-entry-unused', 'd'],
   ]);
+});
+
+test('keys of a registry are exact, and no project brings any', () => {
+  const der = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'der', type: 'spki' });
+  const key = Buffer.from(der).toString('base64');
+  const text = (entry: object) =>
+    JSON.stringify({ version: 1, noMatch: 'allow', npmKeys: [{ registry: 'npm.example.com', keyid: 'SHA256:x', key, ...entry }] });
+  expect(parsePolicy(text({}), 'managed', '/p').npmKeys).toHaveLength(1);
+  for (const wrong of [
+    { key: `${key}\n` },
+    { key: 'AAAA' },
+    { registry: 'https://npm.example.com' },
+    { registry: '*' },
+    { keyid: '' },
+    { until: 1 },
+  ])
+    expect(() => parsePolicy(text(wrong), 'user', '/p')).toThrowError(GuardError);
+  expect(() => parsePolicy(text({}), 'project', '/p')).toThrowError(expect.objectContaining({ why: expect.stringContaining('npmKeys') }));
+});
+
+test("the managed policy's keys of a registry put the user's aside, and a project's count nowhere", () => {
+  const entry = (keyid: string, registry = 'a.example') => ({ registry, keyid, key: '' });
+  const named = (name: 'user' | 'managed' | 'project', ...npmKeys: ReturnType<typeof entry>[]) => {
+    const one = layer(name, {});
+    return { ...one, policy: { ...one.policy, npmKeys } };
+  };
+  const layers = [
+    named('user', entry('user'), entry('user', 'b.example')),
+    named('managed', entry('managed')),
+    named('project', entry('project', 'c.example')),
+  ];
+  expect(registryKeys(layers, 'a.example')).toMatchObject({ by: 'managed', keys: [{ keyid: 'managed' }] });
+  expect(registryKeys(layers, 'b.example')).toMatchObject({ by: 'user' });
+  expect(registryKeys(layers, 'c.example')).toBeNull();
 });

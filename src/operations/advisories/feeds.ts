@@ -10,7 +10,7 @@ import { epochMs, isoTime } from '../../model/time.ts';
 import type { PolicyLayer } from '../../policy/layers.ts';
 import type { FeedEntry } from '../../policy/schema.ts';
 import { type FeedIdentity, type FeedState, readFeedState, writeFeedState } from '../../store/feeds.ts';
-import { machineTrust } from '../vouch/trust.ts';
+import { type LoadTrust, machineTrust } from '../vouch/trust.ts';
 
 /** A feed that a policy names, and how it stands. */
 export interface FeedStanding {
@@ -119,8 +119,9 @@ export async function checkFeed(
   feed: Pick<FeedEntry, 'name' | 'key' | 'identity'>,
   seen: Pick<FeedState, 'version' | 'digest'> | null,
   host: Host,
+  trust: LoadTrust = machineTrust,
 ): Promise<CheckedFeed> {
-  const verdict = await signedBytes(signed, feed, host);
+  const verdict = await signedBytes(signed, feed, host, trust);
   if ('why' in verdict) return verdict;
   const parsed = parseFeed(verdict.bytes);
   if (typeof parsed === 'string') return { outcome: 'invalid', why: parsed };
@@ -134,6 +135,7 @@ async function signedBytes(
   signed: unknown,
   { key, identity }: Pick<FeedEntry, 'key' | 'identity'>,
   host: Host,
+  trustOf: LoadTrust,
 ): Promise<{ readonly bytes: Uint8Array } | { readonly outcome: Outcome; readonly why: string }> {
   const { payloadType, namespace } = signingContexts.feed;
   if (key !== undefined) {
@@ -146,7 +148,7 @@ async function signedBytes(
     // A signature of somebody else is no signature of this feed.
     return { outcome: verdict.outcome === 'unavailable' ? 'unavailable' : 'invalid', why: verdict.why };
   }
-  const [{ verifyBundle }, trust] = await Promise.all([import('../../provenance/bundle.ts'), machineTrust(host)]);
+  const [{ verifyBundle }, trust] = await Promise.all([import('../../provenance/bundle.ts'), trustOf(host)]);
   const verdict = verifyBundle(signed, trust, null);
   if (verdict.outcome !== 'verified') return verdict;
   const { builder, payload } = verdict.bundle;

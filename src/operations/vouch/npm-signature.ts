@@ -5,9 +5,11 @@ import { type Finding, finding } from '../../model/finding.ts';
 import type { Evidence } from '../../model/outcome.ts';
 import { epochMs, isoTime } from '../../model/time.ts';
 import type { Vouched } from '../../model/vouched.ts';
+import { registryKeys } from '../../policy/layers.ts';
 import type { RegistrySignature, SignatureVerdict, SignedVersion } from '../../provenance/npm-signature.ts';
 import { fetchSigningKeys } from '../../sources/npm/signing-keys.ts';
 import { keepEvidence, readEvidence } from '../../store/evidence-cache.ts';
+import { readPolicies } from '../../store/policies.ts';
 import { line, type NpmSubject, type NpmVouching, npmSubject, registryHostOf, servesAny } from './npm-registry.ts';
 import type { Voucher } from './voucher.ts';
 
@@ -45,20 +47,26 @@ async function vouchSignature(subject: NpmSubject, { trustOf, timeoutMs }: NpmVo
   const { verifyRegistrySignature } = await import('../../provenance/npm-signature.ts');
   const { npmKeyUses } = await import('../../provenance/trust-root.ts');
   const trust = await trustOf(host);
-  const isOwn = trust.keysOf === registry;
+  const pinned = registryKeys((await readPolicies(host, null)).layers, registry);
+  // Of a registry whose keys a policy names nobody else's count: what npm signed says nothing about what a mirror serves.
+  const always = { usage: npmKeyUses.signatures, validFromMs: 0, validToMs: null };
+  const keys = pinned?.keys.map(({ keyid, key }) => ({ keyId: keyid, spki: Buffer.from(key, 'base64'), ...always })) ?? trust.keys;
+  const isOwn = pinned !== null || trust.keysOf === registry;
   const signed = { ...artifact, ...record };
-  const verdict = verifyRegistrySignature(signed, trust.keys);
+  const verdict = verifyRegistrySignature(signed, keys);
   // A kept answer that somebody edited neither verifies nor accuses.
   if (!isServed && verdict.outcome !== 'verified') return { evidence: [noSignature(subject, registry)], builder: null, findings: [] };
   const say = (outcome: Evidence['outcome'], detail: string): Vouched => ({
-    evidence: [line(id, outcome, detail, trust)],
+    evidence: [line(id, outcome, detail, pinned === null ? trust : null)],
     builder: null,
     findings: [],
   });
   switch (verdict.outcome) {
     case 'verified':
       await keepEvidence(artifact.integrity, kept, Buffer.from(JSON.stringify(record)), host);
-      return say('verified', `${trust.keysOf ?? registry} signed its name, version and hash; key ${verdict.keyId}`);
+      return pinned === null
+        ? say('verified', `${trust.keysOf ?? registry} signed its name, version and hash; key ${verdict.keyId}`)
+        : say('verified', `${registry} signed its name, version and hash; key ${verdict.keyId}, of the ${pinned.by} policy`);
     case 'invalid':
       return wrong(artifact, registry, verdict.why);
     case 'expired': {
@@ -70,9 +78,9 @@ async function vouchSignature(subject: NpmSubject, { trustOf, timeoutMs }: NpmVo
       return say('unavailable', `its key ${verdict.keyId} has run out, and nothing says when it was published`);
     case 'unknown-key': {
       if (isOwn) return say('unavailable', `signed with a key that is not known here: ${verdict.keyId}`);
-      const keys = await fetchSigningKeys(artifact.name, timeoutMs, host);
-      const own = keys.map((key) => ({ ...key, usage: npmKeyUses.signatures, validFromMs: 0 }));
-      return byItsOwnKey(verifyRegistrySignature(signed, own), artifact, registry, say);
+      const theirs = await fetchSigningKeys(artifact.name, timeoutMs, host);
+      const named = theirs.map((key) => ({ ...key, usage: npmKeyUses.signatures, validFromMs: 0 }));
+      return byItsOwnKey(verifyRegistrySignature(signed, named), artifact, registry, say);
     }
   }
 }

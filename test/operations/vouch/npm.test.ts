@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../../src/host/host.ts';
@@ -165,6 +165,45 @@ describe('signatures', () => {
     );
     // The registry whose keys are known cannot bring others.
     expect(said(await asked(registry, host, true))['npm-signature']).toBe('unavailable: signed with a key that is not known here: KEY');
+  });
+
+  test("a mirror's keys that a policy names count for the mirror alone, and no other key counts for it", async () => {
+    const mirror = await testAuthority();
+    const { registry, host, integrity } = await signingRegistry();
+    const at = new URL(registry.url).host;
+    const policy = (registryHostName: string, keys: TestAuthority = mirror) => {
+      mkdirSync(host.places.config, { recursive: true });
+      const npmKeys = [
+        {
+          registry: registryHostName,
+          keyid: keys.registryKeys.keys[1].keyid,
+          key: Buffer.from(keys.keys[2]?.spki ?? []).toString('base64'),
+        },
+      ];
+      writeFileSync(join(host.places.config, 'policy.json'), JSON.stringify({ version: 1, npmKeys }));
+    };
+    const signs = (by: TestAuthority) =>
+      registry.lie(name, {
+        packument: (packument: Json) => {
+          packument.versions[version].dist.signatures = [by.signature(`${name}@${version}:${integrity}`)];
+          return packument;
+        },
+      });
+    const signature = async (own: boolean) => said(await asked(registry, host, own))['npm-signature'];
+    registry.document('-/npm/v1/keys', mirror.registryKeys);
+    // npm's key, which is in the trust root, under the mirror's roof.
+    signs(authority);
+    policy(at);
+    expect(await signature(false)).toBe('unavailable: signed with a key that is not known here: KEY');
+    // The mirror's key: for the mirror, and nowhere else.
+    signs(mirror);
+    expect(await signature(false)).toBe('verified: REGISTRY signed its name, version and hash; key KEY, of the user policy');
+    policy('other.example');
+    expect(await signature(true)).toBe('unavailable: signed with a key that is not known here: KEY');
+    expect(await signature(false)).toBe('unavailable: signed with a key that REGISTRY names itself: KEY');
+    // The id of one key over the bytes of another.
+    policy(at, { ...authority, registryKeys: mirror.registryKeys });
+    expect(await signature(false)).toMatch(/^invalid: its signature does not fit/);
   });
 });
 
