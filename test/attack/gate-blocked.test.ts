@@ -16,12 +16,16 @@ const blockedRules = (mode: 'block' | 'warn' | 'observe') => {
     ['agentSurface', 'sampling/createMessage', 'sampling/createMessage'],
     ['ui', 'ui://page', [{ uri: 'ui://page', text: 'blocked' }]],
   ];
-  const blocked = {
+  const blocked = blockedOf(words);
+  return rulesFor({ manifest: { tools: [fine], resources: [{ uri: 'ui://page', name: 'page' }] } }, { mode, blocked });
+};
+
+function blockedOf(words: readonly (readonly [kind: string, name: string, value: JsonValue])[]) {
+  return {
     words: new Set(words.map(([kind, , value]) => `${kind} ${digestValue(value)}`)),
     names: new Set(words.map(([kind, name]) => `${kind}/${name}`)),
   };
-  return rulesFor({ manifest: { tools: [fine], resources: [{ uri: 'ui://page', name: 'page' }] } }, { mode, blocked });
-};
+}
 
 describe.each(['block', 'warn', 'observe'] as const)('what was blocked for ever is withheld in mode %s', (mode) => {
   test('a tool in a list, whatever stands beside it', () => {
@@ -68,5 +72,29 @@ describe.each(['block', 'warn', 'observe'] as const)('what was blocked for ever 
     expect(exchange('tools/call', asking, { name: 'fine' }).action).toBe('replace');
     const page = exchange('resources/read', { contents: [{ uri: 'ui://page', text: 'blocked' }] }, { uri: 'ui://page' });
     expect(page.action).toBe('replace');
+  });
+
+  test('tools that sampling brings, where sampling itself is approved', () => {
+    const rules = rulesFor({ agentSurface: ['sampling/createMessage'] }, { mode, blocked: blockedOf([['agentSurface', 'never', never]]) });
+    const { server } = conversation(rules);
+    const said = server({ jsonrpc: '2.0', id: 1, method: 'sampling/createMessage', params: { messages: [], tools: [never] } });
+    expect(said.action).toBe('answer');
+    expect(said.bytes).not.toContain('blocked words');
+  });
+
+  test('a first launch does not learn it', () => {
+    const learning = new Set(['tools', 'instructions'] as const);
+    const words = [
+      ['tools', 'never', never],
+      ['instructions', '', 'blocked instructions'],
+    ] as const;
+    const { exchange, ask } = conversation(rulesFor({ manifest: {} }, { mode, learning, blocked: blockedOf(words) }));
+    const said = exchange('tools/list', { tools: [fine, never] });
+    expect(said.bytes).not.toContain('blocked words');
+    expect(said.effects).toContainEqual({ type: 'observed', kind: 'tools', value: [fine], complete: true });
+    expect(ask('tools/call', { name: 'never' }).action).toBe('answer');
+    const hello = exchange('initialize', { capabilities: {}, instructions: 'blocked instructions' });
+    expect(hello.bytes).not.toContain('blocked instructions');
+    expect(hello.effects).not.toContainEqual(expect.objectContaining({ type: 'observed' }));
   });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { emptyLock, withPin } from '../../src/lockfile/lock.ts';
 import { pinDigest } from '../../src/lockfile/pin-digest.ts';
 import { printLock } from '../../src/lockfile/print.ts';
+import { gateRules } from '../../src/operations/gate-rules.ts';
 import { toolsElsewhere } from '../../src/operations/tools-elsewhere.ts';
 import { firstUseFile, recordFirstUse } from '../../src/store/first-use.ts';
 import { buildTicket, planTicket } from '../../src/store/ticket.ts';
@@ -42,6 +43,16 @@ test('without any lock: out of the tickets of this machine, but those of the sam
     await transact([await planTicket(ticket, { name: ticket.name, scope: 'user', project: null }, at.host)], at.host);
   }
   expect(await toolsOfTickets(own, at.host)).toEqual([{ server: 'other', tools: ['read_file'] }]);
+
+  // The gate wants them while a first use is open, and asks for them at no other launch.
+  const knownTo = async (ticket: typeof own) => {
+    const place = { name: ticket.name, scope: 'user', project: null } as const;
+    const launching = { place, firstUse: firstUseFile(place, ticket.pinDigest, at.host), remedy: '' };
+    return [...(await gateRules(ticket, launching, {}, at.host)).othersTools.values()];
+  };
+  const first = buildTicket({ ...facts, name: 'first', pin: samplePin({ manifest: null, status: 'first-use' }) });
+  expect(await knownTo(first)).toEqual([[{ server: 'other', tool: 'read_file' }]]);
+  expect(await knownTo(own)).toEqual([]);
 });
 
 test('a lock that cannot be read is said, not taken for an empty one', async () => {

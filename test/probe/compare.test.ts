@@ -80,6 +80,14 @@ describe('compare', () => {
     ]);
   });
 
+  test('the form that an SDK gives a tool in each era is no difference; between identities it is, and so are other words', () => {
+    const form = { ...tool('a', 'x'), execution: { taskSupport: 'forbidden' } };
+    const first = look('first', { tools: [form] });
+    expect(compare([first, look('first', { tools: [tool('a', 'x')] }, 'stateless')]).differences).toEqual([]);
+    expect(compare([first, look('second', { tools: [tool('a', 'x')] })]).differences).toHaveLength(1);
+    expect(compare([first, look('first', { tools: [tool('a', 'y')] }, 'stateless')]).differences).toHaveLength(1);
+  });
+
   test('a tool that only the stateless era has is a difference between eras, and not in the manifest', () => {
     const looks = [
       look('first', { tools: [tool('a', 'x')] }),
