@@ -3,6 +3,7 @@ import type { AdvisoryHit } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
 import { finding } from '../model/finding.ts';
 import type { AuditedServer, AuditResult } from '../model/results.ts';
+import { tilde } from '../model/tilde.ts';
 import { ignoredRelaxations } from '../policy/layers.ts';
 import { unusedEntries } from '../policy/unused.ts';
 import { type Home, projectHome, readLock, userHome } from '../store/home.ts';
@@ -44,7 +45,7 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
   for (const home of homes) {
     const { lock, digest } = await readLock(home, host);
     if (home.project !== null && digest !== null && !(await isTrusted(home.project, digest, host))) {
-      general.push(finding('lock-untrusted', home.project, { lock: home.folder }));
+      general.push(finding('lock-untrusted', home.project, { lock: tilde(home.folder, host.places.home) }));
     }
     for (const [name, pin] of Object.entries(lock.pins)) {
       progress(`checking ${name}`);

@@ -111,12 +111,17 @@ export const trustSchema = z.object({
   place: z.string(),
   lockDigest: z.string().nullable(),
   pins: z.array(z.string()),
+  sandbox: z
+    .record(z.string(), profileSchema)
+    .describe('by the name of its pin: what it is contained in; the others run with the rights of their user'),
   entries: z.array(z.string()),
 });
 
 /** What `trust --json` prints. */
 export function trustDocument(result: Trusted): z.infer<typeof trustSchema> {
-  return { schemaVersion: 1, place: result.place, lockDigest: result.lockDigest, pins: [...result.pins], entries: [...result.entries] };
+  const { place, lockDigest, pins, entries } = result;
+  const sandbox = Object.fromEntries(Object.entries(result.sandbox).map(([name, profile]) => [name, profileDocument(profile)]));
+  return { schemaVersion: 1, place, lockDigest, pins: [...pins], sandbox, entries: [...entries] };
 }
 
 export const pruneSchema = z.object({
