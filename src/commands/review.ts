@@ -30,7 +30,8 @@ export class ReviewCommand extends SettlingCommand {
 
   override async run(host: Host): Promise<number> {
     const { name, remove } = this;
-    if (this.web) return reviewOnPage({ json: this.json, named: name !== undefined || remove || this.yes }, host);
+    const settle = this.howToSettle(host);
+    if (this.web) return reviewOnPage({ json: this.json, named: name !== undefined || remove || this.yes, probe: settle.probe }, host);
     if (name === undefined) {
       if (remove)
         throw new GuardError('usage', '--remove takes the name of a server', {
@@ -46,7 +47,7 @@ export class ReviewCommand extends SettlingCommand {
     }
     const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
     const showWords = (plan: Parameters<typeof pendingText>[0]) => this.note(pendingText(plan, { full: this.full }, style));
-    const request = { name, client: this.client ?? null, remove, settle: this.howToSettle(host), showWords };
+    const request = { name, client: this.client ?? null, remove, settle, showWords };
     const done = await reviewNamed(request, host, this.progress);
     this.answer(
       () => reviewedText(done, this.style()),

@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { printable } from '../model/printable.ts';
+import { atTerminal } from '../operations/consent.ts';
 import type { HowToSettle } from '../operations/settle.ts';
 import { adoptPlanText } from '../report/adopt.ts';
 import { installPlanText } from '../report/install.ts';
@@ -18,6 +19,7 @@ export abstract class SettlingCommand extends GuardCommand {
     return {
       probe: this.noProbe ? 'none' : 'sandboxed',
       yes: this.yes,
+      person: atTerminal(host),
       show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
       showAdoption: (plan) => this.note(adoptPlanText(plan, style)),
       tell: (lines) => this.note(lines.map((line) => printable(line)).join('\n')),

@@ -95,6 +95,8 @@ export interface QuarantinedEntry extends EntryPlace {
 export interface WithheldWords {
   readonly scope: LockScope;
   readonly name: string;
+  /** The file of pins that they were held against (`run --pins FILE`), absolute; null = a lock, or the store. */
+  readonly pins: string | null;
   /** 0 = nothing waits, and something is blocked. */
   readonly items: number;
   /** How many of them say something else than what is pinned under their name. */
@@ -111,7 +113,7 @@ export interface WithheldWords {
 export interface Review {
   /** By name, then by client. */
   readonly entries: readonly QuarantinedEntry[];
-  /** By name. */
+  /** By name, then in the order in which the first of them was seen. */
   readonly words: readonly WithheldWords[];
 }
 

@@ -214,6 +214,8 @@ export interface Trusted {
   /** null = there is no lock here. */
   readonly lockDigest: Digest | null;
   readonly pins: readonly string[];
+  /** Name of a pin → what it is contained in; those that run with the rights of their user are left out. */
+  readonly sandbox: Readonly<Record<string, PinnedSandbox>>;
   /** The entries that count now: `<client>:<name>`. */
   readonly entries: readonly string[];
   /** As in the plan. */

@@ -16,7 +16,7 @@ import { type Considered, considered, type EntryChoice } from './adopt-candidate
 import { adoptRemote, standsForRemote } from './adopt-remote.ts';
 import { type Adoptable, type AdoptableLaunch, sameServer, subjectShown } from './adoptable.ts';
 import { commandFindings, namedArtifact } from './command-pin.ts';
-import { consent } from './consent.ts';
+import { atTerminal, consent, type Person } from './consent.ts';
 import { decide } from './decide.ts';
 import { type Disclosed, disclose } from './disclose.ts';
 import type { ProbeChoice } from './look.ts';
@@ -57,7 +57,13 @@ export async function adopt(request: AdoptRequest, host: Host, progress: Progres
 }
 
 /** The same for entries that were looked at already. */
-export async function adoptThese(all: readonly Considered[], request: HowToAdopt, host: Host, progress: Progress): Promise<AdoptResult> {
+export async function adoptThese(
+  all: readonly Considered[],
+  request: HowToAdopt,
+  host: Host,
+  progress: Progress,
+  person: Person = atTerminal(host),
+): Promise<AdoptResult> {
   const prepared: Adopting[] = [];
   const rows = new Map<Considered['one'], AdoptedEntry>();
   for (const { one, verdict } of all) {
@@ -70,7 +76,7 @@ export async function adoptThese(all: readonly Considered[], request: HowToAdopt
   }
   const plan: AdoptPlan = { entries: all.flatMap(({ one }) => rows.get(one) ?? []) };
   if (prepared.length === 0) return { ...plan, headersIn: [] };
-  const approval = await agreed(plan, request, host);
+  const approval = await agreed(plan, request, host, person);
   const headersIn = await writeAdoptions(prepared, approval, host, progress);
   for (const { home, name, members } of prepared) {
     await appendLedger({ event: 'adopted', server: `${home.scope}:${name}`, detail: { entries: members.length, by: approval.by } }, host);
@@ -205,7 +211,7 @@ function freeName(name: string, taken: readonly string[]): string {
 }
 
 /** The approval of the whole table. @throws GuardError `approval-needed`, `approval-refused`. */
-async function agreed(plan: AdoptPlan, request: HowToAdopt, host: Host): Promise<Approval> {
+async function agreed(plan: AdoptPlan, request: HowToAdopt, host: Host, person: Person): Promise<Approval> {
   const card = digestValue(plan as unknown as JsonValue);
   const show = () => request.show(plan);
   const reason = request.reason ?? 'adopted as it was';
@@ -216,7 +222,7 @@ async function agreed(plan: AdoptPlan, request: HowToAdopt, host: Host): Promise
   const decision = { verdict: 'review', reasons: [], autoApproved: false } as const;
   const going = plan.entries.filter(({ pin }) => pin !== null).length;
   const question = { text: `put ${going === 1 ? 'it' : 'these'} behind the guard?`, typed: null };
-  return consent({ server: null, decision, card, question, yes: false, command: request.command, reason, show }, host);
+  return consent({ server: null, decision, card, question, yes: false, command: request.command, reason, show }, host, person);
 }
 
 function stays(how: 'failed' | 'blocked' | 'left', why: string, hint: string): Prepared {

@@ -51,7 +51,7 @@ function chosenOf({ of: chosen }: ApproveRequest, withheld: Withheld): readonly 
 }
 
 /** Forgets them, or remembers them as blocked: neither lets anything through, so nobody has to be asked. */
-async function setAside(decision: 'keep' | 'block', { place, items: all, commit }: Withheld, items: readonly PendingRecord[], host: Host) {
+async function setAside(decision: 'keep' | 'block', { place, commit }: Withheld, items: readonly PendingRecord[], host: Host) {
   const pinned = items.find((item) => item.digest === item.pinned);
   if (decision === 'block' && pinned !== undefined) {
     throw new GuardError(
@@ -66,9 +66,7 @@ async function setAside(decision: 'keep' | 'block', { place, items: all, commit 
   const at = isoTime(host.now());
   const now = items.map(({ kind, name, digest }) => ({ kind, name, digest, at }));
   const blocking = async () => (decision === 'keep' ? [] : [await planBlocked(place, [...(await readBlocked(place, host)), ...now], host)]);
-  // A server whose items were too many to be kept is asked for all of them again.
-  const left = items.length === all.length ? null : items;
-  await commit(async () => [await planPendingRemoval(place, host, left), ...(await blocking())]);
+  await commit(async () => [await planPendingRemoval(place, host, items), ...(await blocking())]);
   if (decision === 'block') {
     await appendLedger({ event: 'blocked', server: `${place.scope}:${place.name}`, detail: { items: items.length } }, host);
   }

@@ -7,6 +7,7 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { AuditedServer } from '../model/results.ts';
 import { secretSpans } from '../model/secret-spans.ts';
 import { shellLine } from '../model/shell-line.ts';
+import { tilde } from '../model/tilde.ts';
 import type { Policies } from '../store/policies.ts';
 import { startsShown } from './adoptable.ts';
 import { type Asked, askedOf } from './advisories/asked.ts';
@@ -25,7 +26,7 @@ export async function auditStray(
 ): Promise<AuditedServer> {
   const { entry } = one;
   const identity = identityOf(one, host);
-  const findings = [...findingsOf(one, standing), ...hitFindings(hits), ...(await secretFindings(one, host))];
+  const findings = [...findingsOf(one, standing, host), ...hitFindings(hits), ...(await secretFindings(one, host))];
   const decision = strayDecision(one, findings, policies, 'audit', host);
   const denied = decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block');
   const { client, scope, file, name } = entry;
@@ -51,7 +52,7 @@ function identityArtifact({ subject, version }: { readonly subject: string; read
   return { subject, name: subject.replace(/^pkg:[a-z]+\//, '').replace('%40', '@'), version, integrity: null };
 }
 
-function findingsOf(one: UnderstoodEntry, { trust, quarantined }: EntryStanding): readonly Finding[] {
+function findingsOf(one: UnderstoodEntry, { trust, quarantined }: EntryStanding, host: Host): readonly Finding[] {
   const { entry, pin, startsLauncher } = one;
   const { client, name, file } = entry;
   const command = startsShown(one) ?? '';
@@ -60,7 +61,7 @@ function findingsOf(one: UnderstoodEntry, { trust, quarantined }: EntryStanding)
   if (startsLauncher) return [finding('entry-drifted', name, { command, approved: 'an entry that pinfold wrote' })];
   const mutable = entry.packages.filter(isMutable).map(({ name: packageName }) => packageName);
   return [
-    ...(trust === 'untrusted' ? [finding('entry-untrusted', name, { file })] : []),
+    ...(trust === 'untrusted' ? [finding('entry-untrusted', name, { file: tilde(file, host.places.home) })] : []),
     finding('entry-unguarded', name, { client, how: entry.url === null ? 'starts' : 'calls', command }),
     ...hostedFindings(one),
     ...(mutable.length > 0 ? [finding('entry-mutable', name, { client, package: mutable })] : []),

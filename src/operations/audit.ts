@@ -3,6 +3,7 @@ import type { AdvisoryHit } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
 import { finding } from '../model/finding.ts';
 import type { AuditedServer, AuditResult } from '../model/results.ts';
+import { tilde } from '../model/tilde.ts';
 import { ignoredRelaxations } from '../policy/layers.ts';
 import { unusedEntries } from '../policy/unused.ts';
 import { type Home, projectHome, readLock, userHome } from '../store/home.ts';
@@ -48,7 +49,12 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
     if (home.project !== null && digest !== null && trusted.counts === 'no') {
       const { evidence } = trusted;
       const signature = evidence === null || evidence.outcome === 'absent' ? null : `${evidence.outcome}: ${evidence.detail}`;
-      general.push(finding('lock-untrusted', home.project, { lock: home.folder, ...(signature === null ? {} : { signature }) }));
+      general.push(
+        finding('lock-untrusted', home.project, {
+          lock: tilde(home.folder, host.places.home),
+          ...(signature === null ? {} : { signature }),
+        }),
+      );
     }
     for (const [name, pin] of Object.entries(lock.pins)) {
       progress(`checking ${name}`);

@@ -37,6 +37,8 @@ export function gateListener(
   host: Host,
 ): LaunchListener {
   const server = `${ticket.scope}:${ticket.name}`;
+  // Committed pins are somebody's file: an approval has to find it again, and what another file holds is no answer to it.
+  const heldAgainst = firstUse.committed ? { pins: firstUse.path } : {};
   // One after the other: parallel writers of one session would only wait for each other's file lock.
   let writing: Promise<unknown> = Promise.resolve();
   const write = (action: () => Promise<unknown>) => {
@@ -69,14 +71,17 @@ export function gateListener(
       if (effect.type === 'stopped') {
         note(event, { code: effect.code, subject: withoutQuery(effect.subject) });
         const asked = effect.code === 'agent-surface' && approvable.has(effect.subject) ? askedFor(effect.subject) : null;
-        if (asked !== null) write(() => addPending(place, [asked], host));
+        if (asked !== null) write(() => addPending(place, [{ ...asked, ...heldAgainst }], host));
         return;
       }
       const items = effect.items.map(({ name, reason }) => ({ kind: effect.kind, name, reason }));
       note(event, { items: items.slice(0, 50), count: items.length });
       write(async () => {
         const mounts = (await mountPoints(host)).map((path) => toTemplate(path, surroundings));
-        const pending = effect.items.map((item) => namingMounts(pendingItem(effect, item, ticket, surroundings), mounts));
+        const pending = effect.items.map((item) => ({
+          ...namingMounts(pendingItem(effect, item, ticket, surroundings), mounts),
+          ...heldAgainst,
+        }));
         return addPending(place, pending, host);
       });
     },

@@ -16,7 +16,7 @@ import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
 import { applyChange } from './apply.ts';
 import { installCommand } from './command-line.ts';
-import { consent } from './consent.ts';
+import { atTerminal, consent, type Person } from './consent.ts';
 import { decide } from './decide.ts';
 import { disclose } from './disclose.ts';
 import { guardedCommand } from './guarded-entry.ts';
@@ -67,7 +67,12 @@ export interface ReplacedEntry {
  *
  * @throws GuardError as `disclose`, `consent` and `applyChange` do; `usage` when no client is set up.
  */
-export async function install(request: InstallRequest, host: Host, progress: Progress): Promise<Installed> {
+export async function install(
+  request: InstallRequest,
+  host: Host,
+  progress: Progress,
+  person: Person = atTerminal(host),
+): Promise<Installed> {
   wantedMasks(request.sandbox.masks); // an order that makes no sense is told before anything is downloaded
   const home = await homeOf(request.scope, request.project, host);
   const policies = await readPolicies(host, home.project);
@@ -123,6 +128,7 @@ export async function install(request: InstallRequest, host: Host, progress: Pro
       show: () => request.show(plan),
     },
     host,
+    person,
   );
   progress('laying out the approved bytes');
   const { pin, readable } = makePin(

@@ -6,7 +6,9 @@ import type { Host } from '../host/host.ts';
 import type { RestorableFile } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { isoTime } from '../model/time.ts';
+import { listAdoptions } from '../store/adoption.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readOptional } from '../store/read-optional.ts';
 import { recover, transact } from '../store/transaction.ts';
@@ -39,7 +41,7 @@ export async function restorable(host: Host): Promise<readonly RestorableFile[]>
  * Gives files the bytes back that they had before pinfold touched them for the first time, all or none; what they hold
  * now is kept for `undo`. Returns what was restored; files that are as they were are left out.
  *
- * @throws GuardError `file-not-found` for a file without backup; `approval-needed`, `approval-refused`;
+ * @throws GuardError `file-not-found` for a file without backup, and when the only ones left lost theirs to `secrets move`; `approval-needed`, `approval-refused`;
  * `config-unwritable`, `config-changed`.
  */
 export async function restore(request: RestoreRequest, host: Host): Promise<readonly RestorableFile[]> {
@@ -51,16 +53,17 @@ export async function restore(request: RestoreRequest, host: Host): Promise<read
   for (const path of new Set(paths)) {
     const backup = await readBackup(path, generation, host);
     if (backup === null && request.files.length === 0) continue;
-    if (backup === null)
-      throw new GuardError('file-not-found', `there is no backup of ${path}`, {
-        why: request.undo ? 'it was not restored' : 'pinfold never touched it',
-        hint: 'pinfold restore --list',
-      });
+    if (backup === null) throw await noBackup(path, request.undo, host);
     const file = await describe(backup, host);
     if (file.differs) found.push({ backup, file, now: await readOptional(path, limits.configMaxBytes, host) });
   }
   const files = found.map(({ file }) => file);
-  if (files.length === 0) return [];
+  if (files.length === 0) {
+    const touched = await backedUpFiles(host);
+    const moved = request.undo || request.files.length > 0 ? null : await movedFrom(host, (path) => !touched.includes(path));
+    if (moved !== null) throw moved;
+    return [];
+  }
   for (const { file } of found) await assertOwn(file.path, host);
   request.show(files);
   await agree(request, host);
@@ -75,6 +78,31 @@ export async function restore(request: RestoreRequest, host: Host): Promise<read
   }
   await appendLedger({ event: 'restored', server: null, detail: { files: files.length, undo: request.undo } }, host);
   return files;
+}
+
+/** Where secrets were moved out of a file its copy went with them: it held the values. What the entries were lies with the secrets. */
+async function noBackup(path: string, undo: boolean, host: Host): Promise<GuardError> {
+  const moved = undo ? null : await movedFrom(host, (file) => file === path);
+  return (
+    moved ??
+    new GuardError('file-not-found', `there is no backup of ${path}`, {
+      why: undo ? 'it was not restored' : 'pinfold never touched it, or `secrets move` took the copy away: it held the values',
+      hint: 'pinfold restore --list',
+    })
+  );
+}
+
+/** null = no secrets were moved out of adopted entries in such a file. */
+async function movedFrom(host: Host, isMeant: (path: string) => boolean): Promise<GuardError | null> {
+  const sealed = (await listAdoptions(host)).flatMap(({ adoption }) => (adoption.secrets === undefined ? [] : [adoption]));
+  const paths = await Promise.all(sealed.map(({ file }) => realPath(file, host)));
+  const at = paths.findIndex(isMeant);
+  const first = sealed[at];
+  if (first === undefined) return null;
+  return new GuardError('file-not-found', `the backup of ${paths[at]} went when its secrets were moved`, {
+    why: 'it held the values in clear; what the entries were lies with the secrets',
+    hint: shellLine(['pinfold', 'release', ...(first.name.startsWith('-') ? ['--'] : []), first.name]),
+  });
 }
 
 async function agree(request: RestoreRequest, host: Host): Promise<void> {

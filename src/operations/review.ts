@@ -2,6 +2,7 @@ import { configFiles } from '../clients/locations.ts';
 import { planEdits } from '../clients/plan-edit.ts';
 import { entriesIn, type FoundEntry } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
+import { type Digest, digestValue } from '../model/digest.ts';
 import type { Review, Reviewed, ReviewedName, WithheldWords } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Approved, ApprovePlan } from '../model/results.ts';
@@ -28,13 +29,20 @@ export async function listReview(host: Host): Promise<Review> {
     const names = new Set([...(await listPending(folder, host)), ...(await listBlocked(folder, host))]);
     for (const name of [...names].sort()) {
       const place = { name, scope, project: folder };
-      const { items, leftOut } = await readPending(place, host);
+      const pending = await readPending(place, host);
       const blocked = (await readBlocked(place, host)).length;
-      if (items.length + leftOut + blocked === 0) continue;
-      const changed = items.filter(({ pinned }) => pinned !== null).length;
+      if (pending.items.length + pending.leftOut + blocked === 0) continue;
       const ticket = await readTicket(name, scope, place.project, host).catch(() => null);
       const samePackage = ticket !== null && ticket.tree !== null;
-      words.push({ scope, name, items: items.length + leftOut, changed, samePackage, since: items[0]?.firstSeen ?? null, blocked });
+      // One row for each place that an approval can go to; what is blocked and what was left out belongs to the server.
+      const places = [...new Set(pending.items.map(({ pins }) => pins ?? null))];
+      for (const [at, pins] of (places.length === 0 ? [null] : places).entries()) {
+        const items = pending.items.filter((item) => (item.pins ?? null) === pins);
+        const changed = items.filter(({ pinned }) => pinned !== null).length;
+        const [more, never] = at === 0 ? [pending.leftOut, blocked] : [0, 0];
+        const since = items[0]?.firstSeen ?? null;
+        words.push({ scope, name, pins, items: items.length + more, changed, samePackage, since, blocked: never });
+      }
     }
   }
   return { entries, words };
@@ -65,16 +73,11 @@ export async function reviewNamed(request: ReviewRequest, host: Host, progress: 
   if (all.length + words.length === 0) throw nothingWaits(request);
   const entries: Reviewed[] = [];
   for (const kept of all) {
-    const reviewed = remove ? await removed(kept, host) : await settled(kept, how, host, progress);
-    entries.push(reviewed);
-    if (reviewed.outcome === 'waits') continue;
-    await forget(kept, host);
-    const { entry, outcome } = reviewed;
-    await appendLedger({ event: 'reviewed', server: null, detail: { client: entry.client, name: entry.name, outcome } }, host);
+    entries.push(await done(kept, remove ? await removed(kept, host) : await settled(kept, () => how, host, progress), host));
   }
   const approved: Approved[] = [];
-  for (const { scope } of words) {
-    const said = { decision: 'approve', of: null, pins: null, yes: how.yes, reason: null, show: request.showWords } as const;
+  for (const { scope, pins } of words) {
+    const said = { decision: 'approve', of: null, pins, yes: how.yes, reason: null, show: request.showWords } as const;
     approved.push(await approve({ name, scope, ...said }, host));
   }
   return { entries, words: approved };
@@ -85,17 +88,52 @@ function nothingWaits({ name, client, remove }: ReviewRequest): GuardError {
   return new GuardError('entry-not-found', what, { why: 'names are compared as they are written', hint: 'pinfold review' });
 }
 
-async function settled(kept: KeptQuarantine, how: HowToSettle, host: Host, progress: Progress): Promise<Reviewed> {
+export interface HeldRequest {
+  /** Of an entry in quarantine. */
+  readonly id: string;
+  /** `look`: shows and asks as `approve` does, and forgets nothing of what waits; whoever answers has to say no. */
+  readonly decision: 'look' | 'approve' | 'remove';
+  /** `entry`: digest of the entry as it stands in its file now, without the quarantine. */
+  readonly settle: (entry: Digest) => HowToSettle;
+}
+
+/**
+ * Decides about exactly one entry in quarantine, as `reviewNamed` does about all of a name.
+ *
+ * @throws GuardError `entry-not-found` when it waits no longer, and as `applyEdits`.
+ */
+export async function reviewHeld({ id, decision, settle: how }: HeldRequest, host: Host, progress: Progress): Promise<Reviewed> {
+  const kept = (await waiting(host)).find(({ entry }) => entry.id === id);
+  if (kept === undefined)
+    throw new GuardError('entry-not-found', 'that server waits no longer', {
+      why: 'somebody decided about it, took it out or let it go',
+      hint: 'pinfold review',
+    });
+  if (decision === 'remove') return done(kept, await removed(kept, host), host);
+  const reviewed = await settled(kept, how, host, progress);
+  return decision === 'look' ? reviewed : done(kept, reviewed, host);
+}
+
+/** Forgets what waits no longer, and says so in the ledger. */
+async function done(kept: KeptQuarantine, reviewed: Reviewed, host: Host): Promise<Reviewed> {
+  const { entry, outcome } = reviewed;
+  if (outcome === 'waits') return reviewed;
+  await forget(kept, host);
+  await appendLedger({ event: 'reviewed', server: null, detail: { client: entry.client, name: entry.name, outcome } }, host);
+  return reviewed;
+}
+
+async function settled(kept: KeptQuarantine, how: HeldRequest['settle'], host: Host, progress: Progress): Promise<Reviewed> {
   const entry = shownOf(kept.entry);
   const first = undoing(kept);
   const original = await originalOf(kept, host);
   if (original === null) return { entry, outcome: 'waits', why: 'its file changed; look again' };
-  const { outcome, why } = await settle({ ...how, entry: original, first }, host, progress);
+  const { outcome, why } = await settle({ ...how(original.digest), entry: original.entry, first }, host, progress);
   return { entry, outcome: outcome === 'refused' ? 'waits' : outcome, why };
 }
 
 /** The entry as it would be without the quarantine, from a plan that is not carried out. */
-async function originalOf(kept: KeptQuarantine, host: Host): Promise<FoundEntry | null> {
+async function originalOf(kept: KeptQuarantine, host: Host): Promise<{ readonly entry: FoundEntry; readonly digest: Digest } | null> {
   const held = await heldEntry(kept, host);
   if (held === null) return null;
   const [planned] = await planEdits(
@@ -104,9 +142,11 @@ async function originalOf(kept: KeptQuarantine, host: Host): Promise<FoundEntry 
   );
   const files = await configFiles({ client: held.client, project: held.project }, host);
   const file = files.find(({ path }) => path === held.file);
-  if (planned === undefined || file === undefined) return null;
+  const text = planned?.entries.at(-1)?.after;
+  if (planned === undefined || file === undefined || text == null) return null;
   const place = JSON.stringify(held.rawPath);
-  return entriesIn(planned.after, file, held.project).find(({ rawPath }) => JSON.stringify(rawPath) === place) ?? null;
+  const entry = entriesIn(planned.after, file, held.project).find(({ rawPath }) => JSON.stringify(rawPath) === place);
+  return entry === undefined ? null : { entry, digest: digestValue({ file: file.path, name: entry.name, text }) };
 }
 
 async function removed(kept: KeptQuarantine, host: Host): Promise<Reviewed> {

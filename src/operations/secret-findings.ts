@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { type Finding, finding } from '../model/finding.ts';
+import { tilde } from '../model/tilde.ts';
 import type { UnderstoodEntry } from './read-clients.ts';
 import { plainSecrets } from './secrets-plan.ts';
 
@@ -10,5 +11,5 @@ export async function secretFindings(one: UnderstoodEntry, host: Host): Promise<
   const names = found === null ? [] : [...found.variables, ...found.headers];
   if (names.length === 0) return [];
   const { client, file, name } = one.entry;
-  return [finding('entry-secret', `${client}: ${name}`, { client, names, file })];
+  return [finding('entry-secret', `${client}: ${name}`, { client, names, file: tilde(file, host.places.home) })];
 }

@@ -16,6 +16,7 @@ import { acceptAsTheyAre } from './accept.ts';
 import { adoptThese } from './adopt.ts';
 import { adoptable, startsShown } from './adoptable.ts';
 import { applyEdits } from './apply-edits.ts';
+import type { Person } from './consent.ts';
 import { install } from './install.ts';
 import type { ProbeChoice } from './look.ts';
 import type { Progress } from './progress.ts';
@@ -31,6 +32,8 @@ export interface HowToSettle {
   readonly show: (plan: InstallPlan) => void;
   /** The line of the table for what is pinned by its command line. */
   readonly showAdoption: (plan: AdoptPlan) => void;
+  /** Who is asked. */
+  readonly person: Person;
   /** Some lines about an entry that has no card. Attacker-controlled. */
   readonly tell: (lines: readonly string[]) => void;
 }
@@ -101,6 +104,7 @@ async function settlePackage(
     },
     host,
     progress,
+    request.person,
   );
   return { outcome: 'guarded', why: 'approved' };
 }
@@ -120,19 +124,20 @@ async function settleCommand(request: Settle, one: UnderstoodEntry, host: Host, 
   const { entry } = one;
   request.tell([`${entry.client}: \`${entry.name}\` starts ${startsShown(one) ?? 'nothing that could be understood'}`]);
   const how = { probe: request.probe, yes: false, reason: null, command: 'pinfold review', show: request.showAdoption };
-  const { entries } = await adoptThese([{ one, verdict: { ...verdict, first: request.first } }], how, host, progress);
+  const { entries } = await adoptThese([{ one, verdict: { ...verdict, first: request.first } }], how, host, progress, request.person);
   const [row] = entries;
   if (row?.pin === null || row === undefined) return refused(row?.why ?? 'it could not be put behind the guard');
   return { outcome: 'guarded', why: row.unpinned === null ? 'approved' : 'approved; its bytes are not pinned' };
 }
 
-async function settleRemote({ entry, first, tell }: Settle, host: Host): Promise<Settled> {
+async function settleRemote({ entry, first, tell, person }: Settle, host: Host): Promise<Settled> {
   tell([
     `${entry.client}: \`${entry.name}\` is the remote server ${withoutCredentials(entry.url ?? '')}`,
     '  what it does cannot be verified',
   ]);
-  if (!host.terminal.interactive) return refused('a person has to say yes at a terminal, and this is none');
-  const answer = await host.terminal.ask(`keep \`${entry.name}\` in ${entry.client}, without the guard? [y/N] `);
+  if (!person.present) return refused('a person has to say yes at a terminal, and this is none');
+  const question = { text: `keep \`${entry.name}\` in ${entry.client}, without the guard?`, typed: null };
+  const answer = await person.answer(question, `${question.text} [y/N] `);
   const said = /^y(es)?$/i.test(answer);
   await appendLedger({ event: 'asked', server: null, detail: { answer: said ? 'yes' : 'no', gain: null } }, host);
   if (!said) return refused('a person said no');

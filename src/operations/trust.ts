@@ -119,6 +119,9 @@ export async function trust(request: TrustRequest, host: Host, progress: Progres
     place,
     lockDigest,
     pins: loaded.map(({ name }) => name),
+    sandbox: Object.fromEntries(
+      loaded.flatMap(({ name, pin }) => (pin.closure === null || pin.sandbox === undefined ? [] : [[name, pin.sandbox]])),
+    ),
     entries: entries.map(({ client, name }) => `${client}:${name}`),
     signature: plan.signature,
   };

@@ -19,7 +19,7 @@ import type { Withheld } from './words-plan.ts';
 
 /**
  * What waits of a server that is started by `run -- <command>`: no lock pins it, so what is approved goes into the record
- * of its first start, or into the file that `--pins` names.
+ * of its first start, or into the file that `--pins` names; only what was held against that one waits for it.
  *
  * @throws GuardError `pin-not-found`, `file-unreadable`.
  */
@@ -29,7 +29,8 @@ export async function withheldOfCommand(name: string, pins: string | null, host:
   const record = await storedFirstUse(path, name, host);
   if (record === null || record.launch === null)
     throw new GuardError('pin-not-found', `nothing was started as \`${name}\``, { why: `${path} is not there`, hint: 'pinfold review' });
-  const { items } = await readPending(place, host);
+  const waiting = (await readPending(place, host)).items;
+  const items = waiting.filter((item) => item.pins === (pins === null ? undefined : path));
   const { layers } = await readPolicies(host, await findProject(host));
   const { servers } = await toolsElsewhere(`command:${record.launch[0] ?? ''}`, host);
   return {
@@ -57,9 +58,8 @@ export async function withheldOfCommand(name: string, pins: string | null, host:
           });
         }
         await host.files.makeFolder(dirname(path));
-        const left = some.length === items.length ? null : some;
         await transact(
-          [await planFirstUse(path, record, withItems(record, some), host), await planPendingRemoval(place, host, left)],
+          [await planFirstUse(path, record, withItems(record, some), host), await planPendingRemoval(place, host, some)],
           host,
         );
       };

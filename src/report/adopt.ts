@@ -1,8 +1,8 @@
 import type { AdoptedEntry, AdoptPlan, AdoptResult, ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
 import { printable } from '../model/printable.ts';
+import { tilde } from '../model/tilde.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
-import { tilde } from './list.ts';
 import { keptText } from './sign-in.ts';
 import type { Style } from './style.ts';
 import { unpinnedWords } from './unpinned.ts';

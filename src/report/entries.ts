@@ -1,8 +1,8 @@
 import type { EntryPlace, ExecResult, LeftAlone, RestorableFile, SwitchedEntries, Synced } from '../model/entry-results.ts';
 import { printable } from '../model/printable.ts';
+import { tilde } from '../model/tilde.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
-import { tilde } from './list.ts';
 import type { Style } from './style.ts';
 
 /** What `enable` or `disable` did, client by client. */
@@ -60,7 +60,7 @@ export function execText({ decisions, left }: Pick<ExecResult, 'decisions' | 'le
 
 /** Files with a backup, when it was taken, and what a restore would do. */
 export function restorableText(files: readonly RestorableFile[], home: string, style: Style): string {
-  if (files.length === 0) return 'there is no backup: pinfold touched no file of a client';
+  if (files.length === 0) return 'there is no backup: pinfold touched no file of a client, or the copy went with `secrets move`';
   const rows = files.map(({ path, takenAt, existed, differs, entries }) => {
     const names = entries.map(({ name, change }) => `${{ added: '+', removed: '-', changed: '~' }[change]}${printable(name)}`).join(' ');
     const would = existed ? (names === '' ? 'other members only' : names) : 'goes: it was not there';

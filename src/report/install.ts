@@ -1,8 +1,8 @@
 import { printable } from '../model/printable.ts';
 import type { Installed, InstallPlan } from '../model/results.ts';
+import { tilde } from '../model/tilde.ts';
 import { type CardOptions, card, section } from './card.ts';
 import { hang, table } from './layout.ts';
-import { tilde } from './list.ts';
 import { sandboxPlanLines } from './sandbox.ts';
 import type { Style } from './style.ts';
 

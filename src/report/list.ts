@@ -1,5 +1,6 @@
 import type { ClientEntry, ConfigProblem, ListedEntry } from '../model/client-entry.ts';
 import { printable } from '../model/printable.ts';
+import { tilde } from '../model/tilde.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import { sandboxSummary } from './sandbox.ts';
@@ -83,9 +84,4 @@ function hints(entries: readonly ListedEntry[]): readonly string[] {
       : [`${count(untrusted, 'entry', 'entries')} came with this project and nobody here answered for: pinfold trust`]),
     ...(stopped === 0 ? [] : [`${count(stopped, 'entry', 'entries')} kept from starting until you decide: pinfold review`]),
   ];
-}
-
-/** A path with the user's home written `~`. */
-export function tilde(path: string, home: string): string {
-  return path === home || path.startsWith(`${home}/`) || path.startsWith(`${home}\\`) ? `~${path.slice(home.length)}` : path;
 }

@@ -1,8 +1,8 @@
 import { printable } from '../model/printable.ts';
 import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results.ts';
+import { tilde } from '../model/tilde.ts';
 import { type CardOptions, section } from './card.ts';
 import { hang, table } from './layout.ts';
-import { tilde } from './list.ts';
 import { remoteCard } from './remote-card.ts';
 import { keptText } from './sign-in.ts';
 import type { Style } from './style.ts';

@@ -1,6 +1,6 @@
 import { printable } from '../model/printable.ts';
 import type { Removed } from '../model/results.ts';
-import { tilde } from './list.ts';
+import { tilde } from '../model/tilde.ts';
 
 /** Where the server was taken out, and whether its pin is gone. */
 export function removedText(result: Removed, home: string): string {

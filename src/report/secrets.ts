@@ -1,8 +1,8 @@
 import { printable } from '../model/printable.ts';
 import type { ListedSecrets, SecretSet, SecretsMoved, SecretsRow } from '../model/secret-results.ts';
+import { tilde } from '../model/tilde.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
-import { tilde } from './list.ts';
 import type { Style } from './style.ts';
 
 const places = {

@@ -1,10 +1,10 @@
 import type { QuarantinedEntry, Review, Reviewed, ReviewedName, WatchEvent, WithheldWords } from '../model/entry-results.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
+import { tilde } from '../model/tilde.ts';
 import { approvedText } from './approve.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
-import { tilde } from './list.ts';
 import type { Style } from './style.ts';
 
 /** One event, a line or two. */

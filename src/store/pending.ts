@@ -24,6 +24,8 @@ export interface PendingItem extends WordsIdentity {
   readonly clients?: readonly (readonly ViewCapability[])[];
   /** Mounts of that machine that it names, as the guard found them itself, in template form. Absent = none. */
   readonly mounts?: readonly string[];
+  /** The file of pins that it was held against (`run --pins FILE`), absolute: where an approval goes. Absent = the store or a lock. */
+  readonly pins?: string;
 }
 
 /** A pending item as it is kept. */
@@ -91,7 +93,7 @@ function merge(before: Pending, items: readonly PendingItem[], firstSeen: string
   let isChanged = false;
   let bytes = Buffer.byteLength(print(before));
   let leftOut = before.leftOut;
-  for (const { kind, name, digest, template, pinned, clients, mounts } of items) {
+  for (const { kind, name, digest, template, pinned, clients, mounts, pins } of items) {
     const record: PendingRecord = {
       kind,
       name,
@@ -100,6 +102,7 @@ function merge(before: Pending, items: readonly PendingItem[], firstSeen: string
       pinned,
       ...(clients === undefined ? {} : { clients }),
       ...(mounts === undefined ? {} : { mounts }),
+      ...(pins === undefined ? {} : { pins }),
       firstSeen,
     };
     const at = known.get(identity(record));
@@ -128,8 +131,8 @@ function withClients(record: PendingRecord, clients: PendingItem['clients']): Pe
   return added.length === 0 ? record : { ...record, clients: [...(record.clients ?? []), ...added] };
 }
 
-function identity({ kind, name, digest }: PendingItem): string {
-  return JSON.stringify([kind, name, digest]);
+function identity({ kind, name, digest, pins }: PendingItem): string {
+  return JSON.stringify([kind, name, digest, pins ?? null]);
 }
 
 function print(pending: Pending): string {
@@ -174,6 +177,7 @@ function isRecord(value: JsonValue): boolean {
   const { clients = [], mounts = [] } = value as { readonly clients?: JsonValue; readonly mounts?: JsonValue };
   if (!Array.isArray(mounts) || !mounts.every((mount) => typeof mount === 'string')) return false;
   if (!Array.isArray(clients) || !clients.every(isClient)) return false;
+  if (Object.hasOwn(value, 'pins') && typeof value['pins'] !== 'string') return false;
   const strings = [name, digest, firstSeen].every((text) => typeof text === 'string');
   return kinds.has(kind) && strings && template !== undefined && (pinned === null || typeof pinned === 'string');
 }

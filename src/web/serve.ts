@@ -2,6 +2,7 @@ import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { type PageEvent, reviewApp } from './app.ts';
+import type { Probe } from './held.ts';
 import { newKeys } from './keys.ts';
 
 export type ServeEvent =
@@ -11,11 +12,11 @@ export type ServeEvent =
 
 /**
  * Serves the review on a page of this machine until a signal comes or nobody has looked at it for `limits.pageIdleMs`.
- * The link is told once, to a person at a terminal: it opens the page once, for one browser.
+ * `probe`: whether a server that `watch` stopped is started in the sandbox when it is looked at. The link is told once, to a person at a terminal: it opens the page once, for one browser.
  *
  * @throws GuardError `approval-needed` without a terminal: a program that could read the link could say yes to itself.
  */
-export async function serveReview(host: Host, tell: (event: ServeEvent) => void): Promise<void> {
+export async function serveReview(host: Host, tell: (event: ServeEvent) => void, probe: Probe): Promise<void> {
   if (!host.terminal.interactive) {
     throw new GuardError('approval-needed', 'the page is opened from a terminal', {
       why: 'a person has to say yes, and where there is no terminal nobody could tell a person from a program',
@@ -23,7 +24,7 @@ export async function serveReview(host: Host, tell: (event: ServeEvent) => void)
     });
   }
   const keys = newKeys(host);
-  const page = await host.page.serve(reviewApp(keys, host, tell), {
+  const page = await host.page.serve(reviewApp(keys, host, tell, probe), {
     maxBodyBytes: limits.pageBodyMaxBytes,
     maxHeaderBytes: limits.pageHeadersMaxBytes,
     requestTimeoutMs: limits.pageRequestMaxMs,

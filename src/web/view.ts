@@ -1,9 +1,8 @@
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
-import type { LockScope } from '../model/pin.ts';
 import { listReview } from '../operations/review.ts';
-import { readWithheld } from '../operations/withheld.ts';
+import { readWithheld, type WithheldOf } from '../operations/withheld.ts';
 import { cardOf, planOf, withheldId } from '../operations/words-plan.ts';
 import type { ReviewView, ShownItem, WordsSection } from '../report/html/review.ts';
 
@@ -24,10 +23,10 @@ export async function viewOf(
   const sections: WordsSection[] = [];
   const problems: string[] = [];
   const room = { items: limits.pageMaxItems, chars: limits.pageMaxChars };
-  for (const { scope, name } of review.words.filter(({ items }) => items > 0)) {
+  for (const { scope, name, pins } of review.words.filter(({ items }) => items > 0)) {
     if (server !== null && server !== `${scope}:${name}`) continue;
     try {
-      sections.push(await sectionOf(name, scope, server === null ? 0 : from, room, host));
+      sections.push(await sectionOf({ name, scope, pins }, server === null ? 0 : from, room, host));
     } catch (cause) {
       if (!(cause instanceof GuardError)) throw cause;
       problems.push([`${name}: ${cause.message}`, cause.why, cause.hint].filter((part) => part !== undefined).join('; '));
@@ -36,14 +35,8 @@ export async function viewOf(
   return { review, sections, problems, server };
 }
 
-async function sectionOf(
-  name: string,
-  scope: LockScope,
-  from: number,
-  room: { items: number; chars: number },
-  host: Host,
-): Promise<WordsSection> {
-  const withheld = await readWithheld({ name, scope, pins: null }, host);
+async function sectionOf(of: WithheldOf, from: number, room: { items: number; chars: number }, host: Host): Promise<WordsSection> {
+  const withheld = await readWithheld(of, host);
   const plan = planOf(withheld, withheld.items);
   const ids = withheld.items.map(withheldId);
   const shown: ShownItem[] = [];
@@ -58,5 +51,5 @@ async function sectionOf(
     const isLast = !plan.items.slice(index + 1).some((later) => later.kind === item.kind && later.name === item.name);
     shown.push({ id, item, tooLong, ticked: isLast && !tooLong });
   }
-  return { plan, card: cardOf(plan), shown, from };
+  return { plan, pins: of.pins, card: cardOf(plan), shown, from };
 }

@@ -42,6 +42,15 @@ describe('the profile that is proposed', () => {
     expect(proposeSandbox(found, [], { OTHER_TOKEN: null }).profile.mask).toEqual({ OTHER_TOKEN: [] });
   });
 
+  test('a mask without a host, of a key whose server names none: hosts of the vendor in the table', () => {
+    const { profile } = proposeSandbox(facts([can('net.connect', ['*'])], ['GITHUB_TOKEN']), [], { GITHUB_TOKEN: null });
+    expect(profile.mask['GITHUB_TOKEN']).toContain('github.com:443');
+    expect(proposeSandbox(facts([can('net.connect', ['*'])], ['OTHER_TOKEN']), [], { OTHER_TOKEN: null }).profile.mask).toEqual({
+      OTHER_TOKEN: [],
+    });
+    expect(profile.hosts).toEqual(expect.arrayContaining([...(profile.mask['GITHUB_TOKEN'] ?? [])]));
+  });
+
   test('folders that it is handed are written only by what writes; keys are left out', () => {
     const reads = proposeSandbox(facts([can('fs.read', ['<argument>/*', '~/.ssh/id_rsa'])]), ['{{home}}/notes'], {});
     expect(reads).toMatchObject({ profile: { read: ['{{home}}/notes'], write: [] }, unknown: [], notProposed: ['{{home}}/.ssh/id_rsa'] });

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
+import { atTerminal } from '../../src/operations/consent.ts';
 import { exec } from '../../src/operations/exec.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { program } from '../support/guarded.ts';
@@ -74,7 +75,15 @@ describe('an installer under exec', () => {
     const change = `${addNotes}${addEvil} d.mcpServers.shed.command = 'other'; d.mcpServers.far = { url: 'https://far.example/mcp' };`;
     const [, ...words] = installer(m, change);
     const request = { command: words[2] ?? '', args: words.slice(3), project: null };
-    const settle = { probe: 'none', yes: false, show: () => undefined, showAdoption: () => undefined, tell: () => undefined } as const;
+    const person = atTerminal(here.host);
+    const settle = {
+      probe: 'none',
+      yes: false,
+      person,
+      show: () => undefined,
+      showAdoption: () => undefined,
+      tell: () => undefined,
+    } as const;
     const { decisions } = await exec({ ...request, settle }, here.host, () => undefined);
     expect(decisions.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
       'shed refused',

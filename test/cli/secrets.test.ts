@@ -166,6 +166,21 @@ describe('secrets move', () => {
   });
 });
 
+test('audit names the file as people write it; `restore` has no copy any more, and says the way back', async () => {
+  const m = await adopted();
+  expect((await m.run('audit')).stdout.replace(/\s+/g, ' ')).toContain('in plain text in ~/.cursor/mcp.json');
+  await m.run('secrets', 'move', 'own');
+  for (const words of [['--yes'], ['--yes', join(m.home, '.cursor/mcp.json')]]) {
+    const ran = await m.run('restore', ...words);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain('went when its secrets were moved');
+    expect(ran.stderr).toContain('hint: pinfold release own');
+  }
+  expect((await m.run('restore', '--list')).stdout).toContain('secrets move');
+  expect((await m.run('release', '--yes', 'own')).code).toBe(0);
+  expect(m.read('.cursor/mcp.json')).toBe(config);
+});
+
 describe('release puts back', () => {
   test('the file byte for byte, and nothing stays in the keychain', async () => {
     const m = await adopted();

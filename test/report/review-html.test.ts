@@ -37,14 +37,16 @@ function page(text: string): string {
     at: text,
     starts: text,
   } as const;
-  const words = { scope: 'user', name: text, items: 3, changed: 1, samePackage: true, since: null, blocked: 1 } as const;
+  const words = { scope: 'user', name: text, pins: text, items: 3, changed: 1, samePackage: true, since: null, blocked: 1 } as const;
   const view: ReviewView = {
     review: { entries: [entry], words: [words, { ...words, scope: 'project' }] },
-    sections: [{ plan, card: one, shown: items.map((shown) => ({ id: one, item: shown, tooLong: false, ticked: true })), from: 0 }],
+    sections: [
+      { plan, pins: text, card: one, shown: items.map((shown) => ({ id: one, item: shown, tooLong: false, ticked: true })), from: 0 },
+    ],
     problems: [text],
     server: null,
     said: { done: false, lines: [text] },
-    paths: { home: '/x/', decide: '/x/decide' },
+    paths: { home: '/x/', decide: '/x/decide', held: '/x/held' },
     csrf: 'x',
   };
   return reviewPage('pinfold review', reviewBody(view));

@@ -91,10 +91,14 @@ export async function serve(m: Machine, change: (host: Host) => Host = (host) =>
   const link = new Promise<string>((resolve) => {
     told = resolve;
   });
-  const ended = serveReview(host, (event) => {
-    events.push(event);
-    if (event.event === 'serving') told(event.link);
-  });
+  const ended = serveReview(
+    host,
+    (event) => {
+      events.push(event);
+      if (event.event === 'serving') told(event.link);
+    },
+    'none',
+  );
   const stop = async () => {
     interrupt();
     await ended;

@@ -6,12 +6,15 @@ import { count } from '../bytes.ts';
 import { findingSentence } from '../findings.ts';
 import { clientWords } from '../views.ts';
 import { compared } from './compare.ts';
+import { heldSection } from './held.ts';
 import { html, type Markup, remote } from './markup.ts';
 
 /** The words of one server, as far as this page shows them. */
 export interface WordsSection {
   /** Of all that waits of the server, shown or not. */
   readonly plan: ApprovePlan;
+  /** The file of pins that an approval is written to; null = the lock or the store. */
+  readonly pins: string | null;
   readonly card: Digest;
   readonly shown: readonly ShownItem[];
   /** Items before the first that is shown. */
@@ -37,7 +40,7 @@ export interface ReviewView {
   /** What became of the last decision; null = there was none. */
   readonly said: { readonly done: boolean; readonly lines: readonly string[] } | null;
   /** Absolute paths of this page and of decisions. */
-  readonly paths: { readonly home: string; readonly decide: string };
+  readonly paths: { readonly home: string; readonly decide: string; readonly held: string };
   readonly csrf: string;
 }
 
@@ -52,7 +55,7 @@ ${empty ? html`<p>Nothing waits. You can close this page, and press Ctrl-C in it
 ${view.problems.map((line) => html`<p class="red">${remote(line)}</p>`)}
 ${waiting.length < 2 ? null : filter(waiting, server, view.paths.home)}</header>
 ${sections.map((section) => wordsSection(section, view))}
-${server === null ? entriesSection(review) : null}
+${server === null ? heldSection(review.entries, view) : null}
 ${blockedSection(review)}`;
 }
 
@@ -79,7 +82,7 @@ const nouns = {
 } as const;
 
 function wordsSection(section: WordsSection, { paths, csrf }: ReviewView): Markup {
-  const { plan, card, shown } = section;
+  const { plan, pins, card, shown } = section;
   const { name, scope, gain, findings, decision, items } = plan;
   const id = `${scope}:${name}`;
   const blocked =
@@ -91,9 +94,10 @@ function wordsSection(section: WordsSection, { paths, csrf }: ReviewView): Marku
   return html`<section><h2>${remote(name)} <span class="soft">${scope} scope</span></h2>
 <p><span class="mark ${gain}">${tierWords[gain]}</span> it said ${count(items.length, 'thing')} that nobody approved</p>
 ${blocked}${findings.length === 0 ? null : html`<ul>${findings.map((one) => html`<li><span class="mark">${one.severity}</span> <strong>${remote(one.subject)}</strong>: ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`)}</ul>`}
+${pins === null ? null : html`<p>An approval is written to the file of pins <code>${remote(pins)}</code></p>`}
 <form method="post" action="${paths.decide}" autocomplete="off">
 <button disabled class="none" tabindex="-1">press a button below</button>
-<input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="server" value="${id}"><input type="hidden" name="card" value="${card}">
+<input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="server" value="${id}"><input type="hidden" name="card" value="${card}">${pins === null ? null : html`<input type="hidden" name="pins" value="${pins}">`}
 ${shown.map(itemBox)}${more}
 ${gain === 'red' ? html`<p><label>To approve, type the name <code>${remote(name)}</code>: <input name="typed" autocapitalize="off" spellcheck="false" maxlength="64"></label></p>` : null}
 <p class="buttons"><button name="decision" value="approve">Approve what is ticked</button>
@@ -117,21 +121,6 @@ function itemBox({ id, item, tooLong, ticked }: ShownItem): Markup {
     ? html`<p class="amber">Too long to be read on a page; look at it in the terminal: <code>pinfold approve --full</code></p>`
     : compared(item);
   return html`<fieldset><legend><label><input type="checkbox" name="item" value="${id}"${ticked ? html` checked` : null}> ${item.before === null ? 'new' : 'changed'}: ${title}${item.clients === undefined ? null : html` <span class="soft">withheld from ${item.clients.map(clientWords).join('; ')}</span>`}${item.onThisMachine === true ? html` <span class="soft">depends on this machine: pinned here, not in the lock</span>` : null}</label></legend>${body}</fieldset>`;
-}
-
-function entriesSection({ entries }: Review): Markup | null {
-  if (entries.length === 0) return null;
-  const rows = entries.map(
-    ({
-      name,
-      client,
-      change,
-      how,
-      starts,
-    }) => html`<li><strong>${remote(name)}</strong> was ${change} in ${client}, and is ${how === 'off' ? 'switched off' : 'kept from starting'}
-<pre>${remote(starts ?? 'what it starts is not known')}</pre><p>In the terminal: <code>${remote(shellLine(['pinfold', 'review', ...(name.startsWith('-') ? ['--', name] : [name])]))}</code></p></li>`,
-  );
-  return html`<section><h2>Servers that nobody approved</h2><ul>${rows}</ul></section>`;
 }
 
 function blockedSection({ words }: Review): Markup | null {

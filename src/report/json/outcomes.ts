@@ -111,13 +111,18 @@ export const trustSchema = z.object({
   place: z.string(),
   lockDigest: z.string().nullable(),
   pins: z.array(z.string()),
+  sandbox: z
+    .record(z.string(), profileSchema)
+    .describe('by the name of its pin: what it is contained in; the others run with the rights of their user'),
   entries: z.array(z.string()),
   signature: evidenceSchema.nullable().describe("of a project's lock; null = the lock of a user, which nobody signs"),
 });
 
 /** What `trust --json` prints. */
-export function trustDocument({ place, lockDigest, pins, entries, signature }: Trusted): z.infer<typeof trustSchema> {
-  return { schemaVersion: 1, place, lockDigest, pins: [...pins], entries: [...entries], signature };
+export function trustDocument(result: Trusted): z.infer<typeof trustSchema> {
+  const { place, lockDigest, pins, entries, signature } = result;
+  const sandbox = Object.fromEntries(Object.entries(result.sandbox).map(([name, profile]) => [name, profileDocument(profile)]));
+  return { schemaVersion: 1, place, lockDigest, pins: [...pins], sandbox, entries: [...entries], signature };
 }
 
 export const pruneSchema = z.object({

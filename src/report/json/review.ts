@@ -24,6 +24,7 @@ export const reviewSchema = z.object({
     z.object({
       scope: z.enum(['user', 'project']),
       name: z.string(),
+      pins: z.string().nullable().describe('the file of `run --pins FILE` that they were held against; null = a lock, or the store'),
       items: z.number().int().describe('0 = nothing waits, and something is blocked for ever'),
       changed: z.number().int().describe('of them: items that say something else than what is pinned under their name'),
       samePackage: z.boolean().describe('every byte that runs is the approved one: the package has not changed; its words have'),
