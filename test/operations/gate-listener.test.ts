@@ -119,3 +119,20 @@ test('a ledger on a disk that hangs holds up no message', async () => {
     ]);
   }
 });
+
+test('of two first launches at one time, the words of the one that was first on disk count', async () => {
+  const host = temporaryHost();
+  await approve({ name: 'sample', server: 'gate-big.mjs', manifest: null, pin: { status: 'first-use' } }, host);
+  const ticket = await launchTicket(place, host);
+  const launching = { place, firstUse: firstUseFile(place, ticket.pinDigest, host), remedy: 'pinfold approve sample' };
+  const open = async () => openSession(await gateRules(ticket, launching, {}, host), gateListener(ticket, launching, {}, host));
+  const list = async (one: Awaited<ReturnType<typeof open>>, description: string) => {
+    await one.handle('client', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })));
+    const result = { tools: [tool('read', { description })] };
+    const [output] = await one.handle('server', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result })));
+    return JSON.parse(output?.bytes.toString('utf8') ?? '') as object;
+  };
+  const [first, second] = [await open(), await open()];
+  expect(await list(first, 'honest')).toMatchObject({ result: {} });
+  expect(await list(second, 'poison')).toMatchObject({ error: { data: { pinfold: { code: 'first-use-unrecorded' } } } });
+});

@@ -13,7 +13,10 @@ const hashes = z.record(z.string(), z.string());
 const projectSchema = z.object({
   name: z.string(),
   /** PEP 792 */
-  'project-status': z.object({ status: z.string(), reason: z.string().nullish() }).optional().catch(undefined),
+  'project-status': z
+    .object({ status: z.string(), reason: z.string().nullish().catch(null) })
+    .optional()
+    .catch(undefined),
   files: z.array(
     z.object({
       filename: z.string(),
