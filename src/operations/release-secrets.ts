@@ -1,3 +1,4 @@
+import { forgetBackup } from '../clients/backups.ts';
 import type { PlannedChange } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { type Lock, pinOf } from '../lockfile/lock.ts';
@@ -62,10 +63,15 @@ export async function planForgetTexts(
   return writes;
 }
 
-/** Takes out of the keychain what went with the entries. */
+/**
+ * Takes out of the keychain what went with the entries. The copies of their files go too: they are from between move and
+ * release, guarded and without the values, and `restore` would call them the original.
+ */
 export async function settleReleased(home: Home, releasing: readonly Releasing[], host: Host): Promise<void> {
-  const names = new Set(releasing.flatMap(({ row, record }) => (record?.adoption.secrets === undefined ? [] : [row.pin.name])));
-  for (const name of names) await settleSecrets(placeOf(home, name), host);
+  const moved = releasing.filter(({ record }) => record?.adoption.secrets !== undefined);
+  for (const name of new Set(moved.map(({ row }) => row.pin.name))) await settleSecrets(placeOf(home, name), host);
+  for (const file of new Set(moved.flatMap(({ record }) => record?.adoption.file ?? [])))
+    await forgetBackup(await host.files.realPath(file).catch(() => file), 'first', host);
 }
 
 function placeOf({ scope, project }: Home, name: string): ServerPlace {

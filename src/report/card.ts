@@ -135,7 +135,7 @@ function checked({ evidence, notVerifiable, findings }: Disclosure, style: Style
 /** What went well, and who could not be asked, without particulars: each of several sources is named then. */
 function detailsOf(sources: readonly Evidence[]): string {
   const short = ({ source, outcome, detail }: Evidence) => {
-    const hosts = detail.replace(/https?:\/\/([^/\s:]+)[^\s:]*/g, '$1');
+    const hosts = detail.replace(/https?:\/\/([^/\s:]+(?::\d+)?)(?:\/[^\s:]*)?/g, '$1');
     const isBrief = outcome === 'verified' || (outcome === 'unavailable' && source !== 'probe');
     return isBrief ? hosts.replace(/[,;:] .*$| \(.*$/s, '') : hosts;
   };

@@ -53,10 +53,10 @@ describe('info', () => {
         read-only  search_notes  Finds the notes that contain a text, and returns eac…
 
       who stands behind it, and what could not be checked
-        verified     http://registry serves a strong hash for each of 3
-                     packages; 3 of 3 packages downloaded
-        unavailable  registry serves no signatures; registry serves no
-                     attestations; not asked: PINFOLD_REGISTRY_URL says off; public…
+        verified     registry serves a strong hash for each of 3 packages; 3 of
+                     3 packages downloaded
+        unavailable  registry serves no signatures, no attestations; the MCP
+                     registry is not asked; public advisories could not be asked
         cannot tell  what it says when it runs: it was not started; what its tools do
                      and return; who published it: nothing that verified says so
 

@@ -66,8 +66,8 @@ test('info of a Python server is one card, and nothing is started or written', a
     who stands behind it, and what could not be checked
       verified     a sha256 for each of 4 packages for Python 3.12 on linux x64; 4
                    of 4 packages downloaded
-      unavailable  http://index/simple/ says nothing of provenance, which
-                   a mirror may leave out; public advisories could not be asked (no…
+      unavailable  index says nothing of provenance; public advisories
+                   could not be asked
       cannot tell  what it says when it runs: it was not started; what its tools do
                    and return; who published it: nothing that verified says so
 

@@ -40,7 +40,16 @@ describe('review', () => {
       "
     `);
     expect(reviewSchema.parse(JSON.parse((await m.run('review', '--json')).stdout)).words).toEqual([
-      { scope: 'user', name: 'notes', items: 1, changed: 0, samePackage: true, since: expect.stringMatching(/^\d{4}-/), blocked: 2 },
+      {
+        scope: 'user',
+        name: 'notes',
+        pins: null,
+        items: 1,
+        changed: 0,
+        samePackage: true,
+        since: expect.stringMatching(/^\d{4}-/),
+        blocked: 2,
+      },
     ]);
   });
 

@@ -179,6 +179,9 @@ test('audit names the file as people write it; `restore` has no copy any more, a
   expect((await m.run('restore', '--list')).stdout).toContain('secrets move');
   expect((await m.run('release', '--yes', 'own')).code).toBe(0);
   expect(m.read('.cursor/mcp.json')).toBe(config);
+  // The copy from between, guarded and without the values, is not the original.
+  await m.run('restore', '--yes');
+  expect(m.read('.cursor/mcp.json')).toBe(config);
 });
 
 describe('release puts back', () => {

@@ -26,7 +26,7 @@ export async function fetchGitHubAttestations(
   host: Pick<Host, 'http' | 'env'>,
 ): Promise<FoundAttestations> {
   const base = githubApi(host);
-  if (base === null) return { is: 'unavailable', why: 'not asked: PINFOLD_GITHUB_URL says off' };
+  if (base === null) return { is: 'unavailable', why: 'GitHub is not asked: PINFOLD_GITHUB_URL says off' };
   const [, owner, name] = /^([\w-]+)\/([\w.-]+)$/.exec(repository) ?? [];
   if (owner === undefined || name === undefined || /^\.+$/.test(name) || !/^[0-9a-f]{64}$/.test(sha256))
     return { is: 'unavailable', why: `${repository} is no name of a repository` };
