@@ -79,6 +79,8 @@ const lockSigner = z
     reason: sentence.describe('Why; printed where the signature decides'),
   })
   .refine(({ key, identity }) => (key === undefined) !== (identity === undefined), 'a signer has a `key` or an `identity`');
+
+/** A key of one registry. */
 const registryKey = z.strictObject({
   registry: z
     .string()
@@ -141,6 +143,7 @@ export type FeedEntry = z.infer<typeof feedEntry>;
 
 /** One signer of project locks as a policy names it. */
 export type LockSignerEntry = z.infer<typeof lockSigner>;
+
 /** One key of a registry as a policy names it. */
 export type RegistryKeyEntry = z.infer<typeof registryKey>;
 
