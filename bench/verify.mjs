@@ -1,12 +1,63 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeHost } from '../dist/host/node.js';
+import { checkTree } from '../dist/store/tree-check.js';
+import { run } from './process.mjs';
 import { median } from './statistics.mjs';
 
 const sample = join(import.meta.dirname, '..', '..', 'shared', 'data', 'provenance', 'npm', 'npm-sigstore-attestations.json');
 
-/** One npm version with both its bundles, offline, after everything is loaded; the first call is a row of its own. */
-export async function verify(_home, { quick }) {
+/** One npm version with both its bundles, and a whole lock. */
+export async function verify(home, { quick }) {
+  return [...(await oneVersion(quick)), ...(await wholeLock(home, quick))];
+}
+
+/**
+ * `verify --all` offline beside what it cannot do without, hashing each tree in one process. All pins are of one server, so
+ * that the disk gives every file from memory.
+ */
+async function wholeLock(home, quick) {
+  const sizes = quick ? [2, 6] : [5, 25];
+  const points = [];
+  for (let pins = 0; pins < Math.max(...sizes); ) {
+    pins += 1;
+    const { spec } = home.server;
+    await run(home.pinfold('install', '--yes', '--no-probe', '--client', 'cursor', '--name', `pin-${pins}`, spec), home.at);
+    if (sizes.includes(pins)) points.push({ pins, ...(await verifyLock(home)) });
+  }
+  const [few, many] = points;
+  const perPin = (many.wallMs - few.wallMs) / (many.pins - few.pins);
+  const hashMs = await hashing(home.tree);
+  return [
+    { what: `verify --all: one pin more, of ${many.pins}`, value: perPin, unit: 'ms' },
+    { what: '  ÷ hashing its tree once, in one process', value: perPin / hashMs, unit: '×' },
+    { what: `  peak memory, ${many.pins} pins ÷ ${few.pins}`, value: many.peakBytes / few.peakBytes, unit: '×' },
+  ];
+}
+
+async function verifyLock(home) {
+  // Exit 1 or 3: what was not asked, because it is offline.
+  const rounds = [];
+  for (let round = 0; round < 3; round += 1)
+    rounds.push(await run(home.pinfold('verify', '--all', '--offline', '--json'), { ...home.at, cost: true, accept: [0, 1, 3] }));
+  return { wallMs: median(rounds.map(({ wallMs }) => wallMs)), peakBytes: median(rounds.map(({ peakBytes }) => peakBytes)) };
+}
+
+async function hashing(tree) {
+  const host = nodeHost();
+  const rounds = [];
+  for (let round = 0; round < 5; round += 1) {
+    const at = performance.now();
+    const { state } = await checkTree(tree, 'full', host);
+    if (state !== 'sound') throw new Error('the tree is not what was sealed');
+    rounds.push(performance.now() - at);
+  }
+  return median(rounds);
+}
+
+/** Offline, after everything is loaded; the first call is a row of its own. */
+async function oneVersion(quick) {
   const startedAt = performance.now();
   const { verifyAttestations } = await import('../dist/provenance/npm-attestations.js');
   const { shippedTrustRoot, trustRoot } = await import('../dist/provenance/trust-root.js');

@@ -15,6 +15,9 @@ interface TreeNode {
   readonly integrity: string | null;
   readonly optional: boolean;
   readonly isProjectRoot: boolean;
+  /** Why its record could not be had. */
+  readonly errors: readonly { readonly code?: unknown }[];
+  readonly edgesIn: Iterable<{ readonly optional: boolean }>;
   readonly package: Readonly<Record<string, unknown>>;
 }
 
@@ -27,7 +30,7 @@ type Arborist = new (options: Readonly<Record<string, unknown>>) => { buildIdeal
 /**
  * The tree that npm would install for one version into an empty folder, computed and never written: nothing is
  * downloaded but registry records, no script runs, no package is unpacked.
- * Optional packages of other platforms are part of it. Errors are those of npm's libraries.
+ * Optional packages of other platforms are part of it; optional ones that nobody published are not. Errors are those of npm's libraries.
  */
 export async function idealTree(name: string, version: string, options: NpmOptions, temp: string): Promise<readonly ResolvedPackage[]> {
   const module: unknown = await import('@npmcli/arborist');
@@ -42,11 +45,27 @@ export async function idealTree(name: string, version: string, options: NpmOptio
     void askAhead(name, version, async (wanted) => records.get(`full:${await recordUrl(wanted, options)}`), stop.signal);
     const arborist = new Arborist({ ...options, path: folder, packumentCache: records, signal });
     const tree = await arborist.buildIdealTree({ add: [`${name}@${version}`] });
-    return [...tree.inventory.values()].filter((node) => !node.isProjectRoot).map((node) => resolvedPackage(node, screened));
+    const nodes = [...tree.inventory.values()].filter((node) => !node.isProjectRoot);
+    const unknown = nodes.flatMap(({ errors }) => errors).find((cause) => !isNotPublished(cause));
+    if (unknown !== undefined) throw unknown;
+    return nodes.filter((node) => !isLeftOut(node)).map((node) => resolvedPackage(node, screened));
   } finally {
     stop.abort(); // ends what was asked for ahead
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Nobody published it, and nothing needs it. */
+function isLeftOut({ errors, edgesIn }: TreeNode): boolean {
+  return errors.length > 0 && [...edgesIn].every(({ optional }) => optional);
+}
+
+/**
+ * The registry has no such package or version, as with builds for platforms that were never published: nobody gets it, on any
+ * machine. Where it could not be asked nobody knows, and another time the closure would be another one.
+ */
+function isNotPublished({ code }: { readonly code?: unknown }): boolean {
+  return code === 'E404' || code === 'ETARGET';
 }
 
 function resolvedPackage(node: TreeNode, screened: ReadonlyMap<string, readonly string[]>): ResolvedPackage {

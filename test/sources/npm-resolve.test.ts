@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { GuardError } from '../../src/model/errors.ts';
 import type { NpmReference } from '../../src/model/reference.ts';
 import { fetchPackage, fetchPackages } from '../../src/sources/npm/fetch.ts';
 import { inspectArtifact } from '../../src/sources/npm/inspect.ts';
@@ -91,6 +92,37 @@ test('optional packages of other platforms are in the closure', async () => {
     [`${scope}/platform-linux`, 'linux'],
     [`${scope}/platform-win32`, 'win32'],
   ]);
+});
+
+describe('an optional package that cannot be had', () => {
+  const noted = (optionalDependencies: Readonly<Record<string, string>>) => (packument: { versions: Record<string, object> }) => {
+    Object.assign(packument.versions['1.0.0'] ?? {}, { optionalDependencies });
+    return packument;
+  };
+
+  test.each([
+    ['a package that nobody published', { [`${scope}/never-published`]: '1.0.0' }],
+    ['a version that nobody published', { [`${scope}/slug`]: '99.0.0' }],
+  ])('%s is not in the closure, as npm leaves it out', async (_, optional) => {
+    const { host, registry } = await registryHost();
+    const { closure: whole } = await resolveNpm(reference(`${scope}/mini-mcp@1.0.0`), host);
+    registry.lie(`${scope}/mini-mcp`, { packument: noted(optional) });
+    const { closure, findings } = await resolveNpm(reference(`${scope}/mini-mcp@1.0.0`), host);
+    expect(closure).toEqual(whole);
+    expect(findings).toEqual([]);
+  });
+
+  test('because its registry fails: nothing is resolved, because another time it would be there', async () => {
+    const { host, registry } = await registryHost();
+    registry.lie(`${scope}/mini-mcp`, { packument: noted({ [`${scope}/slug`]: '1.1.0' }) });
+    registry.lie(`${scope}/slug`, {
+      answer(_what, response) {
+        response.writeHead(403).end();
+        return true;
+      },
+    });
+    await expect(resolveNpm(reference(`${scope}/mini-mcp@1.0.0`), host)).rejects.toBeInstanceOf(GuardError);
+  });
 });
 
 test('a bundled package is in the closure, covered by the tarball that carries it', async () => {
