@@ -37,7 +37,12 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
     windowsHide: true,
     windowsVerbatimArguments: options.verbatim === true,
   }) as ChildProcessByStdio<Writable, Readable, Readable | null>;
-  const groupEnded = options.ownGroup && child.pid !== undefined ? endsWithUs(child.pid) : () => undefined;
+  let groupEnded = () => {};
+  const watchGroup = () => {
+    if (options.ownGroup && child.pid !== undefined && child.exitCode === null) groupEnded = endsWithUs(child.pid);
+  };
+  // Who is held ends with us by itself, and its runtime starts up meanwhile: it waits for nothing else.
+  if (options.held !== true) watchGroup();
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
@@ -77,7 +82,9 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
     ...(options.tells === true && hold instanceof Readable ? { told: hold } : {}),
     exited,
     release() {
-      if (hold !== undefined && hold !== null && 'end' in hold) hold.end('g');
+      if (hold === undefined || hold === null || !('end' in hold)) return;
+      hold.end('g');
+      if (options.held === true) setImmediate(watchGroup);
     },
     kill,
   };
