@@ -30,10 +30,10 @@ describe('a pinned server', () => {
     const before = m.files();
     const ran = await m.run('verify', 'notes');
     expect(ran.code).toBe(0);
-    expect(m.normal(ran.stdout)).toMatchInlineSnapshot(`
+    const said = m.normal(ran.stdout).replace(/\s+\(\S+,\s+\d{4}-\d\d-\d\d\)/, ' (<who>, <day>)');
+    expect(said).toMatchInlineSnapshot(`
       "pkg:npm/%40pinfold-fixture/notes@1.0.0  pinned as user:notes
-        verified     approval        the pin is the one that was approved here (root,
-                                     2026-11-27)
+        verified     approval        the pin is the one that was approved here (<who>, <day>)
         verified     tree            every file on disk has the approved hash
         verified     closure         3 packages, each pinned by its hash; the list has
                                      the approved digest
