@@ -4,7 +4,6 @@ import type { Release } from '../../model/release.ts';
 import { epochMs } from '../../model/time.ts';
 import { nothingVouched, type Vouched } from '../../model/vouched.ts';
 import type { TrustRoot } from '../../provenance/trust-root.ts';
-import { releaseHistory } from '../../sources/npm/history.ts';
 import { attestationsOf, builtFrom, promisedBy } from './npm-provenance.ts';
 import { line, type NpmSubject, type NpmVouching, npmSubject, registryHostOf } from './npm-registry.ts';
 import type { Voucher, VouchSubject } from './voucher.ts';
@@ -24,7 +23,7 @@ export function npmPredecessorVoucher(vouching: NpmVouching): Voucher {
     appliesTo: (subject) => npmSubject(subject) !== null && isWanted(subject),
     async vouch(subject, host) {
       const npm = npmSubject(subject);
-      return npm === null ? nothingVouched : vouchPredecessor(npm, vouching, host);
+      return npm === null ? nothingVouched : vouchPredecessor(npm, subject.history?.releases ?? [], vouching, host);
     },
   };
 }
@@ -50,10 +49,15 @@ function settledPredecessor(version: string, releases: readonly Release[]): Rele
   return settled.at(-1) ?? built[0] ?? null;
 }
 
-async function vouchPredecessor({ artifact, npm }: NpmSubject, vouching: NpmVouching, host: Host): Promise<Vouched> {
+async function vouchPredecessor(
+  { artifact, npm }: NpmSubject,
+  releases: readonly Release[],
+  vouching: NpmVouching,
+  host: Host,
+): Promise<Vouched> {
   if (npm === null || !promisedBy(npm.published.dist?.attestations).provenance) return nothingVouched;
   const { name } = artifact;
-  const before = settledPredecessor(artifact.version, releaseHistory(npm.packument).releases);
+  const before = settledPredecessor(artifact.version, releases);
   if (before === null || before.integrity === null) return nothingVouched;
   const { version, integrity } = before;
   const unknown = (why: string, trust: TrustRoot | null): Vouched => ({

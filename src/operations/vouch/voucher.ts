@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts';
 import type { Artifact, Closure, NamedArtifact, PackageFile } from '../../model/artifact.ts';
-import type { PinnedVersion } from '../../model/release.ts';
+import type { PinnedVersion, ReleaseHistory } from '../../model/release.ts';
 import type { Vouched } from '../../model/vouched.ts';
 import type { NpmResolution } from '../../sources/npm/resolve.ts';
 import type { PypiResolution } from '../../sources/pypi/resolve.ts';
@@ -20,6 +20,8 @@ export interface VouchSubject {
   readonly resolution: Resolution;
   /** The verified files of the artifact itself, content attacker-controlled; absent = they were not read. */
   readonly ownFiles?: readonly PackageFile[] | null;
+  /** Every version that its registry lists; null or absent = not known. */
+  readonly history?: ReleaseHistory | null;
   /**
    * The approved version that it would follow, and null = none is approved; absent = it is the approved one, or is not
    * compared with anything earlier.

@@ -4,6 +4,7 @@ import { npmVouchers } from '../../../src/operations/vouch/npm.ts';
 import { vouch } from '../../../src/operations/vouch/vouch.ts';
 import type { VouchSubject } from '../../../src/operations/vouch/voucher.ts';
 import { trustRoot } from '../../../src/provenance/trust-root.ts';
+import { releaseHistory } from '../../../src/sources/npm/history.ts';
 import { resolveNpm } from '../../../src/sources/npm/resolve.ts';
 import { parseReference } from '../../../src/sources/reference.ts';
 import { registryHost } from '../../support/registry.ts';
@@ -63,6 +64,7 @@ async function published(versions: Readonly<Record<string, Published>>, given: P
   const subject: VouchSubject = {
     ...resolved,
     resolution: { ecosystem: 'npm', npm: resolved },
+    history: releaseHistory(resolved.packument),
     ...given,
   };
   const ask = () => vouch(subject, host, npmVouchers({ trustOf: async () => trust, timeoutMs: 10_000 }));
