@@ -1,5 +1,7 @@
 import * as fs from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { GuardError } from '../model/errors.ts';
+import { shellLine } from '../model/shell-line.ts';
 
 export function isAbsent(cause: unknown): boolean {
   const code = (cause as NodeJS.ErrnoException).code;
@@ -17,7 +19,10 @@ export async function orThrow<T>(code: 'file-unreadable' | 'file-unwritable', pa
 export function failed(code: 'file-unreadable' | 'file-unwritable', path: string, cause: unknown): GuardError {
   if (cause instanceof GuardError) return cause;
   const verb = code === 'file-unreadable' ? 'read' : 'write';
-  if (isAbsent(cause)) return new GuardError('file-not-found', `cannot ${verb} ${path}`, { why: 'there is no such file', cause });
+  if (isAbsent(cause)) {
+    const hint = `${shellLine(['ls', dirname(path)])} (what lies there)`;
+    return new GuardError('file-not-found', `cannot ${verb} ${path}`, { why: 'there is no such file', hint, cause });
+  }
   const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   return new GuardError(code, `cannot ${verb} ${path}`, { why: reasons[errno] ?? errno, cause });
 }
