@@ -11,6 +11,7 @@ import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
 import { type CommandTicket, isRemoteTicket, type RemoteTicket, type Ticket, type TreeTicket } from '../model/ticket.ts';
+import type { ReadySandbox } from '../sandbox/contain-server.ts';
 import type { FirstUseFile } from '../store/first-use.ts';
 import type { StoppingHit } from '../store/hits.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -141,6 +142,9 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
     ticket.tree === null ? spawnCommand(command ?? '', args, { cwd, env }, host) : spawnServer(ticket, args, { cwd, env, hold }, host);
   // Awaited here, because the checks keep this thread busy: the runtime starts up on another core meanwhile.
   const held = hold === null ? null : await spawn().catch((cause: unknown) => ({ failed: cause }));
+  // Not awaited: most of making a sandbox is waiting for it, and nothing of the server is started in it before the checks are over.
+  const sandbox = profile === undefined ? null : readySandboxOf(profile, launching, { args, cwd, env }, host);
+  sandbox?.catch(() => undefined); // heard below, once the checks are over
   try {
     const cleared = await launching.clear();
     const surroundings = surroundingsOf(launchFacts(ticket, cleared.envNames, args, cwd, host));
@@ -148,8 +152,7 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
     const listener = gateListener(cleared.ticket, launching, surroundings, host);
     for (const name of removed)
       listener.notice(`pinfold: ${ticket.name}: ${name} is not handed on: it would load code that nobody approved`);
-    const place = { args, cwd, env };
-    const child = held ?? (profile === undefined ? await spawn() : await spawnContained(profile, launching, place, listener, host));
+    const child = held ?? (sandbox === null ? await spawn() : await (await sandbox).start((denial) => listener.denied(denial)));
     if ('failed' in child) throw child.failed;
     child.release();
     listener.launched(child.pid);
@@ -157,6 +160,7 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
   } catch (cause) {
     // Not let go: its runtime is up, nothing of the server was loaded.
     if (held !== null && !('failed' in held)) held.kill('SIGKILL');
+    await sandbox?.then((made) => made.close()).catch(() => undefined);
     throw cause;
   }
 }
@@ -193,14 +197,13 @@ function launchFacts(ticket: TreeTicket | CommandTicket, envNames: readonly stri
   };
 }
 
-/** Inside the sandbox of its pin, or not at all. */
-async function spawnContained(
+/** The sandbox of its pin, in which the server is started or not at all. */
+async function readySandboxOf(
   profile: PinnedSandbox,
   { ticket, sandbox }: Launching,
   place: { readonly args: readonly string[]; readonly cwd: string; readonly env: Readonly<Record<string, string>> },
-  listener: LaunchListener,
   host: Host,
-): Promise<Child> {
+): Promise<ReadySandbox> {
   if (ticket.tree === null || sandbox === null) {
     throw new GuardError('sandbox-unavailable', `\`${ticket.name}\` is only started in a sandbox, and this program has none`);
   }
@@ -212,8 +215,7 @@ async function spawnContained(
     });
   });
   const runtime = await runtimeOf(ticket, host);
-  const start = { ...place, profile, runtime, tree: ticket.tree.path, script: ticket.launch.entry, files: sandbox };
-  return loaded.startContained({ ...start, onDenial: (denial) => listener.denied(denial) }, host);
+  return loaded.readyContained({ ...place, profile, runtime, tree: ticket.tree.path, script: ticket.launch.entry, files: sandbox }, host);
 }
 
 /** The approved runtime; when that one is gone, the one that runs this. */

@@ -34,7 +34,7 @@ export async function portsOf(listen: readonly number[], host: Host): Promise<Po
   return {
     folder,
     into(wrapped) {
-      const found = [...wrapped.matchAll(/^socat TCP-LISTEN:1080,fork,reuseaddr UNIX-CONNECT:\S+ >\/dev\/null 2>&1 &\n/gm)];
+      const found = [...wrapped.matchAll(/^(?:[\w./-]+\/)?socat TCP-LISTEN:1080,fork,reuseaddr UNIX-CONNECT:\S+ >\/dev\/null 2>&1 &\n/gm)];
       const [line] = found;
       if (line === undefined || found.length > 1 || !/^[\w./-]+$/.test(folder) || folder.length > maxPathBytes)
         throw new GuardError('sandbox-unavailable', 'the ports of this server cannot be opened, so it is not started', {

@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { delicatePaths, hostName, type PinnedSandbox } from '../model/sandbox-profile.ts';
 import { baseRules, type PathRules } from './profile.ts';
@@ -35,9 +35,10 @@ function isOwn(path: string, host: Host): boolean {
   return [host.places.config, host.places.data, host.places.managed].some((folder) => isWithin(path, folder));
 }
 
-function isWithin(path: string, folder: string): boolean {
+/** True for the folder itself and everything below it. Both absolute. */
+export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 /** Addresses that only a host which is listed by its address may be: names that lead there were made to. */
