@@ -5,6 +5,7 @@ import { infoSchema } from '../../src/report/json/info.ts';
 import { verifySchema } from '../../src/report/json/verify.ts';
 import { machine } from '../support/cli.ts';
 import { playRegistry, registryRecord } from '../support/playing.ts';
+import { remoteServer } from '../support/remote-server.ts';
 
 const name = 'io.github.pinfold-fixture/notes';
 const npm = (version: string) => ({ registryType: 'npm', identifier: '@pinfold-fixture/notes', version });
@@ -101,7 +102,7 @@ describe('a pin that goes by a name of the registry', () => {
     now(record({}, { status: 'deprecated' }));
     expect((await verify()).findings).toEqual(['registry-entry-deprecated']);
     now(record({}, { status: 'deleted', statusMessage: 'malware' }));
-    expect((await verify()).findings).toEqual(['registry-entry-deleted']);
+    expect((await verify()).findings).toEqual(['revoked']);
     now(record({}, { isLatest: false }), registryRecord(name, 'nightly', {}, { isLatest: true }));
     expect((await verify()).findings).toEqual(['registry-latest-odd']);
     // Somebody took the name over, and lists a package of their own under it.
@@ -150,5 +151,44 @@ describe('a name of the registry beside a pin', () => {
     const updated = await m.person(['y'], 'update', '--no-probe', name);
     expect(updated.stdout).toContain('1.1.0');
     expect((await m.run('update', name, '--rollback')).stdout).toContain('1.0.0');
+  });
+});
+
+describe('a remote server that was named by the registry', () => {
+  const remoteRecord = (url: string, more: object = {}) =>
+    registryRecord(name, '1.0.0', { remotes: [{ type: 'streamable-http', url }], ...more }, { isLatest: true });
+  const registryLines = async (m: Awaited<ReturnType<typeof machine>>, pin: string) => {
+    const { servers } = verifySchema.parse(JSON.parse((await m.run('verify', pin, '--json')).stdout));
+    return servers[0]?.evidence
+      .filter(({ source }) => source.startsWith('registry-'))
+      .map(({ outcome, detail }) => `${outcome}: ${detail}`);
+  };
+  const pinned = (m: Awaited<ReturnType<typeof machine>>) => JSON.parse(m.read('.config/pinfold/lock.json')).pins.notes;
+
+  test('keeps the name in its pin, also when it is installed again by its address, and is found by it', async () => {
+    const server = await remoteServer({ setUp: () => undefined });
+    const records = [remoteRecord(server.url)];
+    const m = await machine({ env: (await playRegistry(records)).env });
+    expect((await m.person(['y'], 'install', '--no-probe', '--name', 'notes', name)).code).toBe(0);
+    expect(pinned(m).registryNames).toEqual([name]);
+    expect((await registryLines(m, 'notes'))?.[0]).toContain('it lists exactly this');
+    records.splice(0, 1, remoteRecord('https://mcp.evil.example/mcp'));
+    expect(await registryLines(m, 'notes')).toEqual([`absent: ${name} does not list ${server.url}; it lists https://mcp.evil.example/mcp`]);
+    const again = await m.person(['y'], 'install', '--no-probe', server.url);
+    expect([again.code, pinned(m).registryNames]).toEqual([0, [name]]);
+    expect((await m.run('update', name)).stderr).toContain('`notes` is a remote server, which has no versions');
+  });
+
+  test('where the name leads to several, the hint keeps the name', async () => {
+    const server = await remoteServer({ setUp: () => undefined });
+    const both = remoteRecord(server.url, { packages: [npm('1.0.0')] });
+    const m = await machine({ env: (await playRegistry([both])).env });
+    const ran = await m.run('install', '--no-probe', name);
+    expect(ran.stderr).toContain(`say which: npm:@pinfold-fixture/notes@1.0.0, ${server.url}`);
+    expect((await m.person(['y'], 'install', '--no-probe', '--name', 'notes', '--listed-as', name, server.url)).code).toBe(0);
+    expect(pinned(m).registryNames).toEqual([name]);
+    const unattended = await m.run('install', '--no-probe', '--name', 'other', '--listed-as', name, 'npm:@pinfold-fixture/notes@1.0.0');
+    expect(unattended.stderr).toContain(`--listed-as ${name} @pinfold-fixture/notes@1.0.0`);
+    expect((await m.run('info', '--listed-as', name, name)).code).toBe(2);
   });
 });
