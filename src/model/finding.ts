@@ -39,7 +39,7 @@ export const findingCodes = {
   'advisory-malicious': { severity: 'block', title: 'an advisory says that it is malicious' },
   'advisory-vulnerable': { severity: 'warn', title: 'an advisory says that it can be attacked' },
   'advisory-overridden': { severity: 'warn', title: 'an advisory that somebody let pass for a time' },
-  revoked: { severity: 'block', title: 'a feed that was chosen here says that it must not run' },
+  revoked: { severity: 'block', title: 'a feed that was chosen here, or its own registry, says that it must not run' },
   'feed-unusable': { severity: 'warn', title: 'a revocation feed cannot be used' },
   'package-security-holder': { severity: 'block', title: 'the registry put an empty package in the place of a harmful one' },
   'package-quarantined': { severity: 'block', title: 'the registry keeps the package from being installed' },
