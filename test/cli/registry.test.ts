@@ -115,6 +115,43 @@ describe('a pin that goes by a name of the registry', () => {
     expect(await verify()).toEqual({ lines: [`absent: it was approved as ${name}, which the registry does not list`], findings: [] });
   });
 
+  test('is not started any more once the registry took it out, offline too, until it is back or a person lets it pass', async () => {
+    const { m, now } = await pinned();
+    now(record({}, { status: 'deprecated', statusMessage: 'use notes2' }));
+    const told = JSON.parse((await m.run('audit', '--json')).stdout);
+    expect(told.servers[0].findings).toContainEqual(
+      expect.objectContaining({ code: 'registry-entry-deprecated', severity: 'warn', message: expect.stringContaining('use notes2') }),
+    );
+    expect(told.summary.findings.block).toBe(0);
+    now(record({}, { status: 'deleted', statusMessage: 'sends mail to a stranger' }));
+    const refreshed = await m.run('advisories', 'refresh');
+    expect(refreshed.code).toBe(1);
+    expect(refreshed.stdout.replace(/\s+/g, ' ')).toContain(`not started any more: REGISTRY-deleted about ${name}@1.0.0`);
+    expect(refreshed.stdout).toContain('asked the MCP registry about 1 name');
+    expect((await m.run('status')).stdout).toContain('not started any more: notes (REGISTRY-deleted)');
+    const known = JSON.parse((await m.run('audit', '--json', '--offline')).stdout);
+    expect(known.servers[0].findings).toContainEqual(expect.objectContaining({ code: 'revoked', severity: 'block' }));
+    expect(known.advisories.registry).toContain('offline');
+    const install = await m.run('install', '--yes', '--no-probe', '@pinfold-fixture/notes@1.0.0');
+    expect(install.stderr.replace(/\s+/g, ' ')).toContain('sends mail to a stranger; by its name in the registry (the MCP registry)');
+    const day = new Date(m.host.now() + 86_400_000).toISOString().slice(0, 10);
+    const words = ['advisories', 'ignore', 'REGISTRY-deleted', `${name}@1.0.0`, '--reason', 'moved house', '--until', day];
+    expect((await m.person(['y'], ...words)).code).toBe(0);
+    expect((await m.run('advisories', 'refresh')).code).toBe(0);
+  });
+
+  test('is not stopped by a name that its own bytes do not carry, whatever its lock says', async () => {
+    const { m, now } = await pinned();
+    const thief = 'io.github.mallory/notes';
+    m.write('.config/pinfold/lock.json', m.read('.config/pinfold/lock.json').replace(`"${name}"`, `"${thief}"`));
+    now(registryRecord(thief, '1.0.0', { packages: [npm('1.0.0')] }, { status: 'deleted', statusMessage: 'malware' }));
+    expect((await m.run('advisories', 'refresh')).code).toBe(0);
+    const { servers } = JSON.parse((await m.run('audit', '--json')).stdout);
+    const codes = servers[0].findings.map(({ code }: { code: string }) => code);
+    expect(codes).toContain('registry-entry-deleted');
+    expect(codes).not.toContain('revoked');
+  });
+
   test('proves nothing by bytes that are not the approved ones', async () => {
     const { m, verify } = await pinned();
     const file = Object.keys(m.files()).find((path) => path.endsWith('node_modules/@pinfold-fixture/notes/package.json')) ?? '';
