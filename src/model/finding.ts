@@ -12,6 +12,7 @@ export const findingCodes = {
   'dependency-unpinnable': { severity: 'block', title: 'a dependency comes from git, a URL or a folder' },
   'dependency-without-integrity': { severity: 'review', title: 'the registry serves no SHA-512 for a package' },
   'version-deprecated': { severity: 'warn', title: 'the author marked this version as deprecated' },
+  'dependency-deprecated': { severity: 'info', title: 'it loads packages that their authors marked as deprecated' },
   'builder-changed': { severity: 'review', weight: 'red', title: 'somebody else builds it now' },
   'build-changed': { severity: 'review', title: 'it is built another way now' },
   'provenance-lost': { severity: 'review', weight: 'red', title: 'earlier versions showed who built them, this one does not' },

@@ -35,16 +35,17 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
   const standing = await entryStandings(project, host);
   progress('asking for advisories');
   const refreshed = await refreshAdvisories({ project, more: entries.map((entry) => askedOfEntry(entry, host)) }, host);
-  const knowledge = await recallKnowledge(policies.layers, host);
   const feeds = refreshed.feeds;
   const homes = [userHome(host), ...(project === null ? [] : [await projectHome(project, host)])];
   const servers: AuditedServer[] = [];
   const general: Finding[] = [...ignoredRelaxations(policies.layers)];
   const known = new Set<UnderstoodEntry>();
+  let believed: string | null = null;
   for (const home of homes) {
     const lockFile = await readLock(home, host);
     const { lock, digest } = lockFile;
     const trusted = await lockStanding(home, lockFile, host);
+    if (trusted.counts !== 'no') believed = home.project;
     if (home.project !== null && digest !== null && trusted.counts === 'no') {
       const { evidence } = trusted;
       const signature = evidence === null || evidence.outcome === 'absent' ? null : `${evidence.outcome}: ${evidence.detail}`;
@@ -62,8 +63,11 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
       servers.push(await auditPin({ home, name, pin, entries: own, policies, ...knownOf({ home, name }, refreshed) }, host));
     }
   }
+  const knowledge = await recallKnowledge((await readPolicies(host, null)).layers, host);
+  // What the feeds of a clone say is about its own entries, when somebody trusts it: also what is left of them from when somebody did.
+  const ofProject = believed === null ? knowledge : await recallKnowledge(policies.layers, host);
   for (const entry of entries.filter((one) => !known.has(one))) {
-    const { hits } = await hitsAbout(askedOfEntry(entry, host), knowledge, host);
+    const { hits } = await hitsAbout(askedOfEntry(entry, host), entry.entry.scope === 'project' ? ofProject : knowledge, host);
     servers.push(await auditStray(entry, standing(entry.entry), { policies, hits }, host));
   }
   general.push(...feedFindings(feeds), ...unused(policies, servers));

@@ -22,6 +22,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'dependency-without-integrity': (fact) =>
     `the registry serves no SHA-512 for it (${fact('registry')}), so the first download is believed`,
   'version-deprecated': (fact) => `deprecated: ${fact('reason')}`,
+  'dependency-deprecated': (fact) => `deprecated by their authors, and loaded: ${fact('packages')}`,
   'builder-changed': (fact) => `${memberWords(fact('member'))} was ${fact('before')} (${fact('since')}), and is ${fact('after')} now`,
   'build-changed': (fact) => `${memberWords(fact('member'))} was ${fact('before')} (${fact('since')}), and is ${fact('after')} now`,
   'provenance-lost': (fact) => `before: ${fact('before')}; now: none`,
