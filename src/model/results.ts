@@ -147,6 +147,8 @@ export interface AdvisoryAge {
   readonly never: number;
   /** Why public advisories could not be asked now; null = they were, or nobody tried. */
   readonly why: string | null;
+  /** Why the MCP registry could not be asked now about names that pins keep; null = it was, there are none, or nobody tried. */
+  readonly registry: string | null;
   readonly feeds: readonly { readonly name: string; readonly outcome: Outcome; readonly detail: string; readonly expires: string | null }[];
   /** What a person let pass and is not over yet. */
   readonly overrides: readonly { readonly id: string; readonly subject: string; readonly until: string; readonly reason: string }[];

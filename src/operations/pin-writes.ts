@@ -85,13 +85,14 @@ export async function planPins(
   for (const one of pins) {
     const place = { name: one.name, scope: home.scope, project: home.project };
     await assertNothingBlocked(place, one, host);
+    const asked = await askedOfPin(one.pin, one.closure, async () => one.tree, host);
     records.push(
       await planManifest(home, one.name, one.readable, host),
       await planClosure(home, one.name, one.closure, host),
       await planTicket(await ticketOf({ ...one, home, policies }, host), place, host),
       await planPendingRemoval(place, host, one.decided ?? null),
       await planFirstUseRemoval(place, host),
-      await planHits(place, hitsRecord(one.pin, await hitsAbout(askedOfPin(one.pin, one.closure), knowledge, host)), host),
+      await planHits(place, hitsRecord(one.pin, await hitsAbout(asked, knowledge, host)), host),
     );
   }
   return withTrust(home, planLock(home, lockFile, lock), records, host);

@@ -6,7 +6,7 @@ import { pinName, proposeName } from '../lockfile/names.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
-import { isRemotePin, type LockScope, type Pin, type RemotePin } from '../model/pin.ts';
+import { isRemotePin, type LockScope, type Pin, pinnedRegistryNames, type RemotePin } from '../model/pin.ts';
 import { pinManifest } from '../model/pin-manifest.ts';
 import { printable } from '../model/printable.ts';
 import type { RemoteReference } from '../model/reference.ts';
@@ -15,6 +15,7 @@ import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results
 import { shellLine } from '../model/shell-line.ts';
 import type { SignIn } from '../model/sign-in.ts';
 import { effectiveMode } from '../policy/layers.ts';
+import { registryWord } from '../registries/official/name.ts';
 import { nameFromUrl } from '../sources/remote/url.ts';
 import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
@@ -81,16 +82,19 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   );
   await planEdits(edits, host); // a file that cannot be edited is told before anything is asked, not after the yes
   const place = { name, scope, project: home.project };
-  const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, place, reference, host);
+  const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, place, request, host);
   const planFor = (found: RemoteDisclosed) =>
     planOf(found, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
   const kept = taken !== null && takesSignIn(taken.authorization) ? await keptToken(taken, place, host) : null;
-  const asked = await discloseRemote({ ...request, headers, token: kept }, host, progress);
+  // Whoever gives the address of what was installed by a name does not take the name away.
+  const approvedAs = taken === null ? [] : pinnedRegistryNames(taken);
+  const asked = await discloseRemote({ ...request, approvedAs, headers, token: kept }, host, progress);
   const offered = await offerSignIn(planFor(asked), request, headers, host);
   const made = offered === 'declined' ? null : offered;
-  const disclosed = made === null ? asked : await discloseRemote({ ...request, headers, token: freshToken(made) }, host, progress);
+  const disclosed =
+    made === null ? asked : await discloseRemote({ ...request, approvedAs, headers, token: freshToken(made) }, host, progress);
   const plan = planFor(disclosed);
-  if (offered !== 'declined') assertLetIn(plan, Object.keys(headers));
+  if (offered !== 'declined') assertLetIn(plan, request, Object.keys(headers));
   const card = digestValue(plan as unknown as JsonValue);
   const approval = await consent(
     {
@@ -147,7 +151,7 @@ function pinnedAt({ url }: RemoteReference, name: string, taken: Pin | null): Re
 async function headersOf(
   places: readonly ChosenPlace[],
   place: ServerPlace,
-  { url }: RemoteReference,
+  request: RemoteInstallRequest,
   host: Host,
 ): Promise<Readonly<Record<string, string>>> {
   for (const { target, action } of places) {
@@ -157,11 +161,11 @@ async function headersOf(
     if (open !== undefined)
       throw new GuardError('usage', `the header ${open[0]} of the entry is filled in by ${target.client}`, {
         why: 'the guard asks the server itself, and does not know the value',
-        hint: shellLine(['pinfold', 'install', url, '--header', `${open[0]}=VARIABLE`]),
+        hint: shellLine(['pinfold', 'install', ...wordsFor(request), '--header', `${open[0]}=VARIABLE`]),
       });
     return Object.fromEntries(Object.entries(values.headers).map(([header, value]) => [header.toLowerCase(), value]));
   }
-  return readHeadersFor(place, url, host);
+  return readHeadersFor(place, request.reference.url, host);
 }
 
 function planOf(
@@ -216,11 +220,11 @@ async function offerSignIn(
   const answer = await host.terminal.ask(`${disclosure.name} wants you to sign in at ${where}; do that now? [y/N] `);
   if (!/^y(es)?$/i.test(answer)) return 'declined';
   const { client, issuer, tell } = request.signIn;
-  return signIn({ url, authorization, client, issuer, command: shellLine(['pinfold', 'install', url]) }, host, tell);
+  return signIn({ url, authorization, client, issuer, command: shellLine(['pinfold', 'install', ...wordsFor(request)]) }, host, tell);
 }
 
 /** What lets nobody in would be an entry that never works. */
-function assertLetIn({ disclosure }: RemoteInstallPlan, given: readonly string[]): void {
+function assertLetIn({ disclosure }: RemoteInstallPlan, request: RemoteInstallRequest, given: readonly string[]): void {
   const { status, servers } = disclosure.authorization;
   if ((status !== 'oauth' && status !== 'unknown') || disclosure.signedIn) return;
   if (disclosure.findings.some(({ code }) => code === 'authorization-invalid' || code === 'authorization-changed')) return;
@@ -237,13 +241,20 @@ function assertLetIn({ disclosure }: RemoteInstallPlan, given: readonly string[]
           : who,
     hint:
       status === 'oauth' && given.length === 0
-        ? `in a terminal of your own: ${shellLine(['pinfold', 'install', disclosure.url])}`
-        : shellLine(['pinfold', 'install', disclosure.url, '--header', 'Authorization=VARIABLE']),
+        ? `in a terminal of your own: ${shellLine(['pinfold', 'install', ...wordsFor(request)])}`
+        : shellLine(['pinfold', 'install', ...wordsFor(request), '--header', 'Authorization=VARIABLE']),
   });
 }
 
+/** What was typed, so that a name of the registry is named again. */
+function wordsFor({ reference: { url, listedAs }, typed }: Pick<RemoteInstallRequest, 'reference' | 'typed'>): readonly string[] {
+  if (listedAs === undefined) return [url];
+  return registryWord([typed]) === null ? ['--listed-as', listedAs, url] : [typed];
+}
+
 /** The command line that asks for the same, for a hint. Names of headers only. */
-function installCommand({ reference, scope, clients, name, headers, listed, hold }: RemoteInstallRequest): string {
+function installCommand(request: RemoteInstallRequest): string {
+  const { scope, clients, name, headers, listed, hold } = request;
   return shellLine([
     'pinfold',
     'install',
@@ -253,6 +264,6 @@ function installCommand({ reference, scope, clients, name, headers, listed, hold
     ...Object.keys(headers).flatMap((header) => ['--header', `${header}=VARIABLE`]),
     ...(listed ? [] : ['--no-probe']),
     ...(hold ? ['--hold'] : []),
-    reference.url,
+    ...wordsFor(request),
   ]);
 }

@@ -114,7 +114,7 @@ export async function status(host: Host): Promise<Status> {
     prompts,
     days,
     ledger: check,
-    advisories: ageOf(times, null, await recallKnowledge((await readPolicies(host, project)).layers, host), host),
+    advisories: ageOf(times, { why: null, registry: null }, await recallKnowledge((await readPolicies(host, project)).layers, host), host),
     sandbox: servers.length === 0 ? null : await sandboxStatus(servers.filter(({ sandbox }) => sandbox !== null).length, host),
   };
 }
