@@ -14,6 +14,7 @@ import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
+import type { StagedSecrets } from '../store/secrets.ts';
 import { applyChange } from './apply.ts';
 import { installCommand } from './command-line.ts';
 import { atTerminal, consent, type Person } from './consent.ts';
@@ -21,6 +22,7 @@ import { decide } from './decide.ts';
 import { disclose } from './disclose.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import { type ChosenPlace, choosePlaces } from './install-places.ts';
+import { keepingVariables, sortVariables, withoutOlderValues } from './install-variables.ts';
 import type { ProbeChoice } from './look.ts';
 import { knownSubjects } from './lookalikes.ts';
 import { planPin } from './pin-writes.ts';
@@ -45,8 +47,10 @@ export interface InstallRequest {
   readonly scope: LockScope;
   /** The folder whose lock it is, for project scope; null = the project around the working folder. */
   readonly project: string | null;
-  /** For the entries. Values go into the clients' files and nowhere else. */
+  /** For the server. Those that are secrets go into the keychain, the others into the clients' files; nothing else gets values. */
   readonly env: Readonly<Record<string, string>>;
+  /** Secrets go into a file that only this user may read, though there may be a keychain. */
+  readonly inFile: boolean;
   readonly yes: boolean;
   /** Without a probe: forward nothing until its words were reviewed. */
   readonly hold: boolean;
@@ -87,9 +91,13 @@ export async function install(
     request.replaces?.map(({ entry, first }) => ({ target: entry, action: 'replace', envNames: entry.envNames, first })) ??
     (await choosePlaces({ ...wanted, project: home.project }, clients.entries, host));
   const clientCommand = guardedCommand({ scope: request.scope, name }, host);
-  const edits = places.flatMap(({ target, action, first = [] }): PlannedChange[] => [
-    ...first.map((change) => ({ target, change })),
-    { target, change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: action === 'replace' } },
+  const own = { name, scope: request.scope, project: home.project };
+  const clientIds = places.map(({ target }) => target.client);
+  const { plain, secret } = await sortVariables(request.env, { clients: clientIds, taken, place: own }, host);
+  const edits = places.flatMap((place): PlannedChange[] => [
+    ...(place.first ?? []).map((change) => ({ target: place.target, change })),
+    ...withoutOlderValues(place, secret),
+    { target: place.target, change: { kind: 'set', launch: launchOf(clientCommand, plain), replace: place.action === 'replace' } },
   ]);
   await planEdits(edits, host); // a file that cannot be edited is told before the download, not after the yes
   const envNames = [...new Set([...Object.keys(request.env), ...places.flatMap(({ envNames: found }) => found)])];
@@ -113,6 +121,7 @@ export async function install(
     clientCommand,
     words: disclosed.probeResult !== null ? 'probe' : unseen,
     was: taken?.artifact.version ?? null,
+    secrets: Object.keys(secret).sort(),
     ...(sandbox === null ? {} : { sandbox }),
   };
   const card = digestValue(plan as unknown as JsonValue);
@@ -137,16 +146,20 @@ export async function install(
     host,
   );
   const { closure } = disclosed.facts;
-  await withTrees(
+  const kept = await withTrees(
     [{ closure, files: disclosed.files }],
     async ([tree]) => {
       if (tree === undefined) throw new TypeError('a tree for the closure');
       await installLauncher(host);
-      const writes = async (lockFile: LockFile) => [
-        ...(await planPreviousUnlessSame(home, lockFile, name, closure, host)),
-        ...(await planPin({ home, lockFile, name, pin, readable, closure, tree, policies }, host)),
-      ];
-      await applyChange({ home, writes, edits }, host);
+      const commit = (staged: StagedSecrets | null) => {
+        const writes = async (lockFile: LockFile) => [
+          ...(await planPreviousUnlessSame(home, lockFile, name, closure, host)),
+          ...(await planPin({ home, lockFile, name, pin, readable, closure, tree, policies, keeping: plan.secrets }, host)),
+          ...(staged === null ? [] : [await staged.plan()]),
+        ];
+        return applyChange({ home, writes, edits }, host);
+      };
+      return keepingVariables(pin, { place: own, secret, inFile: request.inFile }, commit, host);
     },
     host,
   );
@@ -158,7 +171,7 @@ export async function install(
     },
     host,
   );
-  return { plan, status: pin.status, card };
+  return { plan, status: pin.status, card, kept };
 }
 
 function nameFor(

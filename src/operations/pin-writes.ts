@@ -36,6 +36,8 @@ export type NewPin = PlacedPin & {
   readonly closure: Closure | null;
   /** What was decided of the words that waited; the others go on waiting. Absent = all of them are forgotten. */
   readonly decided?: readonly PendingItem[];
+  /** Variables that are kept for it from this transaction on, beside those that are kept already; default none. */
+  readonly keeping?: readonly string[];
 };
 
 interface Place {
@@ -117,9 +119,12 @@ async function withTrust(home: Home, lock: PlannedWrite, records: readonly Plann
 }
 
 /** The ticket of a pin on this machine. @throws GuardError `file-unreadable` when it cannot be known what is kept for it. */
-export async function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable'>, host: Host): Promise<Ticket> {
-  const { home, name, policies, readable, ...placed } = write;
-  const kept = await keptVariables({ name, scope: home.scope, project: home.project }, secretPurpose(placed.pin), host);
+export async function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable' | 'keeping'>, host: Host): Promise<Ticket> {
+  const { home, name, policies, readable, keeping = [], ...placed } = write;
+  const purpose = secretPurpose(placed.pin);
+  const before = await keptVariables({ name, scope: home.scope, project: home.project }, purpose, host);
+  const names = [...new Set([...(before?.names ?? []), ...keeping])].sort();
+  const kept = names.length === 0 ? undefined : { purpose, names };
   return buildTicket({
     ...placed,
     ...(kept === undefined ? {} : { kept }),

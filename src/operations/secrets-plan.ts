@@ -41,15 +41,31 @@ export async function secretEntry(one: UnderstoodEntry, also: readonly string[],
 export async function plainSecrets(one: UnderstoodEntry, also: readonly string[], host: Host): Promise<PlainSecrets | null> {
   const values = await entryValues(one.found, host);
   if (values === null) return null;
-  const syntaxes = clientById(one.entry.client).interpolation;
-  const literal = (value: string) => value !== '' && !isReference(value) && placeholdersIn(value, syntaxes).length === 0;
-  const secret = ([name, value]: readonly [string, string]) => literal(value) && (also.includes(name) || isPlaintextSecret(name, value));
+  const { client } = one.entry;
+  const secret = ([name, value]: readonly [string, string]) =>
+    isLiteralIn(value, [client]) && (also.includes(name) || isPlaintextSecret(name, value));
   const names = (held: Readonly<Record<string, string>>) =>
     Object.entries(held)
       .filter(secret)
       .map(([name]) => name)
       .sort();
   return { env: values.env, variables: names(values.env), headers: names(values.headers) };
+}
+
+/** True for a value that is a secret as it stands in an entry of one of these clients. */
+export function isSecretAsWritten(name: string, value: string, clients: readonly string[]): boolean {
+  return isPlaintextSecret(name, value) && isLiteralIn(value, clients);
+}
+
+/** True for a variable that may be kept: one that decides which code is loaded is for everybody to see. */
+export function isKeepable(name: string): boolean {
+  return isVariableName(name) && hazardousName([name]) === undefined;
+}
+
+/** True for a value that one of these clients hands on as it stands: it says no other place, and has nothing to fill in. */
+export function isLiteralIn(value: string, clients: readonly string[]): boolean {
+  const literal = (client: string) => placeholdersIn(value, clientById(client).interpolation).length === 0;
+  return value !== '' && !isReference(value) && clients.some(literal);
 }
 
 async function asWritten(one: UnderstoodEntry, host: Host): Promise<Pick<SecretEntry, 'text' | 'refusal'>> {
@@ -84,8 +100,7 @@ export function pinSecrets(chosen: readonly SecretEntry[], all: readonly SecretE
     const [first] = chosen.filter(({ variables }) => variables.includes(name));
     const value = first?.env[name] ?? '';
     const other = holders.find(({ env }) => env[name] !== value);
-    if (!isVariableName(name) || hazardousName([name]) !== undefined)
-      left[name] = 'a variable that decides which code is loaded is not kept';
+    if (!isKeepable(name)) left[name] = 'a variable that decides which code is loaded is not kept';
     else if (other !== undefined && first !== undefined) {
       differ = true;
       left[name] = `${placeOf(first)} and ${placeOf(other)} hold different values`;

@@ -2,10 +2,8 @@ import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { pinDigest, secretPurpose } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
-import { hazardousName } from '../model/hazardous-environment.ts';
 import { limits } from '../model/limits.ts';
 import type { LockScope } from '../model/pin.ts';
-import { isVariableName } from '../model/sandbox-profile.ts';
 import type { ListedSecret, ListedSecrets, SecretSet } from '../model/secret-results.ts';
 import { readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
@@ -17,6 +15,7 @@ import { applyChange } from './apply.ts';
 import { trustCommand } from './command-line.ts';
 import { projectFolder } from './project-folder.ts';
 import { findPin, homeOf } from './scope-home.ts';
+import { isKeepable } from './secrets-plan.ts';
 
 /** Which variables are kept for which server, user scope first, then by server and name; no values. @throws GuardError `file-unreadable`, and as `readLock`. */
 export async function listAllSecrets(host: Host): Promise<ListedSecrets> {
@@ -56,7 +55,7 @@ export interface SetRequest {
  */
 export async function setSecret(request: SetRequest, host: Host): Promise<SecretSet> {
   const { server, scope, name, inFile } = request;
-  if (!isVariableName(name) || hazardousName([name]) !== undefined)
+  if (!isKeepable(name))
     throw new GuardError('usage', `${JSON.stringify(name)} is no variable for a secret`, {
       why: 'it holds something else than letters, digits and _, or changes how programs start',
       hint: 'for example: pinfold secrets set github GITHUB_TOKEN',

@@ -5,7 +5,8 @@ import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import type { Style } from './style.ts';
 
-const places = {
+/** Where values lie, in words. */
+export const secretPlaces = {
   keychain: 'the keychain of this machine',
   file: 'a file that only you may read: there is no keychain, or --file was given',
 };
@@ -26,7 +27,7 @@ export function secretsMovedText(result: SecretsMoved, home: string, style: Styl
       ? 'no plaintext secrets were moved'
       : dryRun
         ? `${count(moved, 'value', 'values')} would be moved; nothing was changed`
-        : `${style.green('moved')} ${count(moved, 'value', 'values')} to ${places[where ?? 'keychain']}`;
+        : `${style.green('moved')} ${count(moved, 'value', 'values')} to ${secretPlaces[where ?? 'keychain']}`;
   const file = (path: string) => printable(tilde(path, home), { maxLength: 300 });
   return [
     hang('', head, style.columns),
@@ -66,7 +67,7 @@ export function secretsListText({ secrets }: ListedSecrets, style: Style): strin
 export function secretSetText({ server, name, where }: SecretSet, style: Style): string {
   return hang(
     '',
-    `${style.green('kept')} ${printable(name)} for \`${printable(server)}\` in ${places[where]}; it counts from the next start`,
+    `${style.green('kept')} ${printable(name)} for \`${printable(server)}\` in ${secretPlaces[where]}; it counts from the next start`,
     style.columns,
   );
 }

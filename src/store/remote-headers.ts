@@ -22,9 +22,9 @@ function nameOf(header: string): SecretName {
 }
 
 /** Puts headers where secrets lie, before the transaction that makes them count. @throws GuardError as `stageSecrets`. */
-export function stageHeaders(place: ServerPlace, { url, headers }: RemoteHeaders, host: Host): Promise<StagedSecrets> {
+export function stageHeaders(place: ServerPlace, { url, headers }: RemoteHeaders, host: Host, where?: 'file'): Promise<StagedSecrets> {
   const values = Object.fromEntries(Object.entries(headers).map(([header, value]) => [nameOf(header), value]));
-  return stageSecrets(place, { purpose: purposeOf(url), values }, host);
+  return stageSecrets(place, { purpose: purposeOf(url), values, ...(where === undefined ? {} : { where }) }, host);
 }
 
 /** After the transaction: headers beside these go (null = it failed, and nothing changed), and what lies loose is taken away. */

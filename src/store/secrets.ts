@@ -78,6 +78,8 @@ export interface StagedSecrets {
   readonly where: SecretPlace;
   /** The write that makes them count, replacing what is kept under the same names; made again when a transaction is. */
   plan(): Promise<PlannedWrite>;
+  /** Nothing will ever name them: they are taken away now, as far as the keychain lets. */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -92,8 +94,19 @@ export async function stageSecrets(place: ServerPlace, { purpose, values, where 
   for (const [name, value] of named) assertKeepable(name, value);
   const at = isoTime(host.now());
   const items = where === 'file' ? null : await inKeychain(place, named, host);
+  const mine = new Set(items?.map(({ account }) => account));
   return {
     where: items === null ? 'file' : 'keychain',
+    async abandon() {
+      if (mine.size === 0) return;
+      const isMine = ({ account }: SecretRecord['loose'][number]) => mine.has(account);
+      await update(
+        place,
+        (record) => ({ ...record, loose: record.loose.map((one) => (isMine(one) ? { ...one, sinceMs: 0 } : one)) }),
+        host,
+      );
+      await settleSecrets(place, host);
+    },
     async plan() {
       const { record, bytes } = await readSecretRecord(place, host);
       const added = named.map(([name, value], index) => ({
@@ -103,7 +116,6 @@ export async function stageSecrets(place: ServerPlace, { purpose, values, where 
         item: items?.[index] ?? { value },
       }));
       const replaced = record.kept.filter(({ name }) => Object.hasOwn(values, name));
-      const mine = new Set(items?.map(({ account }) => account));
       return planRecord(
         place,
         bytes,
@@ -215,6 +227,6 @@ function assertKeepable(name: SecretName, value: string): void {
 function failed(why: string): GuardError {
   return new GuardError('keychain-failed', 'the keychain of this machine does not keep a secret', {
     why: printable(why),
-    hint: 'unlock it and run the same command again, or add --file to keep it in a file that only you may read',
+    hint: 'unlock it and run the same command again; install, secrets move and secrets set take --file: a file that only you may read',
   });
 }
