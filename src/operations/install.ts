@@ -14,6 +14,7 @@ import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
+import { ownName, type SecretName } from '../store/secret-record.ts';
 import type { StagedSecrets } from '../store/secrets.ts';
 import { applyChange } from './apply.ts';
 import { installCommand } from './command-line.ts';
@@ -22,7 +23,7 @@ import { decide } from './decide.ts';
 import { disclose } from './disclose.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import { type ChosenPlace, choosePlaces } from './install-places.ts';
-import { keepingVariables, sortVariables, withoutOlderValues } from './install-variables.ts';
+import { keepingSecrets, sortArguments, sortVariables, withoutOlderValues } from './install-secrets.ts';
 import type { ProbeChoice } from './look.ts';
 import { knownSubjects } from './lookalikes.ts';
 import { planPin } from './pin-writes.ts';
@@ -90,10 +91,14 @@ export async function install(
   const places: readonly ChosenPlace[] =
     request.replaces?.map(({ entry, first }) => ({ target: entry, action: 'replace', envNames: entry.envNames, first })) ??
     (await choosePlaces({ ...wanted, project: home.project }, clients.entries, host));
-  const clientCommand = guardedCommand({ scope: request.scope, name }, host);
   const own = { name, scope: request.scope, project: home.project };
   const clientIds = places.map(({ target }) => target.client);
-  const { plain, secret } = await sortVariables(request.env, { clients: clientIds, taken, place: own }, host);
+  const { plain, secret: variables } = await sortVariables(request.env, { clients: clientIds, taken, place: own }, host);
+  const args = sortArguments(request.reference.serverArgs, host);
+  const reference = { ...request.reference, serverArgs: args.shown };
+  const secret = { ...variables, ...args.secret };
+  const secretNames = Object.keys(secret) as SecretName[];
+  const clientCommand = guardedCommand({ scope: request.scope, name }, host, args.marks);
   const edits = places.flatMap((place): PlannedChange[] => [
     ...(place.first ?? []).map((change) => ({ target: place.target, change })),
     ...withoutOlderValues(place, secret),
@@ -103,7 +108,7 @@ export async function install(
   const envNames = [...new Set([...Object.keys(request.env), ...places.flatMap(({ envNames: found }) => found)])];
   const known = await knownSubjects(policies.layers, host);
   const disclosed = await disclose(
-    { reference: request.reference, typed: request.typed, probe: request.probe, envNames, known, pinned: taken },
+    { reference, typed: request.typed, probe: request.probe, envNames, known, pinned: taken },
     host,
     progress,
   );
@@ -121,7 +126,7 @@ export async function install(
     clientCommand,
     words: disclosed.probeResult !== null ? 'probe' : unseen,
     was: taken?.artifact.version ?? null,
-    secrets: Object.keys(secret).sort(),
+    secrets: secretNames.map(ownName).sort(),
     ...(sandbox === null ? {} : { sandbox }),
   };
   const card = digestValue(plan as unknown as JsonValue);
@@ -132,7 +137,7 @@ export async function install(
       card,
       question: { text: `install \`${name}\`?`, typed: null },
       yes: request.yes,
-      command: installCommand(request),
+      command: installCommand({ ...request, reference }),
       reason: request.reason,
       show: () => request.show(plan),
     },
@@ -142,7 +147,7 @@ export async function install(
   progress('laying out the approved bytes');
   const { pin, readable } = makePin(
     disclosed,
-    { approval, mode: effectiveMode(policies.layers, null), unseen, sandbox: sandbox?.profile },
+    { approval, mode: effectiveMode(policies.layers, null), unseen, args: args.words, sandbox: sandbox?.profile },
     host,
   );
   const { closure } = disclosed.facts;
@@ -154,12 +159,12 @@ export async function install(
       const commit = (staged: StagedSecrets | null) => {
         const writes = async (lockFile: LockFile) => [
           ...(await planPreviousUnlessSame(home, lockFile, name, closure, host)),
-          ...(await planPin({ home, lockFile, name, pin, readable, closure, tree, policies, keeping: plan.secrets }, host)),
+          ...(await planPin({ home, lockFile, name, pin, readable, closure, tree, policies, keeping: secretNames }, host)),
           ...(staged === null ? [] : [await staged.plan()]),
         ];
         return applyChange({ home, writes, edits }, host);
       };
-      return keepingVariables(pin, { place: own, secret, inFile: request.inFile }, commit, host);
+      return keepingSecrets(pin, { place: own, secret, inFile: request.inFile }, commit, host);
     },
     host,
   );

@@ -54,14 +54,14 @@ function fate({ moved, replaced, left, why }: SecretsRow): string {
 /** A row per variable; never a value. */
 export function secretsListText({ secrets }: ListedSecrets, style: Style): string {
   if (secrets.length === 0) return 'nothing is kept\nhint: pinfold secrets move';
-  const rows = secrets.map(({ server, scope, name, where, at, used }) => [
+  const rows = secrets.map(({ server, scope, name, option, where, at, used }) => [
     `${printable(server, { maxLength: 30 })}${scope === 'user' ? '' : ' (project)'}`,
-    printable(name, { maxLength: 60 }),
+    printable(option === null ? name : `${name} (${option})`, { maxLength: 60 }),
     where,
     printable(at.slice(0, 10)),
     used ? '' : 'not handed out: another server has the name now',
   ]);
-  return table([['server', 'variable', 'kept in', 'since', ''].map((head) => style.dim(head)), ...rows], style.columns, 'wrap');
+  return table([['server', 'secret', 'kept in', 'since', ''].map((head) => style.dim(head)), ...rows], style.columns, 'wrap');
 }
 
 export function secretSetText({ server, name, where }: SecretSet, style: Style): string {
