@@ -6,7 +6,7 @@ import { parseLock } from '../../src/lockfile/parse.ts';
 import { launchDigest } from '../../src/lockfile/pin-digest.ts';
 import { printLock } from '../../src/lockfile/print.ts';
 import { openWords } from '../../src/model/filled.ts';
-import type { CommandPin } from '../../src/model/pin.ts';
+import type { CommandPin, TreePin } from '../../src/model/pin.ts';
 import { withKeptSecrets } from '../../src/operations/kept-variables.ts';
 import { secretsListSchema } from '../../src/report/json/secrets.ts';
 import { readTicket } from '../../src/store/ticket.ts';
@@ -177,13 +177,20 @@ describe('what a mark gets', () => {
       `import { writeFileSync } from 'node:fs';\nwriteFileSync('seen.json', JSON.stringify(process.argv));\n${honest}`,
     );
     m.keychain.broken = 'none';
+    const start = async () => {
+      const server = startGuarded(m.host, ['run', 'own', '--', ...marked.with(3, '/w')]);
+      const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
+      server.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+      await server.answer(1);
+      server.child.stdin.end();
+      return { server, code: await server.ended() };
+    };
+    // An entry with marks before anything is kept: no server is started with a mark for a key.
+    expect((await start()).code).toBe(78);
+    expect(existsSync(join(m.home, 'seen.json'))).toBe(false);
     await m.run('secrets', 'move', 'own');
-    const server = startGuarded(m.host, ['run', 'own', '--', ...marked.with(3, '/w')]);
-    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
-    server.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
-    await server.answer(1);
-    server.child.stdin.end();
-    expect(await server.ended()).toBe(0);
+    const { server, code } = await start();
+    expect(code).toBe(0);
     expect(JSON.parse(m.read('seen.json')).slice(2)).toEqual([...words.slice(1, -1), '/w']);
     expect(server.stdout() + server.stderr()).not.toMatch(/fake-/);
     expect(holders(m, key ?? '')).toEqual(['.local/share/pinfold/secrets/user/own.json', 'seen.json']);
@@ -237,6 +244,15 @@ test('install pins no secret argument: the lock, the entry, the card and the hin
   const place = { name: 'notes', scope: 'user', project: null } as const;
   const launch = { place, kept: ticket.kept, open: openWords(ticket.launch), values: args.slice(3) };
   expect((await withKeptSecrets(launch, m.host)).values).toEqual([key, `--url=https://me:${password}@a.example/`]);
+  // The same package with another option in that place, approved by somebody: it gets no key that was given to this one.
+  const lock = parseLock(m.read('.config/pinfold/lock.json'));
+  const pin = lock.pins['notes'] as TreePin;
+  const swapped = { ...pin.launch, args: pin.launch.args.map((word) => word.replace('--api-key', '--upload-with-name')) };
+  const pins = { notes: { ...pin, launch: swapped, launchDigest: launchDigest(swapped) } };
+  m.write('.config/pinfold/lock.json', printLock({ ...lock, pins }));
+  expect((await m.person(['y'], 'trust', '--scope', 'user')).code).toBe(0);
+  const after = (await readTicket('notes', 'user', null, m.host)) ?? ticket;
+  await expect(withKeptSecrets({ ...launch, kept: after.kept }, m.host)).rejects.toMatchObject({ code: 'secret-missing' });
   await m.run('remove', '--yes', 'notes');
   expect(keychain.items.size).toBe(0);
   expect(existsSync(join(m.host.places.data, 'secrets', 'user', 'notes.json'))).toBe(false);
