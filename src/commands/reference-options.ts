@@ -2,6 +2,7 @@ import { Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Reference, RemoteReference } from '../model/reference.ts';
+import { withoutSecretWords } from '../model/secret-spans.ts';
 import type { ProbeChoice } from '../operations/look.ts';
 import { listedName, resolveRegistryName } from '../operations/registry-name.ts';
 import { registryWord } from '../registries/official/name.ts';
@@ -61,7 +62,7 @@ export abstract class ReferenceCommand extends GuardCommand {
       });
     const parsed = this.#listedPackage() ?? (this.words.length === 0 ? parseReference([], afterDashes) : parseReference(this.words, null));
     const serverArgs = this.words.length > 0 && afterDashes !== null ? afterDashes : parsed.serverArgs;
-    const typed = this.words.length === 0 ? (afterDashes ?? []).join(' ') : this.words.join(' ');
+    const typed = this.words.length === 0 ? withoutSecretWords(afterDashes ?? []).join(' ') : this.words.join(' ');
     return { reference: { ...parsed, ...this.#listedAs(), serverArgs, bin: this.bin ?? parsed.bin }, typed };
   }
 

@@ -32,6 +32,8 @@ export interface InstallPlan {
   readonly words: 'probe' | 'first-use' | 'held';
   /** The version that is pinned under this name until now; null = none. Every client that starts it gets the new one. */
   readonly was: string | null;
+  /** Variables whose values go into the keychain and into no file of a client; sorted. Never a value. */
+  readonly secrets: readonly string[];
   /** What it will be contained in; absent = it runs with the rights of its user. */
   readonly sandbox?: SandboxPlan;
 }
@@ -40,6 +42,8 @@ export interface Installed {
   readonly plan: InstallPlan;
   readonly status: PinStatus;
   readonly card: Digest;
+  /** Where the secrets lie; null = there are none. */
+  readonly kept: 'keychain' | 'file' | null;
 }
 
 /** What a pin's sandbox lets its server do, and what it will when somebody says yes. */

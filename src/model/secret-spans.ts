@@ -1,4 +1,4 @@
-import type { Span } from './filled.ts';
+import { example, type Span, withoutSpans } from './filled.ts';
 
 /** Words in the name of an option, a variable, a header or a member that make its value a secret. */
 const secretWords = new Set(
@@ -26,6 +26,12 @@ const unnamed: readonly RegExp[] = [/\b[a-z][a-z0-9+.-]*:\/\/([^\s/@]+)(?=@)/dgi
  */
 export function secretSpans(words: readonly string[]): readonly (readonly Span[])[] {
   return words.map((word, at) => spansIn(word, words[at - 1] ?? ''));
+}
+
+/** The same words with an example in place of every such part, to be shown. */
+export function withoutSecretWords(words: readonly string[]): readonly string[] {
+  const spans = secretSpans(words);
+  return words.map((word, at) => withoutSpans(word, spans[at] ?? [], example));
 }
 
 function spansIn(word: string, before: string): readonly Span[] {

@@ -39,7 +39,7 @@ export async function auditPin(input: AuditPinInput, host: Host): Promise<Audite
   const bytes = await bytesFindings(input, host);
   const findings: Finding[] = [
     ...entries.flatMap((entry) => entryFindings(entry, input, host)),
-    ...(await Promise.all(entries.map((entry) => secretFindings(entry, host)))).flat(),
+    ...(await Promise.all(entries.map((entry) => secretFindings(entry, pin, host)))).flat(),
     ...bytes,
     ...(await wordFindings(input, host)),
     ...hitFindings(input.hits),

@@ -4,7 +4,7 @@ import { type GateSession, openSession } from '../gate/session.ts';
 import { serve } from '../gate/stdio.ts';
 import type { Child, Host } from '../host/host.ts';
 import { errorCodes, exit, GuardError } from '../model/errors.ts';
-import { fillWords } from '../model/filled.ts';
+import { fillWords, keptMark, openWords } from '../model/filled.ts';
 import { limits } from '../model/limits.ts';
 import type { LockScope, PinnedWord } from '../model/pin.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
@@ -96,7 +96,8 @@ export async function refuse(refusal: LaunchRefusal, server: string | null, host
 async function start(launching: Launching, host: Host) {
   const { ticket } = launching;
   if (isRemoteTicket(ticket)) return connect(ticket, launching, host);
-  return startHere(ticket, launching, await withKept(ticket, launching.place, host));
+  const given = await withKept(ticket, launching, host);
+  return startHere(ticket, { ...launching, values: given.values }, given.host);
 }
 
 /** A server elsewhere: nothing is started here, and its words name nothing of this machine. */
@@ -112,18 +113,18 @@ async function connect(ticket: RemoteTicket, launching: Launching, host: Host) {
   return { cleared, child, listener, rules };
 }
 
-/** The machine as the server sees it: with what is kept for it, which no entry of a client holds. */
-async function withKept({ kept, name }: Ticket, place: ServerPlace, host: Host): Promise<Host> {
-  if (kept === undefined) return host;
+/** The machine as the server sees it, and what it is handed: with what is kept for it, which no entry of a client holds. */
+async function withKept({ kept, name, launch }: TreeTicket | CommandTicket, { place, values }: Launching, host: Host) {
+  if (kept === undefined && !values.some((value) => value.includes(keptMark))) return { host, values };
   // A bundle of its own: no other launch needs it.
-  const { withKeptVariables } = await import('./kept-variables.ts').catch((cause: unknown) => {
+  const { withKeptSecrets } = await import('./kept-variables.ts').catch((cause: unknown) => {
     throw new GuardError('secret-missing', `what pinfold reads the secrets of \`${name}\` with is gone, so it is not started`, {
       why: cause instanceof Error ? cause.message : 'it cannot be loaded',
       hint: 'npx pinfold trust --scope user (puts it back)',
       cause,
     });
   });
-  return withKeptVariables(kept, place, host);
+  return withKeptSecrets({ kept, place, values, open: openWords(launch) }, host);
 }
 
 async function startHere(ticket: TreeTicket | CommandTicket, launching: Launching, host: Host) {

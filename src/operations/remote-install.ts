@@ -44,6 +44,8 @@ export interface RemoteInstallRequest {
   readonly typed: string;
   /** As `readHeaders` gives them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers go into a file that only this user may read, though there may be a keychain. */
+  readonly inFile: boolean;
   /** False: what it lists is not asked for before. */
   readonly listed: boolean;
   readonly name: string | null;
@@ -111,7 +113,8 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   );
   const { pin, readable } = makeRemotePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), words: plan.words }, host);
   await installLauncher(host);
-  const staged = Object.keys(headers).length === 0 ? null : await stageHeaders(place, { url: reference.url, headers }, host);
+  const where = request.inFile ? 'file' : undefined;
+  const staged = Object.keys(headers).length === 0 ? null : await stageHeaders(place, { url: reference.url, headers }, host, where);
   const writes = async (lockFile: LockFile) => [
     ...(await planPin({ home, lockFile, name, pin, readable, closure: null, tree: null, policies }, host)),
     ...(staged === null ? [] : [await staged.plan()]),

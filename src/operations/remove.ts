@@ -8,7 +8,7 @@ import type { Removed } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
-import type { SecretName } from '../store/secret-record.ts';
+import { isForServer, ownName } from '../store/secret-record.ts';
 import { listSecrets, settleSecrets } from '../store/secrets.ts';
 import { applyChange } from './apply.ts';
 import { scopeOption } from './command-line.ts';
@@ -62,7 +62,7 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
   await settleSecrets(place, host);
   await appendLedger({ event: 'removed', server: `${scope}:${name}`, detail: { entries: chosen.length, forgotten: forget } }, host);
   const places = chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name }));
-  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter((one) => one.startsWith('env ')).map(ownName) };
+  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter(isForServer).map(ownName) };
 }
 
 /** Nothing else holds them any more, so nothing takes this back. */
@@ -80,8 +80,4 @@ async function agree(name: string, scope: LockScope, secrets: readonly string[],
   );
   if (/^y(?:es)?$/i.test(answer)) return;
   throw new GuardError('approval-refused', 'nothing was removed');
-}
-
-function ownName(name: SecretName): string {
-  return name.slice(name.indexOf(' ') + 1);
 }
