@@ -22,7 +22,6 @@ import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
 import { readHeadersFor, settleHeaders, stageHeaders } from '../store/remote-headers.ts';
 import type { ServerPlace } from '../store/server-place.ts';
-import { keepSignIn } from '../store/sign-in.ts';
 import { applyChange } from './apply.ts';
 import { scopeOption } from './command-line.ts';
 import { consent } from './consent.ts';
@@ -37,6 +36,7 @@ import { makeRemotePin } from './remote-pin.ts';
 import { homeOf } from './scope-home.ts';
 import { type SignInLink, type SignInRequest, signIn } from './sign-in.ts';
 import { freshToken, tokenOf } from './sign-in-token.ts';
+import { keepNewSignIn } from './sign-out.ts';
 
 export interface RemoteInstallRequest {
   readonly reference: RemoteReference;
@@ -119,15 +119,12 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
     throw cause;
   }
   await settleHeaders(place, Object.keys(headers), host);
-  const tokens = made === null ? null : await keepSignIn(place, made, host);
-  if (made !== null) {
-    await appendLedger({ event: 'signed-in', server: `${scope}:${name}`, detail: { issuer: made.issuer } }, host);
-  }
+  const tokens = made === null ? null : await keepNewSignIn(place, made, host);
   await appendLedger(
     { event: 'installed', server: `${scope}:${name}`, detail: { subject: pin.artifact.subject, version: '', by: approval.by } },
     host,
   );
-  return { plan, status: pin.status, card, kept: staged?.where ?? tokens };
+  return { plan, status: pin.status, card, kept: staged?.where ?? tokens?.kept ?? null, replaced: tokens?.replaced ?? null };
 }
 
 function nameFor({ url }: RemoteReference, pins: Readonly<Record<string, Pin>>): string {

@@ -9,7 +9,7 @@ import type { SignIn } from '../model/sign-in.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
-import { keepSignIn, readSignIn, whileRenewing } from '../store/sign-in.ts';
+import { keepRenewed, readSignIn, whileRenewing } from '../store/sign-in.ts';
 import { scopedCommand, scopeOption } from './command-line.ts';
 
 /** The token of a server that a person signed in to, for one connection. */
@@ -143,8 +143,10 @@ async function renewed(remote: PinnedRemote, stale: string | null, host: Host): 
         refreshToken: tokens.refreshToken ?? kept.refreshToken,
         expiresAtMs: tokens.expiresInMs === null ? null : host.now() + tokens.expiresInMs,
       };
-      await keepSignIn(place, next, host, true);
-      return next;
+      if (await keepRenewed(place, kept, next, host)) return next;
+      const { revoke } = await import('../sources/remote/revoke.ts');
+      await revoke(next, host.http);
+      throw ended('it was ended while it was renewed');
     },
     host,
   );

@@ -4,7 +4,7 @@ import { tilde } from '../model/tilde.ts';
 import { type CardOptions, section } from './card.ts';
 import { hang, table } from './layout.ts';
 import { remoteCard } from './remote-card.ts';
-import { keptText } from './sign-in.ts';
+import { endedText, keptText } from './sign-in.ts';
 import type { Style } from './style.ts';
 
 /** The card, then what will be written where. */
@@ -38,13 +38,14 @@ const pinnedFrom = {
 } as const;
 
 /** What was done, and what to do next. */
-export function remoteInstalledText({ plan, kept }: RemoteInstalled, home: string, style: Style): string {
+export function remoteInstalledText({ plan, kept, replaced }: RemoteInstalled, home: string, style: Style): string {
   const { authorization, signedIn } = plan.disclosure;
   const scope = plan.scope === 'project' ? '--scope project ' : '';
   return [
     `${style.green('installed')} ${printable(plan.disclosure.url, { maxLength: 200 })} as \`${printable(plan.name)}\` in`,
     ...plan.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`),
     ...(kept === null ? [] : [keptText(kept)]),
+    ...(replaced === null ? [] : [endedText(replaced, 'the sign-in before it', style)]),
     ...(authorization.status === 'oauth-calls' && !signedIn ? [`sign in for its calls: pinfold login ${scope}${plan.name}`] : []),
     `restart the client to use it; undo with: pinfold remove ${scope}${plan.name}`,
   ].join('\n');

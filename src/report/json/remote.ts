@@ -13,6 +13,7 @@ import {
   viewsDocument,
 } from './common.ts';
 import { mutable } from './info.ts';
+import { endedSchema } from './sign-in.ts';
 
 /** What `info --json` prints for a remote server: the members of a package's document, empty or null where there are no bytes. DESIGN §5.6. */
 export const remoteInfoSchema = z.object({
@@ -97,12 +98,14 @@ export const remoteInstallSchema = z.object({
   launch: launchSchema,
   card: z.string().describe('digest of the disclosure that was approved'),
   kept: z.enum(['keychain', 'file']).nullable().describe('where its headers or tokens lie; null = there are none'),
+  replaced: endedSchema.nullable().describe('the sign-in that a new one took the place of; null = there was none'),
   disclosure: remoteInfoSchema,
 });
 
 /** The document of what was installed. */
-export function remoteInstallDocument({ plan, status, card, kept }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
+export function remoteInstallDocument({ plan, status, card, kept, replaced }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
   const launch = { command: plan.clientCommand[0] ?? '', args: plan.clientCommand.slice(1) };
   const disclosure = remoteInfoDocument(plan.disclosure, launch);
-  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, kept, disclosure };
+  const { name, scope } = plan;
+  return { schemaVersion: 1, name, scope, status, places: mutable(plan.places), launch, card, kept, replaced, disclosure };
 }
