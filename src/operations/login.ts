@@ -6,6 +6,7 @@ import { takesSignIn } from '../model/remote.ts';
 import type { LoggedIn, LoggedOut } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { isRemoteTicket } from '../model/ticket.ts';
+import { blockedScopes, readBlocked } from '../store/blocked.ts';
 import { forgetSignIn } from '../store/sign-in.ts';
 import { scopeOption } from './command-line.ts';
 import { clearLaunch, launchTicket } from './launch-checks.ts';
@@ -37,7 +38,14 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
     throw notFor(request, 'it was approved as one that nobody signs in to', again);
   }
   const made = await signIn(
-    { url, authorization, issuer: request.issuer, client: request.client, command: loginCommand(place) },
+    {
+      url,
+      authorization,
+      blockedScopes: blockedScopes(await readBlocked(place, host)),
+      issuer: request.issuer,
+      client: request.client,
+      command: loginCommand(place),
+    },
     host,
     tell,
   );

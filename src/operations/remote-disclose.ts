@@ -22,6 +22,8 @@ import { vouch } from './vouch/vouch.ts';
 export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'token' | 'listed' | 'bounds'> {
   readonly reference: RemoteReference;
   readonly typed: string;
+  /** Scopes that a person blocked for ever for the pin that this is for. */
+  readonly blockedScopes: readonly string[];
 }
 
 /** Everything that was found out, before policy. */
@@ -50,7 +52,11 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
     name: reference.name,
     transport: remote.transport,
     headerNames: Object.keys(headers).sort(),
-    authorization: remote.authorization,
+    authorization: {
+      ...remote.authorization,
+      scopes: remote.authorization.scopes.filter((scope) => !request.blockedScopes.includes(scope)),
+    },
+    blockedScopes: remote.authorization.scopes.filter((scope) => request.blockedScopes.includes(scope)),
     signedIn: remote.signedIn,
     probed,
     probeAbsence: remote.looked.absence,

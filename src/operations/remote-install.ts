@@ -1,5 +1,6 @@
 import { type PlannedChange, planEdits } from '../clients/plan-edit.ts';
 import { entryValues } from '../clients/values.ts';
+import type { TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { pinName, proposeName } from '../lockfile/names.ts';
@@ -16,6 +17,7 @@ import { shellLine } from '../model/shell-line.ts';
 import type { SignIn } from '../model/sign-in.ts';
 import { effectiveMode } from '../policy/layers.ts';
 import { nameFromUrl } from '../sources/remote/url.ts';
+import { blockedScopes, readBlocked } from '../store/blocked.ts';
 import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -30,7 +32,7 @@ import { type ChosenPlace, choosePlaces } from './install-places.ts';
 import { planPin } from './pin-writes.ts';
 import type { Progress } from './progress.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
-import { decideRemote, discloseRemote, type RemoteDisclosed } from './remote-disclose.ts';
+import { decideRemote, discloseRemote, type RemoteDisclosed, type RemoteRequest } from './remote-disclose.ts';
 import { remoteDrift } from './remote-drift.ts';
 import { makeRemotePin } from './remote-pin.ts';
 import { homeOf } from './scope-home.ts';
@@ -85,10 +87,12 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   const planFor = (found: RemoteDisclosed) =>
     planOf(found, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
   const kept = taken !== null && takesSignIn(taken.authorization) ? await keptToken(taken, place, host) : null;
-  const asked = await discloseRemote({ ...request, headers, token: kept }, host, progress);
-  const offered = await offerSignIn(planFor(asked), request, headers, host);
+  const barred = blockedScopes(await readBlocked(place, host));
+  const ask = (token: TokenSource | null) => discloseRemote({ ...request, headers, token, blockedScopes: barred }, host, progress);
+  const asked = await ask(kept);
+  const offered = await offerSignIn(planFor(asked), request, { headers, blockedScopes: barred }, host);
   const made = offered === 'declined' ? null : offered;
-  const disclosed = made === null ? asked : await discloseRemote({ ...request, headers, token: freshToken(made) }, host, progress);
+  const disclosed = made === null ? asked : await ask(freshToken(made));
   const plan = planFor(disclosed);
   if (offered !== 'declined') assertLetIn(plan, Object.keys(headers));
   const card = digestValue(plan as unknown as JsonValue);
@@ -201,7 +205,7 @@ async function keptToken({ launch: { url }, authorization }: RemotePin, place: S
 async function offerSignIn(
   { disclosure }: RemoteInstallPlan,
   request: RemoteInstallRequest,
-  headers: Readonly<Record<string, string>>,
+  { headers, blockedScopes }: Pick<RemoteRequest, 'headers' | 'blockedScopes'>,
   host: Host,
 ): Promise<SignIn | 'declined' | null> {
   const { authorization, url, signedIn, decision } = disclosure;
@@ -213,7 +217,7 @@ async function offerSignIn(
   const answer = await host.terminal.ask(`${disclosure.name} wants you to sign in at ${where}; do that now? [y/N] `);
   if (!/^y(es)?$/i.test(answer)) return 'declined';
   const { client, issuer, tell } = request.signIn;
-  return signIn({ url, authorization, client, issuer, command: shellLine(['pinfold', 'install', url]) }, host, tell);
+  return signIn({ url, authorization, blockedScopes, client, issuer, command: shellLine(['pinfold', 'install', url]) }, host, tell);
 }
 
 /** What lets nobody in would be an entry that never works. */

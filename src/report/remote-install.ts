@@ -1,5 +1,6 @@
 import { printable } from '../model/printable.ts';
 import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { tilde } from '../model/tilde.ts';
 import { type CardOptions, section } from './card.ts';
 import { hang, table } from './layout.ts';
@@ -25,9 +26,18 @@ export function remotePlanText(plan: RemoteInstallPlan, options: Pick<CardOption
             style.columns,
           ),
         ];
+  const unblock = shellLine(['pinfold', 'unblock', ...(plan.scope === 'project' ? ['--scope', 'project'] : []), plan.name]);
+  const barred =
+    plan.disclosure.blockedScopes.length === 0
+      ? []
+      : [hang('  ', `what you blocked for ever stays blocked; take it back with: ${unblock}`, style.columns)];
   return `${[
     remoteCard(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
-    section('what will change', [table(rows, style.columns, 'whole'), hang('  ', pinnedFrom[plan.words], style.columns), ...kept], style),
+    section(
+      'what will change',
+      [table(rows, style.columns, 'whole'), hang('  ', pinnedFrom[plan.words], style.columns), ...kept, ...barred],
+      style,
+    ),
   ].join('\n\n')}\n`;
 }
 

@@ -27,6 +27,9 @@ export const remoteInfoSchema = z.object({
     url: z.string(),
     transport: z.enum(['streamable-http', 'sse']),
     headerNames: z.array(z.string()),
+    blockedScopes: z
+      .array(z.string())
+      .describe('scopes that it names and that a person blocked for ever: in no pin, asked for by no sign-in'),
     signedIn: z.boolean().describe('what it lists is what it shows to the account that signed in'),
     authorization: z.object({
       status: z.enum(authorizationStatuses),
@@ -60,7 +63,7 @@ export function remoteInfoDocument(
   disclosure: RemoteDisclosure,
   clientCommand: z.infer<typeof launchSchema>,
 ): z.infer<typeof remoteInfoSchema> {
-  const { url, transport, headerNames, signedIn, authorization, probed } = disclosure;
+  const { url, transport, headerNames, blockedScopes, signedIn, authorization, probed } = disclosure;
   return {
     schemaVersion: 1,
     reference: disclosure.reference,
@@ -68,7 +71,14 @@ export function remoteInfoDocument(
     artifact: null,
     closure: null,
     capabilities: [],
-    remote: { url, transport, headerNames: [...headerNames], signedIn, authorization: mutable(authorization) },
+    remote: {
+      url,
+      transport,
+      headerNames: [...headerNames],
+      blockedScopes: [...blockedScopes],
+      signedIn,
+      authorization: mutable(authorization),
+    },
     manifest: {
       static: null,
       probed: probed === null ? null : mutable(probed.manifest),
