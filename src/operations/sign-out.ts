@@ -8,23 +8,37 @@ import type { ServerPlace } from '../store/server-place.ts';
 import { isSignedIn, type Kept, keepSignIn, keptSignIn, whileRenewing } from '../store/sign-in.ts';
 
 /**
- * Does what forgets a sign-in, alone or together with its server, then takes the tokens back where they came from; null = nobody was
- * signed in. What `forget` did stands whatever comes of that, which takes `limits.oauthRevokeMaxMs` at most.
+ * Does what forgets a sign-in, alone or together with its server, then takes the tokens back where they came from; null =
+ * nobody was signed in. What `forget` did stands whatever comes of that, which takes `limits.oauthRevokeMaxMs` at most.
  *
  * @throws GuardError as `forget` does; `file-unreadable`.
  */
 export async function withSignInEnded(place: ServerPlace, forget: () => Promise<void>, host: Host): Promise<EndedSignIn | null> {
-  if (!(await isSignedIn(place, host))) {
-    await forget();
-    return null;
-  }
-  const action = async () => {
-    const last = await keptSignIn(place, host);
-    await forget();
-    return last;
+  const [ended] = await withSignInsEnded([place], forget, host);
+  return ended === undefined ? null : { issuer: ended.issuer, revocation: ended.revocation };
+}
+
+/** The same for several servers that are forgotten in one step, one after the other; without those that nobody signed in to. */
+export async function withSignInsEnded(
+  places: readonly ServerPlace[],
+  forget: () => Promise<void>,
+  host: Host,
+): Promise<readonly (EndedSignIn & { readonly place: ServerPlace })[]> {
+  const gone: { readonly place: ServerPlace; readonly kept: Kept }[] = [];
+  const take = async ([place, ...more]: readonly ServerPlace[]): Promise<void> => {
+    if (place === undefined) return forget();
+    if (!(await isSignedIn(place, host))) return take(more);
+    const action = async () => {
+      const kept = await keptSignIn(place, host);
+      if (kept !== null) gone.push({ place, kept });
+      await take(more);
+    };
+    return evenWhileRenewing(place, action, host);
   };
-  const gone = await evenWhileRenewing(place, action, host);
-  return gone === null ? null : taken(place, gone, null, host);
+  await take(places);
+  const ended: (EndedSignIn & { readonly place: ServerPlace })[] = [];
+  for (const { place, kept } of gone) ended.push({ place, ...(await taken(place, kept, null, host)) });
+  return ended;
 }
 
 /**

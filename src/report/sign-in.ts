@@ -55,7 +55,7 @@ export function loggedOutText({ name, issuer, revocation }: LoggedOut, style: St
 }
 
 /** A sign-in that went with something else. `which`: the words for it. */
-export function endedText(ended: EndedSignIn, which: 'the sign-in' | 'the sign-in before it', style: Style): string {
+export function endedText(ended: EndedSignIn, which: string, style: Style): string {
   if (ended.revocation.outcome === 'revoked') return `${which} was taken back at ${giver(ended)}`;
   return [`${which} is forgotten here; what it was given may be good there until it runs out`, why(ended, style)].join('\n');
 }

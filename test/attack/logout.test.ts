@@ -160,6 +160,24 @@ describe('removed', () => {
   });
 });
 
+test('released, with pinfold perhaps to go: its tokens are taken back, since nobody could do so afterwards', async () => {
+  const { m, issuer, server } = await signedIn();
+  m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { other: { url: server.url } } }));
+  m.browser.visit = browse;
+  expect((await m.run('remove', 'notes')).code).toBe(0);
+  expect((await m.person(['y'], 'adopt', 'other')).code).toBe(0);
+  expect((await m.person([], 'login', 'other')).code).toBe(0);
+  expect(holding(m)).toEqual(['other.json']);
+  const before = issuer.seen.length;
+  const ran = await m.run('release', '--all', '--yes', '--json');
+  expect([ran.code, JSON.parse(ran.stdout).signedOut]).toEqual([
+    0,
+    [{ pin: { scope: 'user', name: 'other' }, issuer: issuer.origin, revocation: { outcome: 'revoked', why: null } }],
+  ]);
+  expect(issuer.seen.slice(before).map(({ path }) => path)).toEqual(['/revoke', '/revoke']);
+  expect([holding(m), m.read('.cursor/mcp.json').includes(server.url)]).toEqual([[], true]);
+});
+
 describe('signed in again', () => {
   test('the sign-in before is taken back, and the new one is not', async () => {
     const { m, issuer } = await signedIn();
