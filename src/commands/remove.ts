@@ -27,7 +27,7 @@ export class RemoveCommand extends GuardCommand {
     const clients = this.client?.split(',').map((id) => id.trim()) ?? null;
     const result = await remove({ name: this.name, scope: scopeOf(this.scope), clients, yes: this.yes }, host);
     this.answer(
-      () => removedText(result, host.places.home),
+      () => removedText(result, host.places.home, this.style()),
       () => removeDocument(result),
     );
     return exit.clean;

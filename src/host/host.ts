@@ -112,7 +112,7 @@ export interface Files {
   readLink(path: string): Promise<string>;
   /** Names in a folder, sorted by code unit; empty when the folder does not exist. */
   list(folder: string): Promise<readonly string[]>;
-  /** Temporary file beside, fsync, rename, fsync of the folder. Follows a symlink at the end (dotfile managers). Makes parent folders. */
+  /** Temporary file beside, fsync, rename, fsync of the folder, and of those above that it made. Follows a symlink at the end (dotfile managers). Makes parent folders. */
   writeAtomic(path: string, bytes: Uint8Array | string, options?: WriteOptions): Promise<void>;
   /** Fails when the file exists; makes parent folders; no atomicity. For filling a staging folder. */
   create(path: string, bytes: Uint8Array, mode: number): Promise<void>;

@@ -41,3 +41,21 @@ const reasons: Readonly<Record<string, string>> = {
 export async function makeFolder(path: string): Promise<void> {
   await orThrow('file-unwritable', path, fs.mkdir(path, { recursive: true, mode: 0o700 }));
 }
+
+/** The same, and the names of all folders that it made are on disk: a file in a folder that nobody finds is lost. */
+export async function makeLastingFolder(path: string): Promise<void> {
+  const first = await orThrow('file-unwritable', path, fs.mkdir(path, { recursive: true, mode: 0o700 }));
+  if (first === undefined) return;
+  for (let made = path; made !== dirname(made); made = dirname(made)) {
+    await syncFolder(dirname(made));
+    if (made === first) return;
+  }
+}
+
+/** Puts on disk which names a folder holds. */
+export async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder; there the rename is durable with the file system's journal.
+  const handle = await fs.open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}

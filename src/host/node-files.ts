@@ -17,7 +17,7 @@ import { setTimeout } from 'node:timers/promises';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { FileStat, Files } from './host.ts';
-import { failed, isAbsent, makeFolder, orThrow } from './node-file-errors.ts';
+import { failed, isAbsent, makeFolder, makeLastingFolder, orThrow } from './node-file-errors.ts';
 import { watchFolder } from './node-watch.ts';
 import { writeAtomic } from './node-write.ts';
 
@@ -216,7 +216,7 @@ async function remove(path: string): Promise<void> {
 async function locked<T>(path: string, action: () => Promise<T>): Promise<T> {
   // Named exports of a CommonJS package are lost in a bundle with chunks.
   const { default: lockfile } = await import('proper-lockfile');
-  await makeFolder(dirname(path));
+  await makeLastingFolder(dirname(path));
   const release = await acquire(path, () =>
     lockfile.lock(path, {
       realpath: false,

@@ -3,11 +3,11 @@ import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GuardError } from '../model/errors.ts';
 import type { WriteOptions } from './host.ts';
-import { failed, isAbsent, makeFolder, orThrow } from './node-file-errors.ts';
+import { failed, isAbsent, makeLastingFolder, orThrow, syncFolder } from './node-file-errors.ts';
 
 /** Replaces a file as a whole: whoever looks, and whenever we are killed, sees the old bytes or the new ones. */
 export async function writeAtomic(path: string, bytes: Uint8Array | string, options: WriteOptions = {}): Promise<void> {
-  await makeFolder(dirname(path));
+  await makeLastingFolder(dirname(path));
   // A dotfile manager's symlink stays a symlink: the file it points to is replaced.
   const target = await fs.realpath(path).catch((cause: unknown) => {
     if (isAbsent(cause)) return path;
@@ -118,11 +118,4 @@ function changed(path: string): GuardError {
 /** Names of ours beside a file carry our process id, so that a later command knows what a killed one left. */
 function besideName(target: string): string {
   return join(dirname(target), `.${process.pid}-${Math.random().toString(36).slice(2)}.pinfold-tmp`);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder; there the rename is durable with the file system's journal.
-  const handle = await fs.open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }

@@ -1,6 +1,7 @@
 import type { UnpinnedReason } from './client-entry.ts';
 import type { EntryPlace } from './entry-results.ts';
 import type { LockScope } from './pin.ts';
+import type { EndedSignIn } from './sign-in.ts';
 
 /**
  * `bytes`: every byte and every word is pinned. `command`: the command line and the words. `remote`: address,
@@ -54,4 +55,10 @@ export interface ReleasedEntry extends EntryPlace {
 
 export interface ReleasePlan {
   readonly entries: readonly ReleasedEntry[];
+}
+
+/** What `release` did. */
+export interface Released extends ReleasePlan {
+  /** Sign-ins that went with forgotten pins, in the order of the pins; empty = there were none. */
+  readonly signedOut: readonly (EndedSignIn & { readonly pin: ReleasedEntry['pin'] })[];
 }

@@ -1,13 +1,23 @@
 import { limits } from './limits.ts';
 
 /**
- * One parameter of a `WWW-Authenticate` header, quoted or not; null = it has none. Attacker-controlled, as the header is.
+ * The values of one parameter of a `WWW-Authenticate` header, quoted or not, each once, in their order; empty = it has none.
+ * What stands inside of another parameter's quotes is text. Attacker-controlled, as the header is.
  *
  * @see RFC 9110 §11.2
  */
+export function challengeParameters(challenge: string, name: string): readonly string[] {
+  const found: string[] = [];
+  const parameters = /(?<=^|[\s,])([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)(?:"|$)|([^\s",]+))/g;
+  for (const [, own = '', quoted, plain = ''] of challenge.slice(0, 8_192).matchAll(parameters)) {
+    if (own.toLowerCase() === name) found.push(quoted?.replace(/\\(.)/g, '$1') ?? plain);
+  }
+  return [...new Set(found)];
+}
+
+/** The first of `challengeParameters`; null = there is none. */
 export function challengeParameter(challenge: string, name: string): string | null {
-  const found = new RegExp(`(?:^|[\\s,])${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s",]+))`, 'i').exec(challenge.slice(0, 8_192));
-  return found === null ? null : (found[1]?.replace(/\\(.)/g, '$1') ?? found[2] ?? null);
+  return challengeParameters(challenge, name)[0] ?? null;
 }
 
 /** Scopes, sorted, each once; null = it is no list of scopes, or one that is too long. @see RFC 6749 §3.3 */

@@ -54,6 +54,7 @@ export const findingCodes = {
   'server-hosted': { severity: 'warn', title: 'what is installed passes on to a server elsewhere' },
   'authorization-invalid': { severity: 'block', title: 'the server sends whoever signs in to a place that must not be used' },
   'authorization-changed': { severity: 'block', title: 'somebody else decides now who may use the server' },
+  'authorization-kind-changed': { severity: 'review', title: 'how clients get in to the server is not what was approved' },
   'remote-words-added': { severity: 'review', title: 'a remote server shows more than was approved' },
   'remote-words-changed': { severity: 'block', title: 'a remote server says other words than were approved' },
   'arguments-in-headers': { severity: 'warn', title: 'arguments of a tool are repeated where others can read them' },

@@ -186,6 +186,8 @@ export const limits = {
   oauthTokenMaxLength: 16 * 1024,
   signInMaxBytes: 128 * 1024,
   oauthRenewBeforeMs: 60_000,
+  /** Taking all tokens of one sign-in back: whoever removes a server waits for it. */
+  oauthRevokeMaxMs: 10_000,
   /** Between two tries to take up a stream that broke, doubled each time; what the server asks for counts within bounds. */
   remoteRetryMs: 1_000,
   remoteRetryMinMs: 100,

@@ -2,7 +2,7 @@ import type { Digest } from './digest.ts';
 import type { LockScope, PinStatus } from './pin.ts';
 import type { RemoteDisclosure } from './remote.ts';
 import type { EntryPlace } from './results.ts';
-import type { Revocation } from './sign-in.ts';
+import type { EndedSignIn, Revocation } from './sign-in.ts';
 
 /** What `install` of a remote server will do when somebody says yes. */
 export interface RemoteInstallPlan {
@@ -22,6 +22,8 @@ export interface RemoteInstalled {
   readonly card: Digest;
   /** Where its headers or tokens lie; null = there are none. */
   readonly kept: 'keychain' | 'file' | null;
+  /** The sign-in that a new one took the place of; null = there was none. */
+  readonly replaced: EndedSignIn | null;
 }
 
 /** Who is signed in where, since now. */
@@ -34,6 +36,8 @@ export interface LoggedIn {
   readonly renewable: boolean;
   /** Where the tokens lie. */
   readonly kept: 'keychain' | 'file';
+  /** The sign-in that this one took the place of; null = there was none. */
+  readonly replaced: EndedSignIn | null;
 }
 
 export interface LoggedOut {

@@ -9,6 +9,7 @@ import type { ItemKind } from './manifest.ts';
 import type { Evidence, Outcome } from './outcome.ts';
 import type { LockScope, PinStatus } from './pin.ts';
 import type { PinnedSandbox, SandboxPlan } from './sandbox-profile.ts';
+import type { EndedSignIn } from './sign-in.ts';
 
 /** One place in a client where an entry will be, or was, written. */
 export interface EntryPlace {
@@ -125,6 +126,8 @@ export interface Removed {
   readonly pinForgotten: boolean;
   /** Variables that were kept for it, and that are gone with its pin; sorted. */
   readonly secretsForgotten: readonly string[];
+  /** The sign-in that went with the pin; null = there was none. */
+  readonly signedOut: EndedSignIn | null;
 }
 
 /** One server as `audit` sees it: a pin with the entries that use it, or an unguarded entry. */

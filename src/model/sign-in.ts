@@ -38,9 +38,19 @@ export interface SignIn {
 
 /**
  * What became of taking tokens back at the server. `not-offered`: it takes none. `refused`: it did not take them, or
- * wanted to be asked elsewhere. `unavailable`: it could not be asked. `why` is shown; null = there is nothing to say.
+ * wanted to be asked elsewhere. `unavailable`: it could not be asked. `not-tried`: a newer sign-in of the same client
+ * could end with it. `why` is shown; null = there is nothing to say.
  */
 export interface Revocation {
-  readonly outcome: 'revoked' | 'not-offered' | 'refused' | 'unavailable';
+  readonly outcome: (typeof revocationOutcomes)[number];
   readonly why: string | null;
+}
+
+export const revocationOutcomes = ['revoked', 'not-offered', 'refused', 'unavailable', 'not-tried'] as const;
+
+/** A sign-in that is no longer kept here. */
+export interface EndedSignIn {
+  /** Who gave the tokens; null = what was kept could not be read. */
+  readonly issuer: string | null;
+  readonly revocation: Revocation;
 }

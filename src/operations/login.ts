@@ -5,16 +5,15 @@ import type { LockScope } from '../model/pin.ts';
 import { takesSignIn } from '../model/remote.ts';
 import type { LoggedIn, LoggedOut } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
-import type { Revocation } from '../model/sign-in.ts';
 import { isRemoteTicket } from '../model/ticket.ts';
-import { revoke } from '../sources/remote/revoke.ts';
-import { appendLedger } from '../store/ledger.ts';
-import { forgetSignIn, keepSignIn, whileRenewing } from '../store/sign-in.ts';
+import { blockedScopes, readBlocked } from '../store/blocked.ts';
+import { forgetSignIn } from '../store/sign-in.ts';
 import { scopeOption } from './command-line.ts';
 import { clearLaunch, launchTicket } from './launch-checks.ts';
 import { homeOf } from './scope-home.ts';
 import { type SignInLink, type SignInRequest, signIn } from './sign-in.ts';
 import { loginCommand } from './sign-in-token.ts';
+import { keepNewSignIn, withSignInEnded } from './sign-out.ts';
 
 export interface LoginRequest extends Pick<SignInRequest, 'issuer' | 'client'> {
   readonly name: string;
@@ -39,13 +38,19 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
     throw notFor(request, 'it was approved as one that nobody signs in to', again);
   }
   const made = await signIn(
-    { url, authorization, issuer: request.issuer, client: request.client, command: loginCommand(place) },
+    {
+      url,
+      authorization,
+      blockedScopes: blockedScopes(await readBlocked(place, host)),
+      issuer: request.issuer,
+      client: request.client,
+      command: loginCommand(place),
+    },
     host,
     tell,
   );
-  const kept = await keepSignIn(place, made, host);
-  await appendLedger({ event: 'signed-in', server: `${scope}:${place.name}`, detail: { issuer: made.issuer } }, host);
-  return { name: place.name, scope, issuer: made.issuer, scopes: made.scopes, renewable: made.refreshToken !== null, kept };
+  const { kept, replaced } = await keepNewSignIn(place, made, host);
+  return { name: place.name, scope, issuer: made.issuer, scopes: made.scopes, renewable: made.refreshToken !== null, kept, replaced };
 }
 
 /**
@@ -56,19 +61,9 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
  */
 export async function logout({ name, scope }: Pick<LoginRequest, 'name' | 'scope'>, host: Host): Promise<LoggedOut> {
   const place = { name: nameOf(name), scope, project: (await homeOf(scope, null, host)).project };
-  // A session that renews them now would put them back; one that hangs in it must not keep them here.
-  const gone = await whileRenewing(place, () => forgetSignIn(place, host), host).catch((cause: unknown) => {
-    if (cause instanceof GuardError && cause.code === 'busy') return forgetSignIn(place, host);
-    throw cause;
-  });
-  if (gone === null) return { name, scope, forgotten: false, revocation: null, issuer: null };
-  const { signIn: was } = gone;
-  const revocation = was === null ? unreadable : await revoke(was, host.http);
-  await appendLedger({ event: 'signed-out', server: `${scope}:${name}`, detail: { revocation: revocation.outcome } }, host);
-  return { name, scope, forgotten: true, revocation, issuer: was?.issuer ?? null };
+  const ended = await withSignInEnded(place, () => forgetSignIn(place, host), host);
+  return { name, scope, forgotten: ended !== null, revocation: ended?.revocation ?? null, issuer: ended?.issuer ?? null };
 }
-
-const unreadable: Revocation = { outcome: 'unavailable', why: 'what was kept cannot be read any more' };
 
 function nameOf(name: string): string {
   if (isPinName(name)) return name;

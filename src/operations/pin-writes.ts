@@ -8,7 +8,7 @@ import { GuardError } from '../model/errors.ts';
 import { itemKey } from '../model/item-digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type ItemKind, itemKinds } from '../model/manifest.ts';
-import type { Pin } from '../model/pin.ts';
+import { isRemotePin, type Pin } from '../model/pin.ts';
 import { placeholdersOf } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { viewTemplate } from '../model/view-digest.ts';
@@ -107,7 +107,8 @@ export async function planPins(
  * @throws GuardError `policy-denied`; `file-unreadable` when what is blocked cannot be known.
  */
 export async function assertNothingBlocked(place: ServerPlace, { name, pin }: Pick<NewPin, 'name' | 'pin'>, host: Host): Promise<void> {
-  const found = pin.manifest === null ? null : blockedIn(await readBlocked(place, host), pin.manifest);
+  if (pin.manifest === null && !isRemotePin(pin)) return;
+  const found = blockedIn(await readBlocked(place, host), pin);
   if (found === null) return;
   throw new GuardError('policy-denied', `\`${name}\` says something that you blocked for ever; nothing was changed`, {
     why: `${found.kind}${found.name === '' ? '' : ` ${found.name}`}, blocked on ${found.at.slice(0, 10)}`,

@@ -1,7 +1,7 @@
 import { planEdit } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import type { Lock } from '../lockfile/lock.ts';
-import type { ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
+import type { Released, ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
@@ -20,6 +20,7 @@ import { readClients, type UnderstoodEntry } from './read-clients.ts';
 import { type GuardedEntry, type Releasing, releaseOf } from './release-plan.ts';
 import { planForgetTexts, settleReleased, withKeptWords, withSecrets } from './release-secrets.ts';
 import { homeOf } from './scope-home.ts';
+import { withSignInsEnded } from './sign-out.ts';
 
 export interface ReleaseRequest extends EntryChoice {
   /** Every adopted entry of every project of this machine, not of `project` alone. */
@@ -44,12 +45,12 @@ interface Group {
 
 /**
  * Takes entries out from behind the guard: each one's text exactly as it was before `adopt`, and pins that nothing
- * starts any more are forgotten. Works with whatever is left: damaged locks, tickets and trees are not needed. One
+ * starts any more are forgotten, and tokens of whoever signed in to them are taken back where they came from. Works with whatever is left: damaged locks, tickets and trees are not needed. One
  * table, one question; all entries of one lock are one transaction.
  *
  * @throws GuardError as `chosen`, `consent` and `applyChange`.
  */
-export async function release(request: ReleaseRequest, host: Host): Promise<ReleasePlan> {
+export async function release(request: ReleaseRequest, host: Host): Promise<Released> {
   const records = await listAdoptions(host);
   const groups: Group[] = [];
   for (const project of await projects(request, records, host)) {
@@ -64,13 +65,14 @@ export async function release(request: ReleaseRequest, host: Host): Promise<Rele
     }
   }
   const plan: ReleasePlan = { entries: groups.flatMap(rowsOf) };
-  if (!plan.entries.some(({ how }) => how !== 'left')) return plan;
+  if (!plan.entries.some(({ how }) => how !== 'left')) return { ...plan, signedOut: [] };
   await agree(plan, request, host);
-  for (const group of groups) await apply(group, host);
+  const signedOut: Released['signedOut'][number][] = [];
+  for (const group of groups) signedOut.push(...(await apply(group, host)));
   for (const { pin, how } of plan.entries) {
     if (how !== 'left') await appendLedger({ event: 'released', server: `${pin.scope}:${pin.name}`, detail: { how } }, host);
   }
-  return plan;
+  return { ...plan, signedOut };
 }
 
 /** The project that was asked for first, then those that records name and that are still there. */
@@ -157,27 +159,34 @@ async function agree(plan: ReleasePlan, request: ReleaseRequest, host: Host): Pr
   await consent({ server: null, decision, card, question, yes: false, command: request.command, reason: null, show }, host);
 }
 
-async function apply({ home, lock, releasing, unused }: Group, host: Host): Promise<void> {
+/** Returns the sign-ins that went with pins. */
+async function apply({ home, lock, releasing, unused }: Group, host: Host): Promise<Released['signedOut']> {
   const edits = releasing.flatMap((one) => one.edits);
-  if (edits.length === 0) return;
+  if (edits.length === 0) return [];
   const forgotten = releasing.flatMap(({ record }): PlannedWrite[] => (record === null ? [] : [planAdoptionRemoval(record)]));
   if (lock === null) {
     await applyEdits(edits, async () => [...forgotten, ...(await planForgetTexts(home, releasing, [], host))], host);
-    return settleReleased(home, releasing, host);
+    await settleReleased(home, releasing, host);
+    return [];
   }
-  await applyChange(
-    {
-      home,
-      edits,
-      writes: async (lockFile) => [
-        ...(await planUnpins(home, lockFile, unused, host)),
-        ...(await Promise.all(unused.map((name) => planForgetPrevious(home, name, host)))).flat(),
-        ...(await planForgetTexts(home, releasing, unused, host)),
-        ...forgotten,
-      ],
-    },
-    host,
-  );
-  for (const name of unused) await settleSecrets({ name, scope: home.scope, project: home.project }, host);
-  await settleReleased(home, releasing, host);
+  const places = unused.map((name) => ({ name, scope: home.scope, project: home.project }));
+  const change = async () => {
+    await applyChange(
+      {
+        home,
+        edits,
+        writes: async (lockFile) => [
+          ...(await planUnpins(home, lockFile, unused, host)),
+          ...(await Promise.all(unused.map((name) => planForgetPrevious(home, name, host)))).flat(),
+          ...(await planForgetTexts(home, releasing, unused, host)),
+          ...forgotten,
+        ],
+      },
+      host,
+    );
+    for (const place of places) await settleSecrets(place, host);
+    await settleReleased(home, releasing, host);
+  };
+  const ended = await withSignInsEnded(places, change, host);
+  return ended.map(({ place: { scope, name }, ...one }) => ({ ...one, pin: { scope, name } }));
 }

@@ -31,6 +31,8 @@ export async function connectPinned(ticket: RemoteTicket, place: ServerPlace, no
   }
   if (authorization.servers.length > 0) {
     const greeting = await greet(url, {}, host);
+    if (greeting.kind === 'talks' && authorization.status !== 'oauth-calls')
+      notice(`pinfold: ${name}: it lets anybody in now, and was approved as one that wants to know who asks`);
     if (greeting.kind === 'refuses' || authorization.status === 'oauth-calls') {
       const found = await readAuthorization(url, greeting, host);
       const drift = found.invalid ?? authorizationDrift(authorization, found.authorization);

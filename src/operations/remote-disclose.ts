@@ -10,7 +10,7 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { StaticManifest } from '../model/manifest.ts';
 import { printable } from '../model/printable.ts';
 import type { RemoteReference } from '../model/reference.ts';
-import type { RemoteDisclosure } from '../model/remote.ts';
+import { type RemoteDisclosure, takesSignIn } from '../model/remote.ts';
 import { evaluate, type PolicyFacts } from '../policy/evaluate.ts';
 import type { PolicyLayer } from '../policy/layers.ts';
 import type { ProbeResult } from '../probe/request.ts';
@@ -25,6 +25,8 @@ export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'token' | 
   readonly typed: string;
   /** Names of the MCP registry that a pin of this address was approved under. Absent = it has no pin, or none. */
   readonly approvedAs?: readonly string[];
+  /** Scopes that a person blocked for ever for the pin that this is for. */
+  readonly blockedScopes: readonly string[];
 }
 
 /** Everything that was found out, before policy. */
@@ -54,7 +56,11 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
     name: reference.name,
     transport: remote.transport,
     headerNames: Object.keys(headers).sort(),
-    authorization: remote.authorization,
+    authorization: {
+      ...remote.authorization,
+      scopes: remote.authorization.scopes.filter((scope) => !request.blockedScopes.includes(scope)),
+    },
+    blockedScopes: remote.authorization.scopes.filter((scope) => request.blockedScopes.includes(scope)),
     signedIn: remote.signedIn,
     probed,
     probeAbsence: remote.looked.absence,
@@ -94,8 +100,13 @@ function ownFindings({ name, url }: RemoteReference, { looked, authorizationInva
 }
 
 /** What nobody can check of a server that runs elsewhere. Never empty (G8). */
-function notVerifiable({ looked }: RemoteLooked): readonly string[] {
+function notVerifiable({ looked, authorization }: RemoteLooked): readonly string[] {
+  const { status, resource } = authorization;
   return [
+    ...(status === 'unknown' ? ['who lets clients in: it does not say'] : []),
+    ...(takesSignIn(authorization) && resource === null
+      ? ['whether who lets clients in speaks for this server: only its origin names them, and a token may be good elsewhere there too']
+      : []),
     'what runs there: there are no bytes to look at or to pin, and it can change at any time without a version',
     'what it does with what it is given, whom it passes it on to, and what it returns',
     'who runs it: the name of its host and a certificate for it are all that is known',

@@ -11,7 +11,8 @@ export function remoteFinding(title: string, { launch }: RemotePin): Finding {
 
 /**
  * What a remote server says now against what is pinned: more than was approved is to be reviewed; other words, or
- * somebody else who lets clients in, is a block, because there is no version that could explain it. What it no longer
+ * somebody else who lets clients in, is a block, because there is no version that could explain it. Another kind of
+ * getting in (nobody was asked, and now there is a sign-in; or the other way round) is to be reviewed. What it no longer
  * shows is nothing that could hurt.
  *
  * @param words null = they were not heard
@@ -27,6 +28,8 @@ export function remoteDrift(
   // One that let nobody in and now lets in anybody says nothing of it; one that always did said it by itself.
   if (drift !== null && (authorization.status !== 'none' || pinned.authorization.status === 'oauth-calls'))
     findings.push(finding('authorization-changed', title, { before: named(pinned.authorization), after: named(authorization) }));
+  else if (pinned.authorization.status !== authorization.status)
+    findings.push(finding('authorization-kind-changed', title, { before: kind(pinned.authorization), after: kind(authorization) }));
   if (words === null || pinned.manifest === null) return findings;
   const before = pinned.manifest;
   const items = itemKinds.flatMap((kind) =>
@@ -70,6 +73,17 @@ function keys(words: readonly Word[]): readonly string[] {
 
 function own(map: Readonly<Record<string, string>>, name: string): string | null {
   return Object.hasOwn(map, name) ? (map[name] ?? null) : null;
+}
+
+function kind({ status, servers }: RemoteAuthorization): string {
+  const issuers = servers.map(({ issuer }) => issuer).join(', ');
+  return {
+    none: 'nobody is asked',
+    static: 'a static secret',
+    oauth: `OAuth at ${issuers}`,
+    'oauth-calls': `OAuth at ${issuers} for calls`,
+    unknown: 'unknown',
+  }[status];
 }
 
 function named({ resource, servers }: RemoteAuthorization): string {

@@ -14,9 +14,13 @@ export interface RemoteInfoResult {
 }
 
 /** What a remote server is. Changes nothing here. @throws GuardError as `discloseRemote` does, and `policy-invalid`. */
-export async function remoteInfo(request: Omit<RemoteRequest, 'token'>, host: Host, progress: Progress): Promise<RemoteInfoResult> {
+export async function remoteInfo(
+  request: Omit<RemoteRequest, 'token' | 'blockedScopes'>,
+  host: Host,
+  progress: Progress,
+): Promise<RemoteInfoResult> {
   const policies = await readPolicies(host, null);
-  const { facts } = await discloseRemote({ ...request, token: null }, host, progress);
+  const { facts } = await discloseRemote({ ...request, token: null, blockedScopes: [] }, host, progress);
   const name = proposeName(nameFromUrl(facts.url), new Set());
   return {
     disclosure: { ...facts, decision: decideRemote(facts, policies.layers, 'install') },

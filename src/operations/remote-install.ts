@@ -1,5 +1,6 @@
 import { type PlannedChange, planEdits } from '../clients/plan-edit.ts';
 import { entryValues } from '../clients/values.ts';
+import type { TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
 import { pinName, proposeName } from '../lockfile/names.ts';
@@ -17,13 +18,13 @@ import type { SignIn } from '../model/sign-in.ts';
 import { effectiveMode } from '../policy/layers.ts';
 import { registryWord } from '../registries/official/name.ts';
 import { nameFromUrl } from '../sources/remote/url.ts';
+import { blockedScopes, readBlocked } from '../store/blocked.ts';
 import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
 import { readHeadersFor, settleHeaders, stageHeaders } from '../store/remote-headers.ts';
 import type { ServerPlace } from '../store/server-place.ts';
-import { keepSignIn } from '../store/sign-in.ts';
 import { applyChange } from './apply.ts';
 import { scopeOption } from './command-line.ts';
 import { consent } from './consent.ts';
@@ -32,12 +33,13 @@ import { type ChosenPlace, choosePlaces } from './install-places.ts';
 import { planPin } from './pin-writes.ts';
 import type { Progress } from './progress.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
-import { decideRemote, discloseRemote, type RemoteDisclosed } from './remote-disclose.ts';
+import { decideRemote, discloseRemote, type RemoteDisclosed, type RemoteRequest } from './remote-disclose.ts';
 import { remoteDrift } from './remote-drift.ts';
 import { makeRemotePin } from './remote-pin.ts';
 import { homeOf } from './scope-home.ts';
 import { type SignInLink, type SignInRequest, signIn } from './sign-in.ts';
 import { freshToken, tokenOf } from './sign-in-token.ts';
+import { keepNewSignIn } from './sign-out.ts';
 
 export interface RemoteInstallRequest {
   readonly reference: RemoteReference;
@@ -88,13 +90,15 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   const planFor = (found: RemoteDisclosed) =>
     planOf(found, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
   const kept = taken !== null && takesSignIn(taken.authorization) ? await keptToken(taken, place, host) : null;
+  const barred = blockedScopes(await readBlocked(place, host));
   // Whoever gives the address of what was installed by a name does not take the name away.
   const approvedAs = taken === null ? [] : pinnedRegistryNames(taken);
-  const asked = await discloseRemote({ ...request, approvedAs, headers, token: kept }, host, progress);
-  const offered = await offerSignIn(planFor(asked), request, headers, host);
+  const ask = (token: TokenSource | null) =>
+    discloseRemote({ ...request, approvedAs, headers, token, blockedScopes: barred }, host, progress);
+  const asked = await ask(kept);
+  const offered = await offerSignIn(planFor(asked), request, { headers, blockedScopes: barred }, host);
   const made = offered === 'declined' ? null : offered;
-  const disclosed =
-    made === null ? asked : await discloseRemote({ ...request, approvedAs, headers, token: freshToken(made) }, host, progress);
+  const disclosed = made === null ? asked : await ask(freshToken(made));
   const plan = planFor(disclosed);
   if (offered !== 'declined') assertLetIn(plan, request, Object.keys(headers));
   const card = digestValue(plan as unknown as JsonValue);
@@ -126,15 +130,12 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
     throw cause;
   }
   await settleHeaders(place, Object.keys(headers), host);
-  const tokens = made === null ? null : await keepSignIn(place, made, host);
-  if (made !== null) {
-    await appendLedger({ event: 'signed-in', server: `${scope}:${name}`, detail: { issuer: made.issuer } }, host);
-  }
+  const tokens = made === null ? null : await keepNewSignIn(place, made, host);
   await appendLedger(
     { event: 'installed', server: `${scope}:${name}`, detail: { subject: pin.artifact.subject, version: '', by: approval.by } },
     host,
   );
-  return { plan, status: pin.status, card, kept: staged?.where ?? tokens };
+  return { plan, status: pin.status, card, kept: staged?.where ?? tokens?.kept ?? null, replaced: tokens?.replaced ?? null };
 }
 
 function nameFor({ url }: RemoteReference, pins: Readonly<Record<string, Pin>>): string {
@@ -211,7 +212,7 @@ async function keptToken({ launch: { url }, authorization }: RemotePin, place: S
 async function offerSignIn(
   { disclosure }: RemoteInstallPlan,
   request: RemoteInstallRequest,
-  headers: Readonly<Record<string, string>>,
+  { headers, blockedScopes }: Pick<RemoteRequest, 'headers' | 'blockedScopes'>,
   host: Host,
 ): Promise<SignIn | 'declined' | null> {
   const { authorization, url, signedIn, decision } = disclosure;
@@ -223,7 +224,8 @@ async function offerSignIn(
   const answer = await host.terminal.ask(`${disclosure.name} wants you to sign in at ${where}; do that now? [y/N] `);
   if (!/^y(es)?$/i.test(answer)) return 'declined';
   const { client, issuer, tell } = request.signIn;
-  return signIn({ url, authorization, client, issuer, command: shellLine(['pinfold', 'install', ...wordsFor(request)]) }, host, tell);
+  const words = shellLine(['pinfold', 'install', ...wordsFor(request)]);
+  return signIn({ url, authorization, blockedScopes, client, issuer, command: words }, host, tell);
 }
 
 /** What lets nobody in would be an entry that never works. */

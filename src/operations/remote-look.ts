@@ -3,7 +3,9 @@ import type { TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError, withWhy } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
+import type { Evidence } from '../model/outcome.ts';
 import type { RemoteAuthorization, RemoteTransport } from '../model/remote.ts';
+import { isSecretName } from '../model/secret-spans.ts';
 import { probeStarted } from '../probe/probe.ts';
 import type { ProbeBounds } from '../probe/request.ts';
 import { readAuthorization } from '../sources/remote/authorization.ts';
@@ -57,10 +59,12 @@ export async function lookAtRemote(target: RemoteTarget, host: Host, progress: P
   const { authorization } = asked;
   // What was open to a stranger was opened by no header.
   const opened = greeting.kind === 'talks' && stranger.kind === 'refuses' && bearer === null;
+  // It says hello to a stranger too: whether it would list without the key is not tried out.
+  const unopened = authorization.status === 'none' && Object.keys(headers).some(isKeyHeader);
   const found = {
     transport,
-    authorization: opened ? { ...authorization, status: 'static' as const } : authorization,
-    authorizationEvidence: asked.evidence,
+    authorization: opened || unopened ? { ...authorization, status: 'static' as const } : authorization,
+    authorizationEvidence: unopened ? notTried : asked.evidence,
     authorizationInvalid: asked.invalid,
     signedIn: greeting.kind === 'talks' && authorization.status !== 'none' && bearer !== null,
   };
@@ -70,15 +74,45 @@ export async function lookAtRemote(target: RemoteTarget, host: Host, progress: P
     return { ...found, looked: absent('failed', `it lets ${who} (HTTP ${greeting.status})`) };
   }
   if (!target.listed) return { ...found, looked: absent('not-asked', '--no-probe was given') };
-  return { ...found, looked: await listed(target, transport, host, progress) };
+  const { shut, ...looked } = await listed(target, transport, host, progress);
+  // Who says hello to anybody and then lists for nobody asks for something, and does not say what.
+  const isUnknown = shut && found.authorization.status === 'none';
+  return {
+    ...found,
+    ...(isUnknown ? { authorization: { ...authorization, status: 'unknown' as const }, authorizationEvidence: shutOut } : {}),
+    looked,
+  };
 }
 
-async function listed(target: RemoteTarget, transport: RemoteTransport, host: Host, progress: Progress): Promise<Looked> {
+const notTried: Evidence = {
+  source: 'authorization',
+  outcome: 'unavailable',
+  detail: 'whether it wants the headers is not known: it says hello without them',
+};
+const shutOut: Evidence = {
+  source: 'authorization',
+  outcome: 'unavailable',
+  detail: 'it says hello to anybody, lists only for whom it knows, and does not say how to get in',
+};
+
+/** True for the name of a header that carries who asks: `authorization`, `x-api-key`, `cookie`. */
+function isKeyHeader(name: string): boolean {
+  return isSecretName(name) || /auth|cookie/.test(name);
+}
+
+/** `shut`: it was not heard, because it wants to know who asks. */
+async function listed(
+  target: RemoteTarget,
+  transport: RemoteTransport,
+  host: Host,
+  progress: Progress,
+): Promise<Looked & { readonly shut: boolean }> {
   const { url, headers, token, bounds = {} } = target;
   const bridge = { headTimeoutMs: limits.remoteHelloTimeoutMs, maxBytes: limits.probeMaxBytes };
-  const told = { limited: '' };
+  const told = { limited: '', shut: false };
   const hear = (text: string, code: string | null) => {
     if (code === 'rate-limited') told.limited = text;
+    if (code === 'sign-in-needed') told.shut = true;
   };
   // What it did not say because it was asked too often is not what it does not have.
   const cut = () => absent('failed', told.limited, 'unavailable');
@@ -94,19 +128,20 @@ async function listed(target: RemoteTarget, transport: RemoteTransport, host: Ho
   };
   try {
     const result = await probeStarted(start, { bounds, progress: (step) => progress(said[step]) }, host);
-    if (told.limited !== '') return { ...cut(), invalid: null };
+    if (told.limited !== '') return { ...cut(), invalid: null, shut: false };
     const eras = result.probed.manifest.eras.join(' and ');
     return {
       result,
       absence: null,
       evidence: { source: 'probe', outcome: 'verified', detail: `asked as two clients; speaks ${eras}` },
       invalid: null,
+      shut: false,
     };
   } catch (cause) {
     if (!(cause instanceof GuardError) || cause.code === 'interrupted') throw cause;
-    if (told.limited !== '') return { ...cut(), invalid: null };
+    if (told.limited !== '') return { ...cut(), invalid: null, shut: false };
     const why = withWhy(cause);
     const invalid = cause.code === 'listing-invalid';
-    return { ...absent('failed', why, invalid ? 'invalid' : 'unavailable'), invalid: invalid ? why : null };
+    return { ...absent('failed', why, invalid ? 'invalid' : 'unavailable'), invalid: invalid ? why : null, shut: told.shut && !invalid };
   }
 }

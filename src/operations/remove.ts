@@ -10,12 +10,13 @@ import { readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { isForServer, ownName } from '../store/secret-record.ts';
 import { listSecrets, settleSecrets } from '../store/secrets.ts';
-import { applyChange } from './apply.ts';
+import { applyChange, type Change } from './apply.ts';
 import { scopeOption } from './command-line.ts';
 import { planUnpin } from './pin-writes.ts';
 import { planForgetPrevious } from './previous.ts';
 import { readClients } from './read-clients.ts';
 import { homeOf } from './scope-home.ts';
+import { withSignInEnded } from './sign-out.ts';
 
 export interface RemoveRequest {
   readonly name: string;
@@ -28,7 +29,7 @@ export interface RemoveRequest {
 
 /**
  * Takes the guarded entries of a pin out of the clients and, when none is left, forgets the pin. The tree stays until
- * `store prune`. @throws GuardError `client-not-found`; `pin-not-found` when neither a pin nor an entry has the name.
+ * `store prune`. Tokens of a person who signed in are taken back where they came from. @throws GuardError `client-not-found`; `pin-not-found` when neither a pin nor an entry has the name.
  */
 export async function remove(request: RemoveRequest, host: Host): Promise<Removed> {
   const { name, scope } = request;
@@ -50,19 +51,20 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
   // Somebody who signed in can do so again.
   const secrets = forget ? (await listSecrets(place, host)).map((one) => one.name).filter((one) => !one.startsWith('oauth ')) : [];
   if (secrets.length > 0 && !request.yes) await agree(name, scope, secrets.filter((one) => !one.startsWith('entry ')).map(ownName), host);
-  await applyChange(
-    {
-      home,
-      writes: async (lockFile) =>
-        forget ? [...(await planUnpin(home, lockFile, name, host)), ...(await planForgetPrevious(home, name, host))] : [],
-      edits: chosen.map(({ found }) => ({ target: found, change: { kind: 'remove' } })),
-    },
-    host,
-  );
-  await settleSecrets(place, host);
-  await appendLedger({ event: 'removed', server: `${scope}:${name}`, detail: { entries: chosen.length, forgotten: forget } }, host);
+  const change: Change = {
+    home,
+    writes: async (lockFile) =>
+      forget ? [...(await planUnpin(home, lockFile, name, host)), ...(await planForgetPrevious(home, name, host))] : [],
+    edits: chosen.map(({ found }) => ({ target: found, change: { kind: 'remove' } })),
+  };
+  const apply = async () => {
+    await applyChange(change, host);
+    await settleSecrets(place, host);
+    await appendLedger({ event: 'removed', server: `${scope}:${name}`, detail: { entries: chosen.length, forgotten: forget } }, host);
+  };
+  const signedOut = forget ? await withSignInEnded(place, apply, host) : await apply().then(() => null);
   const places = chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name }));
-  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter(isForServer).map(ownName) };
+  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter(isForServer).map(ownName), signedOut };
 }
 
 /** Nothing else holds them any more, so nothing takes this back. */

@@ -6,11 +6,12 @@ import { limits } from '../model/limits.ts';
 import { authorizationDigest, type RemoteAuthorization } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { SignIn } from '../model/sign-in.ts';
+import { isBlocked, readBlocked } from '../store/blocked.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
-import { keepSignIn, readSignIn, whileRenewing } from '../store/sign-in.ts';
-import { scopedCommand, scopeOption } from './command-line.ts';
+import { keepRenewed, readSignIn, whileRenewing } from '../store/sign-in.ts';
+import { scopedCommand, scopeOption, unblockCommand } from './command-line.ts';
 
 /** The token of a server that a person signed in to, for one connection. */
 export interface PinnedRemote {
@@ -97,9 +98,14 @@ async function wider({ place }: PinnedRemote, unapproved: readonly string[], hos
   const items = unapproved.map((scope): PendingItem => {
     return { kind: 'scope', name: scope, digest: digestValue(scope), template: scope, pinned: null };
   });
+  const blocked = await readBlocked(place, host).catch(() => []);
   await addPending(place, items, host);
   const noted = items.slice(0, 50).map(({ kind, name }) => ({ kind, name, reason: 'not-approved' }));
   await appendLedger({ event: 'withheld', server: `${place.scope}:${place.name}`, detail: { items: noted, count: items.length } }, host);
+  if (items.every((item) => isBlocked(blocked, item))) {
+    const message = `the server wants rights that a person blocked for ever; only a person takes that back: ${unblockCommand(place.scope, place.name)}`;
+    return { code: 'scope-blocked', message };
+  }
   const how = scopedCommand('approve', place.scope, place.name);
   return { code: 'scope-not-approved', message: `the server wants rights that were not approved; a person has to decide: ${how}` };
 }
@@ -143,8 +149,10 @@ async function renewed(remote: PinnedRemote, stale: string | null, host: Host): 
         refreshToken: tokens.refreshToken ?? kept.refreshToken,
         expiresAtMs: tokens.expiresInMs === null ? null : host.now() + tokens.expiresInMs,
       };
-      await keepSignIn(place, next, host, true);
-      return next;
+      if (await keepRenewed(place, kept, next, host)) return next;
+      const { revoke } = await import('../sources/remote/revoke.ts');
+      await revoke(next, host.http);
+      throw ended('it was ended while it was renewed');
     },
     host,
   );

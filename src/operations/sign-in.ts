@@ -7,12 +7,15 @@ import type { SignIn } from '../model/sign-in.ts';
 import { readAuthorization, type ServerAbilities } from '../sources/remote/authorization.ts';
 import { greet } from '../sources/remote/greet.ts';
 import type { OAuthTarget, Returned } from '../sources/remote/oauth.ts';
+import { revoke } from '../sources/remote/revoke.ts';
 import { type CameBack, callback, callbackPath } from './sign-in-callback.ts';
 
 export interface SignInRequest {
   readonly url: string;
   /** What a person approved, or has just been shown and agreed to. */
   readonly authorization: RemoteAuthorization;
+  /** What a person blocked for ever: it is not asked for, and a sign-in that is good for it is none. */
+  readonly blockedScopes: readonly string[];
   /** Which of its servers, where there are several; null = the only one. */
   readonly issuer: string | null;
   /** A client that somebody registered there; null = this machine registers by itself. */
@@ -78,7 +81,7 @@ export async function signIn(request: SignInRequest, host: Host, tell: (event: S
     if (typeof back === 'string') throw interrupted ? new GuardError('interrupted', 'interrupted; nothing was changed') : late();
     const returned = codeIn(back, server);
     const tokens = await oauth.exchange(target, { client, abilities, redirectUrl, started, returned }, host.http);
-    return {
+    const made: SignIn = {
       url,
       authorization: authorizationDigest(authorization),
       issuer: server.issuer,
@@ -90,6 +93,12 @@ export async function signIn(request: SignInRequest, host: Host, tell: (event: S
       expiresAtMs: tokens.expiresInMs === null ? null : host.now() + tokens.expiresInMs,
       scopes,
     };
+    const barred = tokens.scopes?.filter((scope) => request.blockedScopes.includes(scope)) ?? [];
+    if (barred.length === 0) return made;
+    await revoke(made, host.http);
+    throw new GuardError('sign-in-failed', `${printable(new URL(server.issuer).host)} gives more than it was asked for`, {
+      why: `you blocked for ever: ${barred.map((scope) => printable(scope)).join(', ')}; what it gave is not kept`,
+    });
   } finally {
     forget();
     await page.close();
@@ -119,7 +128,7 @@ function chosen({ authorization: { servers }, issuer, command }: SignInRequest):
 
 /** What the server that was agreed to can do, as it says now, and what is asked of it, after the remote server has named it again. */
 async function sameAsApproved(
-  { url, authorization }: SignInRequest,
+  { url, authorization, blockedScopes }: SignInRequest,
   server: AuthorizationServer,
   host: Host,
 ): Promise<{ readonly abilities: ServerAbilities; readonly scopes: readonly string[]; readonly unapproved: readonly string[] }> {
@@ -137,9 +146,16 @@ async function sameAsApproved(
     throw new GuardError('sign-in-failed', 'the authorization server does not answer', { why: printable(server.issuer) });
   // What was approved, and no more, whatever it names by now.
   const { scopes } = authorization;
+  // Who is asked for nothing by name gives what it likes.
+  if (scopes.length === 0 && blockedScopes.length > 0)
+    throw new GuardError('sign-in-failed', 'no scope is left to ask for', {
+      why: `you blocked for ever: ${blockedScopes.map((scope) => printable(scope)).join(', ')}`,
+      hint: 'pinfold review shows what is blocked; pinfold unblock takes it back',
+    });
   const unapproved = found.authorization.scopes.filter((scope) => !scopes.includes(scope));
   // Without it many give out nothing that outlives the first hour (SEP-2207).
-  const more = abilities.scopes.includes('offline_access') && !scopes.includes('offline_access') ? ['offline_access'] : [];
+  const more =
+    abilities.scopes.includes('offline_access') && ![...scopes, ...blockedScopes].includes('offline_access') ? ['offline_access'] : [];
   return { abilities, scopes: [...scopes, ...more], unapproved };
 }
 

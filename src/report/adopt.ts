@@ -1,9 +1,9 @@
-import type { AdoptedEntry, AdoptPlan, AdoptResult, ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
+import type { AdoptedEntry, AdoptPlan, AdoptResult, Released, ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
 import { printable } from '../model/printable.ts';
 import { tilde } from '../model/tilde.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
-import { keptText } from './sign-in.ts';
+import { endedText, keptText } from './sign-in.ts';
 import type { Style } from './style.ts';
 import { unpinnedWords } from './unpinned.ts';
 
@@ -112,13 +112,14 @@ function fate({ why, lost, forgotten, pin, file }: ReleasedEntry, home: string):
 }
 
 /** What was done. */
-export function releasedText({ entries }: ReleasePlan, home: string, style: Style): string {
+export function releasedText({ entries, signedOut }: Released, home: string, style: Style): string {
   const done = entries.filter(({ how: one }) => one !== 'left');
   const rest = entries.filter(({ how: one }) => one === 'left');
   return [
     done.length === 0
       ? 'nothing was released'
       : `${style.green('released')} ${count(done.length, 'entry', 'entries')}; restart the clients`,
+    ...signedOut.map(({ pin, ...ended }) => endedText(ended, `the sign-in to \`${printable(pin.name)}\``, style)),
     ...(rest.length === 0 ? [] : ['still behind the guard:', releasePlanText({ entries: rest }, home, style)]),
   ].join('\n');
 }

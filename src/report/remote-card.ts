@@ -55,7 +55,11 @@ function identity(disclosure: RemoteDisclosure, style: Style): readonly string[]
   ];
 }
 
-function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisclosure, style: Style, full: boolean): readonly string[] {
+function authorizationLines(
+  { authorization, blockedScopes, headerNames, signedIn }: RemoteDisclosure,
+  style: Style,
+  full: boolean,
+): readonly string[] {
   const { status, servers, scopes, resource } = authorization;
   const headers = headerNames.length === 0 ? [] : [hang('  ', `it is sent the headers ${headerNames.join(', ')}`, style.columns)];
   if (status === 'none') return ['  nobody is asked: it answers to any client'];
@@ -87,6 +91,7 @@ function authorizationLines({ authorization, headerNames, signedIn }: RemoteDisc
       scopes.length === 0 ? 'no scopes are named' : `scopes: ${shownScopes.join(', ')}${more > 0 ? `, and ${more} more` : ''}`,
       style.columns,
     ),
+    ...(blockedScopes.length === 0 ? [] : [hang('  ', `blocked for ever, and not asked for: ${blockedScopes.join(', ')}`, style.columns)]),
     ...(status === 'oauth-calls' && !signedIn ? [hang('  ', 'it answers anybody; a sign-in is asked for calls', style.columns)] : []),
     ...(signedIn ? [hang('  ', 'you are signed in: what it lists is what it shows to your account', style.columns)] : []),
     ...(resource === null ? [hang('  ', 'it names no resource, so that a token may be good elsewhere too', style.columns)] : []),

@@ -1,10 +1,11 @@
 import { printable } from '../model/printable.ts';
 import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { tilde } from '../model/tilde.ts';
 import { type CardOptions, section } from './card.ts';
 import { hang, table } from './layout.ts';
 import { remoteCard } from './remote-card.ts';
-import { keptText } from './sign-in.ts';
+import { endedText, keptText } from './sign-in.ts';
 import type { Style } from './style.ts';
 
 /** The card, then what will be written where. */
@@ -25,9 +26,18 @@ export function remotePlanText(plan: RemoteInstallPlan, options: Pick<CardOption
             style.columns,
           ),
         ];
+  const unblock = shellLine(['pinfold', 'unblock', ...(plan.scope === 'project' ? ['--scope', 'project'] : []), plan.name]);
+  const barred =
+    plan.disclosure.blockedScopes.length === 0
+      ? []
+      : [hang('  ', `what you blocked for ever stays blocked; take it back with: ${unblock}`, style.columns)];
   return `${[
     remoteCard(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
-    section('what will change', [table(rows, style.columns, 'whole'), hang('  ', pinnedFrom[plan.words], style.columns), ...kept], style),
+    section(
+      'what will change',
+      [table(rows, style.columns, 'whole'), hang('  ', pinnedFrom[plan.words], style.columns), ...kept, ...barred],
+      style,
+    ),
   ].join('\n\n')}\n`;
 }
 
@@ -38,13 +48,14 @@ const pinnedFrom = {
 } as const;
 
 /** What was done, and what to do next. */
-export function remoteInstalledText({ plan, kept }: RemoteInstalled, home: string, style: Style): string {
+export function remoteInstalledText({ plan, kept, replaced }: RemoteInstalled, home: string, style: Style): string {
   const { authorization, signedIn } = plan.disclosure;
   const scope = plan.scope === 'project' ? '--scope project ' : '';
   return [
     `${style.green('installed')} ${printable(plan.disclosure.url, { maxLength: 200 })} as \`${printable(plan.name)}\` in`,
     ...plan.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`),
     ...(kept === null ? [] : [keptText(kept)]),
+    ...(replaced === null ? [] : [endedText(replaced, 'the sign-in before it', style)]),
     ...(authorization.status === 'oauth-calls' && !signedIn ? [`sign in for its calls: pinfold login ${scope}${plan.name}`] : []),
     `restart the client to use it; undo with: pinfold remove ${scope}${plan.name}`,
   ].join('\n');

@@ -1,9 +1,11 @@
 import { printable } from '../model/printable.ts';
 import type { Removed } from '../model/results.ts';
 import { tilde } from '../model/tilde.ts';
+import { endedText } from './sign-in.ts';
+import type { Style } from './style.ts';
 
 /** Where the server was taken out, and whether its pin is gone. */
-export function removedText(result: Removed, home: string): string {
+export function removedText(result: Removed, home: string, style: Style): string {
   const lines = result.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`);
   const name = printable(result.name);
   const head = lines.length === 0 ? `no client started \`${name}\`` : `took \`${name}\` out of`;
@@ -14,5 +16,6 @@ export function removedText(result: Removed, home: string): string {
     result.secretsForgotten.length === 0
       ? []
       : [`deleted the secrets that were kept for it: ${result.secretsForgotten.map((one) => printable(one)).join(', ')}`];
-  return [head, ...lines, pin, ...gone].join('\n');
+  const ended = result.signedOut === null ? [] : [endedText(result.signedOut, 'the sign-in', style)];
+  return [head, ...lines, pin, ...gone, ...ended].join('\n');
 }

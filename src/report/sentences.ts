@@ -68,6 +68,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
       : `${fact('how') === 'gateway' ? `its tools run at ${fact('host')}, with the accounts that you connect there` : `passes everything on to ${fact('host') || 'a server that its arguments name'}`}: what it does cannot be verified${instead(fact)}`,
   'authorization-invalid': (fact) => fact('why'),
   'authorization-changed': (fact) => `signing in was approved as ${fact('before')}; now it says ${fact('after')}`,
+  'authorization-kind-changed': (fact) => `getting in was approved as: ${fact('before')}; now it is: ${fact('after')}`,
   'remote-words-added': (fact) => `not approved: ${fact('items')}`,
   'remote-words-changed': (fact) => `other words than were approved: ${fact('items')}`,
   'arguments-in-headers': (fact) => `also sent in headers, which proxies read and log: ${fact('arguments')}`,

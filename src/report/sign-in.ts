@@ -1,5 +1,6 @@
 import { printable } from '../model/printable.ts';
 import type { LoggedIn, LoggedOut } from '../model/remote-results.ts';
+import type { EndedSignIn } from '../model/sign-in.ts';
 import { hang } from './layout.ts';
 import type { Style } from './style.ts';
 
@@ -28,11 +29,12 @@ function named(scopes: readonly string[]): string {
   return [...shown, ...(scopes.length > 20 ? [`and ${scopes.length - 20} more`] : [])].join(', ');
 }
 
-export function loggedInText({ name, issuer, renewable, kept }: LoggedIn, style: Style): string {
+export function loggedInText({ name, issuer, renewable, kept, replaced }: LoggedIn, style: Style): string {
   return [
     `${style.green('signed in')} to \`${printable(name)}\` at ${printable(new URL(issuer).host, { maxLength: 200 })}`,
     keptText(kept),
     renewable ? 'it is renewed by itself' : 'it cannot be renewed: when it runs out, sign in again',
+    ...(replaced === null ? [] : [endedText(replaced, 'the sign-in before it', style)]),
     `restart the client to use it; undo with: pinfold logout ${printable(name)}`,
   ].join('\n');
 }
@@ -47,15 +49,30 @@ export function keptText(kept: LoggedIn['kept'], what: 'what it is sent' | 'head
 
 export function loggedOutText({ name, issuer, revocation }: LoggedOut, style: Style): string {
   if (revocation === null) return `nobody was signed in to \`${printable(name)}\` here`;
-  const at = issuer === null ? 'the server' : printable(new URL(issuer).host, { maxLength: 200 });
-  if (revocation.outcome === 'revoked') return `signed out of \`${printable(name)}\` here and at ${at}`;
-  const why = {
+  const ended = { issuer, revocation };
+  if (revocation.outcome === 'revoked') return `signed out of \`${printable(name)}\` here and at ${giver(ended)}`;
+  return [`signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`, why(ended, style)].join('\n');
+}
+
+/** A sign-in that went with something else. `which`: the words for it. */
+export function endedText(ended: EndedSignIn, which: string, style: Style): string {
+  if (ended.revocation.outcome === 'revoked') return `${which} was taken back at ${giver(ended)}`;
+  return [`${which} is forgotten here; what it was given may be good there until it runs out`, why(ended, style)].join('\n');
+}
+
+function giver({ issuer }: EndedSignIn): string {
+  return issuer === null ? 'the server' : printable(new URL(issuer).host, { maxLength: 200 });
+}
+
+function why(ended: EndedSignIn, style: Style): string {
+  const at = giver(ended);
+  const what = {
+    revoked: `${at} took it back`,
     'not-offered': `${at} offers no way to take it back`,
     refused: `${at} did not take it back`,
     unavailable: `${at} could not be asked to take it back`,
-  }[revocation.outcome];
-  return [
-    `signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`,
-    hang('  why: ', printable(revocation.why === null ? why : `${why} (${revocation.why})`, { maxLength: 400 }), style.columns),
-  ].join('\n');
+    'not-tried': `${at} was not asked to take it back`,
+  }[ended.revocation.outcome];
+  const reason = ended.revocation.why;
+  return hang('  why: ', printable(reason === null ? what : `${what} (${reason})`, { maxLength: 400 }), style.columns);
 }

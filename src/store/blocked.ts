@@ -4,6 +4,8 @@ import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
+import type { RemoteAuthorization } from '../model/remote.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import { readOptional } from './read-optional.ts';
@@ -59,7 +61,7 @@ export async function planBlocked(place: ServerPlace, items: readonly BlockedIte
   if (after !== null && after.length > limits.blockedMaxBytes) {
     throw new GuardError('file-too-large', `no more can be blocked for \`${place.name}\``, {
       why: `the list would be longer than ${limits.blockedMaxBytes} bytes`,
-      hint: `pinfold review ${place.name} --unblock`,
+      hint: shellLine(['pinfold', 'unblock', ...(place.scope === 'project' ? ['--scope', 'project'] : []), place.name]),
     });
   }
   return { path, before, after };
@@ -75,8 +77,22 @@ export function isBlocked(blocked: readonly BlockedItem[], { kind, digest }: Pic
   return blocked.some((one) => one.kind === kind && one.digest === digest);
 }
 
-/** The first blocked words that a pin would let through; null = none. */
-export function blockedIn(blocked: readonly BlockedItem[], words: ManifestPin): BlockedItem | null {
+/** What no sign-in may be good for, whoever names it; empty = nothing is blocked. */
+export function blockedScopes(blocked: readonly BlockedItem[]): readonly string[] {
+  return blocked.flatMap(({ kind, name }) => (kind === 'scope' ? [name] : []));
+}
+
+/** The first blocked words, or scope of a sign-in, that a pin would let through; null = none. */
+export function blockedIn(
+  blocked: readonly BlockedItem[],
+  pin: { readonly manifest: ManifestPin | null; readonly authorization?: Pick<RemoteAuthorization, 'scopes'> },
+): BlockedItem | null {
+  const scopes = pin.authorization?.scopes ?? [];
+  const scope = blocked.find(({ kind, name }) => kind === 'scope' && scopes.includes(name));
+  return scope ?? (pin.manifest === null ? null : blockedWords(blocked, pin.manifest));
+}
+
+function blockedWords(blocked: readonly BlockedItem[], words: ManifestPin): BlockedItem | null {
   const digests = (kind: BlockedItem['kind']): readonly (Digest | null)[] => {
     const others = words.views?.others ?? [];
     if (kind === 'instructions') return [words.instructions, ...others.map((view) => view.instructions ?? null)];

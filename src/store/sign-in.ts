@@ -22,40 +22,50 @@ function purposeOf({ url, authorization }: SignInUse): Digest {
   return digestValue({ kind: 'oauth tokens', url, authorization });
 }
 
-/**
- * Keeps a sign-in of a server; what was kept before goes. Returns where it lies.
- *
- * @param again it replaces one that is kept: it stays where that one lies
- * @throws GuardError as `saveSecrets`.
- */
-export async function keepSignIn(place: ServerPlace, signIn: SignIn, host: Host, again = false): Promise<SecretPlace> {
-  const before = again ? (await listSecrets(place, host)).find((kept) => kept.name === name) : undefined;
-  const values = { [name]: JSON.stringify(signIn) };
-  return saveSecrets(place, { purpose: purposeOf(signIn), values, ...(before?.where === 'file' ? { where: 'file' as const } : {}) }, host);
+/** Keeps a sign-in of a server; what was kept before goes. Returns where it lies. @throws GuardError as `saveSecrets`. */
+export function keepSignIn(place: ServerPlace, signIn: SignIn, host: Host): Promise<SecretPlace> {
+  return saveSecrets(place, { purpose: purposeOf(signIn), values: { [name]: JSON.stringify(signIn) } }, host);
 }
 
-/** What was forgotten. `signIn` null: it could not be read any more, or it was none. */
-export interface Forgotten {
+/**
+ * Keeps what `from` was renewed to, where that one lies. Returns false, and keeps nothing, when it is not the one that is
+ * kept any more: somebody signed out, or in again, meanwhile. @throws GuardError as `saveSecrets`.
+ */
+export async function keepRenewed(place: ServerPlace, from: SignIn, to: SignIn, host: Host): Promise<boolean> {
+  const before = (await listSecrets(place, host)).find((kept) => kept.name === name);
+  if (before === undefined || (await readSignIn(place, from, host))?.accessToken !== from.accessToken) return false;
+  const values = { [name]: JSON.stringify(to) };
+  await saveSecrets(place, { purpose: purposeOf(to), values, ...(before.where === 'file' ? { where: 'file' as const } : {}) }, host);
+  return true;
+}
+
+/** What is kept of a sign-in, whatever it is for. `signIn` null: it cannot be read any more, or it is none. */
+export interface Kept {
   readonly signIn: SignIn | null;
 }
 
-/**
- * Forgets the sign-in of a server, whatever it was for, and returns it, so that it can be taken back; null = there was none.
- *
- * @throws GuardError `file-unreadable`.
- */
-export async function forgetSignIn(place: ServerPlace, host: Host): Promise<Forgotten | null> {
+/** True when a sign-in of the server is kept, whatever it is for. Asks no keychain. @throws GuardError `file-unreadable`. */
+export async function isSignedIn(place: ServerPlace, host: Host): Promise<boolean> {
+  return (await listSecrets(place, host)).some((one) => one.name === name);
+}
+
+/** The sign-in of a server, whatever it was for, so that it can be taken back; null = there is none. @throws GuardError `file-unreadable`. */
+export async function keptSignIn(place: ServerPlace, host: Host): Promise<Kept | null> {
   const kept = (await listSecrets(place, host)).find((one) => one.name === name);
   if (kept === undefined) return null;
   const text = await readSecrets(place, kept.purpose, [name], host).catch((cause: unknown) => {
     if (cause instanceof GuardError) return {};
     throw cause;
   });
-  await removeSecrets(place, [name], host);
   const value = (text as Readonly<Record<string, string>>)[name];
   const found = value === undefined ? null : asSignIn(parseRecord(Buffer.from(value)));
   // One that says it is for something else was not kept here by this code.
   return { signIn: found !== null && purposeOf(found) === kept.purpose ? found : null };
+}
+
+/** Forgets the sign-in of a server, whatever it was for. @throws GuardError `file-unreadable`, `file-unwritable`, `busy`. */
+export function forgetSignIn(place: ServerPlace, host: Host): Promise<void> {
+  return removeSecrets(place, [name], host);
 }
 
 /**

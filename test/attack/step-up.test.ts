@@ -11,7 +11,7 @@ import { remoteServer } from '../support/remote-server.ts';
 /** A server that wants more rights for calls than the sign-in was made for. `named`: what its metadata names. */
 async function world(named: readonly string[] = ['notes:read', 'notes:write']) {
   const m = await machine();
-  const issuer = await oauthServer();
+  const issuer = await oauthServer({ metadata: (origin) => ({ revocation_endpoint: `${origin}/revoke` }) });
   const wants: { scope: string; challenge: string | null } = { scope: 'notes:admin', challenge: null };
   const metadata = { scopes: named };
   const guard = protectedBy(
@@ -90,9 +90,83 @@ describe('a server that wants more rights in the middle', () => {
     const { m, pinned } = await world();
     expect((await (await bridge(m)).call()).error?.data.pinfold.code).toBe('scope-not-approved');
     expect((await m.run('approve', '--block', 'notes')).code).toBe(0);
-    expect((await (await bridge(m)).call()).error?.data.pinfold.code).toBe('scope-not-approved');
+    expect((await (await bridge(m)).call()).error).toMatchObject({
+      message: 'pinfold: the server wants rights that a person blocked for ever; only a person takes that back: pinfold unblock notes',
+      data: { pinfold: { code: 'scope-blocked' } },
+    });
     expect((await m.run('approve', 'notes')).stdout).toContain('nothing of `notes` waits');
     expect(pinned()).toEqual(['notes:read', 'notes:write']);
+  });
+});
+
+describe('a scope that was blocked for ever', () => {
+  const admin = ['notes:read', 'notes:admin'];
+
+  async function blocked() {
+    const all = await world();
+    await (await bridge(all.m)).call();
+    expect((await all.m.run('approve', '--block', 'notes')).code).toBe(0);
+    all.metadata.scopes = admin;
+    return all;
+  }
+
+  test('does not come back with the same remote, installed again: shown as blocked, not pinned, not asked for', async () => {
+    const { m, server, pinned, asked } = await blocked();
+    expect((await m.run('logout', 'notes')).code).toBe(0);
+    const ran = await m.person(['y', 'y'], 'install', server.url, '--name', 'notes');
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain('blocked for ever, and not asked for: notes:admin');
+    expect(ran.stderr.replace(/\s+/g, ' ')).toContain('what you blocked for ever stays blocked; take it back with: pinfold unblock notes');
+    expect([pinned(), asked()]).toEqual([['notes:read'], ['notes:read']]);
+    const document = JSON.parse((await m.person(['y'], 'install', server.url, '--name', 'notes', '--json')).stdout);
+    expect(document.disclosure.remote).toMatchObject({ authorization: { scopes: ['notes:read'] }, blockedScopes: ['notes:admin'] });
+    await m.person([], 'login', 'notes');
+    expect(asked()).toEqual(['notes:read']);
+    expect((await (await bridge(m)).call()).error?.data.pinfold.code).toBe('scope-blocked');
+  });
+
+  test('nor with the pin taken out and made anew; after `unblock`, and only then, it is there to be approved', async () => {
+    const { m, server, pinned } = await blocked();
+    expect((await m.run('remove', 'notes')).code).toBe(0);
+    expect((await m.person(['y', 'y'], 'install', server.url, '--name', 'notes')).code).toBe(0);
+    expect(pinned()).toEqual(['notes:read']);
+    expect((await m.person(['y'], 'unblock', 'notes')).code).toBe(0);
+    const ran = await m.person(['y'], 'install', server.url, '--name', 'notes');
+    expect([ran.code, pinned()]).toEqual([0, ['notes:admin', 'notes:read']]);
+    expect(ran.stderr).not.toContain('blocked for ever');
+  });
+
+  test('nor with an edited lock that somebody wants to trust', async () => {
+    const { m } = await blocked();
+    const lock = m.read('.config/pinfold/lock.json');
+    const edited = lock.replace('"notes:write"', '"notes:admin"');
+    expect(edited).not.toBe(lock);
+    m.write('.config/pinfold/lock.json', edited);
+    // Refused before anybody is asked.
+    const ran = await m.person([], 'trust', '--scope', 'user');
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('scope notes:admin, blocked on')]);
+    expect((await m.run('verify', 'notes')).code).not.toBe(0);
+  });
+
+  test('nor by a server that names nothing else: nobody is asked for nothing by name, which is everything', async () => {
+    const { m, metadata, server, issuer } = await blocked();
+    metadata.scopes = ['notes:admin'];
+    await m.run('logout', 'notes');
+    const count = issuer.seen.filter(({ path }) => path === '/authorize').length;
+    const ran = await m.person(['y'], 'install', server.url, '--name', 'notes');
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('no scope is left to ask for')]);
+    expect(issuer.seen.filter(({ path }) => path === '/authorize')).toHaveLength(count);
+  });
+
+  test('nor by an authorization server that gives it unasked: what it gave is taken back, and not kept', async () => {
+    const { m, issuer } = await blocked();
+    issuer.lies.token = { scope: 'notes:read notes:admin' };
+    const before = m.read('.local/share/pinfold/secrets/user/notes.json');
+    const ran = await m.person([], 'login', 'notes');
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('gives more than it was asked for')]);
+    expect(m.read('.local/share/pinfold/secrets/user/notes.json')).toBe(before);
+    const taken = issuer.seen.flatMap(({ path, params }) => (path === '/revoke' ? [params['token'] ?? ''] : []));
+    expect([taken.length, taken.some((token) => before.includes(token))]).toEqual([2, false]);
   });
 });
 

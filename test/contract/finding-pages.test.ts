@@ -29,6 +29,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "arguments-in-headers",
       "authorization-changed",
       "authorization-invalid",
+      "authorization-kind-changed",
       "bin-appeared",
       "brand-unproven",
       "build-changed",

@@ -1,10 +1,9 @@
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ledgerPath } from '../../src/store/ledger.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { browse, oauthServer, protectedBy } from '../support/oauth-server.ts';
+import { guardedClient } from '../support/remote-client.ts';
 import { type RemoteOptions, remoteServer } from '../support/remote-server.ts';
 
 let echoed: string | null = null;
@@ -33,17 +32,9 @@ async function signedIn() {
 }
 
 async function client(m: Machine, name = 'notes') {
-  const { command, args } = JSON.parse(m.read('.cursor/mcp.json')).mcpServers[name];
-  const transport = new StdioClientTransport({ command, args, env: { ...m.host.env }, stderr: 'pipe' });
-  let said = '';
-  transport.stderr?.on('data', (chunk: Buffer) => {
-    said += chunk.toString('utf8');
-  });
-  const sdk = new Client({ name: 'test', version: '1.0.0' });
-  onTestFinished(() => sdk.close());
-  await sdk.connect(transport);
+  const { sdk, stderr } = await guardedClient(m, name);
   const read = async (id: string) => (await sdk.callTool({ name: 'read', arguments: { id } })).content;
-  return { sdk, read, stderr: () => said };
+  return { sdk, read, stderr };
 }
 
 const text = (words: string) => [{ type: 'text', text: words }];

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { openSession } from '../../src/gate/session.ts';
 import type { Host } from '../../src/host/host.ts';
+import { GuardError } from '../../src/model/errors.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 import { gateListener } from '../../src/operations/gate-listener.ts';
 import { gateRules } from '../../src/operations/gate-rules.ts';
@@ -135,4 +137,70 @@ test('of two first launches at one time, the words of the one that was first on 
   const [first, second] = [await open(), await open()];
   expect(await list(first, 'honest')).toMatchObject({ result: {} });
   expect(await list(second, 'poison')).toMatchObject({ error: { data: { pinfold: { code: 'first-use-unrecorded' } } } });
+});
+
+describe('words of a first use', () => {
+  const list = { tools: [tool('read')] };
+
+  /** A host whose disk takes what a first use shows only when the test says so. */
+  function heldDisk(host: Host) {
+    const order: string[] = [];
+    let take: (outcome: 'taken' | 'refused') => void = () => {};
+    const decided = new Promise<'taken' | 'refused'>((resolve) => {
+      take = resolve;
+    });
+    let reach = () => {};
+    const reached = new Promise<void>((resolve) => {
+      reach = resolve;
+    });
+    const held: Host = {
+      ...host,
+      files: {
+        ...host.files,
+        async writeAtomic(path, ...more) {
+          if (!path.includes('first-use')) return host.files.writeAtomic(path, ...more);
+          order.push('write');
+          reach();
+          if ((await decided) === 'refused') throw new GuardError('file-unwritable', `cannot write ${path}`, { why: 'ENOSPC' });
+          await host.files.writeAtomic(path, ...more);
+          order.push('on disk');
+        },
+      },
+    };
+    return { held, order, take: (outcome: 'taken' | 'refused') => take(outcome), reached };
+  }
+
+  async function first(host: Host) {
+    await approve({ name: 'sample', server: 'gate-big.mjs', manifest: null, pin: { status: 'first-use' } }, host);
+    const { held, order, take, reached } = heldDisk(host);
+    const answered = session(held, [['tools/list', {}, list]]).then((answers) => {
+      order.push('forwarded');
+      return answers;
+    });
+    await reached;
+    return { order, take, answered, path: firstUseFile(place, (await launchTicket(place, host)).pinDigest, host).path };
+  }
+
+  test('are on disk, synced and under their name, before the first list goes on', async () => {
+    const host = temporaryHost();
+    const { order, take, answered, path } = await first(host);
+    // As long as the disk has not taken it, nothing has gone on, and whoever is killed now leaves no record of it.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([order, existsSync(path)]).toEqual([['write'], false]);
+    take('taken');
+    expect(await answered).toMatchObject([{ result: list }]);
+    expect([order, existsSync(path)]).toEqual([['write', 'on disk', 'forwarded'], true]);
+    // A session of a moment protects the next one.
+    expect(await session(host, [['tools/list', {}, { tools: [tool('read', { description: 'other' })] }]])).toMatchObject([
+      { result: { tools: [] } },
+    ]);
+  });
+
+  test('that the disk does not take go nowhere, and nothing of them is in what the client is told', async () => {
+    const { take, answered, path } = await first(temporaryHost());
+    take('refused');
+    const answers = await answered;
+    expect(answers).toMatchObject([{ error: { data: { pinfold: { code: 'first-use-unrecorded' } } } }]);
+    expect([JSON.stringify(answers).includes('"read"'), existsSync(path)]).toEqual([false, false]);
+  });
 });

@@ -59,6 +59,7 @@ const facts: Record<FindingCode, Finding['args']> = {
   'not-a-server': { unreadable: false },
   'authorization-invalid': { why: 'its token endpoint cannot be used: javascript:alert(1) is not https' },
   'authorization-changed': { before: 'https://login.example.com', after: 'https://login.example.net' },
+  'authorization-kind-changed': { before: 'OAuth at https://login.example.com', after: 'nobody is asked' },
   'arguments-in-headers': { arguments: ['city as Mcp-Param-City'] },
   'remote-words-added': { items: ['tools/send'] },
   'remote-words-changed': { items: ['tools/read'] },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { AdoptResult, ReleasePlan } from '../../model/adoption-results.ts';
+import type { AdoptResult, Released } from '../../model/adoption-results.ts';
 import { unpinnedReasons } from '../../model/client-entry.ts';
 import { schemaVersion } from './common.ts';
 import { mutable } from './info.ts';
+import { endedSchema } from './sign-in.ts';
 
 const place = { client: z.string(), scope: z.enum(['user', 'project', 'local', 'managed']), file: z.string(), name: z.string() };
 const pin = z.object({ scope: z.enum(['user', 'project']), name: z.string() });
@@ -45,9 +46,10 @@ export const releaseSchema = z.object({
       hint: z.string().nullable(),
     }),
   ),
+  signedOut: z.array(endedSchema.extend({ pin })).describe('sign-ins that went with forgotten pins'),
 });
 
 /** What `release --json` prints. */
-export function releaseDocument({ entries }: ReleasePlan): z.infer<typeof releaseSchema> {
-  return { schemaVersion: 1, entries: mutable(entries) };
+export function releaseDocument({ entries, signedOut }: Released): z.infer<typeof releaseSchema> {
+  return { schemaVersion: 1, entries: mutable(entries), signedOut: mutable(signedOut) };
 }

@@ -5,6 +5,7 @@ import { ageSchema } from './advisories.ts';
 import { decisionSchema, evidenceSchema, findingSchema, launchSchema, schemaVersion } from './common.ts';
 import { infoDocument, infoSchema, mutable } from './info.ts';
 import { profileDocument, profileSchema } from './sandbox.ts';
+import { endedSchema } from './sign-in.ts';
 
 const place = z.object({ client: z.string(), file: z.string(), name: z.string() });
 
@@ -53,12 +54,20 @@ export const removeSchema = z.object({
   places: z.array(place),
   pinForgotten: z.boolean(),
   secretsForgotten: z.array(z.string()),
+  signedOut: endedSchema.nullable().describe('the sign-in that went with the pin; null = there was none'),
 });
 
 /** What `remove --json` prints. */
 export function removeDocument(result: Removed): z.infer<typeof removeSchema> {
-  const { name, pinForgotten } = result;
-  return { schemaVersion: 1, name, places: mutable(result.places), pinForgotten, secretsForgotten: [...result.secretsForgotten] };
+  const { name, pinForgotten, signedOut } = result;
+  return {
+    schemaVersion: 1,
+    name,
+    places: mutable(result.places),
+    pinForgotten,
+    secretsForgotten: [...result.secretsForgotten],
+    signedOut,
+  };
 }
 
 const severityCounts = z.object({ block: z.number().int(), review: z.number().int(), warn: z.number().int(), info: z.number().int() });

@@ -13,6 +13,7 @@ import {
   viewsDocument,
 } from './common.ts';
 import { mutable } from './info.ts';
+import { endedSchema } from './sign-in.ts';
 
 /** What `info --json` prints for a remote server: the members of a package's document, empty or null where there are no bytes. DESIGN §5.6. */
 export const remoteInfoSchema = z.object({
@@ -26,6 +27,9 @@ export const remoteInfoSchema = z.object({
     url: z.string(),
     transport: z.enum(['streamable-http', 'sse']),
     headerNames: z.array(z.string()),
+    blockedScopes: z
+      .array(z.string())
+      .describe('scopes that it names and that a person blocked for ever: in no pin, asked for by no sign-in'),
     signedIn: z.boolean().describe('what it lists is what it shows to the account that signed in'),
     authorization: z.object({
       status: z.enum(authorizationStatuses),
@@ -59,7 +63,7 @@ export function remoteInfoDocument(
   disclosure: RemoteDisclosure,
   clientCommand: z.infer<typeof launchSchema>,
 ): z.infer<typeof remoteInfoSchema> {
-  const { url, transport, headerNames, signedIn, authorization, probed } = disclosure;
+  const { url, transport, headerNames, blockedScopes, signedIn, authorization, probed } = disclosure;
   return {
     schemaVersion: 1,
     reference: disclosure.reference,
@@ -67,7 +71,14 @@ export function remoteInfoDocument(
     artifact: null,
     closure: null,
     capabilities: [],
-    remote: { url, transport, headerNames: [...headerNames], signedIn, authorization: mutable(authorization) },
+    remote: {
+      url,
+      transport,
+      headerNames: [...headerNames],
+      blockedScopes: [...blockedScopes],
+      signedIn,
+      authorization: mutable(authorization),
+    },
     manifest: {
       static: null,
       probed: probed === null ? null : mutable(probed.manifest),
@@ -97,12 +108,14 @@ export const remoteInstallSchema = z.object({
   launch: launchSchema,
   card: z.string().describe('digest of the disclosure that was approved'),
   kept: z.enum(['keychain', 'file']).nullable().describe('where its headers or tokens lie; null = there are none'),
+  replaced: endedSchema.nullable().describe('the sign-in that a new one took the place of; null = there was none'),
   disclosure: remoteInfoSchema,
 });
 
 /** The document of what was installed. */
-export function remoteInstallDocument({ plan, status, card, kept }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
+export function remoteInstallDocument({ plan, status, card, kept, replaced }: RemoteInstalled): z.infer<typeof remoteInstallSchema> {
   const launch = { command: plan.clientCommand[0] ?? '', args: plan.clientCommand.slice(1) };
   const disclosure = remoteInfoDocument(plan.disclosure, launch);
-  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, kept, disclosure };
+  const { name, scope } = plan;
+  return { schemaVersion: 1, name, scope, status, places: mutable(plan.places), launch, card, kept, replaced, disclosure };
 }

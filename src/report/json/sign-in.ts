@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import type { LoggedIn, LoggedOut } from '../../model/remote-results.ts';
+import { revocationOutcomes } from '../../model/sign-in.ts';
 import { schemaVersion } from './common.ts';
 
 const scope = z.enum(['user', 'project']);
+
+const revocationSchema = z.object({ outcome: z.enum(revocationOutcomes), why: z.string().nullable() });
+
+/** A sign-in that is no longer kept here, in any document. */
+export const endedSchema = z.object({
+  issuer: z.string().nullable().describe('who gave the tokens; null = what was kept could not be read'),
+  revocation: revocationSchema.describe('what became of taking the tokens back at the server'),
+});
 
 export const loginSchema = z.object({
   schemaVersion,
@@ -12,6 +21,7 @@ export const loginSchema = z.object({
   scopes: z.array(z.string()).describe('what was asked for'),
   renewable: z.boolean().describe('false = when the token has run out, a person signs in again'),
   kept: z.enum(['keychain', 'file']).describe('where the tokens lie'),
+  replaced: endedSchema.nullable().describe('the sign-in that this one took the place of; null = there was none'),
 });
 
 /** What `login --json` prints. */
@@ -24,10 +34,7 @@ export const logoutSchema = z.object({
   name: z.string(),
   scope,
   forgotten: z.boolean(),
-  revocation: z
-    .object({ outcome: z.enum(['revoked', 'not-offered', 'refused', 'unavailable']), why: z.string().nullable() })
-    .nullable()
-    .describe('what became of taking the tokens back at the server; null = nobody was signed in'),
+  revocation: revocationSchema.nullable().describe('what became of taking the tokens back at the server; null = nobody was signed in'),
   issuer: z.string().nullable().describe('who gave the tokens; null = nobody was signed in, or what was kept could not be read'),
 });
 

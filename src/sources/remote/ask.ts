@@ -21,10 +21,11 @@ export interface ShortAnswer {
 export async function askOnce(
   http: Pick<HttpPort, 'open'>,
   url: string,
-  exchange: Pick<HttpExchange, 'method' | 'headers' | 'body' | 'reach'>,
+  { signal: until, ...exchange }: Pick<HttpExchange, 'method' | 'headers' | 'body' | 'reach'> & { readonly signal?: AbortSignal },
 ): Promise<ShortAnswer> {
   const timeoutMs = limits.remoteHelloTimeoutMs;
-  const signal = AbortSignal.timeout(timeoutMs);
+  const late = AbortSignal.timeout(timeoutMs);
+  const signal = until === undefined ? late : AbortSignal.any([late, until]);
   const opened = await http.open(url, { ...exchange, headTimeoutMs: timeoutMs, signal });
   opened.body.on('error', () => {}); // whoever reads it hears of it there
   const { status, headers } = opened;

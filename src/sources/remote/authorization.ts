@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import { challengeParameter, scopeList } from '../../model/challenge.ts';
+import { challengeParameter, challengeParameters, scopeList } from '../../model/challenge.ts';
 import { GuardError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { limits } from '../../model/limits.ts';
@@ -44,15 +44,21 @@ class InvalidMetadata extends Error {}
  * One that let a stranger in is looked up at the well-known place alone: it may list for anybody and want a sign-in for
  * calls (status `oauth-calls`). There a document that is no metadata of this resource is none.
  *
+ * One that refuses with 401 and has no resource metadata is looked up at the well-known place of its own origin, as servers
+ * of MCP 2025-03-26 have theirs (status `oauth`, `resource` null): that they belong together is said by nobody, only the
+ * place, which the evidence says. Endpoints are never guessed.
+ *
  * @param greeting how it took a first message without any secret; attacker-controlled
- * @see RFC 9728, RFC 8414; MCP 2025-11-25, basic/authorization
+ * @see RFC 9728, RFC 8414; MCP 2025-11-25, basic/authorization; MCP 2025-03-26, basic/authorization §2.3
  */
 export async function readAuthorization(url: string, greeting: Greeting, host: Pick<Host, 'http'>): Promise<FoundAuthorization> {
   const base = new URL(url);
   const challenge = greeting.kind === 'refuses' ? greeting.challenge : null;
+  const isUnauthorized = greeting.kind === 'refuses' && greeting.status === 401;
   try {
     const resource = await (challenge === null ? announcedMetadata(base, host) : resourceMetadata(base, challenge, host));
-    const issuers = resource !== null ? issuersIn(resource) : challenge !== null ? [base.origin] : [];
+    const isFallback = resource === null && isUnauthorized;
+    const issuers = resource !== null ? issuersIn(resource) : isFallback ? [base.origin] : [];
     if (issuers.length === 0 && challenge === null) return openToAll;
     const found: { readonly server: AuthorizationServer; readonly abilities: ServerAbilities }[] = [];
     for (const issuer of issuers) {
@@ -73,7 +79,8 @@ export async function readAuthorization(url: string, greeting: Greeting, host: P
       servers: servers.toSorted((a, b) => (a.issuer < b.issuer ? -1 : 1)),
     };
     const abilities = Object.fromEntries(found.map(({ server, abilities: own }) => [server.issuer, own]));
-    const detail = `OAuth at ${servers.map(({ issuer }) => printable(issuer, { maxLength: 100 })).join(', ')}`;
+    const where = servers.map(({ issuer }) => printable(issuer, { maxLength: 100 })).join(', ');
+    const detail = `OAuth at ${where}${isFallback ? ', which is its own origin; the server itself names nobody' : ''}`;
     return { authorization, abilities, evidence: { source: 'authorization', outcome: 'verified', detail }, invalid: null };
   } catch (cause) {
     if (cause instanceof InvalidMetadata) return invalid(cause.message, challenge);
@@ -107,7 +114,8 @@ function invalid(why: string, challenge: string | null): FoundAuthorization {
 }
 
 async function resourceMetadata(base: URL, challenge: string, host: Pick<Host, 'http'>): Promise<JsonObject | null> {
-  const named = challengeParameter(challenge, 'resource_metadata');
+  const [named = null, ...others] = challengeParameters(challenge, 'resource_metadata');
+  if (others.length > 0) throw new InvalidMetadata('it names several places for its metadata');
   for (const place of named !== null ? [named] : wellKnown(base)) {
     const found = await document(allowed(place, base, 'the place of its metadata'), host);
     if (found === null) continue;

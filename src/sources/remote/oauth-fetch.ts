@@ -26,7 +26,8 @@ export function approvedFetch(endpoints: readonly string[], base: URL, http: Pic
     if (init.method !== 'POST') throw refused(host, 'nothing but a POST is sent there');
     const body = Buffer.from(await new Response(init.body ?? null).arrayBuffer());
     const headers = { ...Object.fromEntries(new Headers(init.headers)), accept: 'application/json' };
-    const answer = await askOnce(http, href, { method: 'POST', headers, body, reach: place.reach });
+    const until = init.signal == null ? {} : { signal: init.signal };
+    const answer = await askOnce(http, href, { method: 'POST', headers, body, reach: place.reach, ...until });
     if (answer.status < 200 || answer.status > 599) throw refused(host, 'its answer has no status that HTTP knows');
     const empty = answer.status === 204 || answer.status === 205 || answer.status === 304;
     const type = answer.headers['content-type'] ?? '';

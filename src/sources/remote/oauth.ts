@@ -31,6 +31,8 @@ export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string | null;
   readonly expiresInMs: number | null;
+  /** What they are good for, where that is not what was asked for; null = it does not say. @see RFC 6749 §5.1 */
+  readonly scopes: readonly string[] | null;
 }
 
 /** The link under which a person signs in, and what proves afterwards that it was this sign-in. */
@@ -225,6 +227,7 @@ function tokensOf(given: {
   readonly token_type: string;
   readonly refresh_token?: string | undefined;
   readonly expires_in?: number | undefined;
+  readonly scope?: string | undefined;
 }): Tokens {
   const { access_token: accessToken, refresh_token: refreshToken, token_type: type, expires_in: seconds } = given;
   if (!/^bearer$/i.test(type))
@@ -233,7 +236,8 @@ function tokensOf(given: {
   if (!isPlain(accessToken) || (refreshToken !== undefined && !isPlain(refreshToken)))
     throw new GuardError('sign-in-failed', 'the token cannot be sent', { why: 'it is no plain text of one line' });
   const said = seconds !== undefined && Number.isFinite(seconds) && seconds >= 0;
-  return { accessToken, refreshToken: refreshToken ?? null, expiresInMs: said ? Math.min(seconds, 10 * 365 * 86_400) * 1000 : null };
+  const expiresInMs = said ? Math.min(seconds, 10 * 365 * 86_400) * 1000 : null;
+  return { accessToken, refreshToken: refreshToken ?? null, expiresInMs, scopes: given.scope?.split(' ') ?? null };
 }
 
 function isPlain(text: string): boolean {

@@ -1,29 +1,40 @@
 import type { HttpPort } from '../../host/http.ts';
 import { GuardError } from '../../model/errors.ts';
+import { limits } from '../../model/limits.ts';
 import type { Revocation, SignIn } from '../../model/sign-in.ts';
 import { approvedFetch } from './oauth-fetch.ts';
 
 /**
  * Takes the tokens of a sign-in back at the place that its authorization server named when a person agreed to it: first
- * what renews, then what is sent. Each is one POST, bounded, that follows nothing; what is answered is not read. Never
- * throws for what others did.
+ * what renews, then what is sent. Each is one POST, bounded, that follows nothing; what is answered is not read. All of it
+ * together ends after `timeoutMs`. Never throws for what others did.
  *
+ * @param next a sign-in that took its place. Nothing of that one is taken back; where both are of the same client nothing
+ *   is at all, because many servers end everything of a client with one of its tokens (RFC 7009 §2.1)
  * @see RFC 7009
  */
-export async function revoke(signIn: SignIn, http: Pick<HttpPort, 'open'>): Promise<Revocation> {
+export async function revoke(
+  signIn: SignIn,
+  http: Pick<HttpPort, 'open'>,
+  { next = null, timeoutMs = limits.oauthRevokeMaxMs }: { readonly next?: SignIn | null; readonly timeoutMs?: number } = {},
+): Promise<Revocation> {
   const { revocationEndpoint: endpoint, url, accessToken, refreshToken } = signIn;
   if (endpoint === undefined) return { outcome: 'not-offered', why: null };
+  if (next !== null && next.issuer === signIn.issuer && next.client.id === signIn.client.id)
+    return { outcome: 'not-tried', why: 'it is of the same client, and taking it back could end the new one' };
   const post = approvedFetch([endpoint], new URL(url), http);
-  const tokens: readonly (readonly [string, string | null])[] = [
+  const signal = AbortSignal.timeout(timeoutMs);
+  const going: readonly (readonly [string, string | null])[] = [
     ['refresh_token', refreshToken],
     ['access_token', accessToken],
   ];
+  const staying = next === null ? [] : [next.accessToken, next.refreshToken];
   let worst: Revocation = { outcome: 'revoked', why: null };
-  for (const [hint, token] of tokens) {
-    if (token === null) continue;
+  for (const [hint, token] of going) {
+    if (token === null || staying.includes(token)) continue;
     const body = new URLSearchParams({ token, token_type_hint: hint });
     try {
-      const { status } = await post(endpoint, { method: 'POST', body, headers: proof(signIn, body) });
+      const { status } = await post(endpoint, { method: 'POST', body, headers: proof(signIn, body), signal });
       if (status !== 200) worst = { outcome: 'refused', why: `HTTP ${status}` };
     } catch (cause) {
       if (!(cause instanceof GuardError)) throw cause;
