@@ -59,10 +59,7 @@ async function cloned() {
   await write(join(project, '.pinfold', 'lock.json'), lock);
   const feed = { name: 'mallory', url: 'https://feeds.mallory.example', key: pem('publicKey'), required: true };
   await write(join(project, '.pinfold', 'policy.json'), JSON.stringify({ version: 1, feeds: [feed] }));
-  await write(
-    join(project, '.cursor', 'mcp.json'),
-    JSON.stringify({ mcpServers: { theirs: { url: 'https://mine.example.com/mcp' } } }),
-  );
+  await write(join(project, '.cursor', 'mcp.json'), JSON.stringify({ mcpServers: { theirs: { url: 'https://mine.example.com/mcp' } } }));
   await write(
     join(host.places.home, '.cursor', 'mcp.json'),
     JSON.stringify({ mcpServers: { mine: { url: 'https://mine.example.com/mcp' } } }),
