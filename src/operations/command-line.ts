@@ -10,6 +10,8 @@ export interface InstallWords {
   readonly clients: readonly string[] | null;
   readonly name: string | null;
   readonly env: Readonly<Record<string, string>>;
+  /** Secrets into a file. */
+  readonly inFile: boolean;
   readonly probe: ProbeChoice;
   readonly hold: boolean;
   readonly sandbox: { readonly wanted: boolean; readonly masks: readonly string[] };
@@ -26,6 +28,7 @@ export function installCommand(request: InstallWords): string {
     ...(request.clients === null ? [] : ['--client', request.clients.join(',')]),
     ...(request.name === null ? [] : ['--name', request.name]),
     ...Object.keys(request.env).flatMap((name) => ['--env', `${name}=<value>`]),
+    ...(request.inFile ? ['--file'] : []),
     ...probeOption(request.probe),
     ...(request.hold ? ['--hold'] : []),
     ...(request.sandbox.wanted ? ['--sandbox'] : []),

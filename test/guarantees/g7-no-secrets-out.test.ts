@@ -103,7 +103,11 @@ describe('G7: no secret leaves the place where its owner keeps it', () => {
       await pinfold(['info', ...json, `${chatty}@1.0.0`], key);
     }
     expect(
-      await pinfold([...install, '--no-probe', '--name', 'chatty', '--env', `CHATTY_KEY=${secrets['--env']}`, `${chatty}@1.0.0`], key),
+      // Into a file: a test has no business in the keychain of the machine that it runs on.
+      await pinfold(
+        [...install, '--no-probe', '--name', 'chatty', '--file', '--env', `CHATTY_KEY=${secrets['--env']}`, `${chatty}@1.0.0`],
+        key,
+      ),
     ).toMatchObject({ code: 0 });
     expect(await pinfold([...install, '--json', '--name', 'canary', '--', 'npx', '-y', '@pinfold-fixture/canary'])).toMatchObject({
       code: 0,
@@ -163,7 +167,7 @@ describe('G7: no secret leaves the place where its owner keeps it', () => {
     expect(leaks).toEqual([]);
   });
 
-  test('nor in any file that pinfold or npm wrote, but in the configs and their backups, which only their owner can read', () => {
+  test('nor in any file that pinfold or npm wrote, but in the configs, their backups and what it keeps, which only their owner can read', () => {
     const own = ['.cursor/mcp.json', '.config/Code/User/mcp.json', '.claude.json', '.npmrc'];
     const holding = new Map<string, string>();
     let searched = 0;
@@ -174,19 +178,26 @@ describe('G7: no secret leaves the place where its owner keeps it', () => {
     }
     expect(searched).toBeGreaterThan(30);
     const backups = [...holding.keys()].filter((path) => path.startsWith('.local/share/pinfold/backups/'));
-    expect([...holding].filter(([path]) => !own.includes(path) && !backups.includes(path))).toEqual([]);
+    const kept = '.local/share/pinfold/secrets/user/chatty.json';
+    expect([...holding].filter(([path]) => ![...own, ...backups, kept].includes(path))).toEqual([]);
     // They are where they belong, or the search would find nothing anywhere.
     expect([...holding.keys()]).toEqual(expect.arrayContaining(['.cursor/mcp.json', '.config/Code/User/mcp.json']));
     expect(backups.length).toBeGreaterThan(1);
-    for (const path of backups) expect(statSync(join(box.home, path)).mode & 0o077, path).toBe(0);
+    for (const path of [...backups, kept]) expect(statSync(join(box.home, path)).mode & 0o077, path).toBe(0);
     const journals = join(box.data, 'transactions');
     expect(existsSync(journals) ? readdirSync(journals) : []).toEqual([]);
   });
 
-  test('the names are there: an entry that lost its environment would prove nothing', () => {
+  test('the names are there, the value where it is kept, and in no client: one that was lost would prove nothing', () => {
     const lock = readFileSync(join(box.config, 'lock.json'), 'utf8');
     expect(lock).toContain('CHATTY_KEY');
-    expect(readFileSync(join(box.home, '.cursor', 'mcp.json'), 'utf8')).toContain(`"CHATTY_KEY": "${secrets['--env']}"`);
+    const kept = JSON.parse(readFileSync(join(box.data, 'secrets', 'user', 'chatty.json'), 'utf8'));
+    expect(kept.kept).toMatchObject([{ name: 'env CHATTY_KEY', item: { value: secrets['--env'] } }]);
+    for (const file of ['.cursor/mcp.json', '.config/Code/User/mcp.json']) {
+      const text = readFileSync(join(box.home, file), 'utf8');
+      expect(text, file).toContain('"chatty"');
+      expect(text, file).not.toContain(secrets['--env']);
+    }
     expect(said.some(({ stdout }) => stdout.includes('CHATTY_KEY'))).toBe(true);
   });
 });
