@@ -259,7 +259,7 @@ function wordsFor({ reference: { url, listedAs }, typed }: Pick<RemoteInstallReq
 
 /** The command line that asks for the same, for a hint. Names of headers only. */
 function installCommand(request: RemoteInstallRequest): string {
-  const { scope, clients, name, headers, listed, hold } = request;
+  const { scope, clients, name, headers, inFile, listed, hold } = request;
   return shellLine([
     'pinfold',
     'install',
@@ -267,6 +267,7 @@ function installCommand(request: RemoteInstallRequest): string {
     ...(clients === null ? [] : ['--client', clients.join(',')]),
     ...(name === null ? [] : ['--name', name]),
     ...Object.keys(headers).flatMap((header) => ['--header', `${header}=VARIABLE`]),
+    ...(inFile ? ['--file'] : []),
     ...(listed ? [] : ['--no-probe']),
     ...(hold ? ['--hold'] : []),
     ...wordsFor(request),

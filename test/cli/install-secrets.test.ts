@@ -85,7 +85,9 @@ describe('a secret that is given with --env', () => {
     const m = await withKeychain();
     const before = m.files();
     expect((await m.person(['n'], ...quick)).code).not.toBe(0);
-    expect((await m.run(...quick, '--yes')).code).toBe(75);
+    const alone = await m.run(...quick, '--yes', '--file');
+    expect(alone).toMatchObject({ code: 75, stderr: expect.stringContaining("--env 'NOTES_TOKEN=<value>' --file") });
+    expect(alone.stderr).not.toContain(canary);
     expect(m.keychain.asked).toBe(0);
     m.keychain.broken = 'failed';
     const refused = await m.person(['y'], ...quick);
