@@ -5,7 +5,7 @@ import { argumentsBegin, hole } from './linking/patterns.ts';
 import type { Term } from './linking/term.ts';
 import { binaryClasses } from './rules/globals.ts';
 import { literalRules, packageRunnerPattern } from './rules/literals.ts';
-import { folderOf, hostOf, programOf } from './scopes.ts';
+import { folderOf, hostOf, portScope, programOf } from './scopes.ts';
 import type { OpenScope, Use } from './uses.ts';
 
 type NewUse = Pick<Use, 'class' | 'rule' | 'level' | 'scopes'> & Partial<Pick<Use, 'needs'>>;
@@ -60,6 +60,8 @@ export function usesOf(
   patterns: readonly string[],
 ): readonly NewUse[] {
   const scopes = [...new Set(patterns.flatMap((pattern) => scopesIn(kind, pattern)))].sort();
+  // Which port it is says nothing where nobody knows: that something listens is a use of its own.
+  if (kind === 'port' && scopes.length === 0) return [];
   const isLiteral = scopes.length > 0 && !scopes.some((scope) => scope.startsWith('*'));
   const use: NewUse = { ...hit, level: isLiteral ? 'literal-scoped' : 'call-site', scopes };
   const more =
@@ -83,6 +85,8 @@ function scopesIn(kind: OpenScope['kind'], pattern: string): readonly string[] {
       return pattern === '' || pattern.includes(hole) ? ['*'] : [hostOf(pattern) || pattern];
     case 'name':
       return [pattern.includes(hole) ? '*' : environmentName(pattern)];
+    case 'port':
+      return portScope(pattern);
     default:
       return [folderOf(pattern)];
   }
