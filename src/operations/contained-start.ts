@@ -5,6 +5,7 @@ import { hostName, outermostPaths, type PinnedSandbox } from '../model/sandbox-p
 import { fromTemplate } from '../model/surroundings.ts';
 import { containServer } from '../sandbox/contain-server.ts';
 import type { Denial } from '../sandbox/denials.ts';
+import { assertSupported } from '../sandbox/tight.ts';
 
 /** Files of pinfold's own that a contained launch takes. */
 export interface SandboxFiles {
@@ -36,6 +37,7 @@ export interface ContainedStart {
  * @throws GuardError `sandbox-unavailable`; then nothing was started.
  */
 export async function startContained(start: ContainedStart, host: Host): Promise<Child> {
+  assertSupported(host.machine, 'pinfold status (it says what is missing)');
   const { files, profile } = start;
   const { read, write } = outermostPaths(fromTemplate({ ...profile, mask: {} }, { home: host.places.home }));
   const program = await host.files.realPath(start.runtime);

@@ -3,10 +3,11 @@ import type { Child, Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { quote, serverLine } from './command-line.ts';
-import { assertTight } from './contain.ts';
 import { type Denial, denialOf } from './denials.ts';
 import { portsOf } from './ports.ts';
+import { withSeatbeltRules } from './seatbelt.ts';
 import { networkRules, serverRules } from './server-rules.ts';
+import { assertPlain, assertTight } from './tight.ts';
 import { hearTold } from './told.ts';
 
 /** A server to start inside, and with what. */
@@ -41,8 +42,9 @@ const maxDenials = 100;
 export async function containServer(server: ContainedServer, host: Host): Promise<Child> {
   const { profile, helper } = server;
   const tell = teller(server);
-  const ports = await portsOf(profile.listen ?? [], host);
   const rules = await serverRules(profile, { readable: server.readable }, host);
+  assertPlain(rules, remedy);
+  const ports = await portsOf(profile.listen ?? [], host);
   const filesystem = {
     denyRead: [...rules.denyRead],
     allowRead: [...rules.allowRead, ...(helper === null ? [] : [helper])],
@@ -66,11 +68,13 @@ export async function containServer(server: ContainedServer, host: Host): Promis
     const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
     const line = serverLine({ program: server.program, args: server.args, cwd: server.cwd, env: server.own }, host.machine.uid);
     const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, { commandId: 'server' });
-    if (host.machine.platform === 'linux') assertTight(wrapped, helper, remedy);
+    assertTight(wrapped, host.machine, helper, remedy);
+    const isMac = host.machine.platform === 'darwin';
+    const whole = isMac ? withSeatbeltRules(wrapped, profile.listen ?? [], server.readable) : ports.into(withWatcher(wrapped));
     const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
     await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
     // `exec`, so that the sandbox is our own child and ends when we do.
-    const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${ports.into(withWatcher(wrapped))}`], {
+    const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${whole}`], {
       cwd: '/',
       env,
       stderr: 'inherit',
