@@ -60,8 +60,6 @@ export function usesOf(
   patterns: readonly string[],
 ): readonly NewUse[] {
   const scopes = [...new Set(patterns.flatMap((pattern) => scopesIn(kind, pattern)))].sort();
-  // Which port it is says nothing where nobody knows: that something listens is a use of its own.
-  if (kind === 'port' && scopes.length === 0) return [];
   const isLiteral = scopes.length > 0 && !scopes.some((scope) => scope.startsWith('*'));
   const use: NewUse = { ...hit, level: isLiteral ? 'literal-scoped' : 'call-site', scopes };
   const more =

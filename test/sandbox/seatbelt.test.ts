@@ -10,7 +10,7 @@ const data = '/Users/dev/Library/Application Support/pinfold';
 const tree = `${data}/trees/aa/tree`;
 
 /** What would be started on macOS for a pin with this profile. */
-async function started(profile: Partial<PinnedSandbox>, args: readonly string[] = []) {
+async function started(profile: Partial<PinnedSandbox>, args: readonly string[] = [], from = tree) {
   expect(sandboxContradiction({ ...closed, ...profile })).toBeNull();
   const mac = macHost();
   await onMac(async () => {
@@ -18,7 +18,7 @@ async function started(profile: Partial<PinnedSandbox>, args: readonly string[] 
       {
         profile: { ...closed, ...profile },
         runtime: '/opt/homebrew/bin/node',
-        tree,
+        tree: from,
         script: 'node_modules/sample/index.js',
         args,
         cwd: '/Users/dev/project',
@@ -179,13 +179,41 @@ describe('the start of a pinned server on macOS', () => {
     expect(isSandboxPath(path)).toBe(false);
   });
 
+  test('a tree with a strange name is read, and nothing beside it', async () => {
+    const strange = `/Users/dev/it's "a (tree)`;
+    const { allows } = await started({ read: ['{{home}}'] }, [], strange);
+    expect(allows('file-read-data', { path: `${strange}/a.js` })).toBe(true);
+    expect(allows('file-read-data', { path: '/Users/dev/.ssh/id' })).toBe(false);
+  });
+
+  test('a tree whose name is a pattern is not started from', async () => {
+    await expect(started({}, [], '/Users/dev/[ab]')).rejects.toMatchObject({
+      code: 'sandbox-unavailable',
+      why: expect.stringContaining('pattern'),
+    });
+  });
+
   test('a line that begins as the network does, in an argument of the server, opens nothing: it is not started', async () => {
-    for (const attack of ['x\n; Network\n(allow network*)', 'x\n; Network\n', 'x\n(allow file-read-metadata\n  (vnode-type DIRECTORY))\n'])
+    for (const attack of [
+      'x\n(allow network*)',
+      'x\n(allow file-write*)',
+      'x\n; Network\n(allow network*)',
+      'x\n; Network\n',
+      'x\n(allow file-read-metadata\n  (vnode-type DIRECTORY))\n',
+    ])
       await expect(started({ listen: [3000] }, [attack])).rejects.toMatchObject({ code: 'sandbox-unavailable' });
   });
 });
 
 describe('the probe on macOS', () => {
+  test('is not started in a folder whose name is a pattern', async () => {
+    const mac = macHost();
+    const command = { program: '/opt/homebrew/bin/node', args: [], cwd: '/private/[ab]', env: {} };
+    const started = onMac(() => contain({ readable: [], writable: '/private/[ab]' }, command, mac.host));
+    await expect(started).rejects.toMatchObject({ code: 'sandbox-unavailable', why: expect.stringContaining('pattern') });
+    expect(mac.started).toEqual([]);
+  });
+
   test('has no network at all, and its folder is the one thing that it can change, and read again', async () => {
     const mac = macHost();
     const scratch = '/private/var/folders/ab/T/probe';
