@@ -46,6 +46,8 @@ async function bundles(folder) {
   for (const name of ['hold.cjs', 'tunnel.cjs', 'tell.cjs', 'keyring.cjs']) copyFileSync(join(root, 'src', name), outfile(name));
   const seccomp = join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', 'vendor', 'seccomp');
   for (const arch of ['x64', 'arm64']) copyFileSync(join(seccomp, arch, 'apply-seccomp'), outfile(`apply-seccomp-${arch}`));
+  const agent = 'srt-proxy-agent.jar';
+  copyFileSync(join(seccomp, '..', 'java-proxy-agent', agent), outfile(agent));
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   const banner = { js: "import { createRequire as pinfoldRequire } from 'node:module'; const require = pinfoldRequire(import.meta.url);" };
   const lazily = {
@@ -76,6 +78,9 @@ async function bundles(folder) {
       format: 'cjs',
       define: { 'import.meta.url': 'pinfoldUrl' },
       banner: { js: "const pinfoldUrl = require('node:url').pathToFileURL(__filename).href;" },
+      // Every launch reads it; names stay, for the trace of a bug.
+      minifySyntax: true,
+      minifyWhitespace: true,
     }),
     // One file is loaded with half the memory of two hundred. The registry's packages are reached by no code of it.
     bundle({

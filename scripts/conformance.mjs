@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyBundle } from '../dist/provenance/bundle.js';
+import { verifyKeyedBundle } from '../dist/provenance/keyed-bundle.js';
 import { verifyAttestations } from '../dist/provenance/npm-attestations.js';
 import { shippedTrustRoot, trustRoot } from '../dist/provenance/trust-root.js';
 import { judgeAll } from './conformance/cases.mjs';
@@ -11,7 +12,7 @@ import { judgeAll } from './conformance/cases.mjs';
 const words = process.argv.slice(2);
 const named = words.find((word) => !word.startsWith('--'));
 const folder = named ?? process.env.PINFOLD_PROVENANCE_SAMPLES ?? join(import.meta.dirname, '..', '..', 'shared', 'data', 'provenance');
-if (existsSync(folder)) print(judgeAll(folder, { verifyBundle, verifyAttestations, shippedTrustRoot, trustRoot }));
+if (existsSync(folder)) print(judgeAll(folder, { verifyBundle, verifyKeyedBundle, verifyAttestations, shippedTrustRoot, trustRoot }));
 else {
   process.stderr.write('conformance: the samples are not there; name their folder: npm run conformance -- FOLDER\n');
   process.exitCode = 4;

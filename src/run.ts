@@ -38,7 +38,12 @@ if (given[0] === '--blocked' && given.length === 2) {
   // Windows hands extra pipes to a child in another way; there the runtime starts when everything was checked.
   const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const hold = host.machine.platform === 'win32' ? {} : { hold: beside('./hold.cjs') };
-  const sandbox = { helper: beside(`./apply-seccomp-${host.machine.arch}`), tunnel: beside('./tunnel.cjs'), tell: beside('./tell.cjs') };
+  const sandbox = {
+    helper: beside(`./apply-seccomp-${host.machine.arch}`),
+    tunnel: beside('./tunnel.cjs'),
+    tell: beside('./tell.cjs'),
+    javaAgent: beside('./srt-proxy-agent.jar'),
+  };
   // Not awaited: the bundle of this file is CommonJS. Whatever is thrown is an uncaught rejection, and fails the process.
   void run({ name, scope, values, sandbox, ...hold }, host).then((code) => {
     process.exitCode = code;

@@ -1,10 +1,9 @@
+import { createPublicKey } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the installed verifier decides otherwise than a case says, and why that is safe. */
 const otherwise = {
-  'managed-key-and-trusted-root': ['invalid', 'needs a key that only its owner can name'],
-  'managed-key-happy-path': ['invalid', 'needs a key that only its owner can name'],
   'rekor2-dsse-happy-path': ['unavailable', 'unknown encoding: said, not called forged'],
   'rekor2-dsse-invalid-sig_fail': ['unavailable', 'unknown encoding: said, not believed'],
   'rekor2-dsse-mismatch-envelope_fail': ['unavailable', 'unknown encoding: said, not believed'],
@@ -34,7 +33,7 @@ const staging = ['rfc8785-', 'spt3g-'];
  * Every public sample below `folder`, judged offline. A row: `{group, name, expected, got, why, allowed}`; `allowed` is the
  * verdict that is known to differ, with its reason, or null.
  */
-export function judgeAll(folder, { verifyBundle, verifyAttestations, shippedTrustRoot, trustRoot }) {
+export function judgeAll(folder, { verifyBundle, verifyKeyedBundle, verifyAttestations, shippedTrustRoot, trustRoot }) {
   const shipped = shippedTrustRoot();
   return [...conformance(), ...npm(), ...github(), ...pypi()];
 
@@ -47,7 +46,11 @@ export function judgeAll(folder, { verifyBundle, verifyAttestations, shippedTrus
       const expected = name.endsWith('_fail') ? 'invalid' : 'verified';
       if (root === null) return row(group, name, expected, { outcome: 'invalid', why: 'the trust root cannot be used' });
       const artifact = readFileSync(existsSync(at('artifact')) ? at('artifact') : join(folder, group, 'a.txt'));
-      return row(group, name, expected, verifyBundle(jsonOrNull(at('bundle.sigstore.json')), root, artifact));
+      const bundle = jsonOrNull(at('bundle.sigstore.json'));
+      if (!existsSync(at('key.pub'))) return row(group, name, expected, verifyBundle(bundle, root, artifact));
+      const keys = givenKeys(at('key.pub'));
+      if (keys === null) return row(group, name, expected, { outcome: 'invalid', why: 'the key cannot be used' });
+      return row(group, name, expected, verifyKeyedBundle(bundle, { root, keys }, artifact));
     });
   }
 
@@ -55,6 +58,15 @@ export function judgeAll(folder, { verifyBundle, verifyAttestations, shippedTrus
   function givenRoot(file) {
     try {
       return trustRoot(jsonOrNull(file), [], { from: 'given', expiredAt: null });
+    } catch {
+      return null;
+    }
+  }
+
+  /** null = it is refused, as on the command line. */
+  function givenKeys(file) {
+    try {
+      return [createPublicKey(readFileSync(file, 'utf8')).export({ format: 'pem', type: 'spki' }).toString()];
     } catch {
       return null;
     }

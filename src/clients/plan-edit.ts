@@ -6,6 +6,7 @@ import { encodeConfig, newFile } from './config-text.ts';
 import type { EditableText } from './edit/editable-text.ts';
 import { sameJson, valueAt, withValueAt } from './edit/json-value.ts';
 import { openText } from './edit/open-text.ts';
+import { type EntryWord, withWords } from './entry-words.ts';
 import { type FoundConfig, foundIn, readConfig } from './found-config.ts';
 import { type ConfigFile, codecOf, configFiles, type EditTarget } from './locations.ts';
 import { writablePlace } from './writable.ts';
@@ -24,6 +25,8 @@ export type EntryChange =
   | { readonly kind: 'switch'; readonly on: boolean; readonly project: string | null }
   /** Takes variables out of the entry's environment, or sets them; everything else stays as it is written. */
   | { readonly kind: 'environment'; readonly values: Readonly<Record<string, string | null>> }
+  /** Puts words of the command line in the place of those that stand there; everything else stays as it is written. */
+  | { readonly kind: 'words'; readonly values: readonly EntryWord[] }
   | { readonly kind: 'remove' }
   /** Puts back an entry as it was written: the `entryBefore` of an earlier edit. */
   | { readonly kind: 'restore'; readonly entryText: string };
@@ -98,7 +101,7 @@ async function planOn(earlier: ReadonlyMap<string, Planned> | null, { target, ch
   const previous = valueAt(document.value, rawPath);
   try {
     const entryBefore = document.textAt(rawPath);
-    const edited = changed(change, { file, container, target, rawPath, previous, document });
+    const edited = changed(change, { file, container, target, rawPath, previous, document }, host);
     const now = config.state === 'read' ? config.bytes : null;
     const after = now !== null && edited.text === text ? now : encodeConfig(edited.text, config.state === 'read' ? config.text : newFile);
     const entry = { target, before: entryBefore, after: edited.textAt(rawPath), value: valueAt(edited.value, rawPath) ?? null };
@@ -181,7 +184,7 @@ interface Editing {
   readonly document: EditableText;
 }
 
-function changed(change: EntryChange, editing: Editing): EditableText {
+function changed(change: EntryChange, editing: Editing, host: Host): EditableText {
   const { file, target, rawPath: path, previous, document } = editing;
   switch (change.kind) {
     case 'set':
@@ -201,6 +204,8 @@ function changed(change: EntryChange, editing: Editing): EditableText {
       return switched(change.on, change.project, editing);
     case 'environment':
       return withEnvironment(change.values, editing);
+    case 'words':
+      return withWords(change.values, { document, path, values: codecOf(file).values(previous ?? null) }, host);
     case 'remove':
       return document.remove(path);
     case 'restore': {

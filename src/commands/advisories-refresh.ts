@@ -12,7 +12,7 @@ export class AdvisoriesRefreshCommand extends GuardCommand {
   static override readonly paths = [['advisories', 'refresh']];
   static override readonly usage = Command.Usage({
     category: 'daily use',
-    description: 'ask advisories and revocation feeds about everything that is pinned',
+    description: 'ask advisories, revocation feeds and the MCP registry about everything that is pinned',
     details:
       'What is found keeps a server from its next start, and running ones are told. `watch` and `audit` do this too. Exit 1 when something that is pinned is malicious or revoked.',
     examples: [

@@ -7,7 +7,8 @@ export abstract class InstallOptions extends ReferenceCommand {
   readonly client = Option.String('--client', { description: 'client ids, separated by commas; default: every client that is set up' });
   readonly scope = Option.String('--scope', 'user', { description: 'user or project' });
   readonly name = Option.String('--name', { description: 'name of the entry and of the pin' });
-  readonly env = Option.Array('--env', [], { description: 'NAME=VALUE for the entry; only the name is pinned' });
+  readonly env = Option.Array('--env', [], { description: 'NAME=VALUE for the server; a secret goes into the keychain and no client' });
+  readonly file = Option.Boolean('--file', false, { description: 'secrets into a file that only you may read, not into the keychain' });
   readonly yes = Option.Boolean('--yes', false, { description: 'answer yes where policy approves by itself, and nowhere else' });
   readonly hold = Option.Boolean('--hold', false, { description: 'forward nothing until its words were reviewed (instead of first use)' });
   readonly sandbox = Option.Boolean('--sandbox', false, {

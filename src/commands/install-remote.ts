@@ -29,6 +29,7 @@ export abstract class RemoteInstallCommand extends InstallOptions {
     const installed = await installRemote(
       {
         ...{ reference, typed, headers: await readHeaders(this.header, host), listed: !this.noProbe, name: this.name ?? null },
+        inFile: this.file,
         clients: this.clients(),
         ...{ scope: scopeOf(this.scope), yes: this.yes, hold: this.hold, reason: this.reason ?? null },
         show: (plan) => this.note(remotePlanText(plan, { full: this.full }, style, host.places.home)),

@@ -41,6 +41,7 @@ export class InstallCommand extends RemoteInstallCommand {
         ...{ name: this.name ?? null, clients: this.clients() },
         scope: scopeOf(this.scope),
         env: this.environment(),
+        inFile: this.file,
         yes: this.yes,
         hold: this.hold,
         sandbox: { wanted: this.sandbox, masks: this.mask },

@@ -2,6 +2,8 @@ import { Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit, GuardError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
+import type { Installed } from '../model/results.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { install } from '../operations/install.ts';
 import { openLink } from '../operations/open.ts';
 import { installedText, installPlanText } from '../report/install.ts';
@@ -40,7 +42,20 @@ export class OpenCommand extends RegisterCommand {
     this.note(`the link is for ${clients[0]} and starts: ${printable(typed)}`);
     const installed = await install(
       {
-        ...{ reference, typed, name, clients, env, replaces: null, scope: 'user', project: null, yes: false, hold: false, reason: null },
+        ...{
+          reference,
+          typed,
+          name,
+          clients,
+          env,
+          replaces: null,
+          scope: 'user',
+          project: null,
+          yes: false,
+          hold: false,
+          reason: null,
+          inFile: false,
+        },
         sandbox: { wanted: false, masks: [] },
         probe: this.noProbe ? 'none' : 'sandboxed',
         show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
@@ -49,11 +64,18 @@ export class OpenCommand extends RegisterCommand {
       this.progress,
     );
     if (unset.length > 0)
-      this.note(`hint: set ${unset.map((one) => printable(one)).join(', ')} in the entry: the link leaves them to the client`);
+      this.note(
+        `hint: the link leaves ${unset.map((one) => printable(one)).join(', ')} to you: ${printable(setCommand(installed, unset))}`,
+      );
     this.answer(
       () => installedText(installed, host.places.home, this.style()),
       () => installDocument(installed),
     );
     return exit.clean;
   }
+}
+
+/** The command that gives the first of them. */
+function setCommand({ plan }: Installed, [first = '']: readonly string[]): string {
+  return shellLine(['pinfold', 'secrets', 'set', plan.name, first]);
 }

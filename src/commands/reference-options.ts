@@ -2,8 +2,9 @@ import { Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Reference, RemoteReference } from '../model/reference.ts';
+import { withoutSecretWords } from '../model/secret-spans.ts';
 import type { ProbeChoice } from '../operations/look.ts';
-import { resolveRegistryName } from '../operations/registry-name.ts';
+import { listedName, resolveRegistryName } from '../operations/registry-name.ts';
 import { registryWord } from '../registries/official/name.ts';
 import { parseReference } from '../sources/reference.ts';
 import { parseRemoteUrl, remoteWord } from '../sources/remote/url.ts';
@@ -20,6 +21,7 @@ export abstract class ReferenceCommand extends GuardCommand {
   readonly header = Option.Array('--header', [], {
     description: 'remote: NAME=VARIABLE, a header whose value is in that environment variable (NAME=- = standard input)',
   });
+  readonly listedAs = Option.String('--listed-as', { description: 'its name in the MCP registry, where that lists several servers' });
   readonly words = Option.Rest({ name: 'reference' });
 
   #listed: Reference | RemoteReference | null = null;
@@ -28,6 +30,11 @@ export abstract class ReferenceCommand extends GuardCommand {
   protected async resolveListed(host: Host): Promise<void> {
     const named = registryWord(this.words);
     if (named === null) return;
+    if (this.listedAs !== undefined)
+      throw new GuardError('usage', '--listed-as is for a package or an address that a name leads to', {
+        why: `${named.name} is a name itself`,
+        hint: `pinfold info ${named.name}`,
+      });
     this.progress(`asking the registry about ${named.name}`);
     this.#listed = await resolveRegistryName(named, host);
   }
@@ -37,7 +44,7 @@ export abstract class ReferenceCommand extends GuardCommand {
     const listed = this.#listed?.source === 'remote' ? this.#listed : null;
     const typed = listed === null ? remoteWord(this.words) : this.words.join(' ');
     if (typed === null) return null;
-    const reference = listed ?? parseRemoteUrl(typed);
+    const reference = listed ?? { ...parseRemoteUrl(typed), ...this.#listedAs() };
     if (this.context.afterDashes === null && this.bin === undefined && !this.probeUnsandboxed) return { reference, typed };
     throw new GuardError('usage', 'a remote server takes no arguments, no --bin and no --probe-unsandboxed', {
       why: 'nothing of it is started here',
@@ -55,8 +62,12 @@ export abstract class ReferenceCommand extends GuardCommand {
       });
     const parsed = this.#listedPackage() ?? (this.words.length === 0 ? parseReference([], afterDashes) : parseReference(this.words, null));
     const serverArgs = this.words.length > 0 && afterDashes !== null ? afterDashes : parsed.serverArgs;
-    const typed = this.words.length === 0 ? (afterDashes ?? []).join(' ') : this.words.join(' ');
-    return { reference: { ...parsed, serverArgs, bin: this.bin ?? parsed.bin }, typed };
+    const typed = this.words.length === 0 ? withoutSecretWords(afterDashes ?? []).join(' ') : this.words.join(' ');
+    return { reference: { ...parsed, ...this.#listedAs(), serverArgs, bin: this.bin ?? parsed.bin }, typed };
+  }
+
+  #listedAs(): { readonly listedAs?: string } {
+    return this.listedAs === undefined ? {} : { listedAs: listedName(this.listedAs) };
   }
 
   #listedPackage(): Reference | null {

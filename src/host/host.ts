@@ -154,6 +154,8 @@ export interface SpawnOptions {
    * that ends (on Windows: only by `kill`).
    */
   readonly ownGroup: boolean;
+  /** Ids of processes that were started for this one and end with this process too, however that ends. With `ownGroup` only; default none. */
+  readonly alongside?: readonly number[];
   /** Windows only: arguments are quoted already and are handed over as they are. Default false. */
   readonly verbatim?: boolean;
   /** A pipe on the child's file descriptor 3, on which `release` says one word (`src/hold.cjs`). Default false. */
@@ -197,6 +199,8 @@ export interface Processes {
    * what was there. No other process sees them, and a child only if it is started meanwhile without an environment of its own.
    */
   lendVariables(values: Readonly<Record<string, string>>): () => void;
+  /** Ids of the processes that this one started and that still run; empty where the system does not say (only Linux does). */
+  children(): Promise<readonly number[]>;
   /** Our own process id, and whether a process of this machine has an id now (it may be another one that got the id since). */
   readonly pid: number;
   isAlive(pid: number): boolean;

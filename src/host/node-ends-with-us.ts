@@ -1,20 +1,21 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 
-/** Waits for a word on standard input; when its other end closes without one, everything in the group is killed. */
-const script = 'read -r word || kill -s KILL -- "-$1"';
+/** Waits for a word on standard input; when its other end closes without one, everything named is killed. */
+const script = 'read -r word || kill -s KILL -- "$@"';
 
 /**
- * Sees to it that a process group ends when this process does, however that happens: whoever is killed (SIGKILL) ends
+ * Sees to it that processes end when this process does, however that happens: whoever is killed (SIGKILL) ends
  * nothing itself, and a server that ignores the end of its input would stay. A shell in a session of its own waits at a
- * pipe that only this process holds; the kernel closes it with us. Returns what to call once the group is gone.
+ * pipe that only this process holds; the kernel closes it with us. Returns what to call once they are gone. `targets` are
+ * ids, of a group with a minus.
  *
  * POSIX only, and only where there is `/bin/sh`; elsewhere nothing happens. What left the group by itself (`setsid`) is
  * not reached.
  */
-export function endsWithUs(group: number): () => void {
+export function endsWithUs(targets: readonly number[]): () => void {
   if (process.platform === 'win32') return () => undefined;
-  const watcher = spawn('/bin/sh', ['-c', script, 'pinfold: ends a server with its guard', String(group)], {
+  const watcher = spawn('/bin/sh', ['-c', script, 'pinfold: ends a server with its guard', ...targets.map(String)], {
     cwd: '/',
     env: {},
     stdio: ['pipe', 'ignore', 'ignore'],

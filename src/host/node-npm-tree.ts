@@ -78,6 +78,7 @@ function resolvedPackage(node: TreeNode, screened: ReadonlyMap<string, readonly 
     integrity: node.integrity,
     bundles: texts(published['bundleDependencies']),
     unpinnable: screened.get(`${node.packageName}@${node.version}`) ?? [],
+    deprecated: published['deprecated'] === true || (typeof published['deprecated'] === 'string' && published['deprecated'] !== ''),
     optional: node.optional,
     os: texts(published['os']),
     cpu: texts(published['cpu']),

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { Readable, type Writable } from 'node:stream';
@@ -15,6 +15,7 @@ export function nodeProcesses(env: Readonly<Record<string, string>>): Processes 
     runAttached,
     which: (command) => which(command, env),
     lendVariables,
+    children,
     pid: process.pid,
     isAlive,
     onSignal(listener) {
@@ -39,7 +40,8 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
   }) as ChildProcessByStdio<Writable, Readable, Readable | null>;
   let groupEnded = () => {};
   const watchGroup = () => {
-    if (options.ownGroup && child.pid !== undefined && child.exitCode === null) groupEnded = endsWithUs(child.pid);
+    if (options.ownGroup && child.pid !== undefined && child.exitCode === null)
+      groupEnded = endsWithUs([-child.pid, ...(options.alongside ?? [])]);
   };
   // Who is held ends with us by itself, and its runtime starts up meanwhile: it waits for nothing else.
   if (options.held !== true) watchGroup();
@@ -114,6 +116,13 @@ async function runAttached(
   } finally {
     for (const signal of signals) process.off(signal, ignore);
   }
+}
+
+async function children(): Promise<readonly number[]> {
+  const threads = await readdir('/proc/self/task').catch(() => []);
+  // Written by the kernel, which may have been built without it.
+  const lists = await Promise.all(threads.map((thread) => readFile(`/proc/self/task/${thread}/children`, 'utf8').catch(() => '')));
+  return lists.flatMap((list) => list.split(' ').filter((word) => /^\d+$/.test(word))).map(Number);
 }
 
 function lendVariables(values: Readonly<Record<string, string>>): () => void {

@@ -13,6 +13,8 @@ export interface ResolvedPackage {
   readonly bundles: readonly string[];
   /** Dependencies that are not registry packages (git, URL, file, folder), as `name@spec`. They are never resolved or fetched. */
   readonly unpinnable: readonly string[];
+  /** Its author marked this version as deprecated. */
+  readonly deprecated: boolean;
   readonly optional: boolean;
   readonly os: readonly string[];
   readonly cpu: readonly string[];

@@ -23,6 +23,15 @@ export function secretPurpose(pin: Pin): Digest {
 }
 
 /**
+ * What secret words of a command line are for: these words, in this order, of what `secretPurpose` says. Under other words
+ * a key could be handed to another option, or to another program.
+ */
+export function wordsPurpose(pin: Pin): Digest {
+  const words = isRemotePin(pin) ? [] : pin.closure === null ? [pin.launch.command, ...pin.launch.args] : pin.launch.args;
+  return digestValue({ purpose: secretPurpose(pin), words: [...words] });
+}
+
+/**
  * The digest of one pin inside a parsed lock, without checking its shape; null = no such pin. For the launch path, which
  * only asks whether the lock still says what the ticket was made from.
  */

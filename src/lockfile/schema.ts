@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capabilityClasses } from '../model/capability.ts';
 import { unpinnedReasons } from '../model/client-entry.ts';
+import { registryName } from '../model/registry-name.ts';
 import { trustLevels } from '../model/release.ts';
 import { authorizationStatuses } from '../model/remote.ts';
 import { isSandboxHost, isSandboxPath, isSandboxPort, isVariableName, sandboxContradiction } from '../model/sandbox-profile.ts';
@@ -186,7 +187,11 @@ const treePinSchema = z.strictObject({
   sandbox: sandboxSchema.optional(),
 });
 const commandPinSchema = z.strictObject({ ...commandSchemas, ...commonSchemas });
-const remotePinSchema = z.strictObject({ ...remoteSchemas, ...commonSchemas });
+const remotePinSchema = z.strictObject({
+  ...remoteSchemas,
+  ...commonSchemas,
+  registryNames: z.array(short.regex(registryName, 'not a name of the MCP registry')).min(1).max(100).optional(),
+});
 /** `closure` and `authorization` tell which kind it is, so that a mistake is named at its own place and not as "neither of two". */
 const pinSchema = z.looseObject({}).superRefine((pin, context) => {
   const withoutBytes = Object.hasOwn(pin, 'authorization') ? remotePinSchema : commandPinSchema;

@@ -2,7 +2,7 @@ import type { Integrity } from './digest.ts';
 
 /**
  * What a record says of what it names. `malicious`: it was made to do harm (a `MAL-` id, or CWE-506). `revoked`: a feed
- * that somebody here chose says that it must not run. `vulnerability`: it can be attacked.
+ * that somebody here chose says that it must not run, or the MCP registry took it out under the name that it goes by. `vulnerability`: it can be attacked.
  */
 export const advisoryKinds = ['malicious', 'revoked', 'vulnerability'] as const;
 export type AdvisoryKind = (typeof advisoryKinds)[number];
@@ -66,7 +66,7 @@ export interface AdvisoryHit {
   readonly severity: AdvisorySeverity;
   /** The record's own words; attacker-controlled. */
   readonly summary: string;
-  /** `osv`, or the name of a feed. */
+  /** `osv`, the name of a feed, or `registrySource`. */
   readonly source: string;
   readonly matched: AdvisoryMatch;
   /** What it is about: `name@version`, an origin, a registry name. */
@@ -78,6 +78,9 @@ export interface AdvisoryHit {
   /** ISO 8601: a person let it pass until then; null = nobody did. */
   readonly overriddenUntil: string | null;
 }
+
+/** The source of what the MCP registry itself says of a name; no feed can be called so. */
+export const registrySource = 'MCP registry';
 
 /** Hits of these kinds keep a server from being installed and from being started. */
 export function isStop(hit: Pick<AdvisoryHit, 'kind'>): boolean {

@@ -56,6 +56,36 @@ export function exampleOf(word: PinnedWord, surroundings: Surroundings): string 
 /** What stands in for text that must not be seen. */
 export const example = 'filled-in';
 
+/** Stands in an entry for a part of a word that is kept as a secret. No client fills it in, and no shell reads anything into it. */
+export const keptMark = 'pinfold:kept';
+
+/** The word as an entry says it when what is open in it is kept as a secret. */
+export function markedWord(word: PinnedWord, surroundings: Surroundings): string {
+  return splitTemplate(word, open)
+    .map((piece) => fromTemplate(piece, surroundings))
+    .join(keptMark);
+}
+
+/** An open word of a launch. */
+export interface OpenWord {
+  /** Place in the command line: 1 = the first argument, 0 = the command itself. */
+  readonly place: number;
+  readonly word: PinnedWord;
+  /** The pinned word before it; empty = it is the first. */
+  readonly before: PinnedWord;
+}
+
+/** The open words of what a pin starts, in order: those that an entry hands on values for. */
+export function openWords({ command, args }: { readonly command?: PinnedWord; readonly args: readonly PinnedWord[] }): readonly OpenWord[] {
+  return [command ?? '', ...args].flatMap((word, place, all) => (isOpen(word) ? [{ place, word, before: all[place - 1] ?? '' }] : []));
+}
+
+/** What stands in the open parts of a word in this value of it, in order; null = it is no value of the word. */
+export function openParts(word: PinnedWord, value: string, surroundings: Surroundings): readonly string[] | null {
+  const found = partsOf(word, value, surroundings);
+  return 'wrong' in found ? null : found.parts;
+}
+
 /** The words of a launch, or why what the entry hands on cannot be what was approved. Values are never in `why`. */
 export type Filled = { readonly words: readonly string[] } | { readonly why: string };
 
@@ -88,26 +118,35 @@ function count(values: number): string {
 
 /** Why a value is not an instance of the word; null = it is. */
 function misfit(word: PinnedWord, value: string, surroundings: Surroundings): string | null {
+  const found = partsOf(word, value, surroundings);
+  return 'wrong' in found ? found.wrong : null;
+}
+
+function partsOf(
+  word: PinnedWord,
+  value: string,
+  surroundings: Surroundings,
+): { readonly parts: readonly string[] } | { readonly wrong: string } {
   const pieces = splitTemplate(word, open).map((piece) => fromTemplate(piece, surroundings));
   const [first = '', ...rest] = pieces;
   const last = rest.pop() ?? '';
-  if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length)
-    return 'does not have the approved text around it';
+  const wrong = { wrong: 'does not have the approved text around it' };
+  if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length) return wrong;
   const inner = value.slice(first.length, value.length - last.length);
   const parts: string[] = [];
   let at = 0;
   for (const piece of rest) {
     const found = inner.indexOf(piece, at);
-    if (found === -1) return 'does not have the approved text around it';
+    if (found === -1) return wrong;
     parts.push(inner.slice(at, found));
     at = found + piece.length;
   }
   parts.push(inner.slice(at));
-  if (value.includes('\0')) return 'holds a character that no argument can have';
+  if (value.includes('\0')) return { wrong: 'holds a character that no argument can have' };
   // A folder named `--eval=…` must stay a folder.
-  if (first === '' && value.startsWith('-')) return 'would be read as an option';
-  if (pieces.some((piece) => /\s/.test(piece)) && !parts.every(isHarmlessInLine)) return 'would be read as more than one word';
-  return null;
+  if (first === '' && value.startsWith('-')) return { wrong: 'would be read as an option' };
+  if (pieces.some((piece) => /\s/.test(piece)) && !parts.every(isHarmlessInLine)) return { wrong: 'would be read as more than one word' };
+  return { parts };
 }
 
 /** Words with white space in them are often lines for a shell, where a value must stay one word. */

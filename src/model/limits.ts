@@ -71,6 +71,12 @@ export const limits = {
   advisoryCacheMaxBytes: 64 * 1024 * 1024,
   advisoryCacheMaxPackages: 50_000,
   advisoryFreshMs: 24 * 60 * 60 * 1000,
+  /** What is kept of the MCP registry's answers, and of one: hundreds of versions have 100 kB. Names that one refresh asks about, and of one pin: an honest one has one. */
+  listingsMaxBytes: 16 * 1024 * 1024,
+  listingMaxBytes: 256 * 1024,
+  listingsMaxNames: 1_000,
+  listingsMaxAsked: 200,
+  listingsMaxOfPin: 4,
   /** A server's own list of what stops it: a few lines. */
   hitsMaxBytes: 1024 * 1024,
   hitsMaxPerServer: 200,

@@ -120,6 +120,8 @@ export interface RemotePin extends PinBase {
   readonly closure: null;
   readonly authorization: RemoteAuthorization;
   readonly launch: RemoteLaunch;
+  /** Names of the MCP registry that it was approved under, sorted, never empty; absent = it was named by its address alone. */
+  readonly registryNames?: readonly string[];
 }
 
 /** The record of an approval in the lock. DESIGN §5.2. Holds no secret and no absolute home path. `closure` and `authorization` tell which. */
@@ -133,6 +135,12 @@ export function isRemotePin(pin: Pin): pin is RemotePin {
 /** Who verifiably built what is pinned; null = nothing verified said so when it was approved. */
 export function pinnedBuilder(pin: Pin): BuildIdentity | null {
   return pin.closure === null || pin.release === undefined ? null : pin.release.builder;
+}
+
+/** Names of the MCP registry that it was approved under, sorted; empty = none. A lock is somebody else's file: they are claims. */
+export function pinnedRegistryNames(pin: Pin): readonly string[] {
+  if (isRemotePin(pin)) return pin.registryNames ?? [];
+  return pin.closure === null ? [] : (pin.release?.registryNames ?? []);
 }
 
 /** What it is contained in; null = it runs with the rights of its user. */

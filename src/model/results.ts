@@ -33,6 +33,8 @@ export interface InstallPlan {
   readonly words: 'probe' | 'first-use' | 'held';
   /** The version that is pinned under this name until now; null = none. Every client that starts it gets the new one. */
   readonly was: string | null;
+  /** Variables whose values go into the keychain and into no file of a client; sorted. Never a value. */
+  readonly secrets: readonly string[];
   /** What it will be contained in; absent = it runs with the rights of its user. */
   readonly sandbox?: SandboxPlan;
 }
@@ -41,6 +43,8 @@ export interface Installed {
   readonly plan: InstallPlan;
   readonly status: PinStatus;
   readonly card: Digest;
+  /** Where the secrets lie; null = there are none. */
+  readonly kept: 'keychain' | 'file' | null;
 }
 
 /** What a pin's sandbox lets its server do, and what it will when somebody says yes. */
@@ -150,6 +154,8 @@ export interface AdvisoryAge {
   readonly never: number;
   /** Why public advisories could not be asked now; null = they were, or nobody tried. */
   readonly why: string | null;
+  /** Why the MCP registry could not be asked now about names that pins keep; null = it was, there are none, or nobody tried. */
+  readonly registry: string | null;
   readonly feeds: readonly { readonly name: string; readonly outcome: Outcome; readonly detail: string; readonly expires: string | null }[];
   /** What a person let pass and is not over yet. */
   readonly overrides: readonly { readonly id: string; readonly subject: string; readonly until: string; readonly reason: string }[];

@@ -31,11 +31,13 @@ export interface SecretsMoved {
   readonly dryRun: boolean;
 }
 
-/** A variable that is kept for a server. */
+/** A variable, or a word of its command line (`argument-1`), that is kept for a server. */
 export interface ListedSecret {
   readonly scope: LockScope;
   readonly server: string;
   readonly name: string;
+  /** The option that the word belongs to (`--api-key`); null = it belongs to none, or it is a variable. */
+  readonly option: string | null;
   readonly where: 'keychain' | 'file';
   /** ISO 8601, UTC. */
   readonly at: string;

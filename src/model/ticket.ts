@@ -6,12 +6,14 @@ import type { LockScope, PinnedWord } from './pin.ts';
 import type { RemoteAuthorization, RemoteTransport } from './remote.ts';
 import type { PinnedSandbox } from './sandbox-profile.ts';
 
-/** What is kept for a server on this machine, and given to it at every start. */
+/** What is kept for a server on this machine, and given to it at every start: variables, words of its command line, or both. */
 export interface KeptVariables {
   /** What they were given for: a server that took its place under the same name gets none of them. */
   readonly purpose: Digest;
-  /** Names of variables, sorted; at least one. */
+  /** Names of variables, sorted. */
   readonly names: readonly string[];
+  /** What words of the command line were given for: which ones, the entry says. Absent = none are kept. */
+  readonly words?: Digest;
 }
 
 /** The tree that a launch is made from. */

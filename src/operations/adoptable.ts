@@ -11,7 +11,7 @@ import type { JsonValue } from '../model/json.ts';
 import type { LockScope, PinnedWord } from '../model/pin.ts';
 import { printable, withoutCredentials } from '../model/printable.ts';
 import type { NpmReference } from '../model/reference.ts';
-import { secretSpans } from '../model/secret-spans.ts';
+import { secretSpans, withoutSecretWords } from '../model/secret-spans.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { type RemoteEntry, remoteEntry } from './adoptable-remote.ts';
 import { guardedCommand } from './guarded-entry.ts';
@@ -164,7 +164,5 @@ export function subjectShown({ entry, launch }: UnderstoodEntry): string | null 
 export function startsShown({ entry }: Pick<UnderstoodEntry, 'entry'>): string | null {
   if (entry.url !== null) return withoutCredentials(entry.url);
   if (entry.command === null) return null;
-  const words = [entry.command, ...entry.args];
-  const secrets = secretSpans(words);
-  return shellLine(words.map((word, at) => withoutSpans(word, secrets[at] ?? [], example)));
+  return shellLine(withoutSecretWords([entry.command, ...entry.args]));
 }

@@ -29,6 +29,8 @@ export interface AuditPinInput {
   readonly policies: Policies;
   /** What advisories and feeds say of it. */
   readonly hits: readonly AdvisoryHit[];
+  /** What else its registry says of it. */
+  readonly told: readonly Finding[];
 }
 
 /** One pin against the entries that use it, the bytes on disk, what was withheld, and policy. */
@@ -37,10 +39,11 @@ export async function auditPin(input: AuditPinInput, host: Host): Promise<Audite
   const bytes = await bytesFindings(input, host);
   const findings: Finding[] = [
     ...entries.flatMap((entry) => entryFindings(entry, input, host)),
-    ...(await Promise.all(entries.map((entry) => secretFindings(entry, host)))).flat(),
+    ...(await Promise.all(entries.map((entry) => secretFindings(entry, pin, host)))).flat(),
     ...bytes,
     ...(await wordFindings(input, host)),
     ...hitFindings(input.hits),
+    ...input.told,
   ];
   if (entries.length === 0) findings.push(finding('pin-unused', name));
   if (pin.status === 'grandfathered') findings.push(finding('pin-grandfathered', name));

@@ -26,7 +26,7 @@ export async function auditStray(
 ): Promise<AuditedServer> {
   const { entry } = one;
   const identity = identityOf(one, host);
-  const findings = [...findingsOf(one, standing, host), ...hitFindings(hits), ...(await secretFindings(one, host))];
+  const findings = [...findingsOf(one, standing, host), ...hitFindings(hits), ...(await secretFindings(one, null, host))];
   const decision = strayDecision(one, findings, policies, 'audit', host);
   const denied = decision.verdict === 'block' && !findings.some(({ severity }) => severity === 'block');
   const { client, scope, file, name } = entry;

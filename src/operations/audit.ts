@@ -1,5 +1,4 @@
 import type { Host } from '../host/host.ts';
-import type { AdvisoryHit } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
 import { finding } from '../model/finding.ts';
 import type { AuditedServer, AuditResult } from '../model/results.ts';
@@ -9,7 +8,7 @@ import { unusedEntries } from '../policy/unused.ts';
 import { type Home, projectHome, readLock, userHome } from '../store/home.ts';
 import { type Policies, readPolicies } from '../store/policies.ts';
 import { feedFindings } from './advisories/feeds.ts';
-import { ageOf, hitsAbout, recallKnowledge } from './advisories/knowledge.ts';
+import { ageOf, hitsAbout, type Known, recallKnowledge } from './advisories/knowledge.ts';
 import { type Refreshed, refreshAdvisories } from './advisories/refresh.ts';
 import { auditPin } from './audit-pin.ts';
 import { askedOfEntry, auditStray } from './audit-stray.ts';
@@ -36,16 +35,17 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
   const standing = await entryStandings(project, host);
   progress('asking for advisories');
   const refreshed = await refreshAdvisories({ project, more: entries.map((entry) => askedOfEntry(entry, host)) }, host);
-  const knowledge = await recallKnowledge(policies.layers, host);
   const feeds = refreshed.feeds;
   const homes = [userHome(host), ...(project === null ? [] : [await projectHome(project, host)])];
   const servers: AuditedServer[] = [];
   const general: Finding[] = [...ignoredRelaxations(policies.layers)];
   const known = new Set<UnderstoodEntry>();
+  let believed: string | null = null;
   for (const home of homes) {
     const lockFile = await readLock(home, host);
     const { lock, digest } = lockFile;
     const trusted = await lockStanding(home, lockFile, host);
+    if (trusted.counts !== 'no') believed = home.project;
     if (home.project !== null && digest !== null && trusted.counts === 'no') {
       const { evidence } = trusted;
       const signature = evidence === null || evidence.outcome === 'absent' ? null : `${evidence.outcome}: ${evidence.detail}`;
@@ -60,26 +60,29 @@ export async function audit(request: AuditRequest, host: Host, progress: Progres
       progress(`checking ${name}`);
       const own = entries.filter((entry) => belongs(entry, home, name) && standing(entry.entry).quarantined === null);
       for (const entry of own) known.add(entry);
-      servers.push(await auditPin({ home, name, pin, entries: own, policies, hits: hitsOf({ home, name }, refreshed) }, host));
+      servers.push(await auditPin({ home, name, pin, entries: own, policies, ...knownOf({ home, name }, refreshed) }, host));
     }
   }
+  const knowledge = await recallKnowledge((await readPolicies(host, null)).layers, host);
+  // What the feeds of a clone say is about its own entries, when somebody trusts it: also what is left of them from when somebody did.
+  const ofProject = believed === null ? knowledge : await recallKnowledge(policies.layers, host);
   for (const entry of entries.filter((one) => !known.has(one))) {
-    const { hits } = await hitsAbout(askedOfEntry(entry, host), knowledge, host);
+    const { hits } = await hitsAbout(askedOfEntry(entry, host), entry.entry.scope === 'project' ? ofProject : knowledge, host);
     servers.push(await auditStray(entry, standing(entry.entry), { policies, hits }, host));
   }
   general.push(...feedFindings(feeds), ...unused(policies, servers));
   const own = refreshed.servers.filter((one) => homes.some((home) => home.project === one.project));
   const advisories = ageOf(
     own.map(({ at }) => at),
-    refreshed.osv.why,
+    { why: refreshed.osv.why, registry: refreshed.registry.why },
     { ...knowledge, feeds },
     host,
   );
   return { servers: servers.sort(bySeriousness), findings: general, advisories, problems, summary: summarise(servers, entries, general) };
 }
 
-function hitsOf({ home, name }: { readonly home: Home; readonly name: string }, { servers }: Refreshed): readonly AdvisoryHit[] {
-  return servers.find((one) => one.project === home.project && one.name === name)?.hits ?? [];
+function knownOf({ home, name }: { readonly home: Home; readonly name: string }, { servers }: Refreshed): Pick<Known, 'hits' | 'told'> {
+  return servers.find((one) => one.project === home.project && one.name === name) ?? { hits: [], told: [] };
 }
 
 /** The guarded entries of a pin, and entries under its name that start something else: they took its place. */

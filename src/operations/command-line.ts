@@ -31,6 +31,7 @@ export function installCommand(request: InstallWords): string {
     ...(request.sandbox.wanted ? ['--sandbox'] : []),
     ...request.sandbox.masks.flatMap((mask) => ['--mask', mask]),
     ...bin,
+    ...(reference.listedAs === undefined ? [] : ['--listed-as', reference.listedAs]),
     reference.spec === null ? reference.name : `${reference.name}@${reference.spec}`,
     ...(reference.serverArgs.length === 0 ? [] : ['--', ...reference.serverArgs]),
   ]);

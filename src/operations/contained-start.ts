@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Child, Host } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { hostName, outermostPaths, type PinnedSandbox } from '../model/sandbox-profile.ts';
 import { fromTemplate } from '../model/surroundings.ts';
-import { containServer } from '../sandbox/contain-server.ts';
-import type { Denial } from '../sandbox/denials.ts';
+import { type ReadySandbox, readySandbox } from '../sandbox/contain-server.ts';
+import { assertSupported } from '../sandbox/tight.ts';
 
 /** Files of pinfold's own that a contained launch takes. */
 export interface SandboxFiles {
@@ -14,6 +14,8 @@ export interface SandboxFiles {
   readonly tunnel: string;
   /** Absolute path of `tell.cjs`. */
   readonly tell: string;
+  /** Absolute path of the library's agent that leads Java through its proxy. */
+  readonly javaAgent: string;
 }
 
 /** A launch of a server from pinned bytes, inside. */
@@ -27,25 +29,27 @@ export interface ContainedStart {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly files: SandboxFiles;
-  readonly onDenial: (denial: Denial) => void;
 }
 
 /**
- * Starts the server inside the sandbox that its pin names. A bundle of its own: an uncontained launch loads nothing of it.
+ * Makes the sandbox that the pin of a server names, and the folders that it may write where they are not there yet; starts
+ * nothing. A bundle of its own: an uncontained launch loads nothing of it.
  *
- * @throws GuardError `sandbox-unavailable`; then nothing was started.
+ * @throws GuardError `sandbox-unavailable`.
  */
-export async function startContained(start: ContainedStart, host: Host): Promise<Child> {
+export async function readyContained(start: ContainedStart, host: Host): Promise<ReadySandbox> {
+  assertSupported(host.machine, 'pinfold status (it says what is missing)');
   const { files, profile } = start;
   const { read, write } = outermostPaths(fromTemplate({ ...profile, mask: {} }, { home: host.places.home }));
   const program = await host.files.realPath(start.runtime);
   const tree = await host.files.realPath(start.tree);
   const tunnel = await own(files.tunnel, host);
   const tell = await own(files.tell, host);
+  const javaAgent = await own(files.javaAgent, host);
   const helper = host.machine.platform === 'linux' ? await own(files.helper, host) : null;
   const led = ['--require', tell, ...(profile.hosts.length === 0 ? [] : ['--require', tunnel])];
   const local = profile.hosts.map(hostName).filter((name) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(name));
-  return containServer(
+  return readySandbox(
     {
       profile: {
         ...profile,
@@ -63,7 +67,7 @@ export async function startContained(start: ContainedStart, host: Host): Promise
       },
       readable: [tree, program, tell, tunnel],
       helper,
-      onDenial: start.onDenial,
+      javaAgent,
     },
     host,
   );

@@ -14,6 +14,8 @@ import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
+import { ownName, type SecretName } from '../store/secret-record.ts';
+import type { StagedSecrets } from '../store/secrets.ts';
 import { applyChange } from './apply.ts';
 import { installCommand } from './command-line.ts';
 import { atTerminal, consent, type Person } from './consent.ts';
@@ -21,6 +23,7 @@ import { decide } from './decide.ts';
 import { disclose } from './disclose.ts';
 import { guardedCommand } from './guarded-entry.ts';
 import { type ChosenPlace, choosePlaces } from './install-places.ts';
+import { keepingSecrets, sortArguments, sortVariables, withoutOlderValues } from './install-secrets.ts';
 import type { ProbeChoice } from './look.ts';
 import { knownSubjects } from './lookalikes.ts';
 import { planPin } from './pin-writes.ts';
@@ -45,8 +48,10 @@ export interface InstallRequest {
   readonly scope: LockScope;
   /** The folder whose lock it is, for project scope; null = the project around the working folder. */
   readonly project: string | null;
-  /** For the entries. Values go into the clients' files and nowhere else. */
+  /** For the server. Those that are secrets go into the keychain, the others into the clients' files; nothing else gets values. */
   readonly env: Readonly<Record<string, string>>;
+  /** Secrets go into a file that only this user may read, though there may be a keychain. */
+  readonly inFile: boolean;
   readonly yes: boolean;
   /** Without a probe: forward nothing until its words were reviewed. */
   readonly hold: boolean;
@@ -86,16 +91,24 @@ export async function install(
   const places: readonly ChosenPlace[] =
     request.replaces?.map(({ entry, first }) => ({ target: entry, action: 'replace', envNames: entry.envNames, first })) ??
     (await choosePlaces({ ...wanted, project: home.project }, clients.entries, host));
-  const clientCommand = guardedCommand({ scope: request.scope, name }, host);
-  const edits = places.flatMap(({ target, action, first = [] }): PlannedChange[] => [
-    ...first.map((change) => ({ target, change })),
-    { target, change: { kind: 'set', launch: launchOf(clientCommand, request.env), replace: action === 'replace' } },
+  const own = { name, scope: request.scope, project: home.project };
+  const clientIds = places.map(({ target }) => target.client);
+  const { plain, secret: variables } = await sortVariables(request.env, { clients: clientIds, taken, place: own }, host);
+  const args = sortArguments(request.reference.serverArgs, host);
+  const reference = { ...request.reference, serverArgs: args.shown };
+  const secret = { ...variables, ...args.secret };
+  const secretNames = Object.keys(secret) as SecretName[];
+  const clientCommand = guardedCommand({ scope: request.scope, name }, host, args.marks);
+  const edits = places.flatMap((place): PlannedChange[] => [
+    ...(place.first ?? []).map((change) => ({ target: place.target, change })),
+    ...withoutOlderValues(place, secret),
+    { target: place.target, change: { kind: 'set', launch: launchOf(clientCommand, plain), replace: place.action === 'replace' } },
   ]);
   await planEdits(edits, host); // a file that cannot be edited is told before the download, not after the yes
   const envNames = [...new Set([...Object.keys(request.env), ...places.flatMap(({ envNames: found }) => found)])];
   const known = await knownSubjects(policies.layers, host);
   const disclosed = await disclose(
-    { reference: request.reference, typed: request.typed, probe: request.probe, envNames, known, pinned: taken },
+    { reference, typed: request.typed, probe: request.probe, envNames, known, pinned: taken },
     host,
     progress,
   );
@@ -113,6 +126,7 @@ export async function install(
     clientCommand,
     words: disclosed.probeResult !== null ? 'probe' : unseen,
     was: taken?.artifact.version ?? null,
+    secrets: secretNames.map(ownName).sort(),
     ...(sandbox === null ? {} : { sandbox }),
   };
   const card = digestValue(plan as unknown as JsonValue);
@@ -123,7 +137,7 @@ export async function install(
       card,
       question: { text: `install \`${name}\`?`, typed: null },
       yes: request.yes,
-      command: installCommand(request),
+      command: installCommand({ ...request, reference }),
       reason: request.reason,
       show: () => request.show(plan),
     },
@@ -133,20 +147,24 @@ export async function install(
   progress('laying out the approved bytes');
   const { pin, readable } = makePin(
     disclosed,
-    { approval, mode: effectiveMode(policies.layers, null), unseen, sandbox: sandbox?.profile },
+    { approval, mode: effectiveMode(policies.layers, null), unseen, args: args.words, sandbox: sandbox?.profile },
     host,
   );
   const { closure } = disclosed.facts;
-  await withTrees(
+  const kept = await withTrees(
     [{ closure, files: disclosed.files }],
     async ([tree]) => {
       if (tree === undefined) throw new TypeError('a tree for the closure');
       await installLauncher(host);
-      const writes = async (lockFile: LockFile) => [
-        ...(await planPreviousUnlessSame(home, lockFile, name, closure, host)),
-        ...(await planPin({ home, lockFile, name, pin, readable, closure, tree, policies }, host)),
-      ];
-      await applyChange({ home, writes, edits }, host);
+      const commit = (staged: StagedSecrets | null) => {
+        const writes = async (lockFile: LockFile) => [
+          ...(await planPreviousUnlessSame(home, lockFile, name, closure, host)),
+          ...(await planPin({ home, lockFile, name, pin, readable, closure, tree, policies, keeping: secretNames }, host)),
+          ...(staged === null ? [] : [await staged.plan()]),
+        ];
+        return applyChange({ home, writes, edits }, host);
+      };
+      return keepingSecrets(pin, { place: own, secret, inFile: request.inFile }, commit, host);
     },
     host,
   );
@@ -158,7 +176,7 @@ export async function install(
     },
     host,
   );
-  return { plan, status: pin.status, card };
+  return { plan, status: pin.status, card, kept };
 }
 
 function nameFor(

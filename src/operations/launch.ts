@@ -4,13 +4,14 @@ import { type GateSession, openSession } from '../gate/session.ts';
 import { serve } from '../gate/stdio.ts';
 import type { Child, Host } from '../host/host.ts';
 import { errorCodes, exit, GuardError } from '../model/errors.ts';
-import { fillWords } from '../model/filled.ts';
+import { fillWords, keptMark, openWords } from '../model/filled.ts';
 import { limits } from '../model/limits.ts';
 import type { LockScope, PinnedWord } from '../model/pin.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
 import { type CommandTicket, isRemoteTicket, type RemoteTicket, type Ticket, type TreeTicket } from '../model/ticket.ts';
+import type { ReadySandbox } from '../sandbox/contain-server.ts';
 import type { FirstUseFile } from '../store/first-use.ts';
 import type { StoppingHit } from '../store/hits.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -95,7 +96,8 @@ export async function refuse(refusal: LaunchRefusal, server: string | null, host
 async function start(launching: Launching, host: Host) {
   const { ticket } = launching;
   if (isRemoteTicket(ticket)) return connect(ticket, launching, host);
-  return startHere(ticket, launching, await withKept(ticket, launching.place, host));
+  const given = await withKept(ticket, launching, host);
+  return startHere(ticket, { ...launching, values: given.values }, given.host);
 }
 
 /** A server elsewhere: nothing is started here, and its words name nothing of this machine. */
@@ -111,18 +113,18 @@ async function connect(ticket: RemoteTicket, launching: Launching, host: Host) {
   return { cleared, child, listener, rules };
 }
 
-/** The machine as the server sees it: with what is kept for it, which no entry of a client holds. */
-async function withKept({ kept, name }: Ticket, place: ServerPlace, host: Host): Promise<Host> {
-  if (kept === undefined) return host;
+/** The machine as the server sees it, and what it is handed: with what is kept for it, which no entry of a client holds. */
+async function withKept({ kept, name, launch }: TreeTicket | CommandTicket, { place, values }: Launching, host: Host) {
+  if (kept === undefined && !values.some((value) => value.includes(keptMark))) return { host, values };
   // A bundle of its own: no other launch needs it.
-  const { withKeptVariables } = await import('./kept-variables.ts').catch((cause: unknown) => {
+  const { withKeptSecrets } = await import('./kept-variables.ts').catch((cause: unknown) => {
     throw new GuardError('secret-missing', `what pinfold reads the secrets of \`${name}\` with is gone, so it is not started`, {
       why: cause instanceof Error ? cause.message : 'it cannot be loaded',
       hint: 'npx pinfold trust --scope user (puts it back)',
       cause,
     });
   });
-  return withKeptVariables(kept, place, host);
+  return withKeptSecrets({ kept, place, values, open: openWords(launch) }, host);
 }
 
 async function startHere(ticket: TreeTicket | CommandTicket, launching: Launching, host: Host) {
@@ -141,6 +143,9 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
     ticket.tree === null ? spawnCommand(command ?? '', args, { cwd, env }, host) : spawnServer(ticket, args, { cwd, env, hold }, host);
   // Awaited here, because the checks keep this thread busy: the runtime starts up on another core meanwhile.
   const held = hold === null ? null : await spawn().catch((cause: unknown) => ({ failed: cause }));
+  // Not awaited: most of making a sandbox is waiting for it, and nothing of the server is started in it before the checks are over.
+  const sandbox = profile === undefined ? null : readySandboxOf(profile, launching, { args, cwd, env }, host);
+  sandbox?.catch(() => undefined); // heard below, once the checks are over
   try {
     const cleared = await launching.clear();
     const surroundings = surroundingsOf(launchFacts(ticket, cleared.envNames, args, cwd, host));
@@ -148,8 +153,7 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
     const listener = gateListener(cleared.ticket, launching, surroundings, host);
     for (const name of removed)
       listener.notice(`pinfold: ${ticket.name}: ${name} is not handed on: it would load code that nobody approved`);
-    const place = { args, cwd, env };
-    const child = held ?? (profile === undefined ? await spawn() : await spawnContained(profile, launching, place, listener, host));
+    const child = held ?? (sandbox === null ? await spawn() : await (await sandbox).start((denial) => listener.denied(denial)));
     if ('failed' in child) throw child.failed;
     child.release();
     listener.launched(child.pid);
@@ -157,6 +161,7 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
   } catch (cause) {
     // Not let go: its runtime is up, nothing of the server was loaded.
     if (held !== null && !('failed' in held)) held.kill('SIGKILL');
+    await sandbox?.then((made) => made.close()).catch(() => undefined);
     throw cause;
   }
 }
@@ -193,14 +198,13 @@ function launchFacts(ticket: TreeTicket | CommandTicket, envNames: readonly stri
   };
 }
 
-/** Inside the sandbox of its pin, or not at all. */
-async function spawnContained(
+/** The sandbox of its pin, in which the server is started or not at all. */
+async function readySandboxOf(
   profile: PinnedSandbox,
   { ticket, sandbox }: Launching,
   place: { readonly args: readonly string[]; readonly cwd: string; readonly env: Readonly<Record<string, string>> },
-  listener: LaunchListener,
   host: Host,
-): Promise<Child> {
+): Promise<ReadySandbox> {
   if (ticket.tree === null || sandbox === null) {
     throw new GuardError('sandbox-unavailable', `\`${ticket.name}\` is only started in a sandbox, and this program has none`);
   }
@@ -212,8 +216,7 @@ async function spawnContained(
     });
   });
   const runtime = await runtimeOf(ticket, host);
-  const start = { ...place, profile, runtime, tree: ticket.tree.path, script: ticket.launch.entry, files: sandbox };
-  return loaded.startContained({ ...start, onDenial: (denial) => listener.denied(denial) }, host);
+  return loaded.readyContained({ ...place, profile, runtime, tree: ticket.tree.path, script: ticket.launch.entry, files: sandbox }, host);
 }
 
 /** The approved runtime; when that one is gone, the one that runs this. */

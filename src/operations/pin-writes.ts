@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { withPin } from '../lockfile/lock.ts';
 import type { ReadableManifest } from '../lockfile/manifest-file.ts';
-import { pinDigest, secretPurpose } from '../lockfile/pin-digest.ts';
+import { pinDigest } from '../lockfile/pin-digest.ts';
 import type { Closure } from '../model/artifact.ts';
 import { digestBytes, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
@@ -21,7 +21,8 @@ import { planMachineWordsRemoval } from '../store/machine-words.ts';
 import { type PendingItem, planPendingRemoval } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { Policies } from '../store/policies.ts';
-import { keptVariables, planForget } from '../store/secrets.ts';
+import type { SecretName } from '../store/secret-record.ts';
+import { keptForServer, keptOf, planForget } from '../store/secrets.ts';
 import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { buildTicket, type PlacedPin, planTicket } from '../store/ticket.ts';
 import { planTrust } from '../store/trust.ts';
@@ -36,6 +37,8 @@ export type NewPin = PlacedPin & {
   readonly closure: Closure | null;
   /** What was decided of the words that waited; the others go on waiting. Absent = all of them are forgotten. */
   readonly decided?: readonly PendingItem[];
+  /** What is kept for it from this transaction on, beside what is kept already; default nothing. */
+  readonly keeping?: readonly SecretName[];
 };
 
 interface Place {
@@ -85,13 +88,14 @@ export async function planPins(
   for (const one of pins) {
     const place = { name: one.name, scope: home.scope, project: home.project };
     await assertNothingBlocked(place, one, host);
+    const asked = await askedOfPin(one.pin, one.closure, async () => one.tree, host);
     records.push(
       await planManifest(home, one.name, one.readable, host),
       await planClosure(home, one.name, one.closure, host),
       await planTicket(await ticketOf({ ...one, home, policies }, host), place, host),
       await planPendingRemoval(place, host, one.decided ?? null),
       await planFirstUseRemoval(place, host),
-      await planHits(place, hitsRecord(one.pin, await hitsAbout(askedOfPin(one.pin, one.closure), knowledge, host)), host),
+      await planHits(place, hitsRecord(one.pin, await hitsAbout(asked, knowledge, host)), host),
     );
   }
   return withTrust(home, planLock(home, lockFile, lock), records, host);
@@ -118,9 +122,10 @@ async function withTrust(home: Home, lock: PlannedWrite, records: readonly Plann
 }
 
 /** The ticket of a pin on this machine. @throws GuardError `file-unreadable` when it cannot be known what is kept for it. */
-export async function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable'>, host: Host): Promise<Ticket> {
-  const { home, name, policies, readable, ...placed } = write;
-  const kept = await keptVariables({ name, scope: home.scope, project: home.project }, secretPurpose(placed.pin), host);
+export async function ticketOf(write: Place & PlacedPin & Pick<NewPin, 'name' | 'readable' | 'keeping'>, host: Host): Promise<Ticket> {
+  const { home, name, policies, readable, keeping = [], ...placed } = write;
+  const before = await keptForServer({ name, scope: home.scope, project: home.project }, placed.pin, host);
+  const kept = keptOf(placed.pin, [...before.map((one) => one.name), ...keeping]);
   return buildTicket({
     ...placed,
     ...(kept === undefined ? {} : { kept }),

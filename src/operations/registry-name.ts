@@ -2,8 +2,9 @@ import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
 import type { Reference, RemoteReference } from '../model/reference.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { fetchVersions } from '../registries/official/client.ts';
-import type { RegistryName } from '../registries/official/name.ts';
+import { type RegistryName, registryWord } from '../registries/official/name.ts';
 import { newestEntry } from '../registries/official/order.ts';
 import type { RegistryEntry } from '../registries/official/schema.ts';
 import { projectName } from '../sources/pypi/name.ts';
@@ -34,7 +35,17 @@ export async function resolveRegistryName({ name, version }: RegistryName, host:
   if (more.length === 0) return { ...only, listedAs: name };
   throw new GuardError('reference-not-understood', `${name} is listed as ${choices.length} servers`, {
     why: `say which: ${choices.map(wordFor).join(', ')}`,
-    hint: `pinfold info ${wordFor(only)}`,
+    hint: shellLine(['pinfold', 'info', '--listed-as', name, wordFor(only)]),
+  });
+}
+
+/** The name behind `--listed-as`. @throws GuardError `usage` */
+export function listedName(text: string): string {
+  const word = registryWord([text]);
+  if (word !== null && word.version === null) return word.name;
+  throw new GuardError('usage', '--listed-as takes a name of the MCP registry, without a version', {
+    why: 'every version that the registry lists under it is looked through',
+    hint: 'pinfold verify --listed-as io.github.owner/server ./server.mcpb',
   });
 }
 

@@ -2,7 +2,7 @@ import type { PlannedChange } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { type Lock, pinOf } from '../lockfile/lock.ts';
 import type { ReleasedEntry } from '../model/adoption-results.ts';
-import { fillWords } from '../model/filled.ts';
+import { fillWords, keptMark } from '../model/filled.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { isRemotePin, type Pin } from '../model/pin.ts';
 import { shellLine } from '../model/shell-line.ts';
@@ -91,7 +91,8 @@ function changedMembers(value: JsonValue, written: Readonly<Record<string, strin
 
 /** The command line that starts what is pinned, without the guard; null when the entry's words do not fit it. */
 function commandLineOf(pin: Pin, values: readonly string[], host: Host): readonly [string, ...string[]] | null {
-  if (isRemotePin(pin)) return null;
+  // A mark that could not be filled in starts nothing without the guard.
+  if (isRemotePin(pin) || values.some((value) => value.includes(keptMark))) return null;
   const home = { home: host.places.home };
   const words = pin.closure === null ? [pin.launch.command, ...pin.launch.args] : pin.launch.args;
   const filled = fillWords(words, values, home);

@@ -1,16 +1,19 @@
 import { forgetBackup } from '../clients/backups.ts';
-import type { PlannedChange } from '../clients/plan-edit.ts';
+import { type EntryChange, planEdits } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { type Lock, pinOf } from '../lockfile/lock.ts';
-import { secretPurpose } from '../lockfile/pin-digest.ts';
+import { secretPurpose, wordsPurpose } from '../lockfile/pin-digest.ts';
 import { GuardError, withWhy } from '../model/errors.ts';
+import { keptMark, openWords } from '../model/filled.ts';
+import { wordName } from '../model/secret-word.ts';
 import type { AdoptedSecrets } from '../store/adoption.ts';
 import type { Home } from '../store/home.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
-import type { SecretName } from '../store/secret-record.ts';
-import { entryPurpose, planForget, readSecrets, settleSecrets } from '../store/secrets.ts';
+import { ownName, type SecretName } from '../store/secret-record.ts';
+import { entryPurpose, keptForServer, keptOf, planForget, readSecrets, settleSecrets } from '../store/secrets.ts';
 import type { ServerPlace } from '../store/server-place.ts';
-import type { Releasing } from './release-plan.ts';
+import { filledMarks } from './kept-variables.ts';
+import type { GuardedEntry, Releasing } from './release-plan.ts';
 
 /**
  * The same with what is kept as secrets filled in: the entry's text as it was, and over it the values as they are now,
@@ -18,18 +21,18 @@ import type { Releasing } from './release-plan.ts';
  */
 export async function withSecrets(releasing: Releasing, home: Home, lock: Lock | null, host: Host): Promise<Releasing> {
   const { record, row, edits } = releasing;
-  const secrets = record?.adoption.secrets;
   const [first] = edits;
-  if (record === null || secrets === undefined || first === undefined) return releasing;
+  if (first === undefined) return releasing;
   const place = placeOf(home, row.pin.name);
+  const { target } = first;
+  const secrets = record?.adoption.secrets;
   try {
-    const entryText = (await readSecrets(place, entryPurpose(secrets.text), [secrets.text], host))[secrets.text];
-    if (entryText === undefined)
-      throw new GuardError('secret-missing', 'what it was is kept as a secret, and that is gone', { hint: 'pinfold secrets list' });
-    const { target } = first;
-    const restore: PlannedChange = { target, change: { kind: 'restore', entryText } };
-    const values = await currentValues(place, secrets, lock, host);
-    return { ...releasing, edits: [restore, { target, change: { kind: 'environment', values } }] };
+    if (record !== null && secrets === undefined) return releasing;
+    const start = secrets === undefined ? first : { target, change: await textOf(place, secrets, host) };
+    const changes = await currentValues(place, secrets ?? null, lock, host);
+    const all = [start, ...changes.map((change) => ({ target, change }))];
+    await planEdits(all, host); // what cannot be put back stays, and the other entries come back
+    return { ...releasing, edits: all };
   } catch (cause) {
     if (!(cause instanceof GuardError)) throw cause;
     const why = withWhy(cause);
@@ -37,14 +40,63 @@ export async function withSecrets(releasing: Releasing, home: Home, lock: Lock |
   }
 }
 
-async function currentValues(place: ServerPlace, { variables }: AdoptedSecrets, lock: Lock | null, host: Host) {
+async function textOf(place: ServerPlace, { text }: AdoptedSecrets, host: Host): Promise<EntryChange> {
+  const entryText = (await readSecrets(place, entryPurpose(text), [text], host))[text];
+  if (entryText !== undefined) return { kind: 'restore', entryText };
+  throw new GuardError('secret-missing', 'what it was is kept as a secret, and that is gone', { hint: 'pinfold secrets list' });
+}
+
+/**
+ * The entry with what is kept in the place of every mark, for one that is made again from its own words; as it is where
+ * that cannot be had.
+ */
+export async function withKeptWords(guarded: GuardedEntry, home: Home, lock: Lock | null, host: Host): Promise<GuardedEntry> {
+  const { pin: start } = guarded;
+  const pin = lock === null ? null : pinOf(lock, start.name);
+  if (pin === null || !start.values.some((value) => value.includes(keptMark))) return guarded;
+  const place = placeOf(home, start.name);
+  const open = openWords(pin.launch);
+  try {
+    const kept = keptOf(
+      pin,
+      (await keptForServer(place, pin, host)).map(({ name }) => name),
+    );
+    return { ...guarded, pin: { ...start, values: await filledMarks({ kept, place, open, values: start.values }, host) } };
+  } catch (cause) {
+    if (cause instanceof GuardError) return guarded;
+    throw cause;
+  }
+}
+
+/** What puts the values that count now over those of the text; nothing without the lock, where they cannot be told. */
+async function currentValues(
+  place: ServerPlace,
+  secrets: AdoptedSecrets | null,
+  lock: Lock | null,
+  host: Host,
+): Promise<readonly EntryChange[]> {
   const pin = lock === null ? null : pinOf(lock, place.name);
-  if (pin === null) return {};
-  const names = variables.map((name): SecretName => `env ${name}`);
-  const values = await readSecrets(place, secretPurpose(pin), names, host);
-  return Object.fromEntries(
-    variables.flatMap((name) => (values[`env ${name}`] === undefined ? [] : [[name, values[`env ${name}`] ?? ''] as const])),
+  if (pin === null) return [];
+  // Without a record nobody knows which ones were in the entry: all of them come back.
+  const kept = secrets === null ? (await keptForServer(place, pin, host)).map(({ name }) => name) : [];
+  const variables = secrets?.variables.map((name): SecretName => `env ${name}`) ?? kept.filter((name) => name.startsWith('env '));
+  const all = await readSecrets(place, secretPurpose(pin), variables, host);
+  const env = Object.fromEntries(Object.entries(all).map(([name, value]) => [ownName(name as SecretName), value]));
+  const change: EntryChange = { kind: 'environment', values: env };
+  const words = secrets?.words ?? []; // without a record they are in the words that the entry is made of
+  if (words.length === 0) return [change];
+  const now = await readSecrets(
+    place,
+    wordsPurpose(pin),
+    words.map((name): SecretName => `word ${name}`),
+    host,
   );
+  const open = openWords(pin.launch);
+  const values = open.flatMap((one) => {
+    const text = now[`word ${wordName(one)}`];
+    return text === undefined ? [] : [{ fromEnd: pin.launch.args.length - one.place, word: one.word, text }];
+  });
+  return [change, { kind: 'words', values }];
 }
 
 /** The writes that forget the texts of entries that came back; a pin that goes takes all of its secrets with it elsewhere. */

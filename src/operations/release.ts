@@ -18,7 +18,7 @@ import { planUnpins } from './pin-writes.ts';
 import { planForgetPrevious } from './previous.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
 import { type GuardedEntry, type Releasing, releaseOf } from './release-plan.ts';
-import { planForgetTexts, settleReleased, withSecrets } from './release-secrets.ts';
+import { planForgetTexts, settleReleased, withKeptWords, withSecrets } from './release-secrets.ts';
 import { homeOf } from './scope-home.ts';
 import { withSignInsEnded } from './sign-out.ts';
 
@@ -114,7 +114,9 @@ async function groupOf(
     seen.add(place);
     const free = records.filter((record) => !releasing.some((other) => other.record === record));
     const guarded = await guardedEntry(one, host);
-    if (guarded !== null) releasing.push(await withSecrets(releaseOf(guarded, free, lock, host), home, lock, host));
+    if (guarded === null) continue;
+    const filled = await withKeptWords(guarded, home, lock, host);
+    releasing.push(await withSecrets(releaseOf(filled, free, lock, host), home, lock, host));
   }
   const going = new Set(releasing.flatMap(({ edits }) => edits.map(({ target }) => placeOf(target))));
   const used = all.filter(({ entry, pin }) => pin?.scope === home.scope && !going.has(placeOf(entry))).map(({ pin }) => pin?.name);

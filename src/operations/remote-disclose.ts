@@ -17,11 +17,14 @@ import type { ProbeResult } from '../probe/request.ts';
 import type { Progress } from './progress.ts';
 import { lookAtRemote, type RemoteLooked, type RemoteTarget } from './remote-look.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
+import { registryNamesOf } from './vouch/registry-names.ts';
 import { vouch } from './vouch/vouch.ts';
 
 export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'token' | 'listed' | 'bounds'> {
   readonly reference: RemoteReference;
   readonly typed: string;
+  /** Names of the MCP registry that a pin of this address was approved under. Absent = it has no pin, or none. */
+  readonly approvedAs?: readonly string[];
   /** Scopes that a person blocked for ever for the pin that this is for. */
   readonly blockedScopes: readonly string[];
 }
@@ -30,19 +33,20 @@ export interface RemoteRequest extends Pick<RemoteTarget, 'headers' | 'token' | 
 export interface RemoteDisclosed {
   readonly facts: Omit<RemoteDisclosure, 'decision'>;
   readonly probeResult: ProbeResult | null;
+  /** Names of the MCP registry that a pin of it is to keep, sorted. */
+  readonly registryNames: readonly string[];
 }
 
 /** What a remote server is. @throws GuardError as `lookAtRemote`. */
 export async function discloseRemote(request: RemoteRequest, host: Host, progress: Progress): Promise<RemoteDisclosed> {
-  const { reference, typed, headers } = request;
+  const { reference, typed, headers, approvedAs = [] } = request;
   const remote = await lookAtRemote({ ...request, url: reference.url }, host, progress);
   const { origin } = new URL(reference.url);
   const elsewhere = await toolsElsewhere(origin, host);
-  const subject = { subject: origin, name: reference.name, version: '', integrity: null };
-  const vouched = await vouch(
-    { artifact: subject, closure: null, resolution: { ecosystem: 'remote', url: reference.url }, listedAs: reference.listedAs },
-    host,
-  );
+  const artifact = { subject: origin, name: reference.name, version: '', integrity: null };
+  const resolution = { ecosystem: 'remote', url: reference.url } as const;
+  const subject = { artifact, closure: null, resolution, listedAs: reference.listedAs, approvedAs };
+  const vouched = await vouch(subject, host);
   const probed = remote.looked.result?.probed ?? null;
   const words = { probed, static: noCode, elsewhere: elsewhere.servers };
   const facts = {
@@ -74,7 +78,11 @@ export async function discloseRemote(request: RemoteRequest, host: Host, progres
   };
   const checks = [...wordChecks, argumentsInHeaders, listingDiffers, listingVolatile];
   const findings = [...ownFindings(reference, remote), ...vouched.findings, ...checks.flatMap((check) => check.run(words))];
-  return { facts: { ...facts, findings: sortFindings(findings) }, probeResult: remote.looked.result };
+  return {
+    facts: { ...facts, findings: sortFindings(findings) },
+    probeResult: remote.looked.result,
+    registryNames: registryNamesOf(subject),
+  };
 }
 
 const noCode: StaticManifest = { tools: [], prompts: [], resources: [], instructions: null, gaps: [] };

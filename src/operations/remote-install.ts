@@ -7,7 +7,7 @@ import { pinName, proposeName } from '../lockfile/names.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
-import { isRemotePin, type LockScope, type Pin, type RemotePin } from '../model/pin.ts';
+import { isRemotePin, type LockScope, type Pin, pinnedRegistryNames, type RemotePin } from '../model/pin.ts';
 import { pinManifest } from '../model/pin-manifest.ts';
 import { printable } from '../model/printable.ts';
 import type { RemoteReference } from '../model/reference.ts';
@@ -16,6 +16,7 @@ import type { RemoteInstalled, RemoteInstallPlan } from '../model/remote-results
 import { shellLine } from '../model/shell-line.ts';
 import type { SignIn } from '../model/sign-in.ts';
 import { effectiveMode } from '../policy/layers.ts';
+import { registryWord } from '../registries/official/name.ts';
 import { nameFromUrl } from '../sources/remote/url.ts';
 import { blockedScopes, readBlocked } from '../store/blocked.ts';
 import { type LockFile, readLock } from '../store/home.ts';
@@ -45,6 +46,8 @@ export interface RemoteInstallRequest {
   readonly typed: string;
   /** As `readHeaders` gives them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers go into a file that only this user may read, though there may be a keychain. */
+  readonly inFile: boolean;
   /** False: what it lists is not asked for before. */
   readonly listed: boolean;
   readonly name: string | null;
@@ -83,18 +86,21 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   );
   await planEdits(edits, host); // a file that cannot be edited is told before anything is asked, not after the yes
   const place = { name, scope, project: home.project };
-  const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, place, reference, host);
+  const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, place, request, host);
   const planFor = (found: RemoteDisclosed) =>
     planOf(found, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
   const kept = taken !== null && takesSignIn(taken.authorization) ? await keptToken(taken, place, host) : null;
   const barred = blockedScopes(await readBlocked(place, host));
-  const ask = (token: TokenSource | null) => discloseRemote({ ...request, headers, token, blockedScopes: barred }, host, progress);
+  // Whoever gives the address of what was installed by a name does not take the name away.
+  const approvedAs = taken === null ? [] : pinnedRegistryNames(taken);
+  const ask = (token: TokenSource | null) =>
+    discloseRemote({ ...request, approvedAs, headers, token, blockedScopes: barred }, host, progress);
   const asked = await ask(kept);
   const offered = await offerSignIn(planFor(asked), request, { headers, blockedScopes: barred }, host);
   const made = offered === 'declined' ? null : offered;
   const disclosed = made === null ? asked : await ask(freshToken(made));
   const plan = planFor(disclosed);
-  if (offered !== 'declined') assertLetIn(plan, Object.keys(headers));
+  if (offered !== 'declined') assertLetIn(plan, request, Object.keys(headers));
   const card = digestValue(plan as unknown as JsonValue);
   const approval = await consent(
     {
@@ -111,7 +117,8 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   );
   const { pin, readable } = makeRemotePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), words: plan.words }, host);
   await installLauncher(host);
-  const staged = Object.keys(headers).length === 0 ? null : await stageHeaders(place, { url: reference.url, headers }, host);
+  const where = request.inFile ? 'file' : undefined;
+  const staged = Object.keys(headers).length === 0 ? null : await stageHeaders(place, { url: reference.url, headers }, host, where);
   const writes = async (lockFile: LockFile) => [
     ...(await planPin({ home, lockFile, name, pin, readable, closure: null, tree: null, policies }, host)),
     ...(staged === null ? [] : [await staged.plan()]),
@@ -148,7 +155,7 @@ function pinnedAt({ url }: RemoteReference, name: string, taken: Pin | null): Re
 async function headersOf(
   places: readonly ChosenPlace[],
   place: ServerPlace,
-  { url }: RemoteReference,
+  request: RemoteInstallRequest,
   host: Host,
 ): Promise<Readonly<Record<string, string>>> {
   for (const { target, action } of places) {
@@ -158,11 +165,11 @@ async function headersOf(
     if (open !== undefined)
       throw new GuardError('usage', `the header ${open[0]} of the entry is filled in by ${target.client}`, {
         why: 'the guard asks the server itself, and does not know the value',
-        hint: shellLine(['pinfold', 'install', url, '--header', `${open[0]}=VARIABLE`]),
+        hint: shellLine(['pinfold', 'install', ...wordsFor(request), '--header', `${open[0]}=VARIABLE`]),
       });
     return Object.fromEntries(Object.entries(values.headers).map(([header, value]) => [header.toLowerCase(), value]));
   }
-  return readHeadersFor(place, url, host);
+  return readHeadersFor(place, request.reference.url, host);
 }
 
 function planOf(
@@ -217,11 +224,12 @@ async function offerSignIn(
   const answer = await host.terminal.ask(`${disclosure.name} wants you to sign in at ${where}; do that now? [y/N] `);
   if (!/^y(es)?$/i.test(answer)) return 'declined';
   const { client, issuer, tell } = request.signIn;
-  return signIn({ url, authorization, blockedScopes, client, issuer, command: shellLine(['pinfold', 'install', url]) }, host, tell);
+  const words = shellLine(['pinfold', 'install', ...wordsFor(request)]);
+  return signIn({ url, authorization, blockedScopes, client, issuer, command: words }, host, tell);
 }
 
 /** What lets nobody in would be an entry that never works. */
-function assertLetIn({ disclosure }: RemoteInstallPlan, given: readonly string[]): void {
+function assertLetIn({ disclosure }: RemoteInstallPlan, request: RemoteInstallRequest, given: readonly string[]): void {
   const { status, servers } = disclosure.authorization;
   if ((status !== 'oauth' && status !== 'unknown') || disclosure.signedIn) return;
   if (disclosure.findings.some(({ code }) => code === 'authorization-invalid' || code === 'authorization-changed')) return;
@@ -238,13 +246,20 @@ function assertLetIn({ disclosure }: RemoteInstallPlan, given: readonly string[]
           : who,
     hint:
       status === 'oauth' && given.length === 0
-        ? `in a terminal of your own: ${shellLine(['pinfold', 'install', disclosure.url])}`
-        : shellLine(['pinfold', 'install', disclosure.url, '--header', 'Authorization=VARIABLE']),
+        ? `in a terminal of your own: ${shellLine(['pinfold', 'install', ...wordsFor(request)])}`
+        : shellLine(['pinfold', 'install', ...wordsFor(request), '--header', 'Authorization=VARIABLE']),
   });
 }
 
+/** What was typed, so that a name of the registry is named again. */
+function wordsFor({ reference: { url, listedAs }, typed }: Pick<RemoteInstallRequest, 'reference' | 'typed'>): readonly string[] {
+  if (listedAs === undefined) return [url];
+  return registryWord([typed]) === null ? ['--listed-as', listedAs, url] : [typed];
+}
+
 /** The command line that asks for the same, for a hint. Names of headers only. */
-function installCommand({ reference, scope, clients, name, headers, listed, hold }: RemoteInstallRequest): string {
+function installCommand(request: RemoteInstallRequest): string {
+  const { scope, clients, name, headers, listed, hold } = request;
   return shellLine([
     'pinfold',
     'install',
@@ -254,6 +269,6 @@ function installCommand({ reference, scope, clients, name, headers, listed, hold
     ...Object.keys(headers).flatMap((header) => ['--header', `${header}=VARIABLE`]),
     ...(listed ? [] : ['--no-probe']),
     ...(hold ? ['--hold'] : []),
-    reference.url,
+    ...wordsFor(request),
   ]);
 }

@@ -11,7 +11,7 @@ import type { RemoteDisclosed } from './remote-disclose.ts';
 
 /** The pin of a disclosed server elsewhere, with its words in readable form where there are any. */
 export function makeRemotePin(
-  { facts, probeResult }: RemoteDisclosed,
+  { facts, probeResult, registryNames }: RemoteDisclosed,
   {
     approval,
     mode,
@@ -43,6 +43,7 @@ export function makeRemotePin(
     evidence: facts.evidence.map((evidence) => ({ ...evidence, at: isoTime(host.now()) })),
     mode,
     approval,
+    ...(registryNames.length === 0 ? {} : { registryNames }),
     status: grandfathered ? 'grandfathered' : words === 'first-use' ? 'first-use' : 'reviewed',
   };
   const readable = probed !== null && made !== null ? readableManifest(probed, made, {}) : held ? noReadableWords : null;

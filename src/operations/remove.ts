@@ -8,7 +8,7 @@ import type { Removed } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
-import type { SecretName } from '../store/secret-record.ts';
+import { isForServer, ownName } from '../store/secret-record.ts';
 import { listSecrets, settleSecrets } from '../store/secrets.ts';
 import { applyChange, type Change } from './apply.ts';
 import { scopeOption } from './command-line.ts';
@@ -64,7 +64,7 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
   };
   const signedOut = forget ? await withSignInEnded(place, apply, host) : await apply().then(() => null);
   const places = chosen.map(({ entry }) => ({ client: entry.client, file: entry.file, name: entry.name }));
-  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter((one) => one.startsWith('env ')).map(ownName), signedOut };
+  return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter(isForServer).map(ownName), signedOut };
 }
 
 /** Nothing else holds them any more, so nothing takes this back. */
@@ -82,8 +82,4 @@ async function agree(name: string, scope: LockScope, secrets: readonly string[],
   );
   if (/^y(?:es)?$/i.test(answer)) return;
   throw new GuardError('approval-refused', 'nothing was removed');
-}
-
-function ownName(name: SecretName): string {
-  return name.slice(name.indexOf(' ') + 1);
 }

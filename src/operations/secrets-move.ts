@@ -1,17 +1,22 @@
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
-import { pinDigest, secretPurpose } from '../lockfile/pin-digest.ts';
-import type { LockScope } from '../model/pin.ts';
+import { pinDigest } from '../lockfile/pin-digest.ts';
+import { openParts, openWords } from '../model/filled.ts';
+import { isRemotePin, type LockScope, type Pin } from '../model/pin.ts';
 import type { SecretsMoved, SecretsRow } from '../model/secret-results.ts';
-import { listAdoptions } from '../store/adoption.ts';
+import { wordName } from '../model/secret-word.ts';
+import { shellLine } from '../model/shell-line.ts';
+import { type KeptAdoption, listAdoptions } from '../store/adoption.ts';
 import { readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
+import { ownName, type SecretName } from '../store/secret-record.ts';
 import { listSecrets, settleSecrets } from '../store/secrets.ts';
 import { readTicket } from '../store/ticket.ts';
 import { byPlace, chosen, type EntryChoice } from './adopt-candidates.ts';
-import { trustCommand } from './command-line.ts';
+import { scopeOption, trustCommand } from './command-line.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
+import { recordOf } from './release-plan.ts';
 import { homeOf } from './scope-home.ts';
 import { copiesOfSecrets } from './secret-copies.ts';
 import { adoptCommand, type PinSecrets, pinSecrets, type SecretEntry, secretEntry } from './secrets-plan.ts';
@@ -35,11 +40,13 @@ export interface MoveRequest extends EntryChoice {
 export async function moveSecrets(request: MoveRequest, host: Host): Promise<SecretsMoved> {
   const { entries } = await readClients({ client: null, project: request.project }, host);
   const wanted = (await byPlace(chosen(entries, request), host)).flatMap(([one]) => one ?? []);
+  const records = await listAdoptions(host);
   const rows: SecretsRow[] = [];
   const groups = new Map<string, SecretEntry[]>();
   for (const one of wanted) {
-    const found = await secretEntry(one, request.variables, host);
-    const verdict = found === null ? null : standing(found);
+    const pin = await pinnedAs(one, request, host);
+    const found = await secretEntry(one, { also: request.variables, pin }, host);
+    const verdict = found === null ? null : standing(found, pin, records);
     if (found === null || verdict !== null) {
       // What holds nothing is only told to somebody who asked for it by name.
       if (verdict !== null && (verdict.how === 'left' || request.names.length > 0)) rows.push(verdict);
@@ -50,7 +57,7 @@ export async function moveSecrets(request: MoveRequest, host: Host): Promise<Sec
   }
   const moves: PinMove[] = [];
   for (const group of groups.values()) {
-    const { made, told } = await prepare(group, entries, request, host);
+    const { made, told } = await prepare(group, { entries, records }, request, host);
     rows.push(...told);
     if (made !== null) moves.push(made);
   }
@@ -70,27 +77,38 @@ async function write(moves: readonly PinMove[], request: MoveRequest, host: Host
     withoutCopy.push(...done.withoutCopy);
     for (const { place, values } of ofLock) {
       await settleSecrets(place, host);
-      const detail = { names: Object.keys(values), where: done.where };
+      const detail = { names: (Object.keys(values) as SecretName[]).map(ownName), where: done.where };
       await appendLedger({ event: 'secrets-moved', server: `${place.scope}:${place.name}`, detail }, host);
     }
   }
-  const values = moves.flatMap((move) => Object.values(move.values));
+  const values = moves.flatMap((move) => secretTexts(move, host));
   return { where, withoutCopy, stillIn: await copiesOfSecrets(values, host) };
 }
 
+/** What may be found in other files: of a word of the command line, its secret parts too. */
+function secretTexts({ pin, values }: PinMove, { places: { home } }: Host): readonly string[] {
+  const parts = openWords(pin.launch).flatMap((one) => openParts(one.word, values[`word ${wordName(one)}`] ?? '', { home }) ?? []);
+  return [...Object.values(values), ...parts];
+}
+
 /** Why nothing of an entry can be moved; null = something can. */
-function standing(found: SecretEntry): SecretsRow | null {
-  const { one, variables, headers, refusal } = found;
-  if (variables.length + headers.length === 0) return row(one, { how: 'nothing' });
+function standing(found: SecretEntry, pin: Pin | null, records: readonly KeptAdoption[]): SecretsRow | null {
+  const { one, plain, headers, refusal } = found;
+  if (plain.length + headers.length + inRecord(found, pin, records).length === 0) return row(one, { how: 'nothing' });
   if (one.pin === null) return left(one, 'it is not behind the guard, so nothing could hand them to it', adoptCommand(one));
   if (refusal !== null) return left(one, refusal.why, refusal.hint);
-  return variables.length === 0 ? row(one, { how: 'nothing' }) : null;
+  if (plain.length > 0 || (headers.length === 0 && inRecord(found, pin, records).length > 0)) return null;
+  const names = headers.join(', ');
+  if (pin === null || !isRemotePin(pin)) return left(one, `what it starts is sent no headers, and it holds ${names}`, null);
+  const given = headers.flatMap((name) => ['--header', `${name}=VARIABLE`]);
+  const install = shellLine(['pinfold', 'install', ...scopeOption(one.pin.scope), '--name', one.pin.name, ...given, pin.launch.url]);
+  return left(one, `nobody approved that its server is sent ${names}`, install);
 }
 
 /** What is moved for the entries of one pin. */
 async function prepare(
   group: readonly SecretEntry[],
-  entries: readonly UnderstoodEntry[],
+  { entries, records }: { readonly entries: readonly UnderstoodEntry[]; readonly records: readonly KeptAdoption[] },
   request: MoveRequest,
   host: Host,
 ): Promise<{ readonly made: PinMove | null; readonly told: readonly SecretsRow[] }> {
@@ -106,36 +124,57 @@ async function prepare(
   if (ticket === null || ticket.pinDigest !== pinDigest(pin))
     return everyone('its pin was not approved on this machine', trustCommand(scope));
   const all = await Promise.all(
-    entries.filter((one) => one.pin?.scope === scope && one.pin.name === name).map((one) => secretEntry(one, request.variables, host)),
+    entries
+      .filter((one) => one.pin?.scope === scope && one.pin.name === name)
+      .map((one) => secretEntry(one, { also: request.variables, pin }, host)),
   );
   const secrets = pinSecrets(
     group,
     all.flatMap((one) => one ?? []),
   );
   const known = new Set((await listSecrets(place, host)).map((one) => one.name));
-  const told = group.map((found) => rowOf(found, secrets, known));
-  if (Object.keys(secrets.values).length === 0) return { made: null, told };
-  const moving = group.filter(({ variables }) => variables.some((variable) => Object.hasOwn(secrets.values, variable)));
-  return {
-    made: { home, place, purpose: secretPurpose(pin), entries: moving, values: secrets.values, records: await listAdoptions(host) },
-    told,
-  };
+  const told = group.map((found) => rowOf(found, secrets, known, inRecord(found, pin, records)));
+  const moving = group.filter(
+    (found) => found.plain.some((one) => Object.hasOwn(secrets.values, one)) || inRecord(found, pin, records).length > 0,
+  );
+  if (moving.length === 0) return { made: null, told };
+  return { made: { home, place, pin, entries: moving, values: secrets.values, records }, told };
 }
 
-function rowOf({ one, variables }: SecretEntry, { values, left: stays, differ }: PinSecrets, known: ReadonlySet<string>): SecretsRow {
-  const moved = variables.filter((name) => Object.hasOwn(values, name));
-  const rest = variables.flatMap((name) => (stays[name] === undefined ? [] : [{ name, why: stays[name] }]));
+/** The headers that `adopt` took out of an entry, and that stand in the record of what it was; empty = none, or it is kept as a secret. */
+function inRecord({ one, text }: SecretEntry, pin: Pin | null, records: readonly KeptAdoption[]): readonly SecretName[] {
+  if (pin === null || !isRemotePin(pin) || one.pin === null || text === null) return [];
+  const record = recordOf({ one, pin: one.pin, now: { text, value: null } }, records);
+  return record === null || record.adoption.secrets !== undefined ? [] : pin.launch.headerNames.map((name) => `header ${name}` as const);
+}
+
+function rowOf(
+  { one, plain }: SecretEntry,
+  { values, left: stays, differ }: PinSecrets,
+  known: ReadonlySet<SecretName>,
+  recorded: readonly SecretName[],
+): SecretsRow {
+  const taken = plain.filter((name) => Object.hasOwn(values, name));
+  const moved = [...new Set([...taken, ...recorded])].sort();
+  const rest = plain.flatMap((name) => (stays[name] === undefined ? [] : [{ name: ownName(name), why: stays[name] }]));
   const hint =
     rest.length === 0 || !differ
       ? null
       : 'keep the value that is right in one of them and take it out of the other, then run the same command again';
   return row(one, {
     how: moved.length === 0 ? 'left' : 'moved',
-    moved,
-    replaced: moved.filter((name) => known.has(`env ${name}`)),
+    moved: moved.map(ownName),
+    replaced: taken.filter((name) => known.has(name)).map(ownName),
     left: rest,
     hint,
   });
+}
+
+/** The pin that an entry starts, as its lock says it now; null = there is none. @throws GuardError as `readLock`. */
+async function pinnedAs({ pin }: UnderstoodEntry, request: MoveRequest, host: Host): Promise<Pin | null> {
+  if (pin === null) return null;
+  const home = await homeOf(pin.scope, request.project, host);
+  return pinOf((await readLock(home, host)).lock, pin.name);
 }
 
 function left(one: UnderstoodEntry, why: string, hint: string | null): SecretsRow {

@@ -2,19 +2,23 @@ import { copiesOf } from '../clients/backups.ts';
 import type { EditedEntry, PlannedChange, PlannedEdit } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
-import { pinDigest, secretPurpose } from '../lockfile/pin-digest.ts';
-import type { Digest } from '../model/digest.ts';
+import { pinDigest, secretPurpose, wordsPurpose } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
+import { markedWord, openWords } from '../model/filled.ts';
 import { limits } from '../model/limits.ts';
+import { isRemotePin, type Pin } from '../model/pin.ts';
+import { wordName } from '../model/secret-word.ts';
 import { entryDigest, type KeptAdoption, memberDigests, planAdoptionChange } from '../store/adoption.ts';
 import type { Home, LockFile } from '../store/home.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import { readOptional } from '../store/read-optional.ts';
-import type { SecretName, SecretPlace } from '../store/secret-record.ts';
-import { type StagedSecrets, stageSecrets } from '../store/secrets.ts';
+import { headersPurpose } from '../store/remote-headers.ts';
+import { ownName, type SecretName, type SecretPlace } from '../store/secret-record.ts';
+import { keptForServer, keptOf, type StagedSecrets, stageSecrets } from '../store/secrets.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { planTicket, readTicket } from '../store/ticket.ts';
 import { applyChange } from './apply.ts';
+import { guardedCommand } from './guarded-entry.ts';
 import { recordOf } from './release-plan.ts';
 import type { SecretEntry } from './secrets-plan.ts';
 
@@ -22,11 +26,11 @@ import type { SecretEntry } from './secrets-plan.ts';
 export interface PinMove {
   readonly home: Home;
   readonly place: ServerPlace;
-  readonly purpose: Digest;
-  /** Each with at least one of the variables in it. */
+  readonly pin: Pin;
+  /** Each with at least one of the values in it, or in the record of what it was. */
   readonly entries: readonly SecretEntry[];
-  /** Variable → value; at least one. */
-  readonly values: Readonly<Record<string, string>>;
+  /** Empty where only what entries were is to be kept. */
+  readonly values: Readonly<Record<SecretName, string>>;
   readonly records: readonly KeptAdoption[];
 }
 
@@ -58,7 +62,9 @@ export async function applyMoves(
   const all: StagedMove[] = [];
   for (const move of moves) all.push(await stage(move, inFile, host));
   const withoutCopy = new Set<string>();
-  const edits = moves.flatMap(({ entries, values }) => entries.map((entry) => withoutValues(entry, values)));
+  const edits = moves.flatMap(({ home, pin, entries, values }) =>
+    entries.flatMap((entry) => withoutValues(entry, home, values, pin, host)),
+  );
   await applyChange(
     {
       home: first.home,
@@ -86,18 +92,31 @@ async function stage(move: PinMove, inFile: boolean, host: Host): Promise<Staged
     taken.push(record);
     sealed.push({ entry, record, text: record.adoption.secrets?.text ?? `entry ${host.randomId()}` });
   }
-  const variables = Object.entries(move.values).map(([name, value]) => [`env ${name}`, value] as const);
   const texts = sealed.flatMap(({ record: { adoption }, text }) =>
     adoption.secrets === undefined ? [[text, adoption.entryText] as const] : [],
   );
-  const values = Object.fromEntries([...variables, ...texts]);
-  const staged = await stageSecrets(move.place, { purpose: move.purpose, values, ...(inFile ? { where: 'file' } : {}) }, host);
+  const { pin } = move;
+  const headers = isRemotePin(pin) ? { headers: headersPurpose(pin.launch.url) } : {};
+  const values = { ...move.values, ...Object.fromEntries(texts) };
+  const keep = { purpose: secretPurpose(pin), words: wordsPurpose(pin), ...headers, values };
+  const staged = await stageSecrets(move.place, { ...keep, ...(inFile ? { where: 'file' } : {}) }, host);
   return { ...move, staged, sealed };
 }
 
-function withoutValues({ one: { found }, variables }: SecretEntry, values: PinMove['values']): PlannedChange {
-  const going = variables.filter((name) => Object.hasOwn(values, name));
-  return { target: found, change: { kind: 'environment', values: Object.fromEntries(going.map((name) => [name, null])) } };
+/** The entry without the values: no variable, no header, and a mark in place of every word. */
+function withoutValues({ one, plain }: SecretEntry, home: Home, values: PinMove['values'], pin: Pin, host: Host): readonly PlannedChange[] {
+  const going = plain.filter((name) => Object.hasOwn(values, name));
+  const variables = going.filter((name) => name.startsWith('env ')).map((name) => [ownName(name), null] as const);
+  const target = one.found;
+  const changes: PlannedChange[] = [{ target, change: { kind: 'environment', values: Object.fromEntries(variables) } }];
+  if (one.pin === null || variables.length === going.length) return changes;
+  const open = openWords(pin.launch);
+  const words = one.pin.values.map((value, at) => {
+    const word = open[at];
+    return word !== undefined && going.includes(`word ${wordName(word)}`) ? markedWord(word.word, { home: host.places.home }) : value;
+  });
+  const [command, ...args] = guardedCommand({ scope: home.scope, name: one.pin.name }, host, words);
+  return [...changes, { target, change: { kind: 'set', launch: { command, args }, replace: true } }];
 }
 
 async function writesOf(
@@ -106,27 +125,30 @@ async function writesOf(
   written: readonly EditedEntry[],
   host: Host,
 ): Promise<readonly PlannedWrite[]> {
-  const { place, purpose, entries, values, staged, sealed } = move;
-  const pin = pinOf(lockFile.lock, place.name);
+  const { place, pin, entries, values, staged, sealed } = move;
+  const now = pinOf(lockFile.lock, place.name);
   const ticket = await readTicket(place.name, place.scope, place.project, host);
-  const same = pin !== null && ticket?.pinDigest === pinDigest(pin) && secretPurpose(pin) === purpose;
+  const same = now !== null && ticket?.pinDigest === pinDigest(now) && wordsPurpose(now) === wordsPurpose(pin);
   if (!same || ticket === null) throw changed(`the pin of \`${place.name}\``);
   // What was kept is what was read; an entry that says something else now would lose it.
+  const first = (entry: SecretEntry) => written.find(({ target }) => target === entry.one.found);
   const edited = (entry: SecretEntry) => written.findLast(({ target }) => target === entry.one.found);
-  if (entries.some((entry) => edited(entry)?.before !== entry.text)) throw changed('an entry');
-  const before = ticket.kept?.purpose === purpose ? ticket.kept.names : [];
-  const names = [...new Set([...before, ...Object.keys(values)])].sort();
+  if (entries.some((entry) => first(entry)?.before !== entry.text)) throw changed('an entry');
+  const before = (await keptForServer(place, pin, host)).map((one) => one.name);
+  const kept = keptOf(pin, [...before, ...(Object.keys(values) as SecretName[])]);
   return [
     await staged.plan(),
-    await planTicket({ ...ticket, kept: { purpose, names } }, place, host),
+    await planTicket({ ...ticket, ...(kept === undefined ? {} : { kept }) }, place, host),
     ...sealed.map(({ entry, record, text }) => {
       const { after = null, value = null } = edited(entry) ?? {};
       if (after === null || value === null) throw changed('an entry');
-      const variables = [
-        ...new Set([...(record.adoption.secrets?.variables ?? []), ...entry.variables.filter((name) => Object.hasOwn(values, name))]),
-      ];
+      const moved = entry.plain.filter((name) => Object.hasOwn(values, name));
+      const { variables = [], words = [] } = record.adoption.secrets ?? {};
+      const all = (kind: 'env' | 'word', old: readonly string[]) =>
+        [...new Set([...old, ...moved.filter((name) => name.startsWith(`${kind} `)).map(ownName)])].sort();
+      const secrets = { text, variables: all('env', variables), words: all('word', words) };
       const guarded = { text: entryDigest(after), members: memberDigests(value) };
-      return planAdoptionChange(record, { ...record.adoption, entryText: '', secrets: { text, variables: variables.sort() }, guarded });
+      return planAdoptionChange(record, { ...record.adoption, entryText: '', secrets, guarded });
     }),
   ];
 }

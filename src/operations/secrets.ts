@@ -1,24 +1,28 @@
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
-import { pinDigest, secretPurpose } from '../lockfile/pin-digest.ts';
+import { pinDigest, secretPurpose, wordsPurpose } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
-import { hazardousName } from '../model/hazardous-environment.ts';
+import { keptMark, markedWord, type OpenWord, openParts, openWords } from '../model/filled.ts';
 import { limits } from '../model/limits.ts';
-import type { LockScope } from '../model/pin.ts';
-import { isVariableName } from '../model/sandbox-profile.ts';
+import type { LockScope, Pin } from '../model/pin.ts';
+import { printable } from '../model/printable.ts';
 import type { ListedSecret, ListedSecrets, SecretSet } from '../model/secret-results.ts';
+import { isWordName, optionOf, wordName } from '../model/secret-word.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
-import { listSecrets, settleSecrets, stageSecrets } from '../store/secrets.ts';
+import { isForServer, ownName, type SecretName } from '../store/secret-record.ts';
+import { keptForServer, keptOf, listSecrets, settleSecrets, stageSecrets } from '../store/secrets.ts';
 import { recordNames, type ServerPlace } from '../store/server-place.ts';
 import { planTicket, readTicket } from '../store/ticket.ts';
 import { applyChange } from './apply.ts';
 import { trustCommand } from './command-line.ts';
 import { projectFolder } from './project-folder.ts';
 import { findPin, homeOf } from './scope-home.ts';
+import { isKeepable } from './secrets-plan.ts';
 
-/** Which variables are kept for which server, user scope first, then by server and name; no values. @throws GuardError `file-unreadable`, and as `readLock`. */
+/** Which variables and words are kept for which server, user scope first, then by server and name; no values. @throws GuardError `file-unreadable`, and as `readLock`. */
 export async function listAllSecrets(host: Host): Promise<ListedSecrets> {
   const project = await projectFolder(null, host);
   const secrets: ListedSecret[] = [];
@@ -29,10 +33,13 @@ export async function listAllSecrets(host: Host): Promise<ListedSecrets> {
       const place = { name: server, scope, project: home.project };
       await settleSecrets(place, host);
       const pin = pinOf(lock, server);
-      for (const { name, where, at, purpose } of await listSecrets(place, host)) {
-        if (!name.startsWith('env ')) continue;
-        const used = pin !== null && secretPurpose(pin) === purpose;
-        secrets.push({ scope, server, name: name.slice('env '.length), where, at, used });
+      const mine = pin === null ? [] : (await keptForServer(place, pin, host)).map(({ name }) => name);
+      for (const { name, where, at } of await listSecrets(place, host)) {
+        if (!isForServer(name)) continue;
+        const used = mine.includes(name);
+        const open = pin !== null && used ? openWords(pin.launch).find((one) => name === `word ${wordName(one)}`) : undefined;
+        const option = open === undefined ? null : optionOf(open);
+        secrets.push({ scope, server, name: ownName(name), option, where, at, used });
       }
     }
   }
@@ -42,7 +49,7 @@ export async function listAllSecrets(host: Host): Promise<ListedSecrets> {
 export interface SetRequest {
   readonly server: string;
   readonly scope: LockScope;
-  /** The variable that the server is given. */
+  /** The variable that the server is given, or a word of its command line that is kept already (`argument-1`). */
   readonly name: string;
   /** A variable of this process that holds the value; null = standard input. */
   readonly from: string | null;
@@ -56,7 +63,8 @@ export interface SetRequest {
  */
 export async function setSecret(request: SetRequest, host: Host): Promise<SecretSet> {
   const { server, scope, name, inFile } = request;
-  if (!isVariableName(name) || hazardousName([name]) !== undefined)
+  const isWord = isWordName(name);
+  if (!isWord && !isKeepable(name))
     throw new GuardError('usage', `${JSON.stringify(name)} is no variable for a secret`, {
       why: 'it holds something else than letters, digits and _, or changes how programs start',
       hint: 'for example: pinfold secrets set github GITHUB_TOKEN',
@@ -64,10 +72,12 @@ export async function setSecret(request: SetRequest, host: Host): Promise<Secret
   const home = await homeOf(scope, null, host);
   const { pin } = await findPin(home, server, host);
   const place: ServerPlace = { name: server, scope, project: home.project };
-  const purpose = secretPurpose(pin);
-  const value = await valueFrom(request, host);
+  const secret: SecretName = isWord ? `word ${name}` : `env ${name}`;
+  const word = isWord ? await keptWord(place, pin, name, host) : null;
+  const value = word === null ? await valueFrom(request, host) : asWord(word, await valueFrom(request, host), host);
   await installLauncher(host);
-  const staged = await stageSecrets(place, { purpose, values: { [`env ${name}`]: value }, ...(inFile ? { where: 'file' } : {}) }, host);
+  const keep = { purpose: secretPurpose(pin), words: wordsPurpose(pin), values: { [secret]: value } };
+  const staged = await stageSecrets(place, { ...keep, ...(inFile ? { where: 'file' } : {}) }, host);
   await applyChange(
     {
       home,
@@ -75,13 +85,13 @@ export async function setSecret(request: SetRequest, host: Host): Promise<Secret
       writes: async (now) => {
         const same = pinOf(now.lock, server);
         const ticket = await readTicket(server, scope, home.project, host);
-        if (same === null || ticket === null || ticket.pinDigest !== pinDigest(same) || secretPurpose(same) !== purpose)
+        if (same === null || ticket === null || ticket.pinDigest !== pinDigest(same) || wordsPurpose(same) !== keep.words)
           throw new GuardError('ticket-invalid', `\`${server}\` is pinned, but was not approved on this machine`, {
             hint: trustCommand(scope),
           });
-        const before = ticket.kept?.purpose === purpose ? ticket.kept.names : [];
-        const kept = { purpose, names: [...new Set([...before, name])].sort() };
-        return [await staged.plan(), await planTicket({ ...ticket, kept }, place, host)];
+        const before = (await keptForServer(place, pin, host)).map((one) => one.name);
+        const kept = keptOf(pin, [...before, secret]);
+        return [await staged.plan(), await planTicket({ ...ticket, ...(kept === undefined ? {} : { kept }) }, place, host)];
       },
     },
     host,
@@ -89,6 +99,30 @@ export async function setSecret(request: SetRequest, host: Host): Promise<Secret
   await settleSecrets(place, host);
   await appendLedger({ event: 'secrets-set', server: `${scope}:${server}`, detail: { name, where: staged.where } }, host);
   return { scope, server, name, where: staged.where };
+}
+
+/** Only a word that no entry holds any more can be given another value: what an entry hands on counts. */
+async function keptWord(place: ServerPlace, pin: Pin, name: string, host: Host): Promise<OpenWord> {
+  const known = (await keptForServer(place, pin, host)).some((one) => one.name === `word ${name}`);
+  const word = openWords(pin.launch).find((one) => wordName(one) === name);
+  if (known && word !== undefined) return word;
+  throw new GuardError('usage', `${name} of \`${place.name}\` is not kept`, {
+    why: 'its value, if it has one, stands in the entries that start it',
+    hint: shellLine(['pinfold', 'secrets', 'move', place.name]),
+  });
+}
+
+/** The whole word, from the whole of it or from its one open part alone. */
+function asWord({ word }: OpenWord, value: string, host: Host): string {
+  const home = { home: host.places.home };
+  if (openParts(word, value, home) !== null) return value;
+  const [lead, tail, ...more] = markedWord(word, home).split(keptMark);
+  const made = `${lead}${value}${tail}`;
+  if (more.length === 0 && openParts(word, made, home) !== null) return made;
+  throw new GuardError('usage', 'the value is not one for that word of the command line', {
+    why: `approved was ${printable(markedWord(word, home).replaceAll(keptMark, '…'))}`,
+    hint: 'give the part in the place of …, or the whole word',
+  });
 }
 
 async function valueFrom({ from, name }: SetRequest, { env, terminal }: Host): Promise<string> {

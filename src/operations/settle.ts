@@ -96,6 +96,7 @@ async function settlePackage(
       scope,
       project: entry.project,
       env: {},
+      inFile: false,
       yes: request.yes,
       hold: false,
       sandbox: { wanted: false, masks: [] },

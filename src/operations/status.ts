@@ -1,5 +1,4 @@
 import type { Host } from '../host/host.ts';
-import { secretPurpose } from '../lockfile/pin-digest.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LedgerCheck, LedgerEntry } from '../model/ledger.ts';
@@ -14,7 +13,8 @@ import { readLedger } from '../store/ledger-read.ts';
 import { readPending } from '../store/pending.ts';
 import { readPolicies } from '../store/policies.ts';
 import { listQuarantined } from '../store/quarantine.ts';
-import { keptVariables, listSecrets } from '../store/secrets.ts';
+import { ownName } from '../store/secret-record.ts';
+import { keptForServer } from '../store/secrets.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { ageOf, recallKnowledge } from './advisories/knowledge.ts';
 import { projectFolder } from './project-folder.ts';
@@ -114,7 +114,7 @@ export async function status(host: Host): Promise<Status> {
     prompts,
     days,
     ledger: check,
-    advisories: ageOf(times, null, await recallKnowledge((await readPolicies(host, project)).layers, host), host),
+    advisories: ageOf(times, { why: null, registry: null }, await recallKnowledge((await readPolicies(host, project)).layers, host), host),
     sandbox: servers.length === 0 ? null : await sandboxStatus(servers.filter(({ sandbox }) => sandbox !== null).length, host),
   };
 }
@@ -131,9 +131,8 @@ async function sandboxStatus(servers: number, host: Host): Promise<SandboxStatus
 }
 
 async function keptFor(place: ServerPlace, pin: Pin, host: Host): Promise<ServerStatus['secrets']> {
-  const { names = [] } = (await keptVariables(place, secretPurpose(pin), host)) ?? {};
-  const kept = (await listSecrets(place, host)).filter(({ name }) => names.includes(name.slice('env '.length)));
-  return { names, where: [...new Set(kept.map(({ where }) => where))].sort() };
+  const kept = await keptForServer(place, pin, host);
+  return { names: kept.map(({ name }) => ownName(name)), where: [...new Set(kept.map(({ where }) => where))].sort() };
 }
 
 function lately(all: readonly LedgerEntry[], server: string, nowMs: number) {

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts';
+import { pinOf } from '../lockfile/lock.ts';
 import { GuardError } from '../model/errors.ts';
-import type { TreePin } from '../model/pin.ts';
+import { pinnedRegistryNames, type TreePin } from '../model/pin.ts';
 import { printable } from '../model/printable.ts';
 import type { NpmReference } from '../model/reference.ts';
 import { type RegistryName, registryWord } from '../registries/official/name.ts';
@@ -28,7 +29,10 @@ export async function updateTarget(target: string, home: Home, host: Host): Prom
   }
   const { lock } = await readLock(home, host);
   const names = Object.keys(lock.pins)
-    .filter((name) => namesOf(lock.pins[name]).includes(listed.name))
+    .filter((name) => {
+      const pin = pinOf(lock, name);
+      return pin !== null && pinnedRegistryNames(pin).includes(listed.name);
+    })
     .sort();
   const [name, ...more] = names;
   if (name === undefined)
@@ -41,10 +45,6 @@ export async function updateTarget(target: string, home: Home, host: Host): Prom
     why: `say which: ${names.join(', ')}`,
     hint: scopedCommand('update', home.scope, name),
   });
-}
-
-function namesOf(pin: object | undefined): readonly string[] {
-  return (pin as Partial<TreePin> | undefined)?.release?.registryNames ?? [];
 }
 
 /**

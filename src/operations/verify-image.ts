@@ -66,10 +66,8 @@ async function besideOf(
 ): Promise<readonly Evidence[]> {
   try {
     const found = await fetchBeside(digest, repository);
-    const { verifyCosignAll, verifyImageBundle } = await import('../provenance/oci.ts');
-    const whom = { root: await trust(host), keys };
-    const attested = found.bundles.map((bundle) => verifyImageBundle(bundle, digest, whom));
-    const { verdicts: signed, isByKey } = verifyCosignAll(found.signatures, digest, whom);
+    const { verifyBesideImage } = await import('../provenance/oci.ts');
+    const { attested, signed, isByKey } = verifyBesideImage(found, digest, { root: await trust(host), keys });
     return [
       ...attested.map(({ outcome, detail }): Evidence => ({ source: 'oci-attestation', outcome, detail })),
       ...signed.map(({ outcome, detail }): Evidence => ({ source: 'oci-signature', outcome, detail })),

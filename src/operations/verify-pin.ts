@@ -1,19 +1,20 @@
 import { continuity } from '../checks/continuity.ts';
 import type { Host } from '../host/host.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
-import type { Closure, PackageFile } from '../model/artifact.ts';
+import type { Closure } from '../model/artifact.ts';
 import { artifactLabel } from '../model/artifact.ts';
 import { reasonOf } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
-import { limits } from '../model/limits.ts';
 import type { Evidence } from '../model/outcome.ts';
-import { isRemotePin, type Pin, type TreePin } from '../model/pin.ts';
+import { type CommandPin, isRemotePin, type Pin, pinnedRegistryNames, type TreePin } from '../model/pin.ts';
 import type { SealedPlace } from '../model/ticket.ts';
 import type { VerifiedServer } from '../model/verified.ts';
 import { type Home, type LockFile, readClosure } from '../store/home.ts';
 import { readTicket } from '../store/ticket.ts';
-import { checkTree, sealedFile } from '../store/tree-check.ts';
+import { checkTree } from '../store/tree-check.ts';
+import { ownManifest } from './own-manifest.ts';
 import { pinnedVersion } from './release-facts.ts';
+import { vouchForRemotePin } from './verify-remote.ts';
 import { type PinnedVouched, vouchForPinned } from './vouch/vouch-pinned.ts';
 
 export interface PinToVerify {
@@ -33,14 +34,17 @@ export async function verifyPin(one: PinToVerify, host: Host): Promise<VerifiedS
   const { home, name, pin } = one;
   const labelled = { label: artifactLabel(pin.artifact), pin: `${home.scope}:${name}` };
   const approval = await approvalEvidence(one, host);
-  if (pin.closure === null) return { ...labelled, evidence: [...one.signature, approval, withoutBytes(pin)], findings: [] };
+  if (pin.closure === null) {
+    const { evidence, findings } = isRemotePin(pin) ? await vouchForRemotePin(pin, host) : withoutBytes(pin);
+    return { ...labelled, evidence: [...one.signature, approval, ...evidence], findings };
+  }
   const [tree, closure] = [await treeOf(one, host), await closureOf(one, host)];
   const asked = await vouchForPinned(
     {
       artifact: pin.artifact,
       closure: closure.closure,
-      ownFiles: tree.sound === null ? null : await ownFilesOf(tree.sound, pin, host),
-      approvedAs: pin.release?.registryNames ?? [],
+      ownFiles: tree.sound === null ? null : await ownManifest(tree.sound, pin.artifact, host),
+      approvedAs: pinnedRegistryNames(pin),
     },
     host,
   );
@@ -88,13 +92,6 @@ async function treeOf({ home, name }: PinToVerify, host: Host): Promise<{ eviden
   return { evidence: { source, outcome: 'verified', detail: 'every file on disk has the approved hash' }, sound: ticket.tree };
 }
 
-/** Where its own bytes say by which name it goes. null = they are not the approved ones any more. */
-async function ownFilesOf(tree: SealedPlace, { artifact }: TreePin, host: Host): Promise<readonly PackageFile[] | null> {
-  const path = 'package.json';
-  const bytes = await sealedFile(tree, `node_modules/${artifact.name}/${path}`, limits.sourceMaxBytes, host);
-  return bytes === null ? null : [{ path, bytes, executable: false }];
-}
-
 async function closureOf({ home, lockFile, name }: PinToVerify, host: Host): Promise<{ evidence: Evidence; closure: Closure | null }> {
   const source = 'closure';
   try {
@@ -139,8 +136,6 @@ function continuityEvidence({ release }: TreePin, { history, vouched }: PinnedVo
   return { source, outcome: 'verified', detail: 'built and published as when it was approved, and as the versions before it' };
 }
 
-function withoutBytes(pin: Exclude<Pin, TreePin>): Evidence {
-  return isRemotePin(pin)
-    ? { source: 'tree', outcome: 'unavailable', detail: 'it runs elsewhere: what runs there cannot be verified' }
-    : { source: 'tree', outcome: 'absent', detail: `its bytes are not pinned (${pin.unpinned})` };
+function withoutBytes({ unpinned }: CommandPin): { readonly evidence: readonly Evidence[]; readonly findings: readonly Finding[] } {
+  return { evidence: [{ source: 'tree', outcome: 'absent', detail: `its bytes are not pinned (${unpinned})` }], findings: [] };
 }

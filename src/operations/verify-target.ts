@@ -1,18 +1,17 @@
 import { resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
-import type { RemoteReference } from '../model/reference.ts';
 import type { Verified } from '../model/verified.ts';
 import { registryWord } from '../registries/official/name.ts';
 import { parseImage } from '../sources/oci/reference.ts';
 import { parseReference } from '../sources/reference.ts';
 import { publicKeysIn } from './local-keys.ts';
 import type { Progress } from './progress.ts';
-import { resolveRegistryName } from './registry-name.ts';
+import { listedName, resolveRegistryName } from './registry-name.ts';
 import { verifyReference } from './verify.ts';
 import { verifyImage } from './verify-image.ts';
 import { verifyMcpbFile } from './verify-mcpb.ts';
-import { vouch } from './vouch/vouch.ts';
+import { verifyRemote } from './verify-remote.ts';
 
 export interface TargetChoice {
   /** The name in the MCP registry that it is said to be listed under; null = not said. */
@@ -45,21 +44,4 @@ async function keysIn(keyFile: string | null, host: Host): Promise<readonly stri
   if (keyFile === null) return [];
   const keys = await publicKeysIn(resolve(host.places.cwd, keyFile), host);
   return keys.map(({ key }) => key.export({ format: 'pem', type: 'spki' }).toString());
-}
-
-function listedName(text: string): string {
-  const word = registryWord([text]);
-  if (word !== null && word.version === null) return word.name;
-  throw new GuardError('usage', '--listed-as takes a name of the MCP registry, without a version', {
-    why: 'every version that the registry lists under it is looked through',
-    hint: 'pinfold verify --listed-as io.github.owner/server ./server.mcpb',
-  });
-}
-
-/** There are no bytes: only who says what about the address. */
-async function verifyRemote({ name, url, listedAs }: RemoteReference, host: Host): Promise<Verified> {
-  const artifact = { subject: new URL(url).origin, name, version: '', integrity: null };
-  const { evidence, findings } = await vouch({ artifact, closure: null, resolution: { ecosystem: 'remote', url }, listedAs }, host);
-  const bytes = { source: 'artifact', outcome: 'unavailable', detail: 'it runs elsewhere: what runs there cannot be verified' } as const;
-  return { servers: [{ label: url, pin: null, evidence: [bytes, ...evidence], findings }] };
 }

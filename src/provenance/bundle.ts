@@ -95,9 +95,13 @@ export function verifyBundle(
   } catch (cause) {
     if (cause instanceof VerificationError && cause.code === 'NOT_IMPLEMENTED_ERROR')
       return { outcome: 'unavailable', why: `unknown encoding: ${cause.message}` };
+    if (cause instanceof VerificationError && cause.code === 'SIGNATURE_ERROR') return { outcome: 'invalid', why: bySomebodyElse };
     return { outcome: 'invalid', why: words(cause) };
   }
 }
+
+/** Why, where everything holds but the signature under the key that was tried. */
+export const bySomebodyElse = 'signature verification failed';
 
 /** Honest bundles have one entry, one timestamp and at most a chain of four. */
 const maxParts = 8;

@@ -4,6 +4,7 @@ import { isObject } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { strictJsonOrNull } from '../model/strict-json.ts';
 import { verifyBundle } from './bundle.ts';
+import { byNoneOfThem, idOf, isKeyed, verifyKeyedBundle } from './keyed-bundle.ts';
 import { readStatement } from './statement.ts';
 import type { TrustRoot } from './trust-root.ts';
 
@@ -19,48 +20,62 @@ export interface ImageVerdict {
   readonly detail: string;
   /** null unless a certificate says who signed. */
   readonly builder: BuildIdentity | null;
+  /** It is the signature of a key that was given. */
+  readonly byKey?: true;
 }
 
 /**
- * Every signature in the older form of cosign beside one image. A key that was given stands for one signer: once a
- * signature of theirs is there, those of others with bare keys accuse nobody.
+ * Everything beside one image: bundles, and signatures in the older form of cosign. A key that was given stands for one
+ * signer: once a signature of theirs is there, those of others with bare keys accuse nobody.
  *
- * @returns one verdict for each, in the same order; `isByKey` = one of the given keys made one of them
+ * @returns one verdict for each, in the same order; `isByKey` = one of the given keys signed the image, in either form
  */
-export function verifyCosignAll(
-  signatures: readonly Parameters<typeof verifyCosign>[0][],
+export function verifyBesideImage(
+  { bundles, signatures }: { readonly bundles: readonly unknown[]; readonly signatures: readonly Parameters<typeof verifyCosign>[0][] },
   digest: string,
   trust: ImageTrust,
-): { readonly verdicts: readonly ImageVerdict[]; readonly isByKey: boolean } {
-  const verdicts = signatures.map((signature) => verifyCosign(signature, digest, trust));
-  const isByKey = verdicts.some(({ outcome, builder }) => outcome === 'verified' && builder === null);
+): { readonly attested: readonly ImageVerdict[]; readonly signed: readonly ImageVerdict[]; readonly isByKey: boolean } {
+  const attested = bundles.map((bundle) => verifyImageBundle(bundle, digest, trust));
+  const signed = signatures.map((signature) => verifyCosign(signature, digest, trust));
+  const isByKey = [...attested, ...signed].some(({ byKey }) => byKey === true);
   const others: ImageVerdict = {
     outcome: 'unavailable',
     detail: 'somebody else signed it too, with a bare key, which names nobody',
     builder: null,
   };
-  return { verdicts: isByKey ? verdicts.map((one) => (one.detail === byNoneOfThem ? others : one)) : verdicts, isByKey };
+  const softened = (verdicts: readonly ImageVerdict[]) =>
+    isByKey ? verdicts.map((one) => (one.detail === byNoneOfThem ? others : one)) : verdicts;
+  return { attested: softened(attested), signed: softened(signed), isByKey };
 }
-
-const byNoneOfThem = 'none of the keys that were given signed it';
 
 const simpleSigning = 'cosign container image signature';
 
+/** What cosign writes when it signs an image; everything else that a key says of one is not its signature. */
+const signing = 'https://sigstore.dev/cosign/sign/v1';
+
 /**
- * A Sigstore bundle beside an image: its statement must be about the image's digest.
+ * A Sigstore bundle beside an image: its statement must be about the image's digest. One with a bare key is held against the
+ * keys that were given.
  *
  * @param bundle attacker-controlled JSON value
  * @param digest `sha256:<hex>`
  */
-export function verifyImageBundle(bundle: unknown, digest: string, { root }: ImageTrust): ImageVerdict {
-  const verdict = verifyBundle(bundle, root, null);
+export function verifyImageBundle(bundle: unknown, digest: string, trust: ImageTrust): ImageVerdict {
+  const verdict = isKeyed(bundle) ? verifyKeyedBundle(bundle, trust, null) : verifyBundle(bundle, trust.root, null);
   if (verdict.outcome !== 'verified') return { outcome: verdict.outcome, detail: verdict.why, builder: null };
   const { builder } = verdict.bundle;
   const statement = readStatement(verdict.bundle);
   if (statement === null) return invalid('it signs no statement');
   if (!statement.subjects.some(({ digests }) => `sha256:${digests['sha256']}` === digest)) return invalid('it is about another image');
+  const { predicateType } = statement;
+  if ('keyId' in verdict) {
+    const by = `the key that was given (sha256 ${verdict.keyId})`;
+    return predicateType === signing
+      ? { outcome: 'verified', detail: `signed with ${by}`, builder: null, byKey: true }
+      : { outcome: 'verified', detail: `${by} says ${predicateType}, which is no signature`, builder: null };
+  }
   if (builder === null) return invalid('it is signed with a bare key, which names nobody');
-  return { outcome: 'verified', detail: `${builder.subject} says ${statement.predicateType}`, builder };
+  return { outcome: 'verified', detail: `${builder.subject} says ${predicateType}`, builder };
 }
 
 /**
@@ -113,10 +128,7 @@ function withKey(payload: Uint8Array, signature: string, { keys }: ImageTrust): 
     .map((pem) => createPublicKey(pem))
     .find((key) => verify(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', payload, key, bytes));
   if (signer === undefined) return invalid(byNoneOfThem);
-  const id = createHash('sha256')
-    .update(signer.export({ format: 'der', type: 'spki' }))
-    .digest('hex');
-  return { outcome: 'verified', detail: `signed with the key that was given (sha256 ${id})`, builder: null };
+  return { outcome: 'verified', detail: `signed with the key that was given (sha256 ${idOf(signer)})`, builder: null, byKey: true };
 }
 
 /** The same content in the form of a Sigstore bundle; null = the annotation with the log entry is missing or no such. */

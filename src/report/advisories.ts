@@ -14,6 +14,7 @@ export interface ShownFeed {
 
 export interface ShownRefresh {
   readonly osv: { readonly packages: number; readonly why: string | null };
+  readonly registry: { readonly names: number; readonly why: string | null };
   readonly archives: readonly { readonly type: string; readonly at: string; readonly records: number }[];
   readonly feeds: readonly ShownFeed[];
   readonly servers: readonly {
@@ -27,7 +28,7 @@ export interface ShownRefresh {
 }
 
 /** What was asked, what came of it, and a line for each server that something is known of. */
-export function refreshText({ osv, archives, feeds, servers, unread }: ShownRefresh, style: Style): string {
+export function refreshText({ osv, registry, archives, feeds, servers, unread }: ShownRefresh, style: Style): string {
   const found = servers.flatMap(({ name, scope, hits }) =>
     hits.map((hit) => hitLine(`${name}${scope === 'user' ? '' : ` (${scope})`}`, hit, style)),
   );
@@ -35,6 +36,7 @@ export function refreshText({ osv, archives, feeds, servers, unread }: ShownRefr
     osv.why === null
       ? `asked about ${count(osv.packages, 'package', 'packages')} of ${count(servers.length, 'server', 'servers')}`
       : hang('', `public advisories were not asked: ${printable(osv.why)}; what is known goes on counting`, style.columns),
+    ...(registry.names === 0 ? [] : [registryLine(registry, style)]),
     ...archives.map(
       ({ type, at, records }) => `imported for ${type}: ${count(records, 'record', 'records')}, newest of ${at.slice(0, 10)}`,
     ),
@@ -47,8 +49,18 @@ export function refreshText({ osv, archives, feeds, servers, unread }: ShownRefr
   ].join('\n');
 }
 
+function registryLine({ names, why }: ShownRefresh['registry'], style: Style): string {
+  return why === null
+    ? `asked the MCP registry about ${count(names, 'name', 'names')}`
+    : hang(
+        '',
+        `the MCP registry was not asked about ${count(names, 'name', 'names')}: ${printable(why)}; what is known goes on counting`,
+        style.columns,
+      );
+}
+
 /** How old what is known is, how each feed stands, and what was let pass. */
-export function ageLines({ at, never, why, feeds, overrides, overridesDamaged }: AdvisoryAge, style: Style): readonly string[] {
+export function ageLines({ at, never, why, registry, feeds, overrides, overridesDamaged }: AdvisoryAge, style: Style): readonly string[] {
   const known =
     at === null
       ? never === 0
@@ -59,6 +71,7 @@ export function ageLines({ at, never, why, feeds, overrides, overridesDamaged }:
   const hint = at === null && why === null && never > 0 ? '; hint: pinfold advisories refresh' : '';
   return [
     hang('advisories: ', `${known}${reason}${hint}`, style.columns),
+    ...(registry === null ? [] : [hang('MCP registry: ', `not asked now: ${printable(registry, { maxLength: 200 })}`, style.columns)]),
     ...feeds.map((feed) => feedLine(feed, style)),
     ...overrides.map(({ id, subject, until, reason: given }) =>
       hang(

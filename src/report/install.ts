@@ -4,6 +4,7 @@ import { tilde } from '../model/tilde.ts';
 import { type CardOptions, card, section } from './card.ts';
 import { hang, table } from './layout.ts';
 import { sandboxPlanLines } from './sandbox.ts';
+import { secretPlaces } from './secrets.ts';
 import type { Style } from './style.ts';
 
 /** The card, then what will be written where. */
@@ -16,8 +17,18 @@ export function installPlanText(plan: InstallPlan, options: Pick<CardOptions, 'f
   return `${[
     card(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
     ...(plan.sandbox === undefined ? [] : [section('what its sandbox lets it do', sandboxPlanLines(plan.sandbox, style), style)]),
-    section('what will change', [table(rows, style.columns, 'whole'), ...pinLines(plan, style)], style),
+    section('what will change', [table(rows, style.columns, 'whole'), ...secretLines(plan, style), ...pinLines(plan, style)], style),
   ].join('\n\n')}\n`;
+}
+
+function secretLines(plan: InstallPlan, style: Style): readonly string[] {
+  if (plan.secrets.length === 0) return [];
+  const place = 'the keychain (where there is none, into a file that only you may read)';
+  return [hang('  ', `${named(plan)}: the value goes into ${place}, and into no client; the server gets it at its start`, style.columns)];
+}
+
+function named({ secrets }: InstallPlan): string {
+  return secrets.map((name) => printable(name)).join(', ');
 }
 
 function pinLines({ was, words, name, disclosure }: InstallPlan, style: Style): readonly string[] {
@@ -37,12 +48,13 @@ const pinnedFrom = {
 } as const;
 
 /** What was done, and what to do next. */
-export function installedText({ plan }: Installed, home: string, style: Style): string {
+export function installedText({ plan, kept }: Installed, home: string, style: Style): string {
   const { artifact } = plan.disclosure;
   const lines = plan.places.map(({ client, file }) => `  ${client}: ${printable(tilde(file, home))}`);
   return [
     `${style.green('installed')} ${printable(artifact.name)} ${printable(artifact.version)} as \`${printable(plan.name)}\` in`,
     ...lines,
+    ...(kept === null ? [] : [hang('', `kept ${named(plan)} in ${secretPlaces[kept]}`, style.columns)]),
     `restart the client to use it; undo with: pinfold remove ${plan.scope === 'project' ? '--scope project ' : ''}${plan.name}`,
   ].join('\n');
 }

@@ -5,7 +5,8 @@ import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
 import type { Style } from './style.ts';
 
-const places = {
+/** Where values lie, in words. */
+export const secretPlaces = {
   keychain: 'the keychain of this machine',
   file: 'a file that only you may read: there is no keychain, or --file was given',
 };
@@ -26,7 +27,7 @@ export function secretsMovedText(result: SecretsMoved, home: string, style: Styl
       ? 'no plaintext secrets were moved'
       : dryRun
         ? `${count(moved, 'value', 'values')} would be moved; nothing was changed`
-        : `${style.green('moved')} ${count(moved, 'value', 'values')} to ${places[where ?? 'keychain']}`;
+        : `${style.green('moved')} ${count(moved, 'value', 'values')} to ${secretPlaces[where ?? 'keychain']}`;
   const file = (path: string) => printable(tilde(path, home), { maxLength: 300 });
   return [
     hang('', head, style.columns),
@@ -53,20 +54,20 @@ function fate({ moved, replaced, left, why }: SecretsRow): string {
 /** A row per variable; never a value. */
 export function secretsListText({ secrets }: ListedSecrets, style: Style): string {
   if (secrets.length === 0) return 'nothing is kept\nhint: pinfold secrets move';
-  const rows = secrets.map(({ server, scope, name, where, at, used }) => [
+  const rows = secrets.map(({ server, scope, name, option, where, at, used }) => [
     `${printable(server, { maxLength: 30 })}${scope === 'user' ? '' : ' (project)'}`,
-    printable(name, { maxLength: 60 }),
+    printable(option === null ? name : `${name} (${option})`, { maxLength: 60 }),
     where,
     printable(at.slice(0, 10)),
     used ? '' : 'not handed out: another server has the name now',
   ]);
-  return table([['server', 'variable', 'kept in', 'since', ''].map((head) => style.dim(head)), ...rows], style.columns, 'wrap');
+  return table([['server', 'secret', 'kept in', 'since', ''].map((head) => style.dim(head)), ...rows], style.columns, 'wrap');
 }
 
 export function secretSetText({ server, name, where }: SecretSet, style: Style): string {
   return hang(
     '',
-    `${style.green('kept')} ${printable(name)} for \`${printable(server)}\` in ${places[where]}; it counts from the next start`,
+    `${style.green('kept')} ${printable(name)} for \`${printable(server)}\` in ${secretPlaces[where]}; it counts from the next start`,
     style.columns,
   );
 }

@@ -1,3 +1,4 @@
+import { registrySource } from '../model/advisory.ts';
 import { type CapabilityClass, capabilityClasses } from '../model/capability.ts';
 import type { FindingCode } from '../model/finding.ts';
 import { signalWords } from './signals.ts';
@@ -21,6 +22,7 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'dependency-without-integrity': (fact) =>
     `the registry serves no SHA-512 for it (${fact('registry')}), so the first download is believed`,
   'version-deprecated': (fact) => `deprecated: ${fact('reason')}`,
+  'dependency-deprecated': (fact) => `deprecated by their authors, and loaded: ${fact('packages')}`,
   'builder-changed': (fact) => `${memberWords(fact('member'))} was ${fact('before')} (${fact('since')}), and is ${fact('after')} now`,
   'build-changed': (fact) => `${memberWords(fact('member'))} was ${fact('before')} (${fact('since')}), and is ${fact('after')} now`,
   'provenance-lost': (fact) => `before: ${fact('before')}; now: none`,
@@ -46,7 +48,8 @@ export const sentences: Record<FindingCode, (fact: (name: string) => string) => 
   'advisory-malicious': (fact) => `${fact('id')}: ${fact('summary') || 'the words of the advisory could not be read'}${advised(fact)}`,
   'advisory-vulnerable': (fact) => `${fact('severity')}: ${fact('ids')}${fact('summary') === '' ? '' : `: ${fact('summary')}`}`,
   'advisory-overridden': (fact) => `${fact('id')} was let pass until ${fact('until')}: ${fact('summary')}`,
-  revoked: (fact) => `${fact('id')}: ${fact('summary')}${advised(fact)} (feed ${fact('source')})`,
+  revoked: (fact) =>
+    `${fact('id')}: ${fact('summary')}${advised(fact)} (${fact('source') === registrySource ? `the ${registrySource}` : `feed ${fact('source')}`})`,
   'feed-unusable': (fact) => fact('why'),
   'package-security-holder': (fact) =>
     `npm took the package ${fact('name')} away and holds its name: ${fact('version')} is an empty stand-in`,

@@ -96,7 +96,7 @@ function kept({ servers }: ShownStatus): readonly string[] {
   const variables = having.reduce((sum, { secrets }) => sum + secrets.names.length, 0);
   const where = [...new Set(having.flatMap(({ secrets }) => secrets.where))].sort();
   const places = where.map((place) => (place === 'keychain' ? 'the keychain' : 'files that only you may read')).join(' and ');
-  return [`secrets: ${count(variables, 'variable', 'variables')} of ${count(having.length, 'server', 'servers')} in ${places}`];
+  return [`secrets: ${count(variables, 'value', 'values')} of ${count(having.length, 'server', 'servers')} in ${places}`];
 }
 
 function sandboxed({ sandbox, servers: all }: ShownStatus, style: Style): readonly string[] {

@@ -3,10 +3,12 @@ import type { Child, Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { quote, serverLine } from './command-line.ts';
-import { assertTight } from './contain.ts';
 import { type Denial, denialOf } from './denials.ts';
-import { portsOf } from './ports.ts';
-import { networkRules, serverRules } from './server-rules.ts';
+import { type Ports, portsOf } from './ports.ts';
+import type { PathRules } from './profile.ts';
+import { withSeatbeltRules } from './seatbelt.ts';
+import { isWithin, networkRules, serverRules } from './server-rules.ts';
+import { assertPlain, assertTight } from './tight.ts';
 import { hearTold } from './told.ts';
 
 /** A server to start inside, and with what. */
@@ -24,64 +26,112 @@ export interface ContainedServer {
   readonly readable: readonly string[];
   /** Absolute path of the program that blocks unix sockets; null = this platform has none. */
   readonly helper: string | null;
-  /** Hears what the server tried and could not do; the same thing once. */
-  readonly onDenial: (denial: Denial) => void;
+  /** Absolute path of the agent that leads Java through the proxy. Where the library is not told, it asks npm at every start. */
+  readonly javaAgent: string;
+}
+
+/** The sandbox of one server, which is not started yet. */
+export interface ReadySandbox {
+  /**
+   * Starts the server in it; once. `onDenial` hears what the server tried and could not do, the same thing once. When the
+   * child has ended, the sandbox is gone too.
+   *
+   * @throws GuardError `sandbox-unavailable`; then nothing was started, and the sandbox is gone.
+   */
+  start(onDenial: (denial: Denial) => void): Promise<Child>;
+  /** For a server that is not to be started after all. Never rejects. */
+  close(): Promise<void>;
 }
 
 /** More than this is not listened to: a server can try anything any number of times. */
 const maxDenials = 100;
 
 /**
- * Starts a server inside the sandbox, with no way out but the library's proxy, which runs in this process, knows the real
- * values, and connects to the hosts of the profile only. One per process: the library has one state. When the child has
- * ended, the proxy is gone too.
+ * Makes a sandbox with no way out but the library's proxy, which runs in this process, knows the real values, and connects
+ * to the hosts of the profile only. Nothing of the server is started or read, so that a launch can be checked meanwhile.
+ * One per process: the library has one state.
  *
- * @throws GuardError `sandbox-unavailable`; then nothing was started.
+ * @throws GuardError `sandbox-unavailable`; then nothing is left of it.
  */
-export async function containServer(server: ContainedServer, host: Host): Promise<Child> {
+export async function readySandbox(server: ContainedServer, host: Host): Promise<ReadySandbox> {
   const { profile, helper } = server;
-  const tell = teller(server);
-  const ports = await portsOf(profile.listen ?? [], host);
   const rules = await serverRules(profile, { readable: server.readable }, host);
+  assertPlain(rules, remedy);
+  const ports = await portsOf(profile.listen ?? [], host);
   const filesystem = {
     denyRead: [...rules.denyRead],
     allowRead: [...rules.allowRead, ...(helper === null ? [] : [helper])],
     allowWrite: [...rules.allowWrite, ...(ports.folder === null ? [] : [ports.folder])],
     denyWrite: [...rules.denyWrite],
   };
-  const ended = async () => {
+  const close = async () => {
     await ports.close();
     await end();
   };
   const masked = Object.fromEntries(Object.entries(server.env).filter(([name]) => Object.hasOwn(profile.mask, name)));
-  // The library takes the real values from the process's environment, where those that pinfold keeps are not.
+  const bridges = await attempt(close, async () => {
+    const before = await host.processes.children();
+    // The library takes the real values from the process's environment, where those that pinfold keeps are not.
+    const takeBack = host.processes.lendVariables(masked);
+    try {
+      await host.files.makeFolder(host.places.temp); // the library keeps its sockets there
+      await SandboxManager.initialize({ ...networkRules(profile), filesystem, ...(await programs(server, host)) }, undefined, true);
+    } finally {
+      takeBack();
+    }
+    return (await host.processes.children()).filter((pid) => !before.includes(pid));
+  });
+  return { start: (onDenial) => attempt(close, () => start(server, { filesystem, ports, masked, bridges, onDenial, close }, host)), close };
+}
+
+/** What a sandbox was made with, for the server that is started in it. */
+interface Made {
+  readonly filesystem: { readonly [rules in keyof PathRules]: string[] };
+  readonly ports: Ports;
+  readonly masked: Readonly<Record<string, string>>;
+  /** Ids of the library's own programs, which would stay when this process is killed. */
+  readonly bridges: readonly number[];
+  readonly onDenial: (denial: Denial) => void;
+  readonly close: () => Promise<void>;
+}
+
+async function start(server: ContainedServer, { filesystem, ports, masked, bridges, onDenial, close }: Made, host: Host): Promise<Child> {
+  const { profile, helper } = server;
+  const tell = teller(onDenial);
+  listen(server, tell, host);
+  // Its own way out must not be hidden with the rest of the temporary folder.
+  const way = SandboxManager.getLinuxHttpSocketPath();
+  const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
+  const line = serverLine({ program: server.program, args: server.args, cwd: server.cwd, env: server.own }, host.machine.uid);
   const takeBack = host.processes.lendVariables(masked);
+  const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, {
+    commandId: 'server',
+  }).finally(takeBack);
+  assertTight(wrapped, host.machine, helper, remedy);
+  const isMac = host.machine.platform === 'darwin';
+  const whole = isMac ? withSeatbeltRules(wrapped, profile.listen ?? [], server.readable) : ports.into(withWatcher(wrapped));
+  const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
+  await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
+  // `exec`, so that the sandbox is our own child and ends when we do.
+  const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${whole}`], {
+    cwd: '/',
+    env,
+    stderr: 'inherit',
+    ownGroup: true,
+    alongside: bridges,
+    tells: true,
+  });
+  void child.exited.then(close);
+  if (child.told !== undefined) void hearTold(child.told, profile, host, tell);
+  return child;
+}
+
+/** Runs a step of making a sandbox; where it fails, nothing is left of the sandbox. */
+async function attempt<T>(close: () => Promise<void>, step: () => Promise<T>): Promise<T> {
   try {
-    await host.files.makeFolder(host.places.temp); // the library keeps its sockets there
-    const config = { ...networkRules(profile), filesystem, ...(helper === null ? {} : { seccomp: { applyPath: helper } }) };
-    await SandboxManager.initialize(config, undefined, true);
-    listen(server, tell, host);
-    // Its own way out must not be hidden with the rest of the temporary folder.
-    const way = SandboxManager.getLinuxHttpSocketPath();
-    const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
-    const line = serverLine({ program: server.program, args: server.args, cwd: server.cwd, env: server.own }, host.machine.uid);
-    const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, { commandId: 'server' });
-    if (host.machine.platform === 'linux') assertTight(wrapped, helper, remedy);
-    const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
-    await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
-    // `exec`, so that the sandbox is our own child and ends when we do.
-    const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${ports.into(withWatcher(wrapped))}`], {
-      cwd: '/',
-      env,
-      stderr: 'inherit',
-      ownGroup: true,
-      tells: true,
-    });
-    void child.exited.then(ended);
-    if (child.told !== undefined) void hearTold(child.told, profile, host, tell);
-    return child;
+    return await step();
   } catch (cause) {
-    await ended();
+    await close();
     if (cause instanceof GuardError) throw cause;
     const why = cause instanceof Error ? cause.message : 'the sandbox could not be made';
     throw new GuardError('sandbox-unavailable', 'there is no sandbox on this machine, and this server is only started in one', {
@@ -89,9 +139,31 @@ export async function containServer(server: ContainedServer, host: Host): Promis
       hint: remedy,
       cause,
     });
-  } finally {
-    takeBack();
   }
+}
+
+/**
+ * Where the library's programs are, so that it starts none to find them: each takes a launch some milliseconds, and `npm`,
+ * which it would ask about the agent, takes as long as everything else together.
+ */
+async function programs({ profile, helper, javaAgent }: ContainedServer, host: Host) {
+  if (host.machine.platform !== 'linux') return { javaAgentJarPath: javaAgent };
+  const { cwd } = host.places;
+  const [bwrapPath, socatPath] = await Promise.all([plainPath('bwrap', host), plainPath('socat', host)]);
+  return {
+    javaAgentJarPath: javaAgent,
+    ...(bwrapPath === null ? {} : { bwrapPath }),
+    ...(socatPath === null ? {} : { socatPath }),
+    ...(helper === null ? {} : { seccomp: { applyPath: helper } }),
+    // What must never be written (hooks, shell start files) is looked for in the folder of the client, where that can be written at all.
+    mandatoryDenySearchDepth: profile.write.some((path) => isWithin(path, cwd) || isWithin(cwd, path)) ? 3 : 1,
+  };
+}
+
+/** null = not there, or spelt so that a shell would read it in another way; the library looks for it then, and says so. */
+async function plainPath(name: string, host: Host): Promise<string | null> {
+  const found = await host.processes.which(name);
+  return found !== null && /^[\w./-]+$/.test(found) ? found : null;
 }
 
 const remedy = 'pinfold status (it says what is missing)';
@@ -102,7 +174,7 @@ async function end(): Promise<void> {
 }
 
 /** Tells each thing once, and not for ever. */
-function teller({ onDenial }: ContainedServer): (denial: Denial) => void {
+function teller(onDenial: (denial: Denial) => void): (denial: Denial) => void {
   const told = new Set<string>();
   return (denial) => {
     const key = `${denial.kind} ${denial.allow ?? denial.target}`;

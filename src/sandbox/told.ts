@@ -1,8 +1,9 @@
-import { isAbsolute, normalize, relative } from 'node:path';
+import { isAbsolute, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Host } from '../host/host.ts';
 import { isSandboxPort, type PinnedSandbox } from '../model/sandbox-profile.ts';
 import { type Denial, readDenial } from './denials.ts';
+import { isWithin } from './server-rules.ts';
 
 /** A server can say anything any number of times; this many lines are looked at, of this length. */
 const maxLines = 1_000;
@@ -62,9 +63,4 @@ function factIn(line: string): { readonly read: string } | { readonly listen: nu
   return 'read' in value && typeof value.read === 'string' && isAbsolute(value.read) && !value.read.includes('\0')
     ? { read: value.read }
     : null;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
 }

@@ -36,6 +36,8 @@ export interface AdoptedSecrets {
   readonly text: SecretName;
   /** Names of the variables that were moved, sorted. */
   readonly variables: readonly string[];
+  /** Names of the words of its command line that were, sorted; absent = none were. */
+  readonly words?: readonly string[];
 }
 
 /** An adoption with the file that it is kept in. */
@@ -111,11 +113,11 @@ function asAdoption(record: JsonValue | undefined): Adoption | null {
 
 function areSecrets(value: JsonValue): boolean {
   if (!isObject(value)) return false;
-  const { text, variables } = value;
+  const { text, variables, words = [] } = value;
+  const names = [variables, words];
   return (
     typeof text === 'string' &&
     /^entry ./.test(text) &&
-    Array.isArray(variables) &&
-    variables.every((name: JsonValue) => typeof name === 'string')
+    names.every((list) => Array.isArray(list) && list.every((name: JsonValue) => typeof name === 'string'))
   );
 }

@@ -13,7 +13,7 @@ export interface RemoteHeaders {
 }
 
 /** What headers are for: this address. */
-function purposeOf(url: string): Digest {
+export function headersPurpose(url: string): Digest {
   return digestValue({ kind: 'headers', url });
 }
 
@@ -22,9 +22,9 @@ function nameOf(header: string): SecretName {
 }
 
 /** Puts headers where secrets lie, before the transaction that makes them count. @throws GuardError as `stageSecrets`. */
-export function stageHeaders(place: ServerPlace, { url, headers }: RemoteHeaders, host: Host): Promise<StagedSecrets> {
+export function stageHeaders(place: ServerPlace, { url, headers }: RemoteHeaders, host: Host, where?: 'file'): Promise<StagedSecrets> {
   const values = Object.fromEntries(Object.entries(headers).map(([header, value]) => [nameOf(header), value]));
-  return stageSecrets(place, { purpose: purposeOf(url), values }, host);
+  return stageSecrets(place, { purpose: headersPurpose(url), values, ...(where === undefined ? {} : { where }) }, host);
 }
 
 /** After the transaction: headers beside these go (null = it failed, and nothing changed), and what lies loose is taken away. */
@@ -43,7 +43,7 @@ export async function settleHeaders(place: ServerPlace, staying: readonly string
  *   may read or write it.
  */
 export async function readHeadersFor(place: ServerPlace, url: string, host: Host): Promise<Readonly<Record<string, string>>> {
-  const purpose = purposeOf(url);
+  const purpose = headersPurpose(url);
   const names = (await listSecrets(place, host)).flatMap((kept) =>
     kept.purpose === purpose && kept.name.startsWith('header ') ? [kept.name] : [],
   );

@@ -10,8 +10,21 @@ import { type ServerPlace, serverFile } from './server-place.ts';
 
 export type SecretPlace = 'keychain' | 'file';
 
-/** The kind of a secret, and a name of its kind: a variable, a lower-case header, what a sign-in left, an adopted entry's id. */
-export type SecretName = `${'env' | 'header' | 'oauth' | 'entry'} ${string}`;
+/**
+ * The kind of a secret, and a name of its kind: a variable, a word of the command line, a lower-case header, what a sign-in
+ * left, an adopted entry's id.
+ */
+export type SecretName = `${'env' | 'word' | 'header' | 'oauth' | 'entry'} ${string}`;
+
+/** The name of its kind. */
+export function ownName(name: SecretName): string {
+  return name.slice(name.indexOf(' ') + 1);
+}
+
+/** True for what is given to a server at its start, and that a person may put back: a variable or a word. */
+export function isForServer(name: SecretName): boolean {
+  return name.startsWith('env ') || name.startsWith('word ');
+}
 
 /** Where a value lies: an item of the keychain (long ones in several), or here. */
 export type SecretItem = { readonly account: string; readonly pieces: number } | { readonly value: string };
@@ -60,7 +73,7 @@ function asRecord(value: JsonValue | undefined): SecretRecord | null {
 function isKept(one: JsonValue): boolean {
   if (!isObject(one)) return false;
   const { name, purpose, at, item } = one;
-  const named = typeof name === 'string' && /^(?:env|header|oauth|entry) ./.test(name);
+  const named = typeof name === 'string' && /^(?:env|word|header|oauth|entry) ./.test(name);
   const lies = isObject(item as JsonValue) && (isItem(item as JsonValue) || isText((item as { value?: JsonValue }).value));
   return named && isText(purpose) && isText(at) && lies;
 }

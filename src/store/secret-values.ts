@@ -2,7 +2,7 @@ import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
-import type { SecretName } from './secret-record.ts';
+import { isForServer, ownName, type SecretName } from './secret-record.ts';
 import type { ServerPlace } from './server-place.ts';
 
 /** A value as the items of a keychain hold it; at least one. */
@@ -36,12 +36,11 @@ export function requestsFor<Kind extends 'get' | 'remove'>(
 
 /** A secret that is known to be kept, and cannot be had. */
 export function secretMissing({ name: server, scope }: ServerPlace, name: SecretName, why: string): GuardError {
-  const [kind, ...rest] = name.split(' ');
-  const own = rest.join(' ');
+  const own = ownName(name);
   const set = shellLine(['pinfold', 'secrets', 'set', ...(scope === 'project' ? ['--scope', 'project'] : []), server, own]);
-  const what = kind === 'env' ? `the secret ${printable(own)} of \`${server}\`` : `a secret of \`${server}\``;
+  const what = isForServer(name) ? `the secret ${printable(own)} of \`${server}\`` : `a secret of \`${server}\``;
   return new GuardError('secret-missing', `${what} cannot be had`, {
     why,
-    hint: kind === 'env' ? `unlock the keychain, or give it again: ${set}` : 'unlock the keychain, then run the same command again',
+    hint: isForServer(name) ? `unlock the keychain, or give it again: ${set}` : 'unlock the keychain, then run the same command again',
   });
 }

@@ -1,13 +1,24 @@
 import type { Host } from '../host/host.ts';
 import type { KeychainRequest } from '../host/keychain.ts';
+import { secretPurpose, wordsPurpose } from '../lockfile/pin-digest.ts';
 import { type Digest, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
+import type { Pin } from '../model/pin.ts';
 import { printable } from '../model/printable.ts';
 import type { KeptVariables } from '../model/ticket.ts';
 import { isoTime } from '../model/time.ts';
 import type { PlannedWrite } from './planned-write.ts';
-import { planRecord, readSecretRecord, type SecretItem, type SecretName, type SecretPlace, type SecretRecord } from './secret-record.ts';
+import {
+  isForServer,
+  ownName,
+  planRecord,
+  readSecretRecord,
+  type SecretItem,
+  type SecretName,
+  type SecretPlace,
+  type SecretRecord,
+} from './secret-record.ts';
 import { inPieces, requestsFor, secretMissing, whole } from './secret-values.ts';
 import { type ServerPlace, serverFile } from './server-place.ts';
 import { transact } from './transaction.ts';
@@ -24,6 +35,10 @@ export interface KeptSecret {
 
 export interface SecretsToKeep {
   readonly purpose: Digest;
+  /** The same for words of a command line, where there are any. */
+  readonly words?: Digest;
+  /** The same for headers; default `purpose`. */
+  readonly headers?: Digest;
   /** At least one character and at most `limits.secretMaxBytes` each. */
   readonly values: Readonly<Record<SecretName, string>>;
   /** `file`: not in the keychain, though there may be one. Default: in the keychain, in a file where there is none. */
@@ -36,11 +51,22 @@ export async function listSecrets(place: ServerPlace, host: Host): Promise<reado
   return kept.map(({ name, purpose, at, item }) => ({ name, purpose, at, where: 'value' in item ? 'file' : 'keychain' }));
 }
 
-/** The variables that are kept for exactly this purpose, as a ticket says them; undefined = none. @throws GuardError `file-unreadable`. */
-export async function keptVariables(place: ServerPlace, purpose: Digest, host: Host): Promise<KeptVariables | undefined> {
-  const { kept } = (await readSecretRecord(place, host)).record;
-  const names = kept.flatMap((one) => (one.purpose === purpose && one.name.startsWith('env ') ? [one.name.slice('env '.length)] : []));
-  return names.length === 0 ? undefined : { purpose, names };
+/** The variables and words that are kept for exactly this pin, by name, sorted. @throws GuardError `file-unreadable`. */
+export async function keptForServer(place: ServerPlace, pin: Pin, host: Host): Promise<readonly KeptSecret[]> {
+  const [purpose, words] = [secretPurpose(pin), wordsPurpose(pin)];
+  return (await listSecrets(place, host)).filter((one) => isForServer(one.name) && one.purpose === (isWord(one.name) ? words : purpose));
+}
+
+/** What a ticket says of secrets with these names; undefined = there are none. */
+export function keptOf(pin: Pin, names: readonly SecretName[]): KeptVariables | undefined {
+  const variables = [...new Set(names.filter((name) => name.startsWith('env ')).map(ownName))].sort();
+  const hasWords = names.some(isWord);
+  if (variables.length === 0 && !hasWords) return undefined;
+  return { purpose: secretPurpose(pin), names: variables, ...(hasWords ? { words: wordsPurpose(pin) } : {}) };
+}
+
+function isWord(name: SecretName): boolean {
+  return name.startsWith('word ');
 }
 
 /**
@@ -78,6 +104,8 @@ export interface StagedSecrets {
   readonly where: SecretPlace;
   /** The write that makes them count, replacing what is kept under the same names; made again when a transaction is. */
   plan(): Promise<PlannedWrite>;
+  /** Nothing will ever name them: they are taken away now, as far as the keychain lets. */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -87,23 +115,34 @@ export interface StagedSecrets {
  * @throws GuardError `keychain-failed` when there is a keychain and it refuses; `usage` for a value that cannot be kept;
  *   `file-unwritable`, `file-unreadable`, `busy`.
  */
-export async function stageSecrets(place: ServerPlace, { purpose, values, where }: SecretsToKeep, host: Host): Promise<StagedSecrets> {
+export async function stageSecrets(place: ServerPlace, keep: SecretsToKeep, host: Host): Promise<StagedSecrets> {
+  const { values, where } = keep;
   const named = Object.entries(values) as [SecretName, string][];
   for (const [name, value] of named) assertKeepable(name, value);
   const at = isoTime(host.now());
   const items = where === 'file' ? null : await inKeychain(place, named, host);
+  const mine = new Set(items?.map(({ account }) => account));
   return {
     where: items === null ? 'file' : 'keychain',
+    async abandon() {
+      if (mine.size === 0) return;
+      const isMine = ({ account }: SecretRecord['loose'][number]) => mine.has(account);
+      await update(
+        place,
+        (record) => ({ ...record, loose: record.loose.map((one) => (isMine(one) ? { ...one, sinceMs: 0 } : one)) }),
+        host,
+      );
+      await settleSecrets(place, host);
+    },
     async plan() {
       const { record, bytes } = await readSecretRecord(place, host);
       const added = named.map(([name, value], index) => ({
         name,
-        purpose: purposeOf(name, purpose),
+        purpose: purposeOf(name, keep),
         at,
         item: items?.[index] ?? { value },
       }));
       const replaced = record.kept.filter(({ name }) => Object.hasOwn(values, name));
-      const mine = new Set(items?.map(({ account }) => account));
       return planRecord(
         place,
         bytes,
@@ -122,8 +161,12 @@ export function entryPurpose(name: SecretName): Digest {
   return digestValue({ entry: name });
 }
 
-function purposeOf(name: SecretName, purpose: Digest): Digest {
-  return name.startsWith('entry ') ? entryPurpose(name) : purpose;
+function purposeOf(name: SecretName, { purpose, words, headers }: SecretsToKeep): Digest {
+  if (name.startsWith('entry ')) return entryPurpose(name);
+  if (name.startsWith('header ')) return headers ?? purpose;
+  if (!isWord(name)) return purpose;
+  if (words === undefined) throw new TypeError('what words are for');
+  return words;
 }
 
 async function inKeychain(
@@ -215,6 +258,6 @@ function assertKeepable(name: SecretName, value: string): void {
 function failed(why: string): GuardError {
   return new GuardError('keychain-failed', 'the keychain of this machine does not keep a secret', {
     why: printable(why),
-    hint: 'unlock it and run the same command again, or add --file to keep it in a file that only you may read',
+    hint: 'unlock it and run the same command again; install, secrets move and secrets set take --file: a file that only you may read',
   });
 }

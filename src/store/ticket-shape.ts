@@ -67,7 +67,12 @@ const sandboxProfile: Test = (value) =>
   });
 
 const keptVariables: Test = (value) =>
-  hasShape(value, { purpose: digest, names: listOf((name) => typeof name === 'string' && isVariableName(name)) });
+  isObject(value) &&
+  hasShape(value, {
+    purpose: digest,
+    names: listOf((name) => typeof name === 'string' && isVariableName(name)),
+    ...present(value, { words: digest }),
+  });
 
 /** A path inside the tree: relative, POSIX, without steps upwards. */
 const inside: Test = (value) =>

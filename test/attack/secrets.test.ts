@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Files, Host } from '../../src/host/host.ts';
 import type { KeychainPort } from '../../src/host/keychain.ts';
 import { nodeKeychain } from '../../src/host/node-keychain.ts';
@@ -11,7 +11,8 @@ import { printLock } from '../../src/lockfile/print.ts';
 import { limits } from '../../src/model/limits.ts';
 import type { CommandPin } from '../../src/model/pin.ts';
 import { moveSecrets } from '../../src/operations/secrets-move.ts';
-import { settleSecrets } from '../../src/store/secrets.ts';
+import { readSecrets, settleSecrets } from '../../src/store/secrets.ts';
+import { readTicket } from '../../src/store/ticket.ts';
 import { recover } from '../../src/store/transaction.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { startGuarded } from '../support/guarded.ts';
@@ -66,6 +67,28 @@ const changing = [
   'remove',
 ] as const satisfies readonly (keyof Files)[];
 
+/** A host that tells before each step that changes anything on disk or in the keychain, in a process of its own. */
+function observedBefore(tell: () => void): (host: Host) => Host {
+  return (host) => {
+    const files = { ...host.files, locked: <T>(_: string, action: () => Promise<T>) => action() } as Record<string, unknown>;
+    for (const name of changing) {
+      const action = host.files[name] as (...args: readonly unknown[]) => Promise<unknown>;
+      files[name] = (...args: readonly unknown[]) => {
+        tell();
+        return action(...args);
+      };
+    }
+    const ask: KeychainPort['ask'] = (requests) => {
+      tell();
+      return host.keychain.ask(requests);
+    };
+    return { ...host, files: files as unknown as Files, keychain: { module: null, ask }, processes: { ...host.processes, pid: nobody } };
+  };
+}
+
+/** Nobody has this number, so the next command knows that it is gone. */
+const nobody = 2 ** 22 + 7;
+
 /** A process that is killed before its n-th step that changes anything on disk or in the keychain: nothing comes back. */
 function killedBefore(step: number, host: Host): { readonly host: Host; readonly died: Promise<'died'>; readonly steps: () => number } {
   let steps = 0;
@@ -84,8 +107,7 @@ function killedBefore(step: number, host: Host): { readonly host: Host; readonly
   const files = { ...host.files, locked: <T>(_: string, action: () => Promise<T>) => action() } as Record<string, unknown>;
   for (const name of changing) files[name] = guarded(host.files[name] as (...args: readonly unknown[]) => Promise<unknown>);
   const keychain = { module: null, ask: guarded((requests: Parameters<KeychainPort['ask']>[0]) => host.keychain.ask(requests)) };
-  // Nobody has this number, so the next command knows that it is gone.
-  const processes = { ...host.processes, pid: 2 ** 22 + 7 };
+  const processes = { ...host.processes, pid: nobody };
   return { host: { ...host, files: files as unknown as Files, keychain, processes }, died, steps: () => steps };
 }
 
@@ -205,4 +227,46 @@ test('no value stands in an argument or a variable of the process that asks the 
   expect(await port.ask([{ kind: 'set', account: 'a', value: canary }])).toEqual({ state: 'done', values: [null] });
   expect(started).toHaveLength(1);
   for (const word of [canary, 'NODE_OPTIONS', 'LD_PRELOAD']) expect(started[0]).not.toContain(word);
+});
+
+test('kill -9 before any step of an install that keeps a secret: no entry, or one whose secret is there; never the value in a file', async () => {
+  const keychain = memoryKeychain();
+  const m = (await machine()).with((host) => ({ ...host, keychain }));
+  const filter = (path: string) => !/\/(?:launcher|npm-cache|cache)/.test(path.slice(m.home.length));
+  const deaths: { readonly home: string; readonly items: ReadonlyMap<string, string> }[] = [];
+  onTestFinished(() => {
+    for (const { home } of deaths) rmSync(home, { recursive: true, force: true });
+  });
+  // What a process leaves that is killed before a step is what was there before it.
+  const dying = observedBefore(() => {
+    if (keychain.asked === 0) return;
+    const home = `${m.home}-${deaths.length}`;
+    cpSync(m.home, home, { recursive: true, filter });
+    deaths.push({ home, items: new Map(keychain.items) });
+  });
+  const notes = { name: 'notes', scope: 'user', project: null } as const;
+  const words = ['install', '--no-probe', '@pinfold-fixture/notes@1.0.0', '--env', `NOTES_TOKEN=${canary}`];
+  expect((await m.with(dying).person(['y'], ...words)).code).toBe(0);
+  let [without, whole] = [0, 0];
+  for (const [step, { home, items }] of deaths.entries()) {
+    for (const name of readdirSync(m.home)) if (filter(`${m.home}/${name}`)) rmSync(join(m.home, name), { recursive: true, force: true });
+    cpSync(home, m.home, { recursive: true });
+    keychain.items.clear();
+    for (const [account, value] of items) keychain.items.set(account, value);
+    await recover(m.host);
+    expect(holders(m.home, canary), `step ${step}`).toEqual([]);
+    const isThere = existsSync(join(m.home, '.cursor/mcp.json')) && m.read('.cursor/mcp.json').includes('"notes"');
+    const ticket = await readTicket('notes', 'user', null, m.host);
+    expect(ticket?.kept?.names ?? null, `step ${step}`).toEqual(isThere ? ['NOTES_TOKEN'] : null);
+    if (ticket?.kept !== undefined)
+      expect(await readSecrets(notes, ticket.kept.purpose, ['env NOTES_TOKEN'], m.host), `step ${step}`).toEqual({
+        'env NOTES_TOKEN': canary,
+      });
+    await settleSecrets(notes, { ...m.host, now: () => m.host.now() + limits.transactionMaxMs + 1_000 });
+    expect(keychain.items.size, `step ${step}: nothing is left over`).toBe(isThere ? 1 : 0);
+    if (isThere) whole += 1;
+    else without += 1;
+  }
+  expect(without).toBeGreaterThan(5);
+  expect(whole).toBeGreaterThan(0);
 });

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { readHeadersFor } from '../../src/store/remote-headers.ts';
 import { type Machine, machine } from '../support/cli.ts';
+import { memoryKeychain } from '../support/keychain.ts';
 import { browse, callsProtectedBy, oauthServer, protectedBy } from '../support/oauth-server.ts';
 import { type RemoteOptions, remoteServer } from '../support/remote-server.ts';
 
@@ -158,4 +160,49 @@ test('one that its client had signed in to is adopted with a person there, who s
   expect(JSON.parse(m.read('.config/pinfold/lock.json')).pins.work).toMatchObject({
     authorization: { status: 'oauth', servers: [{ issuer: issuer.origin }] },
   });
+});
+
+test('headers in clear: the commands that are hinted work, the record of what the entry was goes too, and release brings it back', async () => {
+  const keychain = memoryKeychain();
+  const m = (await machine()).with((host) => ({ ...host, keychain }));
+  const keyed = await remoteServer({ setUp: notes, before: withKey });
+  const before = `{ "mcpServers": { "keyed": { "headers": { "Authorization": "${key}" }, "url": "${keyed.url}" } } } // mine\n`;
+  m.write('.cursor/mcp.json', before);
+  const told = await m.run('secrets', 'move', 'keyed');
+  expect([told.code, told.stdout]).toEqual([3, expect.stringContaining('hint: pinfold adopt --client cursor keyed')]);
+  expect((await m.run('audit')).stdout).toContain('pinfold adopt --client cursor keyed');
+  expect((await m.run('adopt', '--client', 'cursor', 'keyed', '--yes')).code).toBe(0);
+  expect(holders(m)).toEqual(['adopted', 'backups']);
+  const guarded = m.read('.cursor/mcp.json');
+
+  // What the entry was is pinfold's own file, and in clear until somebody moves it.
+  const moved = await m.run('secrets', 'move', 'keyed');
+  expect([moved.code, moved.stdout]).toEqual([0, expect.stringMatching(/keyed\s+cursor\s+moved\s+authorization/)]);
+  expect(holders(m)).toEqual([]);
+  expect(m.read('.cursor/mcp.json')).toBe(guarded);
+  expect((await m.run('secrets', 'move', 'keyed')).stdout).toContain('no plaintext secrets were moved');
+
+  // Somebody writes a header into the entry that starts the guard.
+  const place = { name: 'keyed', scope: 'user', project: null } as const;
+  const entry = JSON.parse(guarded.replace(/ \/\/ mine/, ''));
+  const write = (headers: object) =>
+    m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { keyed: { ...entry.mcpServers.keyed, headers } } }));
+  write({ Authorization: 'Bearer canary-key-2', 'X-Api-Key': 'canary-key-3' });
+  const refused = await m.run('secrets', 'move', 'keyed');
+  expect(refused.code).toBe(3);
+  expect(refused.stdout.replace(/\s+/g, ' ')).toContain(
+    `--name keyed --header Authorization=VARIABLE --header X-Api-Key=VARIABLE ${keyed.url}`,
+  );
+  expect(refused.stdout).not.toContain('canary-');
+  expect(m.read('.cursor/mcp.json')).toContain('canary-key-2');
+  write({ Authorization: 'Bearer canary-key-2' });
+  expect((await m.run('audit')).stdout).toContain('pinfold secrets move keyed');
+  const again = await m.run('secrets', 'move', 'keyed');
+  expect(again.stdout).toContain('authorization (in place of an older value)');
+  expect(holders(m)).toEqual([]);
+  expect(JSON.parse(m.read('.cursor/mcp.json')).mcpServers.keyed).toEqual(entry.mcpServers.keyed);
+  expect(await readHeadersFor(place, keyed.url, m.host)).toEqual({ authorization: 'Bearer canary-key-2' });
+  expect((await m.run('release', '--yes', 'keyed')).code).toBe(0);
+  expect(JSON.parse(m.read('.cursor/mcp.json')).mcpServers.keyed).toEqual({ headers: { Authorization: key }, url: keyed.url });
+  expect(keychain.items.size).toBe(0);
 });

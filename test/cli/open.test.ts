@@ -23,10 +23,11 @@ describe('a link of a page', () => {
       {
         command: join(m.host.places.data, 'bin', 'pinfold'),
         args: ['run', expect.any(String)],
-        env: { NOTES_KEY: 'canary-from-the-page' },
       },
     ]);
     expect(ran.stdout + ran.stderr).not.toContain('canary');
+    // The page's own key is kept where typed ones are: no client holds it.
+    expect(m.read('.local/share/pinfold/secrets/user/my-notes.json')).toContain('canary-from-the-page');
   });
 
   test('without a person it changes nothing', async () => {

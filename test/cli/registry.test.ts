@@ -5,6 +5,7 @@ import { infoSchema } from '../../src/report/json/info.ts';
 import { verifySchema } from '../../src/report/json/verify.ts';
 import { machine } from '../support/cli.ts';
 import { playRegistry, registryRecord } from '../support/playing.ts';
+import { remoteServer } from '../support/remote-server.ts';
 
 const name = 'io.github.pinfold-fixture/notes';
 const npm = (version: string) => ({ registryType: 'npm', identifier: '@pinfold-fixture/notes', version });
@@ -101,7 +102,7 @@ describe('a pin that goes by a name of the registry', () => {
     now(record({}, { status: 'deprecated' }));
     expect((await verify()).findings).toEqual(['registry-entry-deprecated']);
     now(record({}, { status: 'deleted', statusMessage: 'malware' }));
-    expect((await verify()).findings).toEqual(['registry-entry-deleted']);
+    expect((await verify()).findings).toEqual(['revoked']);
     now(record({}, { isLatest: false }), registryRecord(name, 'nightly', {}, { isLatest: true }));
     expect((await verify()).findings).toEqual(['registry-latest-odd']);
     // Somebody took the name over, and lists a package of their own under it.
@@ -112,6 +113,43 @@ describe('a pin that goes by a name of the registry', () => {
     });
     now();
     expect(await verify()).toEqual({ lines: [`absent: it was approved as ${name}, which the registry does not list`], findings: [] });
+  });
+
+  test('is not started any more once the registry took it out, offline too, until it is back or a person lets it pass', async () => {
+    const { m, now } = await pinned();
+    now(record({}, { status: 'deprecated', statusMessage: 'use notes2' }));
+    const told = JSON.parse((await m.run('audit', '--json')).stdout);
+    expect(told.servers[0].findings).toContainEqual(
+      expect.objectContaining({ code: 'registry-entry-deprecated', severity: 'warn', message: expect.stringContaining('use notes2') }),
+    );
+    expect(told.summary.findings.block).toBe(0);
+    now(record({}, { status: 'deleted', statusMessage: 'sends mail to a stranger' }));
+    const refreshed = await m.run('advisories', 'refresh');
+    expect(refreshed.code).toBe(1);
+    expect(refreshed.stdout.replace(/\s+/g, ' ')).toContain(`not started any more: REGISTRY-deleted about ${name}@1.0.0`);
+    expect(refreshed.stdout).toContain('asked the MCP registry about 1 name');
+    expect((await m.run('status')).stdout).toContain('not started any more: notes (REGISTRY-deleted)');
+    const known = JSON.parse((await m.run('audit', '--json', '--offline')).stdout);
+    expect(known.servers[0].findings).toContainEqual(expect.objectContaining({ code: 'revoked', severity: 'block' }));
+    expect(known.advisories.registry).toContain('offline');
+    const install = await m.run('install', '--yes', '--no-probe', '@pinfold-fixture/notes@1.0.0');
+    expect(install.stderr.replace(/\s+/g, ' ')).toContain('sends mail to a stranger; by its name in the registry (the MCP registry)');
+    const day = new Date(m.host.now() + 86_400_000).toISOString().slice(0, 10);
+    const words = ['advisories', 'ignore', 'REGISTRY-deleted', `${name}@1.0.0`, '--reason', 'moved house', '--until', day];
+    expect((await m.person(['y'], ...words)).code).toBe(0);
+    expect((await m.run('advisories', 'refresh')).code).toBe(0);
+  });
+
+  test('is not stopped by a name that its own bytes do not carry, whatever its lock says', async () => {
+    const { m, now } = await pinned();
+    const thief = 'io.github.mallory/notes';
+    m.write('.config/pinfold/lock.json', m.read('.config/pinfold/lock.json').replace(`"${name}"`, `"${thief}"`));
+    now(registryRecord(thief, '1.0.0', { packages: [npm('1.0.0')] }, { status: 'deleted', statusMessage: 'malware' }));
+    expect((await m.run('advisories', 'refresh')).code).toBe(0);
+    const { servers } = JSON.parse((await m.run('audit', '--json')).stdout);
+    const codes = servers[0].findings.map(({ code }: { code: string }) => code);
+    expect(codes).toContain('registry-entry-deleted');
+    expect(codes).not.toContain('revoked');
   });
 
   test('proves nothing by bytes that are not the approved ones', async () => {
@@ -150,5 +188,44 @@ describe('a name of the registry beside a pin', () => {
     const updated = await m.person(['y'], 'update', '--no-probe', name);
     expect(updated.stdout).toContain('1.1.0');
     expect((await m.run('update', name, '--rollback')).stdout).toContain('1.0.0');
+  });
+});
+
+describe('a remote server that was named by the registry', () => {
+  const remoteRecord = (url: string, more: object = {}) =>
+    registryRecord(name, '1.0.0', { remotes: [{ type: 'streamable-http', url }], ...more }, { isLatest: true });
+  const registryLines = async (m: Awaited<ReturnType<typeof machine>>, pin: string) => {
+    const { servers } = verifySchema.parse(JSON.parse((await m.run('verify', pin, '--json')).stdout));
+    return servers[0]?.evidence
+      .filter(({ source }) => source.startsWith('registry-'))
+      .map(({ outcome, detail }) => `${outcome}: ${detail}`);
+  };
+  const pinned = (m: Awaited<ReturnType<typeof machine>>) => JSON.parse(m.read('.config/pinfold/lock.json')).pins.notes;
+
+  test('keeps the name in its pin, also when it is installed again by its address, and is found by it', async () => {
+    const server = await remoteServer({ setUp: () => undefined });
+    const records = [remoteRecord(server.url)];
+    const m = await machine({ env: (await playRegistry(records)).env });
+    expect((await m.person(['y'], 'install', '--no-probe', '--name', 'notes', name)).code).toBe(0);
+    expect(pinned(m).registryNames).toEqual([name]);
+    expect((await registryLines(m, 'notes'))?.[0]).toContain('it lists exactly this');
+    records.splice(0, 1, remoteRecord('https://mcp.evil.example/mcp'));
+    expect(await registryLines(m, 'notes')).toEqual([`absent: ${name} does not list ${server.url}; it lists https://mcp.evil.example/mcp`]);
+    const again = await m.person(['y'], 'install', '--no-probe', server.url);
+    expect([again.code, pinned(m).registryNames]).toEqual([0, [name]]);
+    expect((await m.run('update', name)).stderr).toContain('`notes` is a remote server, which has no versions');
+  });
+
+  test('where the name leads to several, the hint keeps the name', async () => {
+    const server = await remoteServer({ setUp: () => undefined });
+    const both = remoteRecord(server.url, { packages: [npm('1.0.0')] });
+    const m = await machine({ env: (await playRegistry([both])).env });
+    const ran = await m.run('install', '--no-probe', name);
+    expect(ran.stderr).toContain(`say which: npm:@pinfold-fixture/notes@1.0.0, ${server.url}`);
+    expect((await m.person(['y'], 'install', '--no-probe', '--name', 'notes', '--listed-as', name, server.url)).code).toBe(0);
+    expect(pinned(m).registryNames).toEqual([name]);
+    const unattended = await m.run('install', '--no-probe', '--name', 'other', '--listed-as', name, 'npm:@pinfold-fixture/notes@1.0.0');
+    expect(unattended.stderr).toContain(`--listed-as ${name} @pinfold-fixture/notes@1.0.0`);
+    expect((await m.run('info', '--listed-as', name, name)).code).toBe(2);
   });
 });

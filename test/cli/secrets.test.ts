@@ -79,7 +79,7 @@ describe('secrets move', () => {
     const now = m.read('.cursor/mcp.json');
     expect(now).toBe(guarded.replace(`"OWN_TOKEN": "${canary}", `, ''));
     expect((await m.run('secrets', 'list')).stdout).toMatch(/own\s+OWN_TOKEN\s+keychain/);
-    expect((await m.run('status')).stdout).toContain('secrets: 1 variable of 1 server in the keychain');
+    expect((await m.run('status')).stdout).toContain('secrets: 1 value of 1 server in the keychain');
     // Nothing is left to do, and nothing is done.
     const again = await m.run('secrets', 'move', 'own');
     expect(again.stdout).toContain('no plaintext secrets were moved');

@@ -37,6 +37,7 @@ test('codes are permanent: none goes, and a new one is added here on purpose', (
       "capability-gained",
       "capability-newly-visible",
       "credential-to-gateway",
+      "dependency-deprecated",
       "dependency-unpinnable",
       "dependency-without-integrity",
       "entry-drifted",

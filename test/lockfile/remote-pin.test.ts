@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseLock } from '../../src/lockfile/parse.ts';
 import { launchDigest } from '../../src/lockfile/pin-digest.ts';
 import { printLock } from '../../src/lockfile/print.ts';
-import type { RemoteLaunch, RemotePin } from '../../src/model/pin.ts';
+import { pinnedRegistryNames, type RemoteLaunch, type RemotePin } from '../../src/model/pin.ts';
 import { samplePin } from './sample.ts';
 
 const launch: RemoteLaunch = {
@@ -35,7 +35,17 @@ test('a pin of a remote server is read back as it was', () => {
   expect(parseLock(printLock(lock))).toEqual(lock);
 });
 
+test('one that was approved under names of the MCP registry keeps them; one of an older version has none', () => {
+  const named = { ...good, registryNames: ['com.example/mcp', 'io.github.ann/notes'] };
+  const lock = { version: 1, pins: { remote: named } } as const;
+  expect(parseLock(printLock(lock))).toEqual(lock);
+  expect([pinnedRegistryNames(named), pinnedRegistryNames(good)]).toEqual([named.registryNames, []]);
+});
+
 test.each([
+  ['with an empty list of names', { registryNames: [] }, 'registryNames'],
+  ['with a name that is an address', { registryNames: ['https://evil.example/x?y'] }, 'registryNames'],
+  ['with a name that leads elsewhere', { registryNames: ['com.example/../x'] }, 'registryNames'],
   ['of another origin than its address', { artifact: { ...artifact, subject: 'https://allowed.example.com' } }, 'artifact.subject'],
   [
     'without encryption',

@@ -38,7 +38,7 @@ test('where there are several, the person chooses, with words that work', async 
   await expect(resolve([both])).rejects.toMatchObject({
     code: 'reference-not-understood',
     why: 'say which: npm:@ann/notes@1.0.0, pypi:ann-notes==1.0.0, https://mcp.example.com/mcp',
-    hint: 'pinfold info npm:@ann/notes@1.0.0',
+    hint: `pinfold info --listed-as ${name} npm:@ann/notes@1.0.0`,
   });
 });
 

@@ -20,6 +20,7 @@ const facts: Record<FindingCode, Finding['args']> = {
   'dependency-unpinnable': { dependency: 'x@git+ssh://host/x' },
   'dependency-without-integrity': { registry: 'nothing' },
   'version-deprecated': { reason: 'use y' },
+  'dependency-deprecated': { packages: ['inflight@1.0.6', 'glob@7.2.3'] },
   'builder-changed': {
     member: 'repositoryId',
     before: 'https://github.com/a/b (1)',

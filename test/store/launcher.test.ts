@@ -25,6 +25,7 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
     'hold.cjs',
     'tell.cjs',
     'tunnel.cjs',
+    'srt-proxy-agent.jar',
     'apply-seccomp-x64',
     'apply-seccomp-arm64',
   ]) {

@@ -10,7 +10,7 @@ import type { LockScope, TreePin } from '../../src/model/pin.ts';
 import { pinManifest } from '../../src/model/pin-manifest.ts';
 import type { Surroundings } from '../../src/model/surroundings.ts';
 import { readPolicyFiles } from '../../src/store/policy-files.ts';
-import { keptVariables, saveSecrets } from '../../src/store/secrets.ts';
+import { keptForServer, keptOf, saveSecrets } from '../../src/store/secrets.ts';
 import { buildTicket, planTicket } from '../../src/store/ticket.ts';
 import { transact } from '../../src/store/transaction.ts';
 import { sealedTree } from '../../src/store/tree.ts';
@@ -61,7 +61,10 @@ export async function approve(approval: Approval, host: Host): Promise<{ readonl
   const purpose = secretPurpose(pin);
   const values = Object.fromEntries(Object.entries(approval.secrets ?? {}).map(([variable, value]) => [`env ${variable}`, value]));
   if (approval.secrets !== undefined) await saveSecrets(place, { purpose, values, where: 'file' }, host);
-  const kept = await keptVariables(place, purpose, host);
+  const kept = keptOf(
+    pin,
+    (await keptForServer(place, pin, host)).map((one) => one.name),
+  );
   const ticket = buildTicket({
     ...(kept === undefined ? {} : { kept }),
     pin,

@@ -4,12 +4,15 @@ import type { AskedServer } from '../../advisories/match.ts';
 import type { AskedPackage } from '../../advisories/subject.ts';
 import type { Artifact, Closure, NamedArtifact } from '../../model/artifact.ts';
 import { parseSubject } from '../../policy/subject.ts';
+import type { AskedListing } from './listings.ts';
 
 /** Everything that sources of advisories are asked about one server. */
 export interface Asked {
   /** Each subject, version and hash once; the server itself first. */
   readonly packages: readonly AskedPackage[];
   readonly server: AskedServer;
+  /** Names of the MCP registry that it goes by, where it is pinned. Absent = none. */
+  readonly listings?: readonly AskedListing[];
 }
 
 /** The server itself and everything that it loads. What is known of a server without a closure is its name, at most. */

@@ -2,17 +2,20 @@ import { dirname } from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { type AdvisoryHit, isStop } from '../../model/advisory.ts';
 import { reasonOf } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
 import { limits } from '../../model/limits.ts';
 import type { LockScope, Pin } from '../../model/pin.ts';
 import { type ArchiveState, readArchives } from '../../store/advisory-archive.ts';
 import { writeHits } from '../../store/hits.ts';
 import { type Home, projectHome, readClosure, readLock, userHome } from '../../store/home.ts';
 import { readPolicies } from '../../store/policies.ts';
+import { readTicket } from '../../store/ticket.ts';
 import { listTickets } from '../../store/tickets.ts';
 import { lockStanding } from '../lock/lock-standing.ts';
 import type { Asked } from './asked.ts';
 import { type FeedStanding, refreshFeeds } from './feeds.ts';
 import { askedOfPin, hitsAbout, hitsRecord, recallKnowledge } from './knowledge.ts';
+import { type ListingsStanding, refreshListings } from './listings.ts';
 import { coveredBy, refreshOsv } from './osv-answer.ts';
 
 /** How public advisories could be had. */
@@ -32,12 +35,15 @@ export interface RefreshedServer {
   readonly at: string | null;
   /** Of every kind. */
   readonly hits: readonly AdvisoryHit[];
+  /** What else its registry says of it, which stops nothing. */
+  readonly told: readonly Finding[];
   /** What is known could not be written down for the next launch; null = it was. */
   readonly unwritten: string | null;
 }
 
 export interface Refreshed {
   readonly osv: OsvStanding;
+  readonly registry: ListingsStanding;
   readonly archives: readonly ArchiveState[];
   readonly feeds: readonly FeedStanding[];
   /** Every pin of every lock of this machine, user scope first. */
@@ -75,7 +81,13 @@ export async function refreshAdvisories(
     await Promise.all(homes.map(async (home) => [home, (await readPolicies(host, believed(home))).layers] as const)),
   );
   const own = (await readPolicies(host, null)).layers;
-  const [why, feeds] = await Promise.all([osvAsked(packages, host), refreshFeeds([...own, ...[...policies.values()].flat()], host)]);
+  // Names that came with such a clone are the words of a stranger: nobody is asked about them.
+  const listings = pins.filter(({ counts }) => counts).flatMap(({ asked }) => asked.listings ?? []);
+  const [why, feeds, registry] = await Promise.all([
+    osvAsked(packages, host),
+    refreshFeeds([...own, ...[...policies.values()].flat()], host),
+    refreshListings(listings, host),
+  ]);
   const servers: RefreshedServer[] = [];
   for (const home of homes) {
     const knowledge = await recallKnowledge(policies.get(home) ?? own, host);
@@ -83,10 +95,11 @@ export async function refreshAdvisories(
       const found = await hitsAbout(asked, knowledge, host);
       const place = { name, scope: home.scope, project: home.project };
       const unwritten = counts ? await writeHits(place, hitsRecord(pin, found), host).then(() => null, reasonOf) : null;
-      servers.push({ scope: home.scope, project: home.project, name, at: found.at, hits: found.hits, unwritten });
+      servers.push({ scope: home.scope, project: home.project, name, ...found, unwritten });
     }
   }
-  return { osv: { packages: packages.length, why }, archives: await readArchives(host).catch(() => []), feeds, servers, unread };
+  const archives = await readArchives(host).catch(() => []);
+  return { osv: { packages: packages.length, why }, registry, archives, feeds, servers, unread };
 }
 
 async function osvAsked(packages: Parameters<typeof refreshOsv>[0], host: Host): Promise<string | null> {
@@ -109,7 +122,8 @@ async function allPins(project: string | null, host: Host) {
       for (const [name, pin] of Object.entries(lock.pins)) {
         // Without its closure a pin is known by itself: that is less than all, and more than nothing.
         const closure = await readClosure(home, lock, name, host).catch(() => null);
-        pins.push({ home, name, pin, asked: askedOfPin(pin, closure), counts });
+        const treeOf = async () => (await readTicket(name, home.scope, home.project, host).catch(() => null))?.tree ?? null;
+        pins.push({ home, name, pin, asked: await askedOfPin(pin, closure, treeOf, host), counts });
       }
     } catch (cause) {
       unread.push({ place: folder ?? host.places.config, why: reasonOf(cause) });

@@ -72,10 +72,15 @@ async function fetchAll(
   return entries.length === 0 ? { is: 'absent', why: `${base.host} lists none` } : { is: 'served', entries };
 }
 
+/** True unless the user does not want it to be asked. */
+export function isRegistryAsked({ env }: Pick<Host, 'env'>): boolean {
+  return env['PINFOLD_REGISTRY_URL'] !== 'off';
+}
+
 /** null = the user does not want it to be asked. Never taken from a project or a client. */
 function registryBase({ env }: Pick<Host, 'env'>): URL | null {
   const said = env['PINFOLD_REGISTRY_URL'] ?? '';
-  if (said === 'off') return null;
+  if (!isRegistryAsked({ env })) return null;
   const text = said === '' ? 'https://registry.modelcontextprotocol.io/' : said.endsWith('/') ? said : `${said}/`;
   if (URL.canParse(text)) return new URL(text);
   throw new GuardError('config-invalid', 'PINFOLD_REGISTRY_URL is no address', {

@@ -1,7 +1,9 @@
 import { type Finding, finding } from '../../model/finding.ts';
 import type { Evidence } from '../../model/outcome.ts';
-import { namespaceOf, registrableDomain } from './namespace.ts';
-import { oddLatest } from './order.ts';
+import { hostStanding } from './host-standing.ts';
+import { entryOfThing } from './listing.ts';
+import { namespaceOf } from './namespace.ts';
+import { newestEntry, oddLatest } from './order.ts';
 import type { RegistryEntry, RegistryPackage } from './schema.ts';
 
 /** What is at hand to hold an entry against. */
@@ -38,10 +40,10 @@ export interface ListedIdentity {
  */
 export function identityOfListed(server: ListedServer): ListedIdentity {
   const { name, entries, found } = server;
-  const entry = entryFor(server);
+  const entry = entryOfThing(found, entries);
   if (entry === null) {
     const what = found.type === 'remote' ? found.url : `${found.type}:${found.name}`;
-    const detail = `${name} does not list ${what}`;
+    const detail = `${name} does not list ${what}${found.type === 'remote' ? elsewhere(entries) : ''}`;
     return {
       evidence: [{ source: 'registry-entry', outcome: 'absent', detail }],
       findings: [finding('registry-ownership-unproven', name, { why: detail }), ...twinFindings(server)],
@@ -49,29 +51,23 @@ export function identityOfListed(server: ListedServer): ListedIdentity {
   }
   const ownership = found.type === 'remote' ? null : ownershipOf(name, found, listedPackage(entry, found));
   const place = namespaceFindings(name, entry, found);
+  const host = found.type === 'remote' ? hostOf(name, found.url) : null;
   return {
-    evidence: [entryEvidence(entry, found), ...(ownership === null ? [] : [ownership.evidence]), place.evidence],
+    evidence: [
+      entryEvidence(entry, found),
+      ...(ownership === null ? [] : [ownership.evidence]),
+      ...(host === null ? [] : [host.evidence]),
+      place.evidence,
+    ],
     findings: [
       ...statusFindings(entry),
       ...latestFindings(name, entries),
       ...(ownership?.findings ?? []),
       ...place.findings,
-      ...(found.type === 'remote' ? remoteFindings(name, found.url) : []),
+      ...(host?.findings ?? []),
       ...twinFindings(server),
     ],
   };
-}
-
-/** The entry that lists exactly this; else the newest that lists the package in another version. */
-function entryFor({ entries, found }: ListedServer): RegistryEntry | null {
-  if (found.type === 'remote') return entries.find(({ remotes }) => remotes.includes(found.url)) ?? null;
-  const listing = entries.filter((entry) => listedPackage(entry, found) !== undefined);
-  return (
-    listing.find((entry) => listedPackage(entry, found)?.version === found.version) ??
-    listing.find(({ isLatest }) => isLatest) ??
-    listing[0] ??
-    null
-  );
 }
 
 function listedPackage({ packages }: RegistryEntry, found: ListedPackage): RegistryPackage | undefined {
@@ -181,20 +177,31 @@ function githubOwner(repository: string | null): string | null {
   return owner?.toLowerCase() ?? null;
 }
 
+/** Where a name leads now that led here before. */
+function elsewhere(entries: readonly RegistryEntry[]): string {
+  const remotes = newestEntry(entries)?.remotes ?? [];
+  return remotes.length === 0 ? '' : `; it lists ${remotes.slice(0, 3).join(', ')}${remotes.length > 3 ? ' and more' : ''}`;
+}
+
 /** Nobody proves at publish that a remote server belongs to the namespace. @see modelcontextprotocol/registry#180 */
-function remoteFindings(name: string, url: string): readonly Finding[] {
-  const namespace = namespaceOf(name);
-  const host = /[{}]/.test(/^[a-z]+:\/\/([^/]*)/i.exec(url)?.[1] ?? '') || !URL.canParse(url) ? null : new URL(url).hostname;
-  const expected =
-    namespace === null
-      ? name.slice(0, name.indexOf('/'))
-      : namespace.kind === 'domain'
-        ? namespace.registered
-        : `${namespace.owner}.github.io`;
-  const registered = host === null ? null : registrableDomain(host);
-  if (registered !== null && registered === expected) return [];
-  const code = namespace?.kind === 'github' && host !== null ? 'registry-remote-unproven' : 'registry-remote-elsewhere';
-  return [finding(code, name, { host: host ?? 'a host that whoever installs it fills in', expected })];
+function hostOf(name: string, url: string): { readonly evidence: Evidence; readonly findings: readonly Finding[] } {
+  const source = 'registry-host';
+  const { is, host, domain } = hostStanding(name, url);
+  const isAccount = namespaceOf(name)?.kind === 'github';
+  if (is === 'below' || is === 'beside') {
+    const detail = is === 'below' ? `${host} is at ${domain}` : `${host} and ${domain} are of the same registered domain`;
+    return { evidence: { source, outcome: 'verified', detail: `re-verified now: ${detail}, by the name` }, findings: [] };
+  }
+  const code = isAccount && host !== null ? 'registry-remote-unproven' : 'registry-remote-elsewhere';
+  const found = finding(code, name, { host: host ?? 'a host that whoever installs it fills in', expected: domain });
+  const why = isAccount ? `nothing shows whose host ${host} is` : `${host} is not at ${domain}, the domain of the name`;
+  return {
+    evidence:
+      is === 'open'
+        ? { source, outcome: 'unavailable', detail: 'there is no host, or no domain of the name, to compare' }
+        : { source, outcome: 'absent', detail: why },
+    findings: [found],
+  };
 }
 
 function twinFindings({ name, twins }: ListedServer): readonly Finding[] {

@@ -1,4 +1,5 @@
 import semver from 'semver';
+import type { ListingEntry } from '../../model/listing.ts';
 import type { RegistryEntry } from './schema.ts';
 
 /**
@@ -6,10 +7,15 @@ import type { RegistryEntry } from './schema.ts';
  * and among versions that are no semver the one that was published last. The registry's own `isLatest` goes to any version
  * that is no semver, so that whoever may publish can turn it to what they like. null = every version was taken out.
  */
-export function newestEntry(entries: readonly RegistryEntry[]): RegistryEntry | null {
+export function newestEntry<E extends ListingEntry>(entries: readonly E[]): E | null {
   const present = entries.filter(({ status }) => status !== 'deleted');
   const active = present.filter(({ status }) => status === 'active');
   return [...(active.length > 0 ? active : present)].sort(newestFirst)[0] ?? null;
+}
+
+/** The newest one that is there, else the newest of those that were taken out; null = there are none. */
+export function bestEntry<E extends ListingEntry>(entries: readonly E[]): E | null {
+  return newestEntry(entries) ?? [...entries].sort(newestFirst)[0] ?? null;
 }
 
 /** Why `isLatest` is not on the newest version; null = it is, or the registry marks none of a list that has no other. */
@@ -21,7 +27,7 @@ export function oddLatest(entries: readonly RegistryEntry[]): { readonly said: s
   return { said: said.length === 0 ? 'none' : said.map(({ version }) => version).join(', '), newest: newest.version };
 }
 
-function newestFirst(a: RegistryEntry, b: RegistryEntry): number {
+function newestFirst(a: ListingEntry, b: ListingEntry): number {
   const [left, right] = [semver.parse(a.version), semver.parse(b.version)];
   if (left === null || right === null) {
     if (left !== null) return -1;

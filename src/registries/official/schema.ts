@@ -1,21 +1,14 @@
 import { z } from 'zod';
+import type { ListingEntry } from '../../model/listing.ts';
+import { registryName } from '../../model/registry-name.ts';
 
 /** One version of a server as the official MCP registry has it. Written by its publisher; nothing of it is checked again after publish. */
-export interface RegistryEntry {
+export interface RegistryEntry extends ListingEntry {
   /** `namespace/server`, in the publisher's case of letters. */
   readonly name: string;
-  /** '' = not said. Need not be semver. */
-  readonly version: string;
   readonly repository: string | null;
   readonly packages: readonly RegistryPackage[];
-  /** Addresses, which may hold `{variables}`. */
-  readonly remotes: readonly string[];
-  readonly status: 'active' | 'deprecated' | 'deleted';
-  /** The publisher's or the registry's words for it; '' = none. */
-  readonly statusMessage: string;
   readonly isLatest: boolean;
-  /** ISO 8601; null = not said. */
-  readonly publishedAt: string | null;
 }
 
 export interface RegistryPackage {
@@ -33,7 +26,7 @@ const optional = text.nullish().catch(null);
 
 const entrySchema = z.object({
   server: z.object({
-    name: text.regex(/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/),
+    name: text.regex(registryName),
     version: text.catch(''),
     repository: z.object({ url: text }).nullish().catch(null),
     packages: z

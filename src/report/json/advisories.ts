@@ -25,6 +25,10 @@ export const ageSchema = z.object({
     .describe('since when the oldest part of what is known of the pins is known; null = some of it was never asked, or nothing is pinned'),
   never: z.number().int().describe('pins of which something was never asked about'),
   why: z.string().nullable().describe('why public advisories could not be asked now'),
+  registry: z
+    .string()
+    .nullable()
+    .describe('why the MCP registry could not be asked now about names that pins keep; null = it was, or there are none'),
   feeds: z.array(feedStandingSchema.extend({ expires: z.string().nullable() })),
   overrides: z.array(z.object({ id: z.string(), subject: z.string(), until: z.string(), reason: z.string() })),
   overridesDamaged: z.boolean(),
@@ -35,7 +39,7 @@ const hit = z.object({
   kind: z.enum(advisoryKinds),
   severity: z.enum(advisorySeverities),
   summary: z.string(),
-  source: z.string().describe('osv, or the name of a feed'),
+  source: z.string().describe('osv, MCP registry, or the name of a feed'),
   matched: z.enum(['version', 'hash', 'origin', 'registry-name']),
   subject: z.string(),
   own: z.boolean().describe('about the server itself, and not about something that it loads'),
@@ -46,6 +50,7 @@ const hit = z.object({
 export const refreshSchema = z.object({
   schemaVersion,
   osv: z.object({ packages: z.number().int(), why: z.string().nullable().describe('why they were not asked; null = they were') }),
+  registry: z.object({ names: z.number().int(), why: z.string().nullable().describe('why one or more of the names were not asked about') }),
   archives: z.array(z.object({ type: z.string(), at: z.string(), records: z.number().int() })),
   feeds: z.array(feedStandingSchema),
   servers: z.array(
@@ -61,10 +66,11 @@ export const refreshSchema = z.object({
 });
 
 /** What `advisories refresh --json` prints. */
-export function refreshDocument({ osv, archives, feeds, servers, unread }: ShownRefresh): z.infer<typeof refreshSchema> {
+export function refreshDocument({ osv, registry, archives, feeds, servers, unread }: ShownRefresh): z.infer<typeof refreshSchema> {
   return {
     schemaVersion: 1,
     osv: { packages: osv.packages, why: osv.why },
+    registry: { names: registry.names, why: registry.why },
     archives: archives.map(({ type, at, records }) => ({ type, at, records })),
     feeds: feedStandings(feeds),
     servers: servers.map(({ scope, name, at, hits, unwritten }) => ({

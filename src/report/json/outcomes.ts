@@ -17,16 +17,20 @@ export const installSchema = z.object({
   places: z.array(place.extend({ action: z.enum(['add', 'replace']) })),
   launch: launchSchema,
   card: z.string().describe('digest of the disclosure that was approved'),
+  secrets: z.array(z.string()).describe('variables whose values are kept in no file of a client; never values'),
+  kept: z.enum(['keychain', 'file']).nullable().describe('where those values lie; null = there are none'),
   sandbox: profileSchema.nullable().describe('what it is contained in; null = it runs with the rights of its user'),
   disclosure: infoSchema,
 });
 
 /** What `install --json` prints. */
-export function installDocument({ plan, status, card }: Installed): z.infer<typeof installSchema> {
+export function installDocument({ plan, status, card, kept }: Installed): z.infer<typeof installSchema> {
   const launch = { command: plan.clientCommand[0] ?? '', args: plan.clientCommand.slice(1) };
   const disclosure = infoDocument(plan.disclosure, launch);
   const sandbox = plan.sandbox === undefined ? null : profileDocument(plan.sandbox.profile);
-  return { schemaVersion: 1, name: plan.name, scope: plan.scope, status, places: mutable(plan.places), launch, card, sandbox, disclosure };
+  const { name, scope, places, secrets } = plan;
+  const said = { name, scope, status, places: mutable(places), launch, card, secrets: [...secrets], kept, sandbox, disclosure };
+  return { schemaVersion: 1, ...said };
 }
 
 const approved = z.object({

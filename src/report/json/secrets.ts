@@ -18,7 +18,7 @@ export const secretsMoveSchema = z.object({
       name: z.string(),
       how: z.enum(['moved', 'nothing', 'left']),
       pin: z.object({ scope, name: z.string() }).nullable(),
-      moved: z.array(z.string()).describe('names of variables, never values'),
+      moved: z.array(z.string()).describe('names of variables and of words of the command line, never values'),
       replaced: z.array(z.string()).describe('of those, the ones that took the place of a value that was kept already'),
       left: z.array(z.object({ name: z.string(), why: z.string() })),
       why: z.string().nullable(),
@@ -40,7 +40,8 @@ export const secretsListSchema = z.object({
     z.object({
       scope,
       server: z.string(),
-      name: z.string(),
+      name: z.string().describe('a variable, or a word of the command line: argument-1 is the first'),
+      option: z.string().nullable().describe('the option that the word belongs to; null = none, or a variable'),
       where,
       at: z.string(),
       used: z.boolean().describe('false: another server has the name now, and is not given it'),

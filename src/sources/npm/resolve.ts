@@ -1,5 +1,6 @@
 import { PackageURL } from 'packageurl-js';
 import type { Host } from '../../host/host.ts';
+import type { ResolvedPackage } from '../../host/npm.ts';
 import type { Artifact, Closure } from '../../model/artifact.ts';
 import { GuardError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
@@ -36,7 +37,8 @@ export async function resolveNpm(reference: NpmReference, host: Host): Promise<N
   const packument = parsePackument(name, await host.npm.packument(name));
   const version = pickVersion(packument, reference);
   const published = publishedVersion(packument, version);
-  const { closure, tarballs, findings } = await pinClosure(await host.npm.resolveTree(name, version), host);
+  const tree = await host.npm.resolveTree(name, version);
+  const { closure, tarballs, findings } = await pinClosure(tree, host);
   const root = closure.packages.find(({ path }) => path === `node_modules/${name}`);
   if (root?.integrity === undefined || root.integrity === null || root.version !== version) {
     throw new GuardError('registry-answer-invalid', `the registry's answer about ${name}@${version} makes no sense`, {
@@ -53,9 +55,22 @@ export async function resolveNpm(reference: NpmReference, host: Host): Promise<N
     packument,
     published,
     publisher: packument.publisher,
-    findings: [...findings, ...(deprecated === null ? [] : [finding('version-deprecated', `${name}@${version}`, { reason: deprecated })])],
+    findings: [
+      ...findings,
+      ...(deprecated === null ? [] : [finding('version-deprecated', `${name}@${version}`, { reason: deprecated })]),
+      ...deprecatedBelow(tree, `${name}@${version}`),
+    ],
     evidence: [registryIntegrity(closure, findings, await host.npm.registryFor(name))],
   };
+}
+
+/** What else of the tree its author gave up, in one finding: it is often a lot, and not the server author's word. */
+function deprecatedBelow(tree: readonly ResolvedPackage[], subject: string): readonly Finding[] {
+  const marked = tree.filter(({ deprecated }) => deprecated).map(({ name, version }) => `${name}@${version}`);
+  const packages = [...new Set(marked)].filter((label) => label !== subject).sort();
+  if (packages.length === 0) return [];
+  const shown = packages.length > 3 ? [...packages.slice(0, 3), `and ${packages.length - 3} more`] : packages;
+  return [finding('dependency-deprecated', subject, { packages: shown })];
 }
 
 /** The package URL without version, the identity that policies and pins use. @see purl-spec, npm */

@@ -183,4 +183,51 @@ describe('a listed remote server', () => {
   test('an address that the entry does not list letter by letter is not listed', () => {
     expect(remote('com.good/mcp', 'https://mcp.good.com/mcp', 'https://mcp.good.com/mcp2')).toEqual(['registry-ownership-unproven']);
   });
+
+  const lines = (listed: string, url: string, ...records: ReturnType<typeof registryRecord>[]) =>
+    identityOfListed({ name: listed, entries: entries(...records), twins: [], found: { type: 'remote', url } }).evidence.map(
+      ({ source, outcome, detail }) => `${source} ${outcome}: ${detail}`,
+    );
+  const at = (listed: string, version: string, url: string, official = {}) =>
+    registryRecord(listed, version, { remotes: [{ type: 'streamable-http', url }] }, official);
+
+  test.each([
+    ['com.good/mcp', 'https://mcp.good.com/mcp', 'verified: re-verified now: mcp.good.com is at good.com, by the name'],
+    [
+      'com.good.team/mcp',
+      'https://mcp.good.com/mcp',
+      'verified: re-verified now: mcp.good.com and team.good.com are of the same registered domain, by the name',
+    ],
+    ['com.good/mcp', 'https://notgood.com/mcp', 'absent: notgood.com is not at good.com, the domain of the name'],
+    ['io.github.ann/mcp', 'https://bob.github.io/mcp', 'absent: nothing shows whose host bob.github.io is'],
+    ['com.good/mcp', 'https://192.0.2.1/mcp', 'unavailable: there is no host, or no domain of the name, to compare'],
+    ['com/mcp', 'https://mcp.good.com/mcp', 'unavailable: there is no host, or no domain of the name, to compare'],
+  ])('what of %s at %s was compared now stands apart from what was claimed', (listed, url, host) => {
+    expect(lines(listed, url, at(listed, '1.0.0', url))).toEqual([
+      `registry-entry verified: claimed at publish: ${listed} 1.0.0, published 2026-01-02, active; it lists exactly this`,
+      `registry-host ${host}`,
+      expect.stringMatching(/^registry-namespace unavailable: /),
+    ]);
+  });
+
+  test('the same address may be written in another way', () => {
+    const [line] = lines('com.good/mcp', 'https://mcp.good.com/', at('com.good/mcp', '1.0.0', 'HTTPS://MCP.good.com'));
+    expect(line).toContain('it lists exactly this');
+  });
+
+  test('an old version that was taken out says nothing of the address, as long as a newer one lists it', () => {
+    const url = 'https://mcp.good.com/mcp';
+    const old = at('com.good/mcp', '0.9.0', url, { status: 'deleted' });
+    expect(lines('com.good/mcp', url, old, at('com.good/mcp', '1.0.0', url))[0]).toContain(
+      'com.good/mcp 1.0.0, published 2026-01-02, active',
+    );
+    expect(lines('com.good/mcp', url, old)[0]).toContain('com.good/mcp 0.9.0, published 2026-01-02, deleted');
+  });
+
+  test('an entry that leads to another host by now says which', () => {
+    const moved = at('com.good/mcp', '1.1.0', 'https://mcp.evil.example/mcp', { isLatest: true });
+    expect(lines('com.good/mcp', 'https://mcp.good.com/mcp', moved)).toEqual([
+      'registry-entry absent: com.good/mcp does not list https://mcp.good.com/mcp; it lists https://mcp.evil.example/mcp',
+    ]);
+  });
 });

@@ -1,0 +1,159 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { installSchema } from '../../src/report/json/outcomes.ts';
+import { readSecrets } from '../../src/store/secrets.ts';
+import { readTicket } from '../../src/store/ticket.ts';
+import { type Machine, machine } from '../support/cli.ts';
+import { type MemoryKeychain, memoryKeychain } from '../support/keychain.ts';
+
+/** Obviously made up; looked for in every file and every output. */
+const canary = 'fake-canary-0d3b71c5e2';
+const other = 'fake-other-6e1f90ab34';
+const quick = ['install', '@pinfold-fixture/notes@1.0.0', '--no-probe', '--env', `NOTES_TOKEN=${canary}`] as const;
+const record = '.local/share/pinfold/secrets/user/notes.json';
+
+async function withKeychain(options = {}): Promise<Machine & { readonly keychain: MemoryKeychain }> {
+  const keychain = memoryKeychain();
+  return { ...(await machine(options)).with((host) => ({ ...host, keychain })), keychain };
+}
+
+function holders(m: Machine, text: string): readonly string[] {
+  return readdirSync(m.home, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(m.home, path)).isFile() && readFileSync(join(m.home, path)).includes(text))
+    .sort();
+}
+
+function entry(m: Machine, file = '.cursor/mcp.json'): { readonly env?: Record<string, string> } {
+  return JSON.parse(m.read(file)).mcpServers.notes;
+}
+
+/** What the server would be given beside the environment of its client. */
+async function handedOut(m: Machine): Promise<Readonly<Record<string, string>>> {
+  const place = { name: 'notes', scope: 'user', project: null } as const;
+  const kept = (await readTicket('notes', 'user', null, m.host))?.kept;
+  if (kept === undefined) return {};
+  const names = kept.names.map((name) => `env ${name}` as const);
+  return readSecrets(place, kept.purpose, names, m.host);
+}
+
+describe('a secret that is given with --env', () => {
+  test('is in the keychain and in no file; what is none is in the entry; both are said, by name', async () => {
+    const m = await withKeychain();
+    const ran = await m.person(['y'], ...quick, '--env', 'LOG_LEVEL=debug', '--env', 'HOME_TOKEN=${env:MY_TOKEN}');
+    expect(ran.code).toBe(0);
+    expect(entry(m).env).toEqual({ LOG_LEVEL: 'debug', HOME_TOKEN: '${env:MY_TOKEN}' });
+    expect(holders(m, canary)).toEqual([]);
+    expect([...m.keychain.items.values()]).toEqual([canary]);
+    expect(await handedOut(m)).toEqual({ 'env NOTES_TOKEN': canary });
+    const shown = ran.stderr.replace(/\s+/g, ' ');
+    expect(shown).toContain('NOTES_TOKEN: the value goes into the keychain');
+    expect(ran.stdout).toContain('kept NOTES_TOKEN in the keychain of this machine');
+    expect(ran.stdout + ran.stderr + ran.asked.join()).not.toContain(canary);
+    expect(JSON.parse(m.read('.config/pinfold/lock.json')).pins.notes.launch.envNames).toEqual(['HOME_TOKEN', 'LOG_LEVEL', 'NOTES_TOKEN']);
+    expect((await m.run('audit')).stdout).not.toContain('entry-drifted');
+    // Nothing is left for the command that takes plaintext out.
+    expect((await m.run('secrets', 'move', 'notes')).stdout).toContain('no plaintext secrets were moved');
+    const again = await m.person(['y'], ...quick.slice(0, 3), '--json', '--env', `SECOND_TOKEN=${other}`);
+    expect(installSchema.parse(JSON.parse(again.stdout))).toMatchObject({ secrets: ['SECOND_TOKEN'], kept: 'keychain' });
+    expect(again.stdout + again.stderr).not.toMatch(/fake-/);
+    // What was kept before stays kept.
+    expect(await handedOut(m)).toEqual({ 'env NOTES_TOKEN': canary, 'env SECOND_TOKEN': other });
+    const removed = await m.run('remove', '--yes', 'notes');
+    expect(removed.stdout).toContain('deleted the secrets that were kept for it: NOTES_TOKEN, SECOND_TOKEN');
+    expect(m.keychain.items.size).toBe(0);
+    expect(Object.keys(m.files()).filter((path) => path.includes('secrets/user/'))).toEqual([]);
+  });
+
+  test('lies in one file for its owner alone where there is no keychain, and with --file; that is said', async () => {
+    const m = await withKeychain();
+    for (const [broken, words] of [
+      ['none', []],
+      [null, ['--file']],
+    ] as const) {
+      m.keychain.broken = broken;
+      const ran = await m.person(['y'], ...quick, ...words);
+      expect(ran.stdout.replace(/\s+/g, ' ')).toContain('kept NOTES_TOKEN in a file that only you may read');
+      expect(holders(m, canary)).toEqual([record]);
+      expect(statSync(join(m.home, record)).mode & 0o777).toBe(0o600);
+      expect(m.keychain.items.size).toBe(0);
+      await m.run('remove', '--yes', 'notes');
+    }
+  });
+
+  test('is written nowhere after a no, without a person, and when the keychain refuses', async () => {
+    const m = await withKeychain();
+    const before = m.files();
+    expect((await m.person(['n'], ...quick)).code).not.toBe(0);
+    expect((await m.run(...quick, '--yes')).code).toBe(75);
+    expect(m.keychain.asked).toBe(0);
+    m.keychain.broken = 'failed';
+    const refused = await m.person(['y'], ...quick);
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('--file') });
+    expect(m.files()).toMatchObject({ '.cursor': before['.cursor'] });
+    expect(holders(m, canary)).toEqual([]);
+    expect(Object.keys(m.files()).filter((path) => /lock\.json$|tickets|\/secrets\/|mcp\.json$/.test(path))).toEqual([]);
+  });
+
+  test('is taken away again when the clients cannot be written after all', async () => {
+    const m = await withKeychain();
+    const keychain = { ...m.keychain, ask: m.keychain.ask.bind(m.keychain) };
+    // Somebody puts something else under the name while it is being kept.
+    const raced = m.with((host) => ({
+      ...host,
+      keychain: {
+        ...keychain,
+        ask: async (requests) => {
+          if (requests.some(({ kind }) => kind === 'set'))
+            m.write('.cursor/mcp.json', '{ "mcpServers": { "notes": { "command": "theirs" } } }');
+          return m.keychain.ask(requests);
+        },
+      },
+    }));
+    const ran = await raced.person(['y'], ...quick);
+    expect(ran.code).not.toBe(0);
+    expect(m.keychain.items.size).toBe(0);
+    expect(m.read('.cursor/mcp.json')).toContain('theirs');
+    expect(Object.keys(m.files()).filter((path) => path.includes('secrets/user/'))).toEqual([]);
+  });
+
+  test('in a project goes into no file that the team shares', async () => {
+    const m = await withKeychain({ cwd: 'repo' });
+    m.write('repo/.git/HEAD', '');
+    const ran = await m.person(['y'], ...quick, '--scope', 'project', '--client', 'claude-code');
+    expect(ran.code).toBe(0);
+    expect(holders(m, canary)).toEqual([]);
+    expect(JSON.parse(m.read('repo/.mcp.json')).mcpServers.notes.env).toBeUndefined();
+    expect((await m.run('secrets', 'list')).stdout).toMatch(/notes \(project\)\s+NOTES_TOKEN\s+keychain/);
+  });
+});
+
+describe('a value that takes the place of another one', () => {
+  test('in the entry: the older one is taken out, and not left beside what is kept', async () => {
+    const m = await withKeychain();
+    const before = {
+      mcpServers: { notes: { command: 'npx', args: ['-y', '@pinfold-fixture/notes'], env: { NOTES_TOKEN: other, KEEP: '1' } } },
+    };
+    m.write('.cursor/mcp.json', JSON.stringify(before));
+    await m.person(['y'], ...quick);
+    expect(entry(m).env).toEqual({ KEEP: '1' });
+    expect(await handedOut(m)).toEqual({ 'env NOTES_TOKEN': canary });
+  });
+
+  test('in the keychain: also where it looks like no secret, because what is kept counts over the entry', async () => {
+    const m = await withKeychain();
+    await m.person(['y'], ...quick);
+    const [words, value] = [quick.slice(0, 3), 'plain'];
+    await m.person(['y'], ...words, '--env', `NOTES_TOKEN=${value}`);
+    expect(entry(m).env).toBeUndefined();
+    expect(await handedOut(m)).toEqual({ 'env NOTES_TOKEN': value });
+    expect([...m.keychain.items.values()]).toEqual([value]);
+  });
+
+  test('what decides which code is loaded is never kept, where nobody would see it', async () => {
+    const m = await withKeychain();
+    await m.person(['y'], ...quick.slice(0, 3), '--env', 'NODE_OPTIONS=--require /tmp/sk-0123456789abcdef.js');
+    expect(entry(m).env).toEqual({ NODE_OPTIONS: '--require /tmp/sk-0123456789abcdef.js' });
+    expect(m.keychain.asked).toBe(0);
+  });
+});
