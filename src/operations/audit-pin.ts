@@ -2,9 +2,9 @@ import type { Host } from '../host/host.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
 import type { AdvisoryHit } from '../model/advisory.ts';
 import { artifactLabel } from '../model/artifact.ts';
-import { fillWords, isOpen } from '../model/filled.ts';
+import { fillWords, isOpen, keptMark, markedWord } from '../model/filled.ts';
 import { type Finding, finding } from '../model/finding.ts';
-import { isRemotePin, type Pin, pinnedBuilder, pinnedSandbox } from '../model/pin.ts';
+import { isRemotePin, type Pin, type PinnedWord, pinnedBuilder, pinnedSandbox } from '../model/pin.ts';
 import type { AuditedServer } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { evaluate } from '../policy/evaluate.ts';
@@ -140,9 +140,15 @@ function remedyOf(findings: readonly Finding[], input: AuditPinInput, host: Host
 function installAgain({ home, name, pin, entries }: AuditPinInput, host: Host): string {
   // What the entry was is in its adoption record, and only there.
   if (isRemotePin(pin)) return shellLine(['pinfold', 'install', ...scopeOption(home.scope), '--name', name, pin.launch.url]);
-  if (pin.closure === null || pin.launch.args.some(isOpen)) return shellLine(['pinfold', 'release', ...scopeOption(home.scope), name]);
+  if (pin.closure === null || (pin.status === 'grandfathered' && pin.launch.args.some(isOpen)))
+    return shellLine(['pinfold', 'release', ...scopeOption(home.scope), name]);
   const clients = [...new Set(entries.map(({ entry }) => entry.client))].join(',');
-  const { serverArgs } = referenceOf(pin, host);
+  // What was installed with secret arguments is not taken out by `release`: somebody gives them again.
+  const marked = (word: PinnedWord) => markedWord(word, { home: host.places.home }).replaceAll(keptMark, '<value>');
+  const serverArgs = referenceOf(pin, host).serverArgs.map((arg, at) => {
+    const word = pin.launch.args[at] ?? '';
+    return isOpen(word) ? marked(word) : arg;
+  });
   return shellLine([
     'pinfold',
     'install',

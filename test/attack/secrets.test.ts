@@ -23,7 +23,9 @@ const canary = 'fake-canary-91ac37e05d';
 const config = `{ "mcpServers": { "own": { "command": "node", "args": ["my/server.mjs"], "env": { "OWN_TOKEN": "${canary}" } } } } // mine\n`;
 const place = { name: 'own', scope: 'user', project: null } as const;
 
-async function adopted(keychain: KeychainPort = noKeychain, cwd = ''): Promise<Machine> {
+const withWord = config.replace('"my/server.mjs"', `"my/server.mjs", "--api-key=${canary}"`);
+
+async function adopted(keychain: KeychainPort = noKeychain, cwd = '', text = config): Promise<Machine> {
   const m = (await machine({ cwd })).with((host) => ({ ...host, keychain }));
   m.write('my/probe-base.mjs', readFileSync(join(servers, 'probe-base.mjs'), 'utf8'));
   const honest = readFileSync(join(servers, 'probe-honest.mjs'), 'utf8');
@@ -33,7 +35,7 @@ async function adopted(keychain: KeychainPort = noKeychain, cwd = ''): Promise<M
       `import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.SEEN, JSON.stringify(process.env));\n${honest}`,
     );
   }
-  m.write('.cursor/mcp.json', config.replaceAll('my/', `${m.home}/my/`));
+  m.write('.cursor/mcp.json', text.replaceAll('my/', `${m.home}/my/`));
   expect((await m.run('adopt', '--yes', '--scope', 'user')).code).toBe(0);
   return m;
 }
@@ -113,7 +115,7 @@ function killedBefore(step: number, host: Host): { readonly host: Host; readonly
 
 test('kill -9 before any step of a move: the value is in the file or in the keychain, whole, and the next command puts everything right', async () => {
   const keychain = memoryKeychain();
-  const m = await adopted(keychain);
+  const m = await adopted(keychain, '', withWord);
   const before = m.read('.cursor/mcp.json');
   const saved = `${m.home}-saved`;
   // The copy of the launcher stays what it is.
@@ -132,16 +134,17 @@ test('kill -9 before any step of a move: the value is in the file or in the keyc
       deaths += finished ? 0 : 1;
       await recover(m.host);
       const now = m.read('.cursor/mcp.json');
-      if (now !== before) expect([...keychain.items.values()], `step ${step}`).toContain(canary);
+      if (now !== before)
+        expect([...keychain.items.values()], `step ${step}`).toEqual(expect.arrayContaining([canary, `--api-key=${canary}`]));
       // The commands that follow read every client; after some of the deaths is enough.
       if (step % 6 !== 0 && !finished) continue;
       expect((await m.run('secrets', 'move', 'own')).code, `step ${step}`).toBe(0);
       expect(holders(m.home, canary), `step ${step}`).toEqual([]);
       const later = { ...m.host, now: () => m.host.now() + limits.transactionMaxMs + 1_000 };
       await settleSecrets(place, later);
-      expect(keychain.items.size, `step ${step}: nothing is left over`).toBe(2);
+      expect(keychain.items.size, `step ${step}: nothing is left over`).toBe(3);
       expect((await m.run('release', '--yes', 'own')).code, `step ${step}`).toBe(0);
-      expect(m.read('.cursor/mcp.json'), `step ${step}`).toBe(config.replaceAll('my/', `${m.home}/my/`));
+      expect(m.read('.cursor/mcp.json'), `step ${step}`).toBe(withWord.replaceAll('my/', `${m.home}/my/`));
       for (const folder of ['adopted', 'secrets', 'transactions'])
         rmSync(join(m.host.places.data, folder), { recursive: true, force: true });
     }

@@ -244,6 +244,13 @@ test('install pins no secret argument: the lock, the entry, the card and the hin
   const place = { name: 'notes', scope: 'user', project: null } as const;
   const launch = { place, kept: ticket.kept, open: openWords(ticket.launch), values: args.slice(3) };
   expect((await withKeptSecrets(launch, m.host)).values).toEqual([key, `--url=https://me:${password}@a.example/`]);
+  // An entry that lost its marks: the command that mends it says where the secrets go.
+  const mended = m.read('.cursor/mcp.json');
+  m.write('.cursor/mcp.json', mended.replace(/"pinfold:kept",?/, ''));
+  expect((await m.run('audit')).stdout.replace(/\s+/g, ' ')).toContain(
+    `@pinfold-fixture/notes@1.0.0 -- /srv/notes --api-key '<value>' '--url=https://`,
+  );
+  m.write('.cursor/mcp.json', mended);
   // The same package with another option in that place, approved by somebody: it gets no key that was given to this one.
   const lock = parseLock(m.read('.config/pinfold/lock.json'));
   const pin = lock.pins['notes'] as TreePin;
