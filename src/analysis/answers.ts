@@ -24,7 +24,7 @@ const reasons = z.enum([
   'timeout',
 ] as const satisfies readonly UnreadableReason[]);
 
-const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'program', 'name'] as const satisfies readonly ScopeKind[]);
+const scopeKinds = z.enum(['host', 'hostname', 'path', 'binary', 'program', 'name', 'port'] as const satisfies readonly ScopeKind[]);
 
 /** One use, whichever the language. */
 export const useSchema = z.object({

@@ -2,6 +2,7 @@ import type { Node } from 'oxc-parser';
 import { type Hit, hitsOf } from './hits.ts';
 import { patternsOf } from './linking/patterns.ts';
 import { isOpen, type Term } from './linking/term.ts';
+import { isSocketServer, notePortsOfListen, notePortsOfOptions, noteSocketServer } from './listen-ports.ts';
 import { scopeOf, usesOf } from './meaning.ts';
 import { noteText } from './note-text.ts';
 import { agentRequestMembers, credentialMembers, registrationMembers, startedFrameworks } from './rules/globals.ts';
@@ -35,8 +36,12 @@ type Call = Node & { type: 'CallExpression' | 'NewExpression' | 'TaggedTemplateE
 export function applyCall(origins: readonly Origin[], call: Call, context: SourceContext): void {
   const args: readonly Node[] = call.type === 'TaggedTemplateExpression' ? [call.quasi] : (call.arguments as readonly Node[]);
   const hits = origins.flatMap((origin) => hitsOf(origin, true));
-  const terms = hits.some((hit) => hit.scope !== undefined) ? args.slice(0, 3).map((arg) => context.terms.term(arg)) : [];
+  const listens = hits.some(({ classes }) => classes.includes('net.listen'));
+  const asks = listens || isSocketServer(origins) || hits.some((hit) => hit.scope !== undefined);
+  const terms = asks ? args.slice(0, 3).map((arg) => context.terms.term(arg)) : [];
   for (const hit of hits) record(hit, terms, call, context);
+  if (listens) notePortsOfOptions(terms, context.lineOf(call), context);
+  noteSocketServer(origins, terms, context.lineOf(call), context);
   if (origins.some((origin) => makesFiles.test(origin)) && terms.some(isExecutableMode)) {
     const scopes = patternsOf(terms[0] ?? null, () => null).map(folderOf);
     // Counts where the package also fetches and starts something: see `packageObservations`.
@@ -143,6 +148,7 @@ function method(name: string | null, args: readonly Node[], call: Call, context:
       scopes: [host ?? '*'],
       needs: ['net.listen'],
     });
+    notePortsOfListen([context.terms.term(args[0] as Node)], line, context);
   }
   // `(() => {}).constructor('…')()` is `Function` without its name.
   if (name === 'constructor' && args.length > 0 && makesFunction(call)) {
@@ -160,6 +166,7 @@ function started([options]: readonly Node[], line: number, context: SourceContex
   // Without a kind it is the standard streams.
   if (transport === 'stdio' || (transport === '' && members?.more === false)) return;
   context.uses.add({ class: 'net.listen', rule: 'framework-start', line, level: 'call-site', scopes: ['*'], module: framework });
+  notePortsOfOptions([kind], line, context);
 }
 
 /** `new list.constructor(4)` copies a type; on a function, or with a text, `constructor` compiles one. */

@@ -5,7 +5,7 @@ import { argumentsBegin, hole } from './linking/patterns.ts';
 import type { Term } from './linking/term.ts';
 import { binaryClasses } from './rules/globals.ts';
 import { literalRules, packageRunnerPattern } from './rules/literals.ts';
-import { folderOf, hostOf, programOf } from './scopes.ts';
+import { folderOf, hostOf, portScope, programOf } from './scopes.ts';
 import type { OpenScope, Use } from './uses.ts';
 
 type NewUse = Pick<Use, 'class' | 'rule' | 'level' | 'scopes'> & Partial<Pick<Use, 'needs'>>;
@@ -83,6 +83,8 @@ function scopesIn(kind: OpenScope['kind'], pattern: string): readonly string[] {
       return pattern === '' || pattern.includes(hole) ? ['*'] : [hostOf(pattern) || pattern];
     case 'name':
       return [pattern.includes(hole) ? '*' : environmentName(pattern)];
+    case 'port':
+      return portScope(pattern);
     default:
       return [folderOf(pattern)];
   }

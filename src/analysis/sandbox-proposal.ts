@@ -5,6 +5,7 @@ import {
   hostName,
   isSandboxHost,
   isSandboxPath,
+  isSandboxPort,
   type PinnedSandbox,
   type SandboxPlan,
   sortedSandbox,
@@ -18,9 +19,23 @@ export type SandboxProposal = Omit<SandboxPlan, 'kept' | 'unavailable'>;
 /** What a person said: variables to mask, with hosts or without (then those of the variable's brand). */
 export type WantedMasks = Readonly<Record<string, readonly string[] | null>>;
 
+/** A server that names more ports than this says nothing with them. */
+const maxPorts = 8;
+/** Inside, these are the sandbox's own ways out. */
+const proxyPorts = [1080, 3128];
 /**
- * The narrowest profile that the analysis knows: hosts that the code names, folders that it is handed or names, and of
- * folders those that are written only where it writes. Attacker-controlled in part: the person who approves sees it.
+ * Where databases, other machines' doors and debuggers of this machine are looked for: whoever listens there is told passwords
+ * and data that are meant for them.
+ */
+const portsOfOthers: ReadonlySet<number> = new Set([
+  ...[1433, 1521, 1883, 2375, 2376, 3306, 3389, 4222, 5432, 5433, 5672, 5900, 5984, 6379, 6443, 8200, 8500, 9042, 9092, 9200],
+  ...[9222, 9229, 9300, 11_211, 11_434, 26_257, 27_017],
+]);
+
+/**
+ * The narrowest profile that the analysis knows: hosts that the code names, folders that it is handed or names, of
+ * folders those that are written only where it writes, and ports that it listens on. Attacker-controlled in part: the person who
+ * approves sees it.
  *
  * @param folders what it is handed as arguments and exists, `{{home}}` for the home
  */
@@ -44,7 +59,8 @@ export function proposeSandbox(
   const mask = Object.fromEntries(Object.entries(masks).map(([name, to]) => [name, (to ?? hostsOfBrand(name, hosts)).map(withPort)]));
   const bound = new Set(Object.values(mask).flat().map(hostName));
   const writes = found.some(({ class: name }) => name === 'fs.write');
-  const listens = found.some(({ class: name }) => name === 'net.listen');
+  const listening = found.filter(({ class: name }) => name === 'net.listen');
+  const ports = portsOf(listening);
   const own = (name: Capability['class']) => pathsOf(found.filter((capability) => capability.class === name));
   const [read, write] = [own('fs.read'), own('fs.write')];
   const delicate = [...read.paths, ...write.paths].filter(isDelicate);
@@ -53,6 +69,7 @@ export function proposeSandbox(
     hosts: [...hosts.filter((host) => !bound.has(host)), ...Object.values(mask).flat()],
     read: [...(writes ? [] : folders), ...safe(read.paths).filter((path) => !write.paths.includes(path))],
     write: [...(writes ? folders : []), ...safe(write.paths)],
+    listen: ports.proposed,
     mask,
   };
   return {
@@ -60,9 +77,9 @@ export function proposeSandbox(
     unknown: [
       ...(anyHost ? (['hosts'] as const) : []),
       ...(read.open || write.open ? (['paths'] as const) : []),
-      ...(listens ? (['ports'] as const) : []),
+      ...(listening.length > 0 && ports.proposed.length === 0 ? (['ports'] as const) : []),
     ],
-    notProposed: [...new Set([...local, ...delicate])].sort(),
+    notProposed: [...new Set([...local, ...delicate, ...ports.others.map((port) => `port ${port}`)])].sort(),
     maskable: Object.fromEntries(
       facts.capabilities.environment
         .filter((name) => isSecretName(name) && !Object.hasOwn(mask, name))
@@ -99,6 +116,16 @@ function pathsOf(capabilities: readonly Capability[]): { readonly paths: readonl
     (path) => isSandboxPath(path) && path !== '{{home}}' && !/^\/(?:dev|proc|sys|tmp|etc|usr)(?:\/|$)/.test(path),
   );
   return { paths, open: capabilities.some(isOpen) || written.some((path) => !isSandboxPath(path) && !path.startsWith('<argument>')) };
+}
+
+/** The ports that it names, and those of them that nobody should give to a server without asking for it. */
+function portsOf(listening: readonly Capability[]): { readonly proposed: readonly number[]; readonly others: readonly number[] } {
+  const named = [...new Set(scopesOf(listening).flatMap((scope) => /^:(\d{1,5})$/.exec(scope)?.[1] ?? []))]
+    .map(Number)
+    .filter(isSandboxPort);
+  if (named.length > maxPorts) return { proposed: [], others: [] };
+  const isOthers = (port: number) => port < 1024 || proxyPorts.includes(port) || portsOfOthers.has(port);
+  return { proposed: named.filter((port) => !isOthers(port)), others: named.filter(isOthers) };
 }
 
 function isDelicate(path: string): boolean {

@@ -1,3 +1,4 @@
+import { isSandboxPort } from '../model/sandbox-profile.ts';
 import { argumentsBegin, hole } from './linking/patterns.ts';
 
 /** The host of a URL text; '' when it is no URL; `*` when the host itself is made at run time. */
@@ -29,4 +30,10 @@ export function folderOf(pattern: string): string {
   const head = pattern.slice(0, pattern.indexOf(hole));
   const folder = head.slice(0, head.lastIndexOf('/') + 1);
   return /^(?:~\/|\/[^/]|<\w+>\/|\.{0,2}\/[\w@.-]|[\w@.-]*\w\/)/.test(folder) && !/\s/.test(folder) ? `${folder}*` : '*';
+}
+
+/** `:3000` for a port that somebody can name in advance; empty for any other text. */
+export function portScope(text: string): readonly string[] {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : null;
+  return isSandboxPort(port) ? [`:${port}`] : [];
 }

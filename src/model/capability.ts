@@ -53,7 +53,7 @@ export interface Capability {
   readonly class: CapabilityClass;
   readonly verdict: Verdict;
   readonly reach: Reach;
-  /** Hosts, paths, binaries, variable names; sorted; `*` = any; empty = not known. Attacker-controlled text. */
+  /** Hosts, paths, binaries, variable names, ports that are listened on (`:3000`); sorted; `*` = any; empty = not known. Attacker-controlled text. */
   readonly scopes: readonly string[];
   /** Strongest first; capped by the analysis, never empty for `seen`. */
   readonly evidence: readonly CapabilityEvidence[];

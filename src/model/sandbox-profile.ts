@@ -111,7 +111,7 @@ export interface SandboxPlan {
   readonly profile: PinnedSandbox;
   /** It is the one that is pinned already; nothing was proposed anew. */
   readonly kept: boolean;
-  /** Some hosts, or paths, are made at run time, or it opens a port: what is missing will be refused and reported. */
+  /** Some hosts, or paths, are made at run time, or it opens a port that nobody knows or should give it: what is missing will be refused and reported. */
   readonly unknown: readonly ('hosts' | 'paths' | 'ports')[];
   /** What the code names and nobody should open without asking for it; sorted. */
   readonly notProposed: readonly string[];

@@ -10,15 +10,21 @@ const secretWords = new Set(
 /** Shapes that issuers give to their secrets, wherever they stand in a text. */
 const issued: readonly RegExp[] = [
   /\b(?:gh[pousr]_|github_pat_|glpat-|npm_|hf_|xox[abeprs]-|xapp-|sk-|[spr]k_|AKIA|ASIA|AIza|ya29\.|dop_v1_|shpat_|ATATT|lin_api_|ntn_|secret_|figd_|tvly-|r8_|pplx-|gsk_|xai-)[\w\-./+=]{8,}/g,
-  /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
+  /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*/g,
 ];
 
-/** `name=value`, `name: Bearer value`, `"name": "value"`, `--name value`: the name, what is between, and the value. */
-const named = /([A-Za-z][\w.-]*)(["']?\s*[=:]\s*(?:(?:Bearer|Basic|Token)\s+)?|\s+)("[^"]*"?|'[^']*'?|[^\s"';&|}]+)/dg;
+/**
+ * `name=value`, `name: Bearer value`, `"name": "value"`, `--name value`: the name, what is between, and the value. A name is looked for
+ * where a run of its characters begins, and nowhere inside: a long one would take hours.
+ */
+const named = /(?<![\w.-])[\d_.-]*([A-Za-z][\w.-]*)(["']?\s*[=:]\s*(?:(?:Bearer|Basic|Token)\s+)?|\s+)("[^"]*"?|'[^']*'?|[^\s"';&|}]+)/dg;
+
+/** After so many names in one word, all the rest may be a secret. */
+const maxNames = 200;
 
 /** The words that stand for a value whatever it is called: `scheme://user:password@`, `Bearer value`. */
-const unnamed: readonly RegExp[] = [/\b[a-z][a-z0-9+.-]*:\/\/([^\s/@]+)(?=@)/dgi, /\b(?:Bearer|Basic)\s+([^\s"',;]+)/dgi];
+const unnamed: readonly RegExp[] = [/:\/\/([^\s/@]+)(?=@)/dg, /\b(?:Bearer|Basic)\s+([^\s"',;]+)/dgi];
 
 /**
  * The parts of each word that may be secrets, judged by the names before them and by their shape. Meant to find too much
@@ -64,14 +70,17 @@ export function isSecretName(name: string): boolean {
 
 function namedValues(word: string): readonly Span[] {
   const found: Span[] = [];
+  let names = 0;
   // From every name on: the value of one that is no secret may be the name of the next.
   for (let at = 0; at < word.length; ) {
     named.lastIndex = at;
     const match = named.exec(word);
     if (match === null) break;
     const [, name = '', between = '', value = ''] = match;
-    at = match.index + Math.max(1, name.length);
-    const isOption = /-$/.test(word.slice(0, match.index));
+    const from = match.indices?.[1]?.[0] ?? match.index;
+    at = from + Math.max(1, name.length);
+    const isOption = word[from - 1] === '-';
+    if (++names > maxNames) return [...found, { start: from, end: word.length }];
     const [start, end] = match.indices?.[3] ?? [0, 0];
     const quoted = /^["']/.test(value);
     if (isSecretName(name) && (/[=:]/.test(between) || isOption))
@@ -98,7 +107,7 @@ function whole(word: string, patterns: readonly RegExp[]): readonly Span[] {
 /** Long mixed runs that no person would type; digests that a command line pins on purpose are left in. */
 function randomParts(word: string): readonly Span[] {
   return [...word.matchAll(/[A-Za-z0-9_+=-]{20,}/g)]
-    .filter(({ index, 0: run }) => !/sha(?:256|512|1)[:-]$/i.test(word.slice(0, index)) && isRandom(run))
+    .filter(({ index, 0: run }) => !/sha(?:256|512|1)[:-]$/i.test(word.slice(Math.max(0, index - 7), index)) && isRandom(run))
     .map(({ index, 0: run }) => ({ start: index, end: index + run.length }));
 }
 

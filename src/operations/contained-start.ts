@@ -4,6 +4,7 @@ import { GuardError } from '../model/errors.ts';
 import { hostName, outermostPaths, type PinnedSandbox } from '../model/sandbox-profile.ts';
 import { fromTemplate } from '../model/surroundings.ts';
 import { type ReadySandbox, readySandbox } from '../sandbox/contain-server.ts';
+import { assertSupported } from '../sandbox/tight.ts';
 
 /** Files of pinfold's own that a contained launch takes. */
 export interface SandboxFiles {
@@ -37,6 +38,7 @@ export interface ContainedStart {
  * @throws GuardError `sandbox-unavailable`.
  */
 export async function readyContained(start: ContainedStart, host: Host): Promise<ReadySandbox> {
+  assertSupported(host.machine, 'pinfold status (it says what is missing)');
   const { files, profile } = start;
   const { read, write } = outermostPaths(fromTemplate({ ...profile, mask: {} }, { home: host.places.home }));
   const program = await host.files.realPath(start.runtime);

@@ -46,7 +46,17 @@ export async function connectPinned(ticket: RemoteTicket, place: ServerPlace, no
   const token = takesSignIn(authorization) ? await tokenOf({ place, url, authorization }, host) : null;
   // Only what is pinned by name is sent.
   const sent = Object.fromEntries(headerNames.map((header) => [header, headers[header] ?? '']));
-  return connectRemote({ url, transport, headers: sent, ...(token === null ? {} : { token }) }, host.http, (text) =>
-    notice(`pinfold: ${name}: ${text}`),
+  const again = [
+    'pinfold',
+    'install',
+    ...scopeOption(ticket.scope),
+    '--name',
+    name,
+    ...headerNames.flatMap((header) => ['--header', `${header}=VARIABLE`]),
+    url,
+  ];
+  const other = `that is not how it was approved; hint: ${shellLine(again)}`;
+  return connectRemote({ url, transport, headers: sent, ...(token === null ? {} : { token }) }, host.http, (text, code) =>
+    notice(`pinfold: ${name}: ${text}${code === 'sign-in-needed' && token === null ? `; ${other}` : ''}`),
   );
 }

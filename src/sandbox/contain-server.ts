@@ -3,11 +3,12 @@ import type { Child, Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { quote, serverLine } from './command-line.ts';
-import { assertTight } from './contain.ts';
 import { type Denial, denialOf } from './denials.ts';
 import { type Ports, portsOf } from './ports.ts';
 import type { PathRules } from './profile.ts';
+import { withSeatbeltRules } from './seatbelt.ts';
 import { isWithin, networkRules, serverRules } from './server-rules.ts';
+import { assertPlain, assertTight } from './tight.ts';
 import { hearTold } from './told.ts';
 
 /** A server to start inside, and with what. */
@@ -54,8 +55,9 @@ const maxDenials = 100;
  */
 export async function readySandbox(server: ContainedServer, host: Host): Promise<ReadySandbox> {
   const { profile, helper } = server;
-  const ports = await portsOf(profile.listen ?? [], host);
   const rules = await serverRules(profile, { readable: server.readable }, host);
+  assertPlain(rules, remedy);
+  const ports = await portsOf(profile.listen ?? [], host);
   const filesystem = {
     denyRead: [...rules.denyRead],
     allowRead: [...rules.allowRead, ...(helper === null ? [] : [helper])],
@@ -105,11 +107,13 @@ async function start(server: ContainedServer, { filesystem, ports, masked, bridg
   const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, {
     commandId: 'server',
   }).finally(takeBack);
-  if (host.machine.platform === 'linux') assertTight(wrapped, helper, remedy);
+  assertTight(wrapped, host.machine, helper, remedy);
+  const isMac = host.machine.platform === 'darwin';
+  const whole = isMac ? withSeatbeltRules(wrapped, profile.listen ?? [], server.readable) : ports.into(withWatcher(wrapped));
   const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
   await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
   // `exec`, so that the sandbox is our own child and ends when we do.
-  const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${ports.into(withWatcher(wrapped))}`], {
+  const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${whole}`], {
     cwd: '/',
     env,
     stderr: 'inherit',

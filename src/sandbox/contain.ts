@@ -1,7 +1,7 @@
 import type { Child, Host } from '../host/host.ts';
-import { GuardError } from '../model/errors.ts';
 import { type ContainedCommand, commandLine } from './command-line.ts';
 import { pathRules, type SandboxProfile } from './profile.ts';
+import { assertPlain, assertSupported, assertTight, unavailable } from './tight.ts';
 
 /**
  * Starts a program inside the sandbox of this platform, in a process group of its own: no network, no unix sockets, no
@@ -12,11 +12,12 @@ import { pathRules, type SandboxProfile } from './profile.ts';
  * @throws GuardError `sandbox-unavailable` when the sandbox cannot hold what it promises here.
  */
 export async function contain(profile: SandboxProfile, command: ContainedCommand, host: Host): Promise<Child> {
-  if (host.machine.platform === 'win32') throw unavailable('it is not supported on Windows yet');
+  assertSupported(host.machine);
   if (host.machine.platform === 'linux' && (await host.processes.which('bwrap')) === null)
     throw unavailable('bubblewrap (bwrap) is not installed');
   const { SandboxManager } = await import('@anthropic-ai/sandbox-runtime');
   const rules = await pathRules(profile, host);
+  assertPlain(rules);
   const helper = await seccompHelper(host);
   // Never initialised: that would start proxies on the host and lead a way to them into the sandbox. Without them an
   // empty allow-list means no network at all.
@@ -33,7 +34,7 @@ export async function contain(profile: SandboxProfile, command: ContainedCommand
   });
   let child: Child;
   try {
-    if (host.machine.platform === 'linux') assertTight(wrapped, helper);
+    assertTight(wrapped, host.machine, helper);
     // `sh`, not bash: bash reads the user's ~/.bashrc when its stdin is a socket, which Node's pipes are.
     child = await host.processes.spawn('/bin/sh', ['-c', wrapped], {
       cwd: profile.writable,
@@ -55,21 +56,4 @@ async function seccompHelper(host: Host): Promise<string | null> {
   if (host.machine.platform !== 'linux' || architecture === undefined) return null;
   const library = new URL(import.meta.resolve('@anthropic-ai/sandbox-runtime'));
   return host.files.realPath(decodeURIComponent(new URL(`../vendor/seccomp/${architecture}/apply-seccomp`, library).pathname));
-}
-
-/**
- * The library leaves a layer out with no more than a debug line where it cannot have it; here that is an error.
- *
- * @throws GuardError `sandbox-unavailable`.
- */
-export function assertTight(wrapped: string, helper: string | null, hint: string = withoutProbe): void {
-  const missing = ['--unshare-net', '--unshare-pid', '--unshare-user', '--die-with-parent', '--proc /proc', helper ?? 'a seccomp helper'];
-  const absent = missing.find((part) => !wrapped.includes(part));
-  if (absent !== undefined) throw unavailable(`it would run without ${absent}`, undefined, hint);
-}
-
-const withoutProbe = 'leave the probe out with --no-probe';
-
-function unavailable(why: string, cause?: unknown, hint: string = withoutProbe): GuardError {
-  return new GuardError('sandbox-unavailable', 'there is no sandbox on this machine', { why, hint, cause });
 }

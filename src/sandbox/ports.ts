@@ -23,7 +23,8 @@ const maxPathBytes = 90;
 /**
  * A server in a network namespace of its own can listen, but nobody outside reaches it. So a relay inside, which starts
  * before unix sockets are forbidden, leads a socket in a shared folder to the port, and a relay outside leads the port of
- * 127.0.0.1 to that socket. On macOS there is no such namespace: nothing has to be led.
+ * 127.0.0.1 to that socket. On macOS there is no such namespace: nothing has to be led, and
+ * `seatbelt.ts` opens the ports.
  *
  * @throws GuardError `sandbox-unavailable` when the command is not what it was when this was written.
  */
@@ -36,11 +37,7 @@ export async function portsOf(listen: readonly number[], host: Host): Promise<Po
     into(wrapped) {
       const found = [...wrapped.matchAll(/^(?:[\w./-]+\/)?socat TCP-LISTEN:1080,fork,reuseaddr UNIX-CONNECT:\S+ >\/dev\/null 2>&1 &\n/gm)];
       const [line] = found;
-      if (line === undefined || found.length > 1 || !/^[\w./-]+$/.test(folder) || folder.length > maxPathBytes)
-        throw new GuardError('sandbox-unavailable', 'the ports of this server cannot be opened, so it is not started', {
-          why: 'the sandbox is not the version that pinfold knows, or the temporary folder has a strange name',
-          hint: 'pinfold status',
-        });
+      if (line === undefined || found.length > 1 || !/^[\w./-]+$/.test(folder) || folder.length > maxPathBytes) throw cannotOpen();
       const inner = listen.map((port) => `socat UNIX-LISTEN:${join(folder, String(port))},fork TCP4:127.0.0.1:${port} >/dev/null 2>&1 &\n`);
       const after = line.index + line[0].length;
       return wrapped.slice(0, after) + inner.join('') + wrapped.slice(after);
@@ -60,4 +57,11 @@ export async function portsOf(listen: readonly number[], host: Host): Promise<Po
       await host.files.remove(folder).catch(() => undefined);
     },
   };
+}
+
+function cannotOpen(): GuardError {
+  return new GuardError('sandbox-unavailable', 'the ports of this server cannot be opened, so it is not started', {
+    why: 'the sandbox is not the version that pinfold knows, or the temporary folder has a strange name',
+    hint: 'pinfold status',
+  });
 }

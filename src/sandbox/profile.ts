@@ -27,7 +27,13 @@ export interface PathRules {
  */
 export async function pathRules(profile: SandboxProfile, host: Host): Promise<PathRules> {
   const base = await baseRules(host);
-  return { ...base, allowRead: [...base.allowRead, ...profile.readable], allowWrite: [profile.writable] };
+  const own = writtenIsRead([profile.writable], host);
+  return { ...base, allowRead: [...base.allowRead, ...profile.readable, ...own], allowWrite: [profile.writable] };
+}
+
+/** What has to be opened for reading besides, so that what may be written can be read: on Linux it is one thing, on macOS two. */
+export function writtenIsRead(writable: readonly string[], host: Host): readonly string[] {
+  return host.machine.platform === 'darwin' ? writable : [];
 }
 
 /** What holds for every contained program: it can start, and reads and writes nothing else. */

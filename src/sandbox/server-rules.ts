@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { delicatePaths, hostName, type PinnedSandbox } from '../model/sandbox-profile.ts';
-import { baseRules, type PathRules } from './profile.ts';
+import { baseRules, type PathRules, writtenIsRead } from './profile.ts';
 
 /** What a server is started from, and what starting it takes: always readable, and never more than that. */
 export interface ServerFiles {
@@ -22,10 +22,12 @@ export async function serverRules(profile: PinnedSandbox, files: ServerFiles, ho
     ...[config, data, host.places.managed],
   ];
   const opened = closed.filter((path) => [...read, ...write].some((folder) => isWithin(path, folder)));
+  const allowWrite = write.filter((path) => !isOwn(path, host));
+  const allowRead = [...files.readable, ...read.filter((path) => !isOwn(path, host)), ...writtenIsRead(allowWrite, host)];
   return {
     denyRead: [...base.denyRead, ...opened],
-    allowRead: [...base.allowRead, ...files.readable, ...read.filter((path) => !isOwn(path, host))],
-    allowWrite: write.filter((path) => !isOwn(path, host)),
+    allowRead: [...base.allowRead, ...allowRead],
+    allowWrite,
     denyWrite: [...base.denyWrite, ...opened],
   };
 }
@@ -45,7 +47,7 @@ export function isWithin(path: string, folder: string): boolean {
 const privateAddresses = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7', '198.18.0.0/15'];
 
 /** The network of a profile, and its masked variables, in the words of the library. */
-export function networkRules({ hosts, listen = [], mask }: PinnedSandbox) {
+export function networkRules({ hosts, mask }: Pick<PinnedSandbox, 'hosts' | 'mask'>) {
   const bound = [...new Set(Object.values(mask).flat().map(hostName))];
   const opaque = hosts
     .map(hostName)
@@ -56,8 +58,7 @@ export function networkRules({ hosts, listen = [], mask }: PinnedSandbox) {
       allowedDomains: [...hosts],
       deniedDomains: [],
       strictAllowlist: true,
-      // Only asked where there is no network of its own to listen in (macOS): there it is any port or none.
-      ...(listen.length === 0 ? {} : { allowLocalBinding: true }),
+      // Not `allowLocalBinding`, which opens every service of this machine besides: `seatbelt.ts` opens the ports that are listed.
       deniedResolvedAddresses: privateAddresses,
       ...(masked.length === 0
         ? {}

@@ -58,7 +58,49 @@ describe('the profile that is proposed', () => {
     expect(writes).toMatchObject({ profile: { read: [], write: ['{{home}}/.notes-server', '{{home}}/notes'] }, unknown: ['paths'] });
   });
 
-  test('a port is not opened by itself: which one it is, is asked when it listens', () => {
+  test('the ports that its code listens on', () => {
+    const { profile, unknown, notProposed } = proposeSandbox(facts([can('net.listen', ['*', ':3000', ':8080'])]), [], {});
+    expect(profile.listen).toEqual([3000, 8080]);
+    expect([unknown, notProposed]).toEqual([[], []]);
+  });
+
+  test.each([':0', ':65536', ':', ':1e3', ':3000x', '3000', ': 3000', ':-1', '127.0.0.1'])('no port: %s', (scope) => {
+    const { profile, unknown } = proposeSandbox(facts([can('net.listen', [scope])]), [], {});
+    expect(profile.listen).toBeUndefined();
+    expect(unknown).toEqual(['ports']);
+  });
+
+  test.each([
+    ['needs rights', 80],
+    ['needs rights', 1023],
+    ["is the proxy's", 1080],
+    ["is the proxy's", 3128],
+    ['is where a database is looked for, and told its password', 5432],
+    ['is where a database is looked for, and told its password', 27017],
+    ['is where Docker is looked for', 2375],
+    ['is where a debugger is looked for', 9229],
+  ])('a server that names a port that %s is not given it: %i', (_, port) => {
+    const { profile, unknown, notProposed } = proposeSandbox(facts([can('net.listen', [`:${port}`])]), [], {});
+    expect(profile.listen).toBeUndefined();
+    expect([unknown, notProposed]).toEqual([['ports'], [`port ${port}`]]);
+    expect(proposeSandbox(facts([can('net.listen', [`:${port}`, ':4567'])]), [], {}).profile.listen).toEqual([4567]);
+  });
+
+  test('a server that names many ports is given none of them', () => {
+    const scopes = Array.from({ length: 9 }, (_, at) => `:${4000 + at}`);
+    expect(proposeSandbox(facts([can('net.listen', scopes.slice(1))]), [], {}).profile.listen).toHaveLength(8);
+    const { profile, unknown } = proposeSandbox(facts([can('net.listen', scopes)]), [], {});
+    expect([profile.listen, unknown]).toEqual([undefined, ['ports']]);
+  });
+
+  test('nor one that only what every server brings listens on, or that was not seen', () => {
+    const brought = proposeSandbox(facts([can('net.listen', [':3000'], { reach: 'baseline' })]), [], {});
+    expect(brought.profile.listen).toBeUndefined();
+    expect(proposeSandbox(facts([can('net.listen', [':3000'], { verdict: 'not-seen' })]), [], {}).profile.listen).toBeUndefined();
+    expect(proposeSandbox(facts([can('net.connect', [':3000'])]), [], {}).profile.listen).toBeUndefined();
+  });
+
+  test('a port that its code does not name is not opened: which one it is, is asked when it listens', () => {
     const { profile, unknown } = proposeSandbox(facts([can('net.listen', ['127.0.0.1'])]), [], {});
     expect(profile.listen).toBeUndefined();
     expect(unknown).toEqual(['ports']);

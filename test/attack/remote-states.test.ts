@@ -148,6 +148,7 @@ describe('attacks: another way in at the next launch', () => {
     );
     const session = await bridge(m);
     expect((await session.open()).error?.data.pinfold.code).toBe('sign-in-needed');
+    expect(session.notices.join()).toContain(`that is not how it was approved; hint: pinfold install --name notes ${server.url}`);
     expect([keys(), issuer.seen]).toEqual([[], []]);
     m.browser.visit = browse;
     const again = await m.person(['y', 'n'], ...install(server.url));

@@ -52,6 +52,22 @@ describeSandboxed('install --sandbox', () => {
     `);
   });
 
+  test('proposes the port that its code listens on, through its files; one that belongs to others is named and left out', async () => {
+    const m = await machine();
+    m.registry.publish('listening', '1.0.0', {
+      'package.json': JSON.stringify({ name: 'listening', version: '1.0.0', bin: 'index.js', type: 'module' }),
+      'index.js':
+        "import http from 'node:http'; import { ports } from './ports.js'; http.createServer().listen(ports.own); http.createServer().listen(ports.other);\n",
+      'ports.js': 'export const ports = { own: process.env.PORT || 4123, other: 5432 };\n',
+    });
+    const { stderr } = await m.person(['y'], 'install', 'listening@1.0.0', '--no-probe', '--sandbox');
+    const card = stderr.replace(/\s+/g, ' ');
+    expect(card).toContain('listens 4123: programs of this machine reach it there');
+    expect(card).toContain('named in its code and left out: port 5432');
+    const lock = parseLock(m.read('.config/pinfold/lock.json'));
+    expect((lock.pins['listening'] as TreePin).sandbox?.listen).toEqual([4123]);
+  });
+
   test('without it, nothing about a sandbox is pinned', async () => {
     const m = await machine();
     await m.person(['y'], ...quick);

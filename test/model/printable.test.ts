@@ -16,6 +16,7 @@ test.each([
   ['new line and tab on one line', 'a\nb\tc\r\nd', 'a\\nb c\\nd'],
   ['lone carriage return overwrites a line on a terminal', 'good\rbad', 'good<U+000D>bad'],
   ['credentials in a URL', 'see https://user:s3cret@host/path', 'see https://host/path'],
+  ['credentials behind a scheme of any length', `${'x'.repeat(99)}https://user:s3cret@host/`, `${'x'.repeat(99)}https://host/`],
   ['credentials split by a hidden character stay hidden', 'https://user:s3\u200bcret@host/', 'https://host/'],
   ['emoji with selector and joiner', '⚠\ufe0f \u{1f468}\u200d\u{1f469} 1\ufe0f\u20e3', '⚠\ufe0f \u{1f468}\u200d\u{1f469} 1\ufe0f\u20e3'],
   ['a selector or joiner elsewhere', 'a\ufe0fb\u200dc', 'a<U+FE0F>b<U+200D>c'],
@@ -41,4 +42,9 @@ test('nothing that drives a terminal or hides survives, whatever the text', () =
     }),
     { numRuns: 500 },
   );
+});
+
+// Takes minutes where the scheme of a URL is looked for at every letter.
+test.each(['x', 'x.', '://', '://x', '@'])('a long text of %j ends', (part) => {
+  expect(printable(part.repeat(120_000 / part.length), { maxLength: 10 })).toContain('characters');
 });

@@ -38,3 +38,21 @@ test.each([
 ])('what names no secret stays pinned', (...words) => {
   expect(without(...words)).toBe(words.join(' '));
 });
+
+test('a name is one where a run of its characters begins, after what is no letter', () => {
+  expect(without('run --token abc -- _token=q 1token=q x.token=q')).toBe('run --token * -- _token=* 1token=* x.token=*');
+  expect(without('deploytoken=q')).toBe('deploytoken=q');
+});
+
+// Each takes minutes where one of the patterns looks again at every place of a long word.
+test.each(['x', 'x-', 'eyJ-', 'eyJaaaaaaaa.', ' ', 'a ', 'a=', '://', '://x', 'Basic ', 'x"', '1', 'sk-', 'aB3', 'aB3aB3aB3aB3aB3aB3aB3 '])(
+  'a long word of %j ends',
+  (part) => {
+    expect(secretSpans([part.repeat(120_000 / part.length)])).toHaveLength(1);
+  },
+);
+
+test('where there are too many names, all the rest counts as secret', () => {
+  const [spans = []] = secretSpans([`${'a=1 '.repeat(2_000)}tail`]);
+  expect(spans.at(-1)?.end).toBe(8_004);
+});

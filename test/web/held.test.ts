@@ -1,50 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { digestValue } from '../../src/model/digest.ts';
-import { recordFirstUse } from '../../src/store/first-use.ts';
 import { readLedger } from '../../src/store/ledger-read.ts';
-import { addPending } from '../../src/store/pending.ts';
-import { type Machine, machine } from '../support/cli.ts';
-import { tool } from '../support/launch.ts';
-import { formOf, said, serve } from '../support/waiting.ts';
-
-const cursor = '.cursor/mcp.json';
-const mine = '{ "mcpServers": { "shed": { "command": "shed" } } }\n';
-const evil = { command: 'npx', args: ['-y', '@pinfold-fixture/notes@1.0.0', '/srv'], env: { TOKEN: 'canary-theirs' } };
-const barn = { command: 'barn', args: ['--token', 'canary-argument'] };
-
-interface Entry {
-  readonly command: string;
-  readonly args: readonly string[];
-}
-
-function entriesOf(m: Machine): Readonly<Record<string, Entry>> {
-  return JSON.parse(m.read(cursor)).mcpServers;
-}
-
-/** The page of a machine on which `watch` stopped these servers. */
-async function held(entries: Readonly<Record<string, object>>) {
-  const m = await machine();
-  m.write(cursor, mine);
-  expect((await m.run('watch', '--once')).code).toBe(0);
-  m.write(cursor, JSON.stringify({ mcpServers: { ...entriesOf(m), ...entries } }));
-  expect((await m.run('watch', '--once')).code).toBe(1);
-  const page = await serve(m);
-  const { cookie, home } = await page.open();
-  const look = async () => (await page.ask({ path: home, headers: { cookie } })).text;
-  const send = (form: URLSearchParams, headers: Readonly<Record<string, string | null>> = {}) =>
-    page.ask({
-      method: 'POST',
-      path: `${home}held`,
-      headers: { cookie, origin: page.origin, 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      body: form.toString(),
-    });
-  const press = (text: string, decision: string) => {
-    const form = formOf(text);
-    form.append('decision', decision);
-    return send(form);
-  };
-  return { m, page, look, send, press };
-}
+import { machine } from '../support/cli.ts';
+import { barn, commandName, cursor, entriesOf, evil, held, pinsFile, withFiles } from '../support/held.ts';
+import { formOf } from '../support/waiting.ts';
 
 describe('a server that `watch` stopped', () => {
   test('a package: looked at, it shows its card and changes nothing; approved, it starts behind the guard', async () => {
@@ -140,35 +99,6 @@ describe('an approval of one is for what was shown', () => {
 });
 
 describe('what a server with pins in a file was stopped from saying', () => {
-  const name = 'run-node-0123456789abcdef';
-  const place = { name, scope: 'user', project: null } as const;
-  const changed = said('tools', 'read', tool('read', { description: 'reads slowly' }));
-  const firstUse = (path: string) => ({ path, name, pinDigest: digestValue('launch'), launch: ['node', 'server.js'], committed: true });
-
-  async function withFiles(m: Machine, ...files: readonly string[]) {
-    const seen = {
-      items: { 'tools/read': { digest: digestValue(tool('read')), template: tool('read') } },
-      complete: [],
-      eras: [],
-      agentSurface: [],
-    };
-    for (const file of files) {
-      await recordFirstUse(firstUse(file), seen, m.host);
-      await addPending(place, [{ ...changed, pins: file }], m.host);
-    }
-    const page = await serve(m);
-    const { cookie, home } = await page.open();
-    const look = async () => (await page.ask({ path: home, headers: { cookie } })).text;
-    const send = (form: URLSearchParams) =>
-      page.ask({
-        method: 'POST',
-        path: `${home}decide`,
-        headers: { cookie, origin: page.origin, 'content-type': 'application/x-www-form-urlencoded' },
-        body: form.toString(),
-      });
-    return { look, send };
-  }
-
   test('is shown with the file, and goes into that file alone', async () => {
     const m = await machine();
     const [one, two] = [`${m.home}/one.json`, `${m.home}/two.json`];
@@ -190,7 +120,7 @@ describe('what a server with pins in a file was stopped from saying', () => {
     const m = await machine();
     const [one, other] = [`${m.home}/one.json`, `${m.home}/other.json`];
     const { look, send } = await withFiles(m, one);
-    await recordFirstUse(firstUse(other), { items: {}, complete: [], eras: [], agentSurface: [] }, m.host);
+    await pinsFile(m, other, {});
     const before = m.read('other.json');
     const form = formOf(await look());
     form.append('decision', 'approve');
@@ -205,7 +135,7 @@ describe('what a server with pins in a file was stopped from saying', () => {
   test('`review` at the terminal finds the file too', async () => {
     const m = await machine();
     await withFiles(m, `${m.home}/one.json`);
-    expect((await m.person(['y'], 'review', name)).code).toBe(0);
+    expect((await m.person(['y'], 'review', commandName)).code).toBe(0);
     expect(m.read('one.json')).toContain('reads slowly');
     expect((await m.run('review')).stdout).toBe('nothing waits for a review\n');
   });

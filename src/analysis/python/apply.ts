@@ -3,6 +3,7 @@ import { binaryClasses } from '../rules/globals.ts';
 import { packageRunnerPattern, placesIn } from '../rules/literals.ts';
 import type { PythonContext } from './context.ts';
 import type { Origin } from './evaluator.ts';
+import { listenPorts } from './listen-ports.ts';
 import { type Argument, childOf, expressions, textOf } from './nodes.ts';
 import { agentMembers, offerMembers, type PythonRule, pathMembers } from './rules.ts';
 import { rulesBelow, rulesFor } from './ruleset.ts';
@@ -74,6 +75,7 @@ function record(rule: PythonRule, origin: Origin, args: readonly Argument[], nod
     const level = named === null || named === '*' ? 'call-site' : 'literal-scoped';
     add(of, rule.id, level, named === null ? [] : [named], origin, node, context);
   }
+  if (rule.classes.includes('net.listen') || origin.endsWith('.FastMCP')) notePorts(origin, args, context.lineOf(node), context);
   if (rule.scope === 'binary') started(commandWords(spawnArguments(origin, args), evaluator), node, context);
 }
 
@@ -163,6 +165,14 @@ function transport(name: string, args: readonly Argument[], line: number, contex
   if (chosen === undefined ? !/http|sse/.test(name) : said === 'stdio') return;
   const scope = listenScope(args, context.view.evaluator);
   context.uses.add({ class: 'net.listen', rule: 'py-transport', line, level: 'call-site', scopes: scope === null ? [] : [scope] });
+  notePorts('', args, line, context);
+}
+
+/** Beside the use that says that something listens, and nothing without it. */
+function notePorts(origin: Origin, args: readonly Argument[], line: number, context: PythonContext): void {
+  const scopes = listenPorts(origin, args, context.view);
+  if (scopes.length > 0)
+    context.uses.add({ class: 'net.listen', rule: 'listen-port', line, level: 'literal-scoped', scopes, needs: ['net.listen'] });
 }
 
 /** Records what a text gives away: a host, a script's name, a credential store, an autostart place, an agent's files. */

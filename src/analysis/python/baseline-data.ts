@@ -46,7 +46,7 @@ export const pythonBaseline: Baseline = {
     'typing-inspection@0.4.4',
     'uvicorn@0.54.0',
   ],
-  ruleset: 'py-1-ace15c6f41d5',
+  ruleset: 'py-2-ace15c6f41d5',
   packages: {
     'annotated-doc': [],
     'annotated-types': [],

@@ -4,9 +4,9 @@ import { agentConfigPattern, literalRules, nameOnlyHosts, packageRunnerPattern }
 import { agentMembers, commonCommands, offerMembers, type PythonRule, pathMembers, pythonRules } from './rules.ts';
 
 /** Raised by hand when the code that applies the rules changes what it finds. */
-const engineVersion = 1;
+const engineVersion = 2;
 
-/** Names the rules that made a report about Python: `py-1-` and a digest of every table. */
+/** Names the rules that made a report about Python: `py-2-` and a digest of every table. */
 export const pythonRulesetId: string = `py-${engineVersion}-${createHash('sha256')
   .update(
     JSON.stringify(

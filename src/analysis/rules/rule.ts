@@ -20,9 +20,9 @@ export type FixedScopes = Readonly<Partial<Record<CapabilityClass, readonly stri
 
 /**
  * `hostname` is a host without a scheme, `name` a variable of the environment. `binary` is a command as a shell reads it,
- * `program` one whose arguments were given apart: see `argumentsBegin`.
+ * `program` one whose arguments were given apart: see `argumentsBegin`. `port` is a number, alone or as a text.
  */
-export type ScopeKind = 'host' | 'hostname' | 'path' | 'binary' | 'program' | 'name';
+export type ScopeKind = 'host' | 'hostname' | 'path' | 'binary' | 'program' | 'name' | 'port';
 
 /** What a global can do: `process.env`, `fetch`. A member that is not listed is harmless. */
 export interface GlobalRule {

@@ -68,6 +68,8 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
         return any([term(node.consequent, depth + 1), term(node.alternate, depth + 1)]);
       case 'AwaitExpression':
         return term(node.argument, depth + 1);
+      case 'UnaryExpression':
+        return node.operator === '+' ? term(node.argument, depth + 1) : null;
       case 'ChainExpression':
       case 'ParenthesizedExpression':
       case 'TSAsExpression':
@@ -190,7 +192,7 @@ export function makeTerms(bindings: Bindings, { parameters }: Scopes, evaluator:
     if (first !== undefined && origins.some((origin) => /^module:path (?:(?:posix|win32)\.)?dirname$/.test(origin)))
       return { place: [term(first, depth + 1), '..'] };
     const isSame =
-      /^(?:module:path (?:(?:posix|win32)\.)?normalize|module:url fileURLToPath|global:String|global:Object\.freeze|module:fs(?:\/promises)? (?:promises\.)?realpath(?:Sync)?)$/;
+      /^(?:module:path (?:(?:posix|win32)\.)?normalize|module:url fileURLToPath|global:(?:String|Number|(?:Number\.)?parseInt)|global:Object\.freeze|module:fs(?:\/promises)? (?:promises\.)?realpath(?:Sync)?)$/;
     if (first !== undefined && origins.some((origin) => isSame.test(origin))) return term(first, depth + 1);
     if (callee.type === 'MemberExpression') {
       const method = nameOf(callee.property as Node);
