@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { identifiedEntries } from '../../src/clients/entry-identity.ts';
@@ -5,6 +6,7 @@ import { configFiles } from '../../src/clients/locations.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
 import { blockedCommand, guardedCommand } from '../../src/operations/guarded-entry.ts';
+import { untrustedEntries } from '../../src/operations/project-trust.ts';
 import { strayOf } from '../../src/operations/quarantine.ts';
 import { readEntryRecord, recordExactly } from '../../src/store/entry-record.ts';
 import { temporaryHost } from '../support/home.ts';
@@ -125,4 +127,15 @@ describe('an entry that starts the guard', () => {
   ])('in quarantine, with %s is stopped again', async (_, entry) => {
     expect(await standing({}, { it: entry() })).toBe('added');
   });
+});
+
+test('an entry of a clone that starts a pin of its own lock counts as far as that lock does', async () => {
+  const project = join(host.places.home, 'clone');
+  mkdirSync(join(project, '.git'), { recursive: true });
+  mkdirSync(join(project, '.cursor'));
+  const entry = { command: 'pinfold', args: ['run', '--scope', 'project', 'notes'] };
+  writeFileSync(join(project, '.cursor', 'mcp.json'), JSON.stringify({ mcpServers: { it: entry } }));
+  expect(await untrustedEntries(project, host, true)).toEqual([]);
+  expect(await untrustedEntries(project, host, false)).toHaveLength(1);
+  expect(await untrustedEntries(project, host)).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { digestValue } from '../../src/model/digest.ts';
 import { limits } from '../../src/model/limits.ts';
 import { readLedger } from '../../src/store/ledger-read.ts';
 import { addPending, readPending } from '../../src/store/pending.ts';
@@ -176,6 +177,18 @@ describe('what was withheld against a file of pins', () => {
     expect((await send(form)).status).toBeGreaterThanOrEqual(409);
     expect(m.read('one.json')).toBe(before);
     expect(await waiting(m)).toEqual(['read']);
+  });
+
+  test('is not approved once more is pinned in the file, whatever it is', async () => {
+    const m = await machine();
+    const { look, send } = await withFiles(m, one(m));
+    const form = pressed(await look(), 'approve');
+    const file = JSON.parse(m.read('one.json'));
+    await pinsFile(m, one(m), { 'tools/list': { digest: digestValue(tool('list')), template: tool('list') } });
+    expect(JSON.parse(m.read('one.json'))).not.toEqual(file);
+    const before = m.read('one.json');
+    expect((await send(form)).status).toBe(409);
+    expect(m.read('one.json')).toBe(before);
   });
 
   test('is not approved once the server said more', async () => {

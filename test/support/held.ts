@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { digestValue } from '../../src/model/digest.ts';
-import { recordFirstUse } from '../../src/store/first-use.ts';
+import { type FirstUse, recordFirstUse } from '../../src/store/first-use.ts';
 import { addPending } from '../../src/store/pending.ts';
 import { type Machine, machine } from './cli.ts';
 import { tool } from './launch.ts';
@@ -64,11 +64,7 @@ const seen = {
 };
 
 /** A file of pins of a command. */
-export async function pinsFile(
-  m: Machine,
-  path: string,
-  items: (typeof seen)['items'] | Record<string, never> = seen.items,
-): Promise<void> {
+export async function pinsFile(m: Machine, path: string, items: FirstUse['items'] = seen.items): Promise<void> {
   const use = { path, name: commandName, pinDigest: digestValue('launch'), launch: ['node', 'server.js'], committed: true };
   await recordFirstUse(use, { ...seen, items }, m.host);
 }
