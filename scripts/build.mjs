@@ -103,9 +103,6 @@ async function bundles(folder) {
       format: 'cjs',
       define: { 'import.meta.url': 'pinfoldUrl' },
       banner: { js: "const pinfoldUrl = require('node:url').pathToFileURL(__filename).href;" },
-      // Every launch reads it; names stay, for the trace of a bug.
-      minifySyntax: true,
-      minifyWhitespace: true,
     }),
     // One file is loaded with half the memory of two hundred. The registry's packages are reached by no code of it.
     bundle({
