@@ -59,6 +59,11 @@ function registryLine({ names, why }: ShownRefresh['registry'], style: Style): s
       );
 }
 
+/** The reason may say itself that nobody was asked. */
+function notAskedNow(why: string): string {
+  return `not asked now: ${printable(why.replace(/^the MCP registry is not asked: /, ''), { maxLength: 200 })}`;
+}
+
 /** How old what is known is, how each feed stands, and what was let pass. */
 export function ageLines({ at, never, why, registry, feeds, overrides, overridesDamaged }: AdvisoryAge, style: Style): readonly string[] {
   const known =
@@ -71,7 +76,7 @@ export function ageLines({ at, never, why, registry, feeds, overrides, overrides
   const hint = at === null && why === null && never > 0 ? '; hint: pinfold advisories refresh' : '';
   return [
     hang('advisories: ', `${known}${reason}${hint}`, style.columns),
-    ...(registry === null ? [] : [hang('MCP registry: ', `not asked now: ${printable(registry, { maxLength: 200 })}`, style.columns)]),
+    ...(registry === null ? [] : [hang('MCP registry: ', notAskedNow(registry), style.columns)]),
     ...feeds.map((feed) => feedLine(feed, style)),
     ...overrides.map(({ id, subject, until, reason: given }) =>
       hang(

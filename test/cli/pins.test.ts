@@ -55,9 +55,8 @@ describe('info', () => {
       who stands behind it, and what could not be checked
         verified     registry serves a strong hash for each of 3 packages; 3 of
                      3 packages downloaded
-        unavailable  registry serves no signatures, no attestations;
-                     PINFOLD_REGISTRY_URL says off; public advisories could not be
-                     asked
+        unavailable  registry serves no signatures, no attestations; the MCP
+                     registry is not asked; public advisories could not be asked
         cannot tell  what it says when it runs: it was not started; what its tools do
                      and return; who published it: nothing that verified says so
 

@@ -40,7 +40,8 @@ describe('a pinned server', () => {
         verified     artifact        the registry still serves the approved hash
         unavailable  npm-signature   registry serves no signatures
         unavailable  npm-provenance  registry serves no attestations
-        unavailable  registry-entry  PINFOLD_REGISTRY_URL says off
+        unavailable  registry-entry  the MCP registry is not asked:
+                                     PINFOLD_REGISTRY_URL says off
         unavailable  advisories      public advisories could not be asked (not asked:
                                      PINFOLD_OSV_URL says off), and nothing is known
                                      from before

@@ -47,7 +47,7 @@ async function fetchAll(
   host: Pick<Host, 'http' | 'env' | 'now'>,
 ): Promise<FoundEntries> {
   const base = registryBase(host);
-  if (base === null) return { is: 'unavailable', why: 'PINFOLD_REGISTRY_URL says off' };
+  if (base === null) return { is: 'unavailable', why: 'the MCP registry is not asked: PINFOLD_REGISTRY_URL says off' };
   const deadlineMs = host.now() + limits.evidenceTimeoutMs;
   const entries: RegistryEntry[] = [];
   const cursors = new Set<string>();

@@ -93,7 +93,7 @@ describe('the official registry', () => {
   test('who does not want it to be asked is not asked', async () => {
     expect(await fetchVersions(name, temporaryHost())).toEqual({
       is: 'unavailable',
-      why: 'PINFOLD_REGISTRY_URL says off',
+      why: 'the MCP registry is not asked: PINFOLD_REGISTRY_URL says off',
     });
     await expect(fetchVersions(name, temporaryHost({ env: { PINFOLD_REGISTRY_URL: 'nonsense' } }))).rejects.toMatchObject({
       code: 'config-invalid',
