@@ -34,7 +34,7 @@ async function build() {
 
 /**
  * The sandbox's library looks for the socket of its relay at once, and then sleeps for a tenth of a second, although it is
- * there after some milliseconds: a quarter of what a contained start takes longer than a plain one. Here it looks every five
+ * there after some milliseconds: a third of what a contained start takes longer than a plain one. Here it looks every five
  * milliseconds, for as long as before. A version that is written in another way ends the build.
  */
 function impatiently() {
