@@ -1,6 +1,7 @@
-// Loaded by the runtime of a contained server before anything of the server is: tells the guard, on file descriptor 3, which
-// files the server looked for and did not find, and on which ports it listens, so that somebody can be told what would
-// allow it. It is a convenience and no guard: what a server tells is its own word, and nothing is opened by it.
+// Loaded by the runtime of a contained server before anything of the server is: waits until the guard says, on file
+// descriptor 3, that every check has passed, as hold.cjs does, and then tells it on the same descriptor which files the server
+// looked for and did not find, and on which ports it listens, so that somebody can be told what would allow it. The second
+// is a convenience and no guard: what a server tells is its own word, and nothing is opened by it.
 'use strict';
 
 const { isMainThread } = require('node:worker_threads');
@@ -8,7 +9,22 @@ const { isMainThread } = require('node:worker_threads');
 // Only for the process that the guard started: in another one the descriptor may be something else.
 const told = process.env.PINFOLD_SANDBOX_TELLS === '3' && isMainThread;
 delete process.env.PINFOLD_SANDBOX_TELLS;
-if (told) start();
+if (told) {
+  wait();
+  start();
+}
+
+/** Until the guard says that every check has passed. Anything but that word ends the process: nothing of the server has run then. */
+function wait() {
+  const word = Buffer.alloc(1);
+  let count = 0;
+  try {
+    count = require('node:fs').readSync(3, word, 0, 1, null);
+  } catch {
+    // no guard at the other end
+  }
+  if (count !== 1 || word.toString('latin1') !== 'g') process.exit(1);
+}
 
 function start() {
   const fs = require('node:fs');

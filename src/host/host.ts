@@ -158,9 +158,9 @@ export interface SpawnOptions {
   readonly alongside?: readonly number[];
   /** Windows only: arguments are quoted already and are handed over as they are. Default false. */
   readonly verbatim?: boolean;
-  /** A pipe on the child's file descriptor 3, on which `release` says one word (`src/hold.cjs`). Default false. */
+  /** A pipe on the child's file descriptor 3, on which `release` says one word (`src/hold.cjs`, `src/tell.cjs`). Default false. */
   readonly held?: boolean;
-  /** The same pipe the other way: what the child writes there is `Child.told`. Not together with `held`. Default false. */
+  /** The same pipe the other way: what the child writes there is `Child.told`. Default false. */
   readonly tells?: boolean;
 }
 

@@ -85,7 +85,9 @@ async function start(command: string, args: readonly string[], options: SpawnOpt
     exited,
     release() {
       if (hold === undefined || hold === null || !('end' in hold)) return;
-      hold.end('g');
+      // Who tells goes on doing so on the same pipe.
+      if (options.tells === true) hold.write('g');
+      else hold.end('g');
       if (options.held === true) setImmediate(watchGroup);
     },
     kill,

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { Host } from '../host/host.ts';
+import type { Child, Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { hostName, outermostPaths, type PinnedSandbox } from '../model/sandbox-profile.ts';
 import { fromTemplate } from '../model/surroundings.ts';
-import { type ReadySandbox, readySandbox } from '../sandbox/contain-server.ts';
+import { containServer } from '../sandbox/contain-server.ts';
+import type { Denial } from '../sandbox/denials.ts';
 import { assertSupported } from '../sandbox/tight.ts';
 
 /** Files of pinfold's own that a contained launch takes. */
@@ -29,15 +30,16 @@ export interface ContainedStart {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly files: SandboxFiles;
+  readonly onDenial: (denial: Denial) => void;
 }
 
 /**
- * Makes the sandbox that the pin of a server names, and the folders that it may write where they are not there yet; starts
- * nothing. A bundle of its own: an uncontained launch loads nothing of it.
+ * Starts the server, held until `release`, inside the sandbox that its pin names, and makes the folders that it may write where
+ * they are not there yet. A bundle of its own: an uncontained launch loads nothing of it.
  *
- * @throws GuardError `sandbox-unavailable`.
+ * @throws GuardError `sandbox-unavailable`; then nothing was started.
  */
-export async function readyContained(start: ContainedStart, host: Host): Promise<ReadySandbox> {
+export async function startContained(start: ContainedStart, host: Host): Promise<Child> {
   assertSupported(host.machine, 'pinfold status (it says what is missing)');
   const { files, profile } = start;
   const { read, write } = outermostPaths(fromTemplate({ ...profile, mask: {} }, { home: host.places.home }));
@@ -49,7 +51,7 @@ export async function readyContained(start: ContainedStart, host: Host): Promise
   const helper = host.machine.platform === 'linux' ? await own(files.helper, host) : null;
   const led = ['--require', tell, ...(profile.hosts.length === 0 ? [] : ['--require', tunnel])];
   const local = profile.hosts.map(hostName).filter((name) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(name));
-  return readySandbox(
+  return containServer(
     {
       profile: {
         ...profile,
@@ -68,6 +70,7 @@ export async function readyContained(start: ContainedStart, host: Host): Promise
       readable: [tree, program, tell, tunnel],
       helper,
       javaAgent,
+      onDenial: start.onDenial,
     },
     host,
   );

@@ -11,13 +11,13 @@ import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { fromTemplate, surroundingsOf } from '../model/surroundings.ts';
 import { type CommandTicket, isRemoteTicket, type RemoteTicket, type Ticket, type TreeTicket } from '../model/ticket.ts';
-import type { ReadySandbox } from '../sandbox/contain-server.ts';
+import type { Denial } from '../sandbox/denials.ts';
 import type { FirstUseFile } from '../store/first-use.ts';
 import type { StoppingHit } from '../store/hits.ts';
 import { appendLedger } from '../store/ledger.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { scopeOption } from './command-line.ts';
-import type { SandboxFiles } from './contained-start.ts';
+import type { ContainedStart, SandboxFiles } from './contained-start.ts';
 import { gateListener, type LaunchListener } from './gate-listener.ts';
 import { gateRules } from './gate-rules.ts';
 import { hashTreeLater } from './hash-tree-later.ts';
@@ -134,18 +134,21 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
   const filled = launchWords(ticket.name, ticket.scope, [...(own === null ? [] : [own]), ...ticket.launch.args], values, host);
   const { command, args } = own === null ? { command: null, args: filled } : { command: filled[0] ?? '', args: filled.slice(1) };
   const profile = ticket.tree === null ? undefined : ticket.sandbox;
-  // A program that is not the pinned runtime cannot be held before it loads anything; one that is contained starts inside.
+  // A program that is not the pinned runtime cannot be held before it loads anything; one that is contained is held by `tell.cjs`.
   const hold = command === null && profile === undefined ? launching.hold : null;
   const cwd = ticket.launch.cwd === null ? host.places.cwd : fromTemplate(ticket.launch.cwd, home);
   // Where no bytes are pinned, the environment is what it was without the guard.
   const { env, removed } = command === null ? serverEnvironment(host.env) : { env: host.env, removed: [] };
   const spawn = () =>
     ticket.tree === null ? spawnCommand(command ?? '', args, { cwd, env }, host) : spawnServer(ticket, args, { cwd, env, hold }, host);
+  let hears: (listener: LaunchListener) => void = () => undefined;
+  const listening = new Promise<LaunchListener>((resolve) => {
+    hears = resolve;
+  });
+  const onDenial = (denial: Denial) => void listening.then((listener) => listener.denied(denial));
+  const spawnHeld = () => (profile === undefined ? spawn() : spawnContained(profile, launching, { args, cwd, env, onDenial }, host));
   // Awaited here, because the checks keep this thread busy: the runtime starts up on another core meanwhile.
-  const held = hold === null ? null : await spawn().catch((cause: unknown) => ({ failed: cause }));
-  // Not awaited: most of making a sandbox is waiting for it, and nothing of the server is started in it before the checks are over.
-  const sandbox = profile === undefined ? null : readySandboxOf(profile, launching, { args, cwd, env }, host);
-  sandbox?.catch(() => undefined); // heard below, once the checks are over
+  const held = hold === null && profile === undefined ? null : await spawnHeld().catch((cause: unknown) => ({ failed: cause }));
   try {
     const cleared = await launching.clear();
     const surroundings = surroundingsOf(launchFacts(ticket, cleared.envNames, args, cwd, host));
@@ -153,7 +156,8 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
     const listener = gateListener(cleared.ticket, launching, surroundings, host);
     for (const name of removed)
       listener.notice(`pinfold: ${ticket.name}: ${name} is not handed on: it would load code that nobody approved`);
-    const child = held ?? (sandbox === null ? await spawn() : await (await sandbox).start((denial) => listener.denied(denial)));
+    hears(listener);
+    const child = held ?? (await spawn());
     if ('failed' in child) throw child.failed;
     child.release();
     listener.launched(child.pid);
@@ -161,7 +165,6 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
   } catch (cause) {
     // Not let go: its runtime is up, nothing of the server was loaded.
     if (held !== null && !('failed' in held)) held.kill('SIGKILL');
-    await sandbox?.then((made) => made.close()).catch(() => undefined);
     throw cause;
   }
 }
@@ -198,13 +201,13 @@ function launchFacts(ticket: TreeTicket | CommandTicket, envNames: readonly stri
   };
 }
 
-/** The sandbox of its pin, in which the server is started or not at all. */
-async function readySandboxOf(
+/** Inside the sandbox of its pin, or not at all; held. */
+async function spawnContained(
   profile: PinnedSandbox,
   { ticket, sandbox }: Launching,
-  place: { readonly args: readonly string[]; readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  place: Pick<ContainedStart, 'args' | 'cwd' | 'env' | 'onDenial'>,
   host: Host,
-): Promise<ReadySandbox> {
+): Promise<Child> {
   if (ticket.tree === null || sandbox === null) {
     throw new GuardError('sandbox-unavailable', `\`${ticket.name}\` is only started in a sandbox, and this program has none`);
   }
@@ -216,7 +219,7 @@ async function readySandboxOf(
     });
   });
   const runtime = await runtimeOf(ticket, host);
-  return loaded.readyContained({ ...place, profile, runtime, tree: ticket.tree.path, script: ticket.launch.entry, files: sandbox }, host);
+  return loaded.startContained({ ...place, profile, runtime, tree: ticket.tree.path, script: ticket.launch.entry, files: sandbox }, host);
 }
 
 /** The approved runtime; when that one is gone, the one that runs this. */

@@ -4,8 +4,7 @@ import { GuardError } from '../model/errors.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { quote, serverLine } from './command-line.ts';
 import { type Denial, denialOf } from './denials.ts';
-import { type Ports, portsOf } from './ports.ts';
-import type { PathRules } from './profile.ts';
+import { portsOf } from './ports.ts';
 import { withSeatbeltRules } from './seatbelt.ts';
 import { isWithin, networkRules, serverRules } from './server-rules.ts';
 import { assertPlain, assertTight } from './tight.ts';
@@ -28,33 +27,24 @@ export interface ContainedServer {
   readonly helper: string | null;
   /** Absolute path of the agent that leads Java through the proxy. Where the library is not told, it asks npm at every start. */
   readonly javaAgent: string;
-}
-
-/** The sandbox of one server, which is not started yet. */
-export interface ReadySandbox {
-  /**
-   * Starts the server in it; once. `onDenial` hears what the server tried and could not do, the same thing once. When the
-   * child has ended, the sandbox is gone too.
-   *
-   * @throws GuardError `sandbox-unavailable`; then nothing was started, and the sandbox is gone.
-   */
-  start(onDenial: (denial: Denial) => void): Promise<Child>;
-  /** For a server that is not to be started after all. Never rejects. */
-  close(): Promise<void>;
+  /** Hears what the server tried and could not do; the same thing once. */
+  readonly onDenial: (denial: Denial) => void;
 }
 
 /** More than this is not listened to: a server can try anything any number of times. */
 const maxDenials = 100;
 
 /**
- * Makes a sandbox with no way out but the library's proxy, which runs in this process, knows the real values, and connects
- * to the hosts of the profile only. Nothing of the server is started or read, so that a launch can be checked meanwhile.
- * One per process: the library has one state.
+ * Starts a server inside the sandbox, with no way out but the library's proxy, which runs in this process, knows the real
+ * values, and connects to the hosts of the profile only. It is held: its runtime starts up, and nothing of the server is
+ * loaded before `release` (`src/tell.cjs`), so that a launch can be checked meanwhile. One per process: the library has one
+ * state. When the child has ended, the proxy is gone too.
  *
- * @throws GuardError `sandbox-unavailable`; then nothing is left of it.
+ * @throws GuardError `sandbox-unavailable`; then nothing was started.
  */
-export async function readySandbox(server: ContainedServer, host: Host): Promise<ReadySandbox> {
+export async function containServer(server: ContainedServer, host: Host): Promise<Child> {
   const { profile, helper } = server;
+  const tell = teller(server);
   const rules = await serverRules(profile, { readable: server.readable }, host);
   assertPlain(rules, remedy);
   const ports = await portsOf(profile.listen ?? [], host);
@@ -64,74 +54,45 @@ export async function readySandbox(server: ContainedServer, host: Host): Promise
     allowWrite: [...rules.allowWrite, ...(ports.folder === null ? [] : [ports.folder])],
     denyWrite: [...rules.denyWrite],
   };
-  const close = async () => {
+  const ended = async () => {
     await ports.close();
     await end();
   };
   const masked = Object.fromEntries(Object.entries(server.env).filter(([name]) => Object.hasOwn(profile.mask, name)));
-  const bridges = await attempt(close, async () => {
-    const before = await host.processes.children();
-    // The library takes the real values from the process's environment, where those that pinfold keeps are not.
-    const takeBack = host.processes.lendVariables(masked);
-    try {
-      await host.files.makeFolder(host.places.temp); // the library keeps its sockets there
-      await SandboxManager.initialize({ ...networkRules(profile), filesystem, ...(await programs(server, host)) }, undefined, true);
-    } finally {
-      takeBack();
-    }
-    return (await host.processes.children()).filter((pid) => !before.includes(pid));
-  });
-  return { start: (onDenial) => attempt(close, () => start(server, { filesystem, ports, masked, bridges, onDenial, close }, host)), close };
-}
-
-/** What a sandbox was made with, for the server that is started in it. */
-interface Made {
-  readonly filesystem: { readonly [rules in keyof PathRules]: string[] };
-  readonly ports: Ports;
-  readonly masked: Readonly<Record<string, string>>;
-  /** Ids of the library's own programs, which would stay when this process is killed. */
-  readonly bridges: readonly number[];
-  readonly onDenial: (denial: Denial) => void;
-  readonly close: () => Promise<void>;
-}
-
-async function start(server: ContainedServer, { filesystem, ports, masked, bridges, onDenial, close }: Made, host: Host): Promise<Child> {
-  const { profile, helper } = server;
-  const tell = teller(onDenial);
-  listen(server, tell, host);
-  // Its own way out must not be hidden with the rest of the temporary folder.
-  const way = SandboxManager.getLinuxHttpSocketPath();
-  const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
-  const line = serverLine({ program: server.program, args: server.args, cwd: server.cwd, env: server.own }, host.machine.uid);
+  // The library takes the real values from the process's environment, where those that pinfold keeps are not.
   const takeBack = host.processes.lendVariables(masked);
-  const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, {
-    commandId: 'server',
-  }).finally(takeBack);
-  assertTight(wrapped, host.machine, helper, remedy);
-  const isMac = host.machine.platform === 'darwin';
-  const whole = isMac ? withSeatbeltRules(wrapped, profile.listen ?? [], server.readable) : ports.into(withWatcher(wrapped));
-  const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
-  await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
-  // `exec`, so that the sandbox is our own child and ends when we do.
-  const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${whole}`], {
-    cwd: '/',
-    env,
-    stderr: 'inherit',
-    ownGroup: true,
-    alongside: bridges,
-    tells: true,
-  });
-  void child.exited.then(close);
-  if (child.told !== undefined) void hearTold(child.told, profile, host, tell);
-  return child;
-}
-
-/** Runs a step of making a sandbox; where it fails, nothing is left of the sandbox. */
-async function attempt<T>(close: () => Promise<void>, step: () => Promise<T>): Promise<T> {
   try {
-    return await step();
+    await host.files.makeFolder(host.places.temp); // the library keeps its sockets there
+    const before = await host.processes.children();
+    await SandboxManager.initialize({ ...networkRules(profile), filesystem, ...(await programs(server, host)) }, undefined, true);
+    // The library's own programs, which would stay when this process is killed.
+    const alongside = (await host.processes.children()).filter((pid) => !before.includes(pid));
+    listen(server, tell, host);
+    // Its own way out must not be hidden with the rest of the temporary folder.
+    const way = SandboxManager.getLinuxHttpSocketPath();
+    const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
+    const line = serverLine({ program: server.program, args: server.args, cwd: server.cwd, env: server.own }, host.machine.uid);
+    const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, { commandId: 'server' });
+    assertTight(wrapped, host.machine, helper, remedy);
+    const isMac = host.machine.platform === 'darwin';
+    const whole = isMac ? withSeatbeltRules(wrapped, profile.listen ?? [], server.readable) : ports.into(withWatcher(wrapped));
+    const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
+    await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
+    // `exec`, so that the sandbox is our own child and ends when we do.
+    const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${whole}`], {
+      cwd: '/',
+      env,
+      stderr: 'inherit',
+      ownGroup: true,
+      alongside,
+      held: true,
+      tells: true,
+    });
+    void child.exited.then(ended);
+    if (child.told !== undefined) void hearTold(child.told, profile, host, tell);
+    return child;
   } catch (cause) {
-    await close();
+    await ended();
     if (cause instanceof GuardError) throw cause;
     const why = cause instanceof Error ? cause.message : 'the sandbox could not be made';
     throw new GuardError('sandbox-unavailable', 'there is no sandbox on this machine, and this server is only started in one', {
@@ -139,6 +100,8 @@ async function attempt<T>(close: () => Promise<void>, step: () => Promise<T>): P
       hint: remedy,
       cause,
     });
+  } finally {
+    takeBack();
   }
 }
 
@@ -174,7 +137,7 @@ async function end(): Promise<void> {
 }
 
 /** Tells each thing once, and not for ever. */
-function teller(onDenial: (denial: Denial) => void): (denial: Denial) => void {
+function teller({ onDenial }: ContainedServer): (denial: Denial) => void {
   const told = new Set<string>();
   return (denial) => {
     const key = `${denial.kind} ${denial.allow ?? denial.target}`;

@@ -9,14 +9,16 @@ import { run } from '../../src/operations/run.ts';
 import { temporaryHome, temporaryHost } from '../support/home.ts';
 import { approve } from '../support/launch.ts';
 
-const hold = join(import.meta.dirname, '..', '..', 'src', 'hold.cjs');
+const own = (name: string) => join(import.meta.dirname, '..', '..', 'src', name);
+const hold = own('hold.cjs');
 
 /** A held runtime whose server leaves a mark and tells how it sees itself. */
-function held(source: string) {
+function held(source: string, holder = hold) {
   const { home } = temporaryHome();
   const [script, mark] = [join(home, 'server.mjs'), join(home, 'mark')];
   writeFileSync(script, source.replaceAll('MARK', JSON.stringify(mark)));
-  const child = spawn(process.execPath, ['--require', hold, script, 'an argument'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const env = { ...process.env, PINFOLD_SANDBOX_TELLS: '3' };
+  const child = spawn(process.execPath, ['--require', holder, script, 'an argument'], { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let out = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     out += chunk.toString();
@@ -36,11 +38,25 @@ test('a server that is let go runs as if it had been started plainly', async () 
   expect(JSON.parse(out())).toEqual([['an argument'], []]);
 });
 
+test('a contained server that is let go runs, and tells on the same descriptor', async () => {
+  const { child, guard, mark, ended } = held(`${marks}\n(await import('node:fs')).existsSync('/no/such/file');`, own('tell.cjs'));
+  let told = '';
+  child.stdio[3]?.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  guard.write('g');
+  expect(await ended).toEqual([0, null]);
+  expect(existsSync(mark)).toBe(true);
+  expect(told).toContain('{"read":"/no/such/file"}\n');
+});
+
 test.each([
-  ['the guard dies', ''],
-  ['the guard says anything else', 'x'],
-])('when %s, nothing of the server has run', async (_, word) => {
-  const { guard, mark, ended } = held(marks);
+  ['the guard dies', '', hold],
+  ['the guard says anything else', 'x', hold],
+  ['the guard dies, and it is contained', '', own('tell.cjs')],
+  ['the guard says anything else, and it is contained', 'x', own('tell.cjs')],
+])('when %s, nothing of the server has run', async (_, word, holder) => {
+  const { guard, mark, ended } = held(marks, holder);
   guard.end(word);
   expect(await ended).toEqual([1, null]);
   expect(existsSync(mark)).toBe(false);

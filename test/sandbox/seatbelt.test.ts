@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isSandboxPath, type PinnedSandbox, sandboxContradiction } from '../../src/model/sandbox-profile.ts';
-import { readyContained } from '../../src/operations/contained-start.ts';
+import { startContained } from '../../src/operations/contained-start.ts';
 import { contain } from '../../src/sandbox/contain.ts';
 import { macHost, onMac } from '../support/on-mac.ts';
 import { seatbelt, wordsOf } from '../support/seatbelt.ts';
@@ -14,7 +14,7 @@ async function started(profile: Partial<PinnedSandbox>, args: readonly string[] 
   expect(sandboxContradiction({ ...closed, ...profile })).toBeNull();
   const mac = macHost();
   await onMac(async () => {
-    const sandbox = await readyContained(
+    await startContained(
       {
         profile: { ...closed, ...profile },
         runtime: '/opt/homebrew/bin/node',
@@ -29,10 +29,10 @@ async function started(profile: Partial<PinnedSandbox>, args: readonly string[] 
           tell: `${data}/launcher/tell.cjs`,
           javaAgent: `${data}/launcher/srt-proxy-agent.jar`,
         },
+        onDenial: () => undefined,
       },
       mac.host,
     );
-    await sandbox.start(() => undefined);
   });
   return profileIn(mac.started);
 }

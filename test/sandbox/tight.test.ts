@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readyContained } from '../../src/operations/contained-start.ts';
+import { startContained } from '../../src/operations/contained-start.ts';
 import { contain } from '../../src/sandbox/contain.ts';
 import { withSeatbeltRules } from '../../src/sandbox/seatbelt.ts';
 import { assertPlain, assertSupported, assertTight } from '../../src/sandbox/tight.ts';
@@ -69,10 +69,10 @@ describe('on Windows', () => {
     const { host, started, made } = windows();
     const start = {
       profile: { hosts: ['a.com'], read: [], write: ['/Users/dev/out'], mask: {} },
-      ...{ runtime: '/node', tree: '/tree', script: 'a.js', args: [], cwd: '/', env: {} },
+      ...{ runtime: '/node', tree: '/tree', script: 'a.js', args: [], cwd: '/', env: {}, onDenial: () => undefined },
       files: { helper: '/h', tunnel: '/t', tell: '/l', javaAgent: '/j' },
     };
-    await expect(readyContained(start, host)).rejects.toMatchObject({
+    await expect(startContained(start, host)).rejects.toMatchObject({
       code: 'sandbox-unavailable',
       why: expect.stringContaining('Windows'),
     });
