@@ -18,7 +18,7 @@ export async function verify(home, { quick }) {
  * that the disk gives every file from memory.
  */
 async function wholeLock(home, quick) {
-  const sizes = quick ? [2, 6] : [5, 25];
+  const sizes = quick ? [2, 6, 10] : [5, 25, 50];
   const points = [];
   for (let pins = 0; pins < Math.max(...sizes); ) {
     pins += 1;
@@ -26,13 +26,14 @@ async function wholeLock(home, quick) {
     await run(home.pinfold('install', '--yes', '--no-probe', '--client', 'cursor', '--name', `pin-${pins}`, spec), home.at);
     if (sizes.includes(pins)) points.push({ pins, ...(await verifyLock(home)) });
   }
-  const [few, many] = points;
+  const [few, many, more] = points;
   const perPin = (many.wallMs - few.wallMs) / (many.pins - few.pins);
   const hashMs = await hashing(home.tree);
   return [
     { what: `verify --all: one pin more, of ${many.pins}`, value: perPin, unit: 'ms' },
     { what: '  ÷ hashing its tree once, in one process', value: perPin / hashMs, unit: '×' },
     { what: `  peak memory, ${many.pins} pins ÷ ${few.pins}`, value: many.peakBytes / few.peakBytes, unit: '×' },
+    { what: `  peak memory, ${more.pins} pins ÷ ${many.pins}`, value: more.peakBytes / many.peakBytes, unit: '×' },
   ];
 }
 
