@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
@@ -10,7 +10,7 @@ import type { CommandPin, TreePin } from '../../src/model/pin.ts';
 import { withKeptSecrets } from '../../src/operations/kept-variables.ts';
 import { secretsListSchema } from '../../src/report/json/secrets.ts';
 import { readTicket } from '../../src/store/ticket.ts';
-import { type Machine, machine } from '../support/cli.ts';
+import { holders, type Machine, machine } from '../support/cli.ts';
 import { startGuarded } from '../support/guarded.ts';
 import { type MemoryKeychain, memoryKeychain } from '../support/keychain.ts';
 
@@ -52,12 +52,6 @@ async function adopted(): Promise<Adopted> {
   m.write('.cursor/mcp.json', config);
   expect((await m.run('adopt', '--yes', 'own')).code).toBe(0);
   return { ...m, keychain };
-}
-
-function holders(m: Machine, text: string): readonly string[] {
-  return readdirSync(m.home, { recursive: true, encoding: 'utf8' })
-    .filter((path) => statSync(join(m.home, path)).isFile() && readFileSync(join(m.home, path)).includes(text))
-    .sort();
 }
 
 function handedOn(m: Machine): readonly string[] {

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { secretsListSchema, secretsMoveSchema } from '../../src/report/json/secrets.ts';
-import { type Machine, machine } from '../support/cli.ts';
+import { holders, type Machine, machine } from '../support/cli.ts';
 import { startGuarded } from '../support/guarded.ts';
 import { type MemoryKeychain, memoryKeychain } from '../support/keychain.ts';
 
@@ -38,13 +38,6 @@ async function adopted(text = config): Promise<Machine & { readonly keychain: Me
   m.write('.cursor/mcp.json', text);
   expect((await m.run('adopt', '--yes', 'own')).code).toBe(0);
   return { ...m, keychain };
-}
-
-/** Every file below the home that holds the text. */
-function holders(m: Machine, text: string): readonly string[] {
-  return readdirSync(m.home, { recursive: true, encoding: 'utf8' })
-    .filter((path) => statSync(join(m.home, path)).isFile() && readFileSync(join(m.home, path)).includes(text))
-    .sort();
 }
 
 async function started(m: Machine): Promise<{ readonly code: number | string; readonly said: string }> {

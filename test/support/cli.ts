@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
@@ -183,4 +183,11 @@ export function withoutProgress(text: string): string {
   const drawn = text.split('\r\u001b[K');
   const said = drawn.filter((part, index) => index === 0 || index === drawn.length - 1 || part.includes('\n')).join('');
   return said.replace(/^(?:asking|resolving|reading|checking|starting the server|laying out|fetching|hashing) .*\n/gm, '');
+}
+
+/** Every file below the home that holds the text; relative to it, sorted. */
+export function holders(m: Machine, text: string): readonly string[] {
+  return readdirSync(m.home, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(m.home, path)).isFile() && readFileSync(join(m.home, path)).includes(text))
+    .sort();
 }
