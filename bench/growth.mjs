@@ -15,7 +15,7 @@ export async function growth(_home, { quick }) {
   const rounds = quick ? 3 : 11;
   return [
     { what: 'growth of the launch check with packages', value: await packages(rounds), unit: 'exponent' },
-    { what: 'growth of the gate with tools', value: tools(rounds), unit: 'exponent' },
+    { what: 'growth of the gate with tools', value: gateGrowth(rounds), unit: 'exponent' },
   ];
 }
 
@@ -45,7 +45,8 @@ function packageOf(name) {
   return { path: `node_modules/${name}`, name, version: '1.0.0', integrity, bundledIn: null, optional: false, os: [], cpu: [], libc: [] };
 }
 
-function tools(rounds) {
+/** How the cost of judging a list grows with its tools, as an exponent. */
+export function gateGrowth(rounds) {
   const points = [];
   for (const size of [100, 200, 400, 800]) {
     const list = Array.from({ length: size }, (_, number) => ({
@@ -83,8 +84,22 @@ function rulesFor(list) {
     volatile: {},
     agentSurface: [],
   };
-  const enforced = gateDigests(pin, {}, {});
-  return { name: 'bench', remedy: 'none', mode: 'block', enforced, resourcePinning: 'exact', agentSurface: [], learning: new Set() };
+  return {
+    name: 'bench',
+    remedy: 'none',
+    mode: 'block',
+    samePackage: true,
+    enforced: gateDigests(pin, {}, {}),
+    views: null,
+    blocked: null,
+    elicitationHosts: [],
+    templateDigest: (_kind, value) => digestValue(value),
+    resourcePinning: 'exact',
+    agentSurface: [],
+    learning: new Set(),
+    othersTools: new Map(),
+    ui: new Map(),
+  };
 }
 
 async function typicalCost(rounds, work) {

@@ -44,10 +44,12 @@ const innerNames = [
 ];
 
 const spelling = new Map([...topNames, ...innerNames].map((name) => [folded(name), name]));
+const spelled = new Set(spelling.values());
 
 /** False when a decoder that ignores case would take a member for one of `names` that it is not. */
 function spelledRight(members: Members, names: readonly string[]): boolean {
   for (const name of members.keys()) {
+    if (spelled.has(name)) continue;
     const meant = spelling.get(folded(name));
     if (meant !== undefined && meant !== name && names.includes(meant)) return false;
   }
@@ -70,10 +72,12 @@ function classify(bytes: Buffer, { top, inner, unusualEscapes }: Skimmed): Messa
 
 /** The text that tells ids apart, type included; null = no id. MCP: a string or an integer, never null. */
 export function idText(id: JsonValue | undefined): string | null {
-  return typeof id === 'string' || Number.isSafeInteger(id) ? JSON.stringify(id) : null;
+  if (typeof id === 'number') return Number.isSafeInteger(id) ? `${id}` : null;
+  return typeof id === 'string' ? JSON.stringify(id) : null;
 }
 
 function firstByte(bytes: Buffer): number | undefined {
-  for (const byte of bytes) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return byte;
-  return undefined;
+  let at = 0;
+  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d) at += 1;
+  return bytes[at];
 }

@@ -41,7 +41,32 @@ export function skim(bytes: Buffer): Skimmed | null {
 /** The value of one member, strictly parsed; undefined = the object has none, or it is not JSON that can be trusted. */
 export function readMember(bytes: Buffer, members: Members | null, name: string): JsonValue | undefined {
   const span = members?.get(name);
-  return span === undefined ? undefined : read(bytes.toString('utf8', span.start, span.end));
+  if (span === undefined) return undefined;
+  return plain(bytes, span) ?? read(bytes.toString('utf8', span.start, span.end));
+}
+
+/** Ids, methods and names are nearly always this short. */
+const plainMaxBytes = 64;
+
+/** The value of a short string in ASCII without escapes, or of a whole number that a double holds; undefined = it is neither. */
+function plain(bytes: Buffer, { start, end }: Span): string | number | undefined {
+  const length = end - start;
+  if (length > plainMaxBytes) return undefined;
+  if (bytes[start] === doubleQuote) {
+    for (let at = start + 1; at < end - 1; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte < 0x20 || byte > 0x7e || byte === backslash || byte === doubleQuote) return undefined;
+    }
+    return length > 1 && bytes[end - 1] === doubleQuote ? bytes.toString('latin1', start + 1, end - 1) : undefined;
+  }
+  if (length > 15 || (length > 1 && bytes[start] === 0x30)) return undefined;
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return length > 0 ? value : undefined;
 }
 
 /** A whole frame, strictly parsed; undefined = it is not JSON that can be trusted. */
@@ -88,6 +113,11 @@ const colon = 0x3a;
 
 const payloads = new Set(['result', 'params', 'error']);
 
+/** Nearly every member that there is, folded: a look-up costs less. */
+const folds = new Map(
+  ['jsonrpc', 'id', 'method', ...payloads, 'name', 'arguments', 'content', '_meta'].map((name) => [name, folded(name)]),
+);
+
 /** The members of the object at the cursor, which ends behind it. */
 function members(cursor: Cursor, top: boolean): Members | null {
   const { bytes } = cursor;
@@ -102,8 +132,9 @@ function members(cursor: Cursor, top: boolean): Members | null {
   for (;;) {
     space(cursor);
     const name = nameAt(cursor);
-    if (name === null || names.has(folded(name))) return null;
-    names.add(folded(name));
+    const fold = name === null ? '' : (folds.get(name) ?? folded(name));
+    if (name === null || names.has(fold)) return null;
+    names.add(fold);
     space(cursor);
     if (bytes[cursor.at] !== colon) return null;
     cursor.at += 1;
@@ -128,6 +159,8 @@ function members(cursor: Cursor, top: boolean): Members | null {
 function nameAt(cursor: Cursor): string | null {
   const start = cursor.at;
   if (cursor.bytes[start] !== doubleQuote || !string(cursor)) return null;
+  const short = plain(cursor.bytes, { start, end: cursor.at });
+  if (typeof short === 'string') return short;
   const text = cursor.bytes.toString('utf8', start + 1, cursor.at - 1);
   if (!text.includes('\\')) return text;
   try {

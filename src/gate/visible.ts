@@ -44,7 +44,7 @@ export function makeVisible(
   seen: Pick<Skimmed, 'inner' | 'unusualEscapes'>,
   kept: readonly string[],
 ): VisibleFrame | null | 'refuse' {
-  if (!seen.unusualEscapes && isAscii(frame) && !controls.some((byte) => frame.includes(byte))) return null;
+  if (frame.length > shortBytes && !seen.unusualEscapes && isAscii(frame) && !controls.some((byte) => frame.includes(byte))) return null;
   const suspects = suspectsIn(frame);
   if (suspects === 0) return null;
   if (suspects > limits.hiddenMaxCharacters) return 'refuse';
@@ -84,6 +84,9 @@ function visibleIn(text: string): { readonly text: string; readonly characters: 
   };
   return { text: text.replace(inFrame, unescaped), characters };
 }
+
+/** A pass over fewer bytes costs less than to begin that many searches. */
+const shortBytes = 512;
 
 /** Bytes that are control characters as such. */
 const controls = [...Array(0x20).keys(), 0x7f].filter((byte) => byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folded, readMember, skim } from '../../src/gate/skim.ts';
+import { parseStrict } from '../../src/model/strict-json.ts';
 
 describe('what the skimmer finds is what a parser finds', () => {
   test('for any object, printed in any way', () => {
@@ -104,3 +105,57 @@ function namesCollide(object: object): boolean {
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+describe('a member that is read the short way', () => {
+  const read = (text: string) => {
+    const bytes = Buffer.from(`{"a":${text}}`);
+    return readMember(bytes, skim(bytes)?.top ?? null, 'a');
+  };
+  const strictly = (text: string) => {
+    try {
+      return parseStrict(text);
+    } catch {
+      return undefined;
+    }
+  };
+
+  test('is what the strict parser reads, or is not read', () => {
+    const unit = fc.constantFrom(...'"\\ab019-+.eEu\u0000\u007f\u0080é 😀');
+    const inQuotes = fc.array(unit, { maxLength: 70 }).map((units) => `"${units.join('')}"`);
+    const number = fc.array(fc.constantFrom(...'0123456789-.e'), { minLength: 1, maxLength: 18 }).map((units) => units.join(''));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          inQuotes,
+          number,
+          fc.string().map((text) => JSON.stringify(text)),
+        ),
+        (text) => {
+          const bytes = Buffer.from(`{"a":${text}}`);
+          const span = skim(bytes)?.top.get('a');
+          // Where the skimmer sees another end of the value, or none, there is nothing to compare.
+          fc.pre(span !== undefined && bytes.toString('utf8', span.start, span.end) === text);
+          expect(read(text)).toStrictEqual(strictly(text));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([
+    ['"2.0"', '2.0'],
+    ['""', ''],
+    ['0', 0],
+    ['999999999999999', 999_999_999_999_999],
+    ['01', undefined],
+    ['-0', undefined],
+    ['9007199254740993', undefined],
+    [`"${'x'.repeat(62)}"`, 'x'.repeat(62)],
+    [`"${'x'.repeat(63)}"`, 'x'.repeat(63)],
+    ['"\\u0070ing"', 'ping'],
+    ['"\u0001"', undefined],
+    ['"é"', 'é'],
+  ])('%j', (text, value) => {
+    expect(read(text)).toBe(value);
+  });
+});
