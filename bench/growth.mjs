@@ -58,7 +58,7 @@ export function gateGrowth(rounds) {
     const answer = Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools: list } })}\n`);
     const request = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}\n');
     const costs = Array.from({ length: rounds + 3 }, () => {
-      const session = openSession(rules, { onEffect() {}, record: async () => undefined, notice() {} });
+      const session = openSession(rules, { onEffect() {}, record: async () => undefined, notice() {}, wantsLink() {} });
       void session.handle('client', request);
       const begin = process.cpuUsage();
       const [output] = session.handle('server', answer);

@@ -84,6 +84,7 @@ async function bundles(folder) {
         './contained-start.ts': './run-sandbox.mjs',
         './kept-variables.ts': './run-secrets.mjs',
         '../sources/remote/oauth.ts': './run-oauth.mjs',
+        './web/look.ts': './run-look.mjs',
         'proper-lockfile': './run-lock.mjs',
       };
       const lazy = Object.keys(neighbours).map((path) => path.replace(/[./]/g, '\\$&'));
@@ -148,6 +149,15 @@ async function bundles(folder) {
       ...common,
       entryPoints: [join(root, 'src', 'sources', 'remote', 'oauth.ts')],
       outfile: outfile('run-oauth.mjs'),
+      mainFields: ['module', 'main'],
+      banner,
+      minify: true,
+    }),
+    // The page of what waits, and what reads it: a person asked for it.
+    bundle({
+      ...common,
+      entryPoints: [join(root, 'src', 'web', 'look.ts')],
+      outfile: outfile('run-look.mjs'),
       mainFields: ['module', 'main'],
       banner,
       minify: true,

@@ -1,5 +1,6 @@
-// Writes docs/screenshots/*.png: the review page as `pinfold review --web` serves it, with words of an invented server, and with
-// servers that `watch` stopped in a home that is made for it and gone afterwards.
+// Writes docs/screenshots/*.png: the review page as `pinfold review --web` serves it, with words of an invented server, what the
+// link in a client shows of them, and the review page with servers that `watch` stopped in a home that is made for it and gone
+// afterwards.
 // Needs a Chromium (PINFOLD_CHROMIUM, or one of the usual places). Findings and gain are what the checks say about these words.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ const { digestValue } = await import('../dist/model/digest.js');
 const { manifestDigest } = await import('../dist/model/item-digest.js');
 const { cardOf, planOf, withheldId } = await import('../dist/operations/words-plan.js');
 const { reviewBody } = await import('../dist/report/html/review.js');
+const { lookBody } = await import('../dist/report/html/look.js');
 const { reviewPage } = await import('../dist/report/html/review-page.js');
 const { reviewApp } = await import('../dist/web/app.js');
 const { cookieFor, newKeys } = await import('../dist/web/keys.js');
@@ -81,11 +83,14 @@ mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-lcd-text'] });
 try {
   const saidPage = reviewPage('pinfold review', reviewBody(view));
+  const lookView = { name: 'weather', sections: view.sections, problems: [], remedy: 'pinfold approve weather', home: '/' };
+  const lookPage = reviewPage('pinfold: weather', lookBody(lookView));
   const stopped = await stoppedPages();
   for (const [name, width, colorScheme, content] of [
     ['review-light', 1000, 'light', saidPage],
     ['review-dark', 1000, 'dark', saidPage],
     ['review-phone', 360, 'light', saidPage],
+    ['look-light', 1000, 'light', lookPage],
     ['stopped-list', 1000, 'light', stopped.list],
     ['stopped-card', 1000, 'light', stopped.card],
   ]) {

@@ -16,12 +16,14 @@ const [given, values] = dashes === -1 ? [words, []] : [words.slice(0, dashes), w
 const option = given.indexOf('--scope');
 const scope = option === -1 ? 'user' : given[option + 1];
 const [name, ...rest] = option === -1 ? given : given.toSpliced(option, 2);
+// A bundle of its own: hardly any session shows its person what was withheld.
+const look = () => import('./web/look.ts').then(({ lookApp }) => lookApp);
 if (given[0] === '--blocked' && given.length === 2) {
   void runBlocked(host).then((code) => {
     process.exitCode = code;
   });
 } else if (values.length > 0 && (given.length === 0 || (given.length === 2 && given[0] === '--pins'))) {
-  void runCommand({ words: values, pins: given[1] ?? null }, host).then((code) => {
+  void runCommand({ words: values, pins: given[1] ?? null, look }, host).then((code) => {
     process.exitCode = code;
   });
 } else if (name === undefined || name.startsWith('-') || rest.length > 0 || (scope !== 'user' && scope !== 'project')) {
@@ -45,7 +47,7 @@ if (given[0] === '--blocked' && given.length === 2) {
     javaAgent: beside('./srt-proxy-agent.jar'),
   };
   // Not awaited: the bundle of this file is CommonJS. Whatever is thrown is an uncaught rejection, and fails the process.
-  void run({ name, scope, values, sandbox, ...hold }, host).then((code) => {
+  void run({ name, scope, values, sandbox, look, ...hold }, host).then((code) => {
     process.exitCode = code;
   });
 }

@@ -16,6 +16,8 @@ import { sessionView, viewOf } from './view.ts';
 export function decideClientMessage(message: Message, state: GateState): Verdict {
   if (message.type === 'request') return decideRequest(message, state);
   if (message.type === 'notification') return decideNotification(message, state);
+  // The server never saw that question, and hears no answer to it.
+  if (message.id === state.offered) return { action: 'drop', changes: [{ type: 'offered', id: null }], effects: [] };
   if (!state.waiting.server.has(message.id)) return stop('unknown-id');
   return { action: 'forward', changes: [{ type: 'settle', from: 'server', id: message.id }], effects: [] };
 }
@@ -82,6 +84,7 @@ function expect(message: Message, state: GateState, view: View) {
       method: message.method,
       run,
       wantsLog: kind !== null && wantsLog(message),
+      opensLinks: message.method === 'initialize' && opensLinks(message),
       ui: message.method === 'resources/read' ? readUi(message) : null,
       view,
     },
@@ -104,6 +107,12 @@ function readUi({ bytes, inner }: Message): string | null {
 function wantsLog(message: Message): boolean {
   const meta = readMember(message.bytes, message.inner, '_meta');
   return isObject(meta) && typeof meta['io.modelcontextprotocol/logLevel'] === 'string';
+}
+
+function opensLinks({ bytes, inner }: Message): boolean {
+  const capabilities = readMember(bytes, inner, 'capabilities');
+  const elicitation = isObject(capabilities) ? capabilities['elicitation'] : undefined;
+  return isObject(elicitation) && isObject(elicitation['url']);
 }
 
 const notifications = new Set([

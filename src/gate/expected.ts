@@ -7,6 +7,8 @@ export interface Expected {
   readonly run: ListRun | null;
   /** The request itself asked for log messages (2026-07-28). */
   readonly wantsLog: boolean;
+  /** The request is an `initialize` whose client lets its person open addresses (2025-11-25). */
+  readonly opensLinks: boolean;
   /** The `ui://` resource whose content is read; null = none. */
   readonly ui: string | null;
   /** What the answer is held to; null = the server asked. */
@@ -24,3 +26,6 @@ export interface ListRun {
 }
 
 export const newRun: ListRun = { fromStart: true, pages: 0, items: 0, bytes: 0, names: new Set() };
+
+/** What a request of the server is remembered with, beside its method. */
+export const asksNothing = { run: null, wantsLog: false, opensLinks: false, ui: null, view: null } as const;

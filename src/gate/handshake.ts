@@ -25,11 +25,16 @@ export function decideHandshake(
   return { action: 'replace', bytes: printFrame({ ...whole.message, result }), changes: verdict.changes, effects };
 }
 
+/** The revision that brought URL elicitation; revisions are dates, and are ordered like their texts. */
+const firstWithLinks = '2025-11-25';
+
 function judge(whole: { readonly message: JsonObject; readonly result: JsonObject }, expected: Expected, state: GateState): Verdict {
   const { result } = whole;
   const capabilities = isObject(result['capabilities']) ? result['capabilities'] : {};
   const logging = expected.method === 'initialize' && isObject(capabilities['logging']);
-  const changes: Change[] = [{ type: 'client-logging', allowed: logging }];
+  const version = result['protocolVersion'];
+  const links = expected.opensLinks && typeof version === 'string' && version >= firstWithLinks;
+  const changes: Change[] = [{ type: 'client-hears', logging, links }];
   const instructions = Object.hasOwn(result, 'instructions') ? result['instructions'] : undefined;
   const isBlocked = instructions !== undefined && isBlockedWord('instructions', instructions, state.rules);
   if (!isBlocked && isLearning(state, 'instructions') && (instructions === undefined || typeof instructions === 'string')) {

@@ -72,17 +72,40 @@ function withheld(effect: Extract<Effect, { type: 'withheld' }>): string {
 /**
  * The log message that tells a client what was withheld. A model may read it, so nothing in it comes from the server:
  * numbers, the pin's name and the commands, never the names or the words of what was withheld. Both commands need a
- * terminal: who only reads this cannot approve with them. No link: one that opens the page would let its reader say yes,
- * and one that does not is of no use (docs/review.md).
+ * terminal: who only reads this cannot approve with them.
  *
  * @see MCP 2025-11-25, notifications/message
  */
 export function logMessage(counts: ReadonlyMap<WordKind, number>, rules: GateRules): JsonObject {
+  return logNotification(
+    `${inNumbers(counts, rules)} A person can look at it with: ${rules.remedy}, or on a page with: pinfold review --web`,
+  );
+}
+
+/** An address of this machine at which a person sees what was withheld. */
+export interface Offer {
+  /** Of the question; nobody can guess it. */
+  readonly id: string;
+  readonly url: string;
+}
+
+/**
+ * The question by which a client offers its person the address of a page that shows what was withheld. Clients show it to
+ * a person and open it for nobody else; it is held to what the log message is held to all the same, and the page decides
+ * nothing: an address that lets its reader say yes must not be sent this way.
+ *
+ * @see MCP 2025-11-25, client/elicitation, URL mode and its security considerations ("pre-authenticated")
+ */
+export function linkQuestion(counts: ReadonlyMap<WordKind, number>, { id, url }: Offer, rules: GateRules): JsonObject {
+  const message = `${inNumbers(counts, rules)} The page shows what differs, and decides nothing. To decide, in a terminal: ${rules.remedy}, or pinfold review --web`;
+  return { jsonrpc: '2.0', id, method: 'elicitation/create', params: { mode: 'url', elicitationId: id, url, message } };
+}
+
+function inNumbers(counts: ReadonlyMap<WordKind, number>, { name }: GateRules): string {
   const parts = [...counts].map(([kind, count]) =>
     kind === 'instructions' ? 'the instructions' : `${count} ${nouns[kind]}${count === 1 ? '' : 's'}`,
   );
-  const data = `pinfold withheld ${parts.join(', ')} of ${rules.name} that nobody approved. A person can look at it with: ${rules.remedy}, or on a page with: pinfold review --web`;
-  return logNotification(data);
+  return `pinfold withheld ${parts.join(', ')} of ${name} that nobody approved.`;
 }
 
 /** A log message of pinfold's own; a model may read it. */

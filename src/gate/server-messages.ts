@@ -3,7 +3,7 @@ import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { errorAnswer, rpc } from './answer.ts';
 import { asked } from './asks.ts';
-import type { Expected } from './expected.ts';
+import { asksNothing, type Expected } from './expected.ts';
 import { decideHandshake } from './handshake.ts';
 import { withoutHidden } from './hidden-characters.ts';
 import { decideError, decideInputRequests } from './input-requests.ts';
@@ -62,7 +62,7 @@ function decideRequest(message: Message, state: GateState): Verdict {
   const { id, method } = message;
   if (state.waiting.server.has(id)) return stop('id-in-use', method);
   if (state.waiting.server.size >= limits.pendingMaxRequests) return stop('too-many-requests', method);
-  const expect = { type: 'expect', from: 'server', id, expected: { method, run: null, wantsLog: false, ui: null, view: null } } as const;
+  const expect = { type: 'expect', from: 'server', id, expected: { ...asksNothing, method } } as const;
   if (method === 'ping') return { action: 'forward', changes: [expect], effects: [] };
   const verdict = asked(method, paramsOf(message), state);
   if (verdict.may) return { action: 'forward', changes: [expect, ...verdict.changes], effects: verdict.effects };

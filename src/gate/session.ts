@@ -1,10 +1,11 @@
 import { digestValue } from '../model/digest.ts';
 import { errorAnswer, printFrame, rpc } from './answer.ts';
 import { decide } from './decide.ts';
-import { logMessage, logNotification, noticeOf } from './notice.ts';
+import { logNotification, noticeOf, type Offer } from './notice.ts';
 import type { Side } from './side.ts';
-import { advance, type GateRules, type GateState, initialState } from './state.ts';
-import type { Effect, Verdict, WordKind } from './verdict.ts';
+import { advance, type GateRules, initialState } from './state.ts';
+import { clientTeller } from './teller.ts';
+import type { Effect, Verdict } from './verdict.ts';
 
 /** What a session tells its owner. */
 export interface GateListener {
@@ -14,6 +15,8 @@ export interface GateListener {
   record(effect: Extract<Effect, { type: 'observed' }>): Promise<void>;
   /** One line for the person, without a line end. */
   notice(text: string): void;
+  /** Once at most: something was withheld, and the client lets its person open an address. It is answered with `offer`. */
+  wantsLink(): void;
 }
 
 /** Where bytes go because of one frame. */
@@ -30,6 +33,8 @@ export interface GateSession {
   handle(from: Side, frame: Buffer): readonly Output[] | Promise<readonly Output[]>;
   /** What tells the client one thing, at once where it may be told; otherwise with the first message after which it may. */
   announce(text: string): readonly Output[];
+  /** What asks the client's person to look at what was withheld; null = there is nothing to open, so it is told in a log message. */
+  offer(offer: Offer | null): readonly Output[];
   /** True when no request of the client waits for an answer. */
   isIdle(): boolean;
   /** Errors for every request of the client that still waits; the session is over. */
@@ -45,11 +50,11 @@ const maxNotices = 20;
 /** A session of the gate without its streams. */
 export function openSession(rules: GateRules, listener: GateListener): GateSession {
   const state = initialState(rules);
-  const tellClient = clientTeller(rules);
+  const teller = clientTeller(rules);
   const untold: string[] = [];
   const announced = (): readonly Output[] => {
     if (untold.length === 0 || !state.clientReady || !state.clientLogging) return [];
-    return untold.splice(0).map((text) => ({ to: 'client', bytes: printFrame(logNotification(text)), onward: false }));
+    return untold.splice(0).map((text) => toClient(printFrame(logNotification(text))));
   };
   const report = reporter(rules, listener);
   const step = (from: Side, frame: Buffer): readonly Output[] | Promise<readonly Output[]> => {
@@ -66,8 +71,9 @@ export function openSession(rules: GateRules, listener: GateListener): GateSessi
     advance(state, verdict.changes);
     for (const effect of verdict.effects) report.effect(effect);
     const outputs = outputsOf(from, frame, verdict);
-    const message = tellClient(verdict.effects, state);
-    const told: readonly Output[] = message === null ? [] : [{ to: 'client', bytes: message, onward: false }];
+    const due = teller.isDue(verdict.effects, state);
+    if (due === 'link') listener.wantsLink();
+    const told: readonly Output[] = due === 'log' ? [toClient(teller.log())] : [];
     return untold.length === 0 && told.length === 0 ? outputs : [...outputs, ...told, ...announced()];
   };
   const unrecorded = (verdict: Verdict): readonly Output[] => {
@@ -87,14 +93,24 @@ export function openSession(rules: GateRules, listener: GateListener): GateSessi
       untold.push(text);
       return announced();
     },
+    offer(offer) {
+      if (offer === null) return state.clientLogging ? [toClient(teller.log())] : [];
+      advance(state, [{ type: 'offered', id: JSON.stringify(offer.id) }]);
+      return [toClient(teller.question(offer))];
+    },
     isIdle: () => state.waiting.client.size === 0,
     abort(reason, code) {
       if (code === 'line-too-long') listener.onEffect({ type: 'stopped', code, subject: '', forwarded: false });
       const answers = [...state.waiting.client.keys()].map((id) => errorAnswer(id, rpc.refused, `pinfold: ${reason}`, { code }));
-      return answers.map((bytes) => ({ to: 'client', bytes, onward: false }));
+      return answers.map(toClient);
     },
     close: report.close,
   };
+}
+
+/** Something of the gate's own. */
+function toClient(bytes: Buffer): Output {
+  return { to: 'client', bytes, onward: false };
 }
 
 function outputsOf(from: Side, frame: Buffer, verdict: Exclude<Verdict, { action: 'split' }>): readonly Output[] {
@@ -115,23 +131,6 @@ async function inTurn(frames: readonly Buffer[], step: (frame: Buffer) => readon
   const outputs: Output[] = [];
   for (const frame of frames) outputs.push(...(await step(frame)));
   return outputs;
-}
-
-/** Tells the client once what was withheld, as soon as it may be told. */
-function clientTeller(rules: GateRules): (effects: readonly Effect[], state: GateState) => Buffer | null {
-  const untold = new Map<WordKind, number>();
-  let told = false;
-  return (effects, state) => {
-    let wantsLog = false;
-    for (const effect of effects) {
-      if (effect.type !== 'withheld' || effect.forwarded) continue;
-      untold.set(effect.kind, (untold.get(effect.kind) ?? 0) + effect.items.length);
-      wantsLog ||= effect.wantsLog;
-    }
-    if (told || untold.size === 0 || !(wantsLog || (state.clientReady && state.clientLogging))) return null;
-    told = true;
-    return printFrame(logMessage(untold, rules));
-  };
 }
 
 function reporter(rules: GateRules, listener: GateListener) {

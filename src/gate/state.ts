@@ -69,6 +69,10 @@ export interface GateState {
   readonly ui: ReadonlyMap<string, Digest>;
   /** The server declared logging in its answer to `initialize`, so the client expects log messages. */
   readonly clientLogging: boolean;
+  /** The client lets its person open addresses that it is asked to, and both sides speak a revision that has that. */
+  readonly clientOpensLinks: boolean;
+  /** Id of the question by which the gate itself offered an address, until it is answered; null = there is none. */
+  readonly offered: string | null;
   /** The client sent `notifications/initialized`: before that, no log message may reach it. */
   readonly clientReady: boolean;
 }
@@ -88,6 +92,8 @@ export function initialState(rules: GateRules): GateState {
     learntInstructions: null,
     ui: new Map(rules.ui),
     clientLogging: false,
+    clientOpensLinks: false,
+    offered: null,
     clientReady: false,
   };
 }
@@ -119,6 +125,8 @@ interface Mutable {
   learntInstructions: EnforcedItem | null;
   readonly ui: Map<string, Digest>;
   clientLogging: boolean;
+  clientOpensLinks: boolean;
+  offered: string | null;
   clientReady: boolean;
 }
 
@@ -167,8 +175,12 @@ function apply(memory: Mutable, change: Change): void {
     case 'bind-ui':
       memory.ui.set(change.uri, change.digest);
       break;
-    case 'client-logging':
-      memory.clientLogging = change.allowed;
+    case 'client-hears':
+      memory.clientLogging = change.logging;
+      memory.clientOpensLinks = change.links;
+      break;
+    case 'offered':
+      memory.offered = change.id;
       break;
     case 'client-ready':
       memory.clientReady = true;

@@ -59,7 +59,8 @@ export type Change =
     }
   | { readonly type: 'learn-instructions'; readonly instructions: EnforcedItem | null }
   | { readonly type: 'bind-ui'; readonly uri: string; readonly digest: Digest }
-  | { readonly type: 'client-logging'; readonly allowed: boolean }
+  | { readonly type: 'client-hears'; readonly logging: boolean; readonly links: boolean }
+  | { readonly type: 'offered'; readonly id: string | null }
   | { readonly type: 'client-ready' };
 
 /** What others must hear. Names and observed values are attacker-controlled. */

@@ -12,6 +12,7 @@ export const ledgerEvents = [
   'passed-equivalent',
   'hidden-characters',
   'elicitation-url',
+  'link-offered',
   'first-use',
   'tree-changed',
   'asked',

@@ -25,6 +25,13 @@ export interface LaunchListener extends GateListener {
   /** What the server tried and its sandbox did not let it do. */
   denied(denial: Denial): void;
   launched(pid: number): void;
+  /**
+   * Settles when the client's person may be sent to an address and what waits is on disk; true = some of it waits since now,
+   * so that nobody was told of it before. Never settles in a session in which nothing is withheld, or whose client opens none.
+   */
+  readonly linkWanted: Promise<boolean>;
+  /** The person was offered an address. */
+  offered(): void;
   /** When everything that was to be written is on disk, or could not be. */
   settled(): Promise<void>;
 }
@@ -44,12 +51,23 @@ export function gateListener(
   const write = (action: () => Promise<unknown>) => {
     writing = writing.then(action, action);
   };
+  let isNews = false;
+  const wait = async (items: readonly PendingItem[]) => {
+    isNews = (await addPending(place, items, host)) === 'added' || isNews;
+  };
+  let wanted: (isNews: boolean) => void = () => undefined;
+  const linkWanted = new Promise<boolean>((resolve) => {
+    wanted = resolve;
+  });
   const note = (event: LedgerEvent['event'], detail: LedgerEvent['detail']) => write(() => appendLedger({ event, server, detail }, host));
   return {
     denied(denial) {
       note('contained', { kind: denial.kind, target: denial.target.slice(0, 300), allow: denial.allow?.slice(0, 300) ?? null });
       host.terminal.stderr.write(`${denialText(ticket, denial)}\n`);
     },
+    linkWanted,
+    wantsLink: () => write(async () => wanted(isNews)),
+    offered: () => note('link-offered', {}),
     launched: (pid) => note('launched', { pid, artifact: ticket.label, mode: ticket.mode }),
     onEffect(effect) {
       if (effect.type === 'made-visible') {
@@ -71,7 +89,7 @@ export function gateListener(
       if (effect.type === 'stopped') {
         note(event, { code: effect.code, subject: withoutQuery(effect.subject) });
         const asked = effect.code === 'agent-surface' && approvable.has(effect.subject) ? askedFor(effect.subject) : null;
-        if (asked !== null) write(() => addPending(place, [{ ...asked, ...heldAgainst }], host));
+        if (asked !== null) write(() => wait([{ ...asked, ...heldAgainst }]));
         return;
       }
       const items = effect.items.map(({ name, reason }) => ({ kind: effect.kind, name, reason }));
@@ -82,7 +100,7 @@ export function gateListener(
           ...namingMounts(pendingItem(effect, item, ticket, surroundings), mounts),
           ...heldAgainst,
         }));
-        return addPending(place, pending, host);
+        return wait(pending);
       });
     },
     async record(effect) {

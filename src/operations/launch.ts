@@ -22,6 +22,7 @@ import { gateListener, type LaunchListener } from './gate-listener.ts';
 import { gateRules } from './gate-rules.ts';
 import { hashTreeLater } from './hash-tree-later.ts';
 import type { ClearedLaunch } from './launch-checks.ts';
+import { type LoadLook, offerLink } from './offer-link.ts';
 import { revokedMessage, watchHits } from './revocation-watch.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { batchStart } from './windows-command.ts';
@@ -39,6 +40,8 @@ export interface Launching {
   readonly hold: string | null;
   /** What a contained launch takes; null = this program cannot contain. */
   readonly sandbox: SandboxFiles | null;
+  /** What shows a person what was withheld; null = this program has no page. */
+  readonly look: LoadLook | null;
   /** It is a pin of a lock, about which advisories may come in while it runs. */
   readonly pinned: boolean;
   /** Everything else that must hold before code of the server is loaded; throws what speaks against it. */
@@ -54,17 +57,20 @@ export async function launch(server: string, prepare: () => Promise<Launching>, 
   const { stdin, stdout } = host.terminal;
   const client = { input: stdin, output: stdout };
   const started = await prepare()
-    .then(async (launching) => ({ ...(await start(launching, host)), watchedAt: launching.pinned ? launching.place : null }))
+    .then(async (launching) => ({ ...(await start(launching, host)), launching }))
     .catch(refusalOf);
   if ('exitCode' in started) return refuse(started, server, host);
-  const { cleared, child, listener, rules } = started;
+  const { cleared, child, listener, rules, launching } = started;
   const settledIn = AbortSignal.timeout(limits.settleInMs);
   const { ticket, stale } = cleared;
   const watched = stale && ticket.tree !== null ? hashTreeLater(ticket, child, settledIn, listener.notice, host) : null;
   const session = openSession(rules, listener);
-  const stopWatching = started.watchedAt === null ? null : watchRevocation(started.watchedAt, ticket, session, listener, host);
+  const stopWatching = launching.pinned ? watchRevocation(launching.place, ticket, session, listener, host) : null;
+  const { remedy, look } = launching;
+  const stopOffering = offerLink({ session, listener, scope: ticket.scope, name: ticket.name, remedy, look }, host);
   const exitCode = await serve(session, { client, server: child }, listener.notice, host);
   stopWatching?.();
+  await stopOffering();
   await listener.settled();
   await appendLedger({ event: 'ended', server, detail: { exitCode } }, host);
   return watched?.changed === true ? exit.integrity : exitCode;

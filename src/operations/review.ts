@@ -3,18 +3,15 @@ import { planEdits } from '../clients/plan-edit.ts';
 import { entriesIn, type FoundEntry } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
 import { type Digest, digestValue } from '../model/digest.ts';
-import type { Review, Reviewed, ReviewedName, WithheldWords } from '../model/entry-results.ts';
+import type { Review, Reviewed, ReviewedName } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
 import type { Approved, ApprovePlan } from '../model/results.ts';
-import { listBlocked, readBlocked } from '../store/blocked.ts';
-import { findProject } from '../store/find-project.ts';
 import { appendLedger } from '../store/ledger.ts';
-import { listPending, readPending } from '../store/pending.ts';
 import { type KeptQuarantine, listQuarantined, planQuarantineRemoval } from '../store/quarantine.ts';
-import { readTicket } from '../store/ticket.ts';
 import { transact } from '../store/transaction.ts';
 import { applyEdits } from './apply-edits.ts';
 import { approve } from './approve.ts';
+import { listWithheld } from './list-withheld.ts';
 import type { Progress } from './progress.ts';
 import { heldEntry, shownOf, undoing } from './quarantine.ts';
 import { type HowToSettle, settle } from './settle.ts';
@@ -22,30 +19,7 @@ import { type HowToSettle, settle } from './settle.ts';
 /** All that waits for a person: entries in quarantine, and words that were withheld. Forgets records of entries that are gone. */
 export async function listReview(host: Host): Promise<Review> {
   const entries = (await waiting(host)).map(({ entry }) => shownOf(entry));
-  const project = await findProject(host);
-  const words: WithheldWords[] = [];
-  for (const scope of project === null ? (['user'] as const) : (['user', 'project'] as const)) {
-    const folder = scope === 'user' ? null : project;
-    const names = new Set([...(await listPending(folder, host)), ...(await listBlocked(folder, host))]);
-    for (const name of [...names].sort()) {
-      const place = { name, scope, project: folder };
-      const pending = await readPending(place, host);
-      const blocked = (await readBlocked(place, host)).length;
-      if (pending.items.length + pending.leftOut + blocked === 0) continue;
-      const ticket = await readTicket(name, scope, place.project, host).catch(() => null);
-      const samePackage = ticket !== null && ticket.tree !== null;
-      // One row for each place that an approval can go to; what is blocked and what was left out belongs to the server.
-      const places = [...new Set(pending.items.map(({ pins }) => pins ?? null))];
-      for (const [at, pins] of (places.length === 0 ? [null] : places).entries()) {
-        const items = pending.items.filter((item) => (item.pins ?? null) === pins);
-        const changed = items.filter(({ pinned }) => pinned !== null).length;
-        const [more, never] = at === 0 ? [pending.leftOut, blocked] : [0, 0];
-        const since = items[0]?.firstSeen ?? null;
-        words.push({ scope, name, pins, items: items.length + more, changed, samePackage, since, blocked: never });
-      }
-    }
-  }
-  return { entries, words };
+  return { entries, words: await listWithheld(host) };
 }
 
 export interface ReviewRequest {

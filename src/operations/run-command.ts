@@ -12,6 +12,7 @@ import type { FirstUseFile } from '../store/first-use.ts';
 import { readPolicyFiles } from '../store/policy-files.ts';
 import { type ServerPlace, serverFile } from '../store/server-place.ts';
 import { launch } from './launch.ts';
+import type { LoadLook } from './offer-link.ts';
 
 /** A server that is started through the guard without being installed. */
 export interface RunCommandInput {
@@ -19,6 +20,8 @@ export interface RunCommandInput {
   readonly words: readonly string[];
   /** A file that holds the pins instead of the store, as it was typed; null = the store. */
   readonly pins: string | null;
+  /** As `RunInput.look`. */
+  readonly look?: LoadLook;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface RunCommandInput {
  * the exact launch: another argument is another server. What it cannot know it says once, on stderr. Refusals and exit
  * codes as `run`. Policy counts as for a pin: a command that it does not let run is not started.
  */
-export async function runCommand({ words, pins }: RunCommandInput, host: Host): Promise<number> {
+export async function runCommand({ words, pins, look }: RunCommandInput, host: Host): Promise<number> {
   const pinned = await pinnedLaunch(words, host);
   const pinDigest = digestValue({ launch: pinned });
   const place: ServerPlace = { name: nameOf(words, digestHex(pinDigest)), scope: 'user', project: null };
@@ -56,6 +59,7 @@ export async function runCommand({ words, pins }: RunCommandInput, host: Host): 
     values: [],
     hold: null,
     sandbox: null,
+    look: look ?? null,
     pinned: false,
     clear: async () => {
       const elicitationHosts = await hostsByPolicy(words, place.name, host);

@@ -9,6 +9,7 @@ import { scopedCommand } from './command-line.ts';
 import type { SandboxFiles } from './contained-start.ts';
 import { launch, refuse } from './launch.ts';
 import { clearLaunch, launchTicket } from './launch-checks.ts';
+import type { LoadLook } from './offer-link.ts';
 
 /** Which pin is started. */
 export interface RunInput {
@@ -23,6 +24,8 @@ export interface RunInput {
   readonly hold?: string;
   /** What a contained launch takes; without it, a server that is to be contained is refused. */
   readonly sandbox?: SandboxFiles;
+  /** What shows a person what was withheld; without it, clients get a log message. */
+  readonly look?: LoadLook;
 }
 
 /**
@@ -42,6 +45,7 @@ export async function run(input: RunInput, host: Host): Promise<number> {
       values: input.values ?? [],
       hold: input.hold ?? null,
       sandbox: input.sandbox ?? null,
+      look: input.look ?? null,
       pinned: true,
       clear: () => clearLaunch(ticket, place, host),
     };

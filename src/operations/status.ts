@@ -60,7 +60,7 @@ export interface Status {
   readonly servers: readonly ServerStatus[];
   /** Entries of clients that nobody approved, kept from starting. */
   readonly quarantined: number;
-  /** Questions to a person, per pinned server and 30 days, over the time that the ledger covers; null = nothing is pinned. */
+  /** Questions to a person (links that a client was asked to show among them), per pinned server and 30 days, over the time that the ledger covers; null = nothing is pinned. */
   readonly promptsPerServerPerMonth: number | null;
   readonly prompts: number;
   /** Whole days that the ledger covers, at most. */
@@ -102,7 +102,7 @@ export async function status(host: Host): Promise<Status> {
       });
     }
   }
-  const prompts = entries.filter(({ event }) => event === 'asked').length;
+  const prompts = entries.filter(({ event }) => event === 'asked' || event === 'link-offered').length;
   const first = sinceMs(entries[0]?.at ?? '', host.now()) ?? host.now();
   const days = Math.max(0, Math.ceil((host.now() - first) / dayMs));
   const held = await Promise.all((await listQuarantined(host)).map((kept) => heldEntry(kept, host)));

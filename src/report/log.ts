@@ -91,6 +91,7 @@ const sentences: Readonly<Record<LedgerEventName, (detail: Detail) => string>> =
     `let through, in another form of the approved words: ${text(items)} (${text(all)} in all)`,
   'hidden-characters': ({ subject, characters, messages, forwarded }) =>
     `${forwarded === true ? 'let through' : 'made visible'}: ${text(characters)} hidden characters in ${subject === undefined ? `${text(messages)} messages` : text(subject)}`,
+  'link-offered': () => 'offered a person to look at what waits',
   'elicitation-url': ({ host }) => `asked a person to open https://${text(host)}`,
   'first-use': ({ kind, items }) => `pinned at first use: ${text(items)} of ${text(kind)}`,
   'tree-changed': () => 'its files changed while it ran; stopped',

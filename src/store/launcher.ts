@@ -18,7 +18,7 @@ export function isLauncher(command: string, host: Host): boolean {
 /** The launch path and what it imports when it has to; see scripts/build.mjs. */
 const bundles = [
   ...['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'run-remote.mjs', 'run-oauth.mjs'],
-  ...['run-sandbox.mjs', 'run-secrets.mjs', 'hold.cjs', 'tunnel.cjs', 'tell.cjs', 'keyring.cjs', 'srt-proxy-agent.jar'],
+  ...['run-sandbox.mjs', 'run-secrets.mjs', 'run-look.mjs', 'hold.cjs', 'tunnel.cjs', 'tell.cjs', 'keyring.cjs', 'srt-proxy-agent.jar'],
 ];
 
 /** The sandbox's program that blocks unix sockets, by processor. */

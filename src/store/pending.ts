@@ -50,10 +50,10 @@ const nothing: Pending = { items: [], leftOut: 0, equivalent: [] };
 
 /**
  * Remembers withheld items; one that is known already (same kind, name and digest) is not added again, and one that a
- * person blocked for ever is not offered again. Returns false when it could not be written: what is withheld stays
- * withheld, only the review does not know it yet.
+ * person blocked for ever is not offered again. Returns whether anything waits now that did not before; `failed` = it could
+ * not be written: what is withheld stays withheld, only the review does not know it yet.
  */
-export async function addPending(place: ServerPlace, items: readonly PendingItem[], host: Host): Promise<boolean> {
+export async function addPending(place: ServerPlace, items: readonly PendingItem[], host: Host): Promise<'added' | 'known' | 'failed'> {
   const add = async (before: Pending): Promise<Pending> => {
     const blocked = await readBlocked(place, host);
     const offered = items.filter((item) => !isBlocked(blocked, item));
@@ -62,8 +62,8 @@ export async function addPending(place: ServerPlace, items: readonly PendingItem
   return change(place, add, host);
 }
 
-/** Remembers items that were let through in another form than the pinned one. Returns false when that could not be written. */
-export async function addEquivalent(place: ServerPlace, names: readonly string[], host: Host): Promise<boolean> {
+/** Remembers items that were let through in another form than the pinned one. Returns as `addPending`. */
+export async function addEquivalent(place: ServerPlace, names: readonly string[], host: Host): Promise<'added' | 'known' | 'failed'> {
   const add = async (before: Pending): Promise<Pending> => {
     const added = names.filter((name) => !before.equivalent.includes(name)).slice(0, limits.pendingMaxItems - before.equivalent.length);
     return added.length === 0 ? before : { ...before, equivalent: [...before.equivalent, ...added] };
@@ -71,18 +71,19 @@ export async function addEquivalent(place: ServerPlace, names: readonly string[]
   return change(place, add, host);
 }
 
-async function change(place: ServerPlace, to: (before: Pending) => Promise<Pending>, host: Host): Promise<boolean> {
+async function change(place: ServerPlace, to: (before: Pending) => Promise<Pending>, host: Host): Promise<'added' | 'known' | 'failed'> {
   const path = serverFile('pending', place, host);
   try {
-    await host.files.locked(path, async () => {
+    return await host.files.locked(path, async () => {
       // A damaged file must not keep new items from being seen: they come again with the next session.
       const before = await readPending(place, host).catch(() => nothing);
       const after = await to(before);
-      if (after !== before) await host.files.writeAtomic(path, print(after));
+      if (after === before) return 'known';
+      await host.files.writeAtomic(path, print(after));
+      return 'added';
     });
-    return true;
   } catch (cause) {
-    if (cause instanceof GuardError) return false;
+    if (cause instanceof GuardError) return 'failed';
     throw cause;
   }
 }

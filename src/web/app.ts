@@ -8,11 +8,13 @@ import { approve } from '../operations/approve.ts';
 import { heldBody } from '../report/html/held.ts';
 import { type ReviewView, reviewBody } from '../report/html/review.ts';
 import { reviewPage, saidPage } from '../report/html/review-page.ts';
+import { answer, notInThisWay, refused } from './answers.ts';
 import { type DecisionForm, decisionIn, heldIn } from './form.ts';
-import { deadLink, pageHeaders, type Refusal, refusalOf, sessionRefusal } from './guards.ts';
+import { deadLink, refusalOf, sessionRefusal } from './guards.ts';
 import { decideHeld, lookAtHeld, type Probe } from './held.ts';
 import { cookieFor, isSame, type Keys } from './keys.ts';
 import { viewOf } from './view.ts';
+import { firstIn } from './words.ts';
 
 /** What happens on the page, for the terminal that serves it. */
 export type PageEvent =
@@ -31,9 +33,8 @@ export function reviewApp(keys: Keys, host: Host, tell: (event: PageEvent) => vo
   let unused = true;
   let said: ReviewView['said'] = null;
   const page = async (request: Request, status: number, now: ReviewView['said']) => {
-    const wanted = new URL(request.url).searchParams;
-    const from = Number(/^\d{1,6}$/.exec(wanted.get('from') ?? '')?.[0] ?? 0);
-    const view = await viewOf({ server: request.method === 'GET' ? wanted.get('server') : null, from }, host);
+    const server = request.method === 'GET' ? new URL(request.url).searchParams.get('server') : null;
+    const view = await viewOf({ server, from: firstIn(request) }, host);
     return answer(reviewPage('pinfold review', reviewBody({ ...view, said: now, paths, csrf: keys.csrf })), status);
   };
 
@@ -99,11 +100,7 @@ export function reviewApp(keys: Keys, host: Host, tell: (event: PageEvent) => vo
     }
   });
   for (const path of ['/open', paths.home, paths.decide, paths.held])
-    app.all(path, () =>
-      answer(saidPage('Not in this way', ['Nothing was changed.']), 405, {
-        allow: path === paths.decide || path === paths.held ? 'POST' : 'GET',
-      }),
-    );
+    app.all(path, () => notInThisWay(path === paths.decide || path === paths.held ? 'POST' : 'GET'));
   app.notFound(() => refused({ status: 404, lines: ['There is nothing here.'] }));
   app.onError((cause) => {
     tell({ event: 'failed', why: cause.message });
@@ -173,12 +170,4 @@ function failedWords(cause: GuardError, { name }: DecisionForm): readonly string
     ...(cause.why === undefined ? [] : [cause.why]),
     ...(cause.hint === undefined ? [] : [`In the terminal: ${cause.hint}`]),
   ];
-}
-
-function refused({ status, lines }: Refusal): Response {
-  return answer(saidPage('Not here', lines), status);
-}
-
-function answer(body: string, status: number, more: Readonly<Record<string, string>> = {}): Response {
-  return new Response(body, { status, headers: { ...pageHeaders, ...more } });
 }

@@ -28,7 +28,7 @@ export function refusalOf({ method, url, headers }: Request): Refusal | null {
     return null;
   }
   if (site === null || site === 'none' || site === 'same-origin') return null;
-  return { status: 403, lines: ['Another site sent you here.', 'Copy the link from the terminal into the address bar.'] };
+  return { status: 403, lines: ['Another site sent you here.', 'Copy the link into the address bar.'] };
 }
 
 /** What must hold below the page's own path: the cookie that its link was exchanged for. */

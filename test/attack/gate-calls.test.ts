@@ -149,7 +149,12 @@ describe('4.8: a tool that was withheld cannot be called by any spelling', () =>
     const talk = listed();
     const call = (id: number, name: string) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } });
     expect(talk.client([call(50, 'write'), call(51, 'evil')]).action).toBe('split');
-    const session = openSession(rules, { onEffect: () => undefined, record: () => Promise.resolve(), notice: () => undefined });
+    const session = openSession(rules, {
+      onEffect: () => undefined,
+      record: () => Promise.resolve(),
+      notice: () => undefined,
+      wantsLink: () => undefined,
+    });
     const batch = Buffer.from(JSON.stringify([call(50, 'write'), call(51, 'evil'), call(52, 'read')]));
     const outputs = await session.handle('client', batch);
     expect(outputs.filter(({ to }) => to === 'server').map(({ bytes }) => JSON.parse(bytes.toString('utf8')))).toEqual([

@@ -138,7 +138,7 @@ test('no byte stream of a client breaks the gate or calls what is not pinned', a
   );
 });
 
-const quiet = { onEffect: () => undefined, record: () => Promise.resolve(), notice: () => undefined };
+const quiet = { onEffect: () => undefined, record: () => Promise.resolve(), notice: () => undefined, wantsLink: () => undefined };
 
 async function feed(session: ReturnType<typeof openSession>, from: Side, bytes: Buffer): Promise<readonly Output[]> {
   const framing = frames(100_000);

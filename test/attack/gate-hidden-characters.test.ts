@@ -104,6 +104,7 @@ test('never silently: one event at once, one with the sum at the end, and no con
     onEffect: (effect: Effect) => effects.push(effect),
     record: () => Promise.resolve(),
     notice: (text: string) => notices.push(text),
+    wantsLink: () => undefined,
   };
   const session = openSession(rules, listener);
   const line = Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { data: hidden } })}\n`);

@@ -9,11 +9,12 @@ import { rulesFor } from './conversation.ts';
 
 /** A session whose listener remembers what it was told. */
 function session(rules: GateRules, record: GateListener['record'] = () => Promise.resolve()) {
-  const told: { notices: string[]; effects: Effect[] } = { notices: [], effects: [] };
+  const told: { notices: string[]; effects: Effect[]; links: true[] } = { notices: [], effects: [], links: [] };
   const open = openSession(rules, {
     onEffect: (effect) => void told.effects.push(effect),
     record,
     notice: (text) => void told.notices.push(text),
+    wantsLink: () => void told.links.push(true),
   });
   const say = async (from: Side, message: JsonValue): Promise<readonly { readonly to: Side; readonly message: unknown }[]> => {
     const outputs: readonly Output[] = await open.handle(from, Buffer.from(`${JSON.stringify(message)}\n`));
@@ -65,6 +66,122 @@ describe('the client is told once what was withheld', () => {
       await client(ask(1, 'tools/list', { _meta: meta }));
       expect(await server({ jsonrpc: '2.0', id: 1, result: { tools: [poison] } })).toHaveLength(messages);
     }
+  });
+});
+
+describe('a client that opens addresses is offered one instead', () => {
+  const opens = { capabilities: { elicitation: { url: {} } }, protocolVersion: '2025-11-25' };
+  const answers = (more: JsonValue = {}) => ({
+    jsonrpc: '2.0',
+    id: 1,
+    result: { protocolVersion: '2025-11-25', capabilities: { logging: {} }, ...(more as object) },
+  });
+  const shakeHands = async ({ client, server }: ReturnType<typeof session>, params: JsonValue = opens, result: JsonValue = {}) => {
+    await client(ask(1, 'initialize', params));
+    await server(answers(result));
+    await client({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  };
+  const withhold = async ({ client, server }: ReturnType<typeof session>, id = 2) => {
+    await client(ask(id, 'tools/list'));
+    return server({ jsonrpc: '2.0', id, result: { tools: [poison] } });
+  };
+  const offer = { id: 'a'.repeat(32), url: 'http://127.0.0.1:4321/secret/' };
+
+  test('once, by a question without a word of the server, and by no log message', async () => {
+    const one = session(rulesFor());
+    await shakeHands(one);
+    expect(await withhold(one)).toHaveLength(1);
+    expect(await withhold(one, 3)).toHaveLength(1);
+    expect(one.links).toEqual([true]);
+    expect(one.open.offer(offer).map(({ to, bytes }) => ({ to, message: JSON.parse(`${bytes}`) as unknown }))).toEqual([
+      {
+        to: 'client',
+        message: {
+          jsonrpc: '2.0',
+          id: offer.id,
+          method: 'elicitation/create',
+          params: {
+            mode: 'url',
+            elicitationId: offer.id,
+            url: offer.url,
+            message:
+              'pinfold withheld 2 tools of sample that nobody approved. The page shows what differs, and decides nothing. To decide, in a terminal: pinfold approve sample, or pinfold review --web',
+          },
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    [{ jsonrpc: '2.0', id: offer.id, result: { action: 'accept' } }],
+    [{ jsonrpc: '2.0', id: offer.id, result: { action: 'decline' } }],
+    [{ jsonrpc: '2.0', id: offer.id, error: { code: -32602, message: 'no' } }],
+  ])('the answer %j is for the gate alone, once', async (answer) => {
+    const one = session(rulesFor());
+    await shakeHands(one);
+    await withhold(one);
+    expect(await one.client(answer)).toEqual([]);
+    expect(one.effects.at(-1)).toMatchObject({ type: 'stopped', code: 'unknown-id' });
+    const before = one.effects.length;
+    one.open.offer(offer);
+    expect(await one.client(answer)).toEqual([]);
+    expect(one.effects).toHaveLength(before);
+    expect(await one.client(answer)).toEqual([]);
+  });
+
+  test('the server neither answers it, nor says that it is over', async () => {
+    const one = session(rulesFor());
+    await shakeHands(one);
+    await withhold(one);
+    one.open.offer(offer);
+    expect(await one.server({ jsonrpc: '2.0', id: offer.id, result: { action: 'accept' } })).toEqual([]);
+    const over = { jsonrpc: '2.0', method: 'notifications/elicitation/complete', params: { elicitationId: offer.id } };
+    expect(await one.server(over)).toEqual([]);
+  });
+
+  test('where there is nothing to open: the log message', async () => {
+    const one = session(rulesFor());
+    await shakeHands(one);
+    await withhold(one);
+    expect(one.open.offer(null).map(({ bytes }) => JSON.parse(`${bytes}`) as unknown)).toMatchObject([{ method: 'notifications/message' }]);
+  });
+
+  test('and where the server declared no logging, nothing', async () => {
+    const one = session(rulesFor());
+    await shakeHands(one, opens, { capabilities: {} });
+    await withhold(one);
+    expect(one.links).toEqual([true]);
+    expect(one.open.offer(null)).toEqual([]);
+  });
+
+  test.each([
+    ['a client that opens none', { capabilities: { elicitation: {} } }, {}],
+    ['a client that only fills in forms', { capabilities: { elicitation: { form: {} } } }, {}],
+    ['a capability that is no object', { capabilities: { elicitation: { url: true } } }, {}],
+    ['an older revision', opens, { protocolVersion: '2025-06-18' }],
+    ['a revision that is no text', opens, { protocolVersion: 20_251_125 }],
+  ] as const)('not to %s: that gets the log message', async (_what, params, result) => {
+    const one = session(rulesFor());
+    await shakeHands(one, params, result);
+    expect((await withhold(one)).map(({ message }) => message)).toMatchObject([{ id: 2 }, { method: 'notifications/message' }]);
+    expect(one.links).toEqual([]);
+  });
+
+  test('not before the client is ready', async () => {
+    const one = session(rulesFor());
+    await one.client(ask(1, 'initialize', opens));
+    await one.server(answers());
+    await withhold(one);
+    expect(one.links).toEqual([]);
+    await one.client({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    expect(one.links).toEqual([true]);
+  });
+
+  test('not for what goes on anyway', async () => {
+    const one = session(rulesFor({}, { mode: 'warn' }));
+    await shakeHands(one);
+    await withhold(one);
+    expect(one.links).toEqual([]);
   });
 });
 

@@ -21,6 +21,7 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
     'run-oauth.mjs',
     'run-sandbox.mjs',
     'run-secrets.mjs',
+    'run-look.mjs',
     'keyring.cjs',
     'hold.cjs',
     'tell.cjs',

@@ -36,7 +36,8 @@ describe('pending approvals', () => {
 
   test('are kept whole, once each, and per server', async () => {
     const host = oddHost();
-    expect(await addPending(place, [item('a'), item('a')], host)).toBe(true);
+    expect(await addPending(place, [item('a'), item('a')], host)).toBe('added');
+    expect(await addPending(place, [item('a')], host)).toBe('known');
     await addPending(place, [item('a'), item('b'), item('a', { digest: digestOf('other'), pinned: digestOf('a') })], host);
     const pending = await readPending(place, host);
     expect(pending.items.map(({ name }) => name)).toEqual(['a', 'b', 'a']);
@@ -80,7 +81,7 @@ describe('pending approvals', () => {
   });
 
   test('that cannot be written are said to be not written', async () => {
-    expect(await addPending(place, [item('a')], readOnly(oddHost()))).toBe(false);
+    expect(await addPending(place, [item('a')], readOnly(oddHost()))).toBe('failed');
   });
 
   test('damaged: an error to who reads them, no obstacle for new ones', async () => {
@@ -88,7 +89,7 @@ describe('pending approvals', () => {
     await addPending(place, [item('a')], host);
     fs.truncateSync(serverFile('pending', place, host), 20);
     await expect(readPending(place, host)).rejects.toMatchObject({ code: 'file-unreadable' });
-    expect(await addPending(place, [item('b')], host)).toBe(true);
+    expect(await addPending(place, [item('b')], host)).toBe('added');
     expect((await readPending(place, host)).items.map(({ name }) => name)).toEqual(['b']);
   });
 

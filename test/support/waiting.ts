@@ -29,7 +29,7 @@ export async function withNotes(): Promise<Machine> {
 
 /** Lets the gate withhold these words. */
 export async function offer(m: Machine, items: readonly PendingItem[], name: string = place.name): Promise<void> {
-  if (!(await addPending({ ...place, name }, items, m.host))) throw new Error('could not be noted');
+  if ((await addPending({ ...place, name }, items, m.host)) === 'failed') throw new Error('could not be noted');
 }
 
 /** Names of what waits. */

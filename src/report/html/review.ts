@@ -83,28 +83,43 @@ const nouns = {
 
 function wordsSection(section: WordsSection, { paths, csrf }: ReviewView): Markup {
   const { plan, pins, card, shown } = section;
-  const { name, scope, gain, findings, decision, items } = plan;
+  const { name, scope, gain } = plan;
   const id = `${scope}:${name}`;
-  const blocked =
-    decision.verdict === 'block'
-      ? html`<p class="red">As a whole it cannot be approved: ${remote(decision.reasons[0] ?? '')}. Untick what that is about.</p>`
-      : null;
   const more = furtherItems(section, paths.home);
-  if (shown.length === 0) return html`<section><h2>${remote(name)} <span class="soft">${scope} scope</span></h2>${more}</section>`;
-  return html`<section><h2>${remote(name)} <span class="soft">${scope} scope</span></h2>
-<p><span class="mark ${gain}">${tierWords[gain]}</span> it said ${count(items.length, 'thing')} that nobody approved</p>
-${blocked}${findings.length === 0 ? null : html`<ul>${findings.map((one) => html`<li><span class="mark">${one.severity}</span> <strong>${remote(one.subject)}</strong>: ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`)}</ul>`}
+  if (shown.length === 0) return html`<section>${heading(section)}${more}</section>`;
+  return html`<section>${heading(section)}
+${whatWasSaid(section, true)}
 ${pins === null ? null : html`<p>An approval is written to the file of pins <code>${remote(pins)}</code></p>`}
 <form method="post" action="${paths.decide}" autocomplete="off">
 <button disabled class="none" tabindex="-1">press a button below</button>
 <input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="server" value="${id}"><input type="hidden" name="card" value="${card}">${pins === null ? null : html`<input type="hidden" name="pins" value="${pins}">`}
-${shown.map(itemBox)}${more}
+${shown.map((one) => itemBox(one, true))}${more}
 ${gain === 'red' ? html`<p><label>To approve, type the name <code>${remote(name)}</code>: <input name="typed" autocapitalize="off" spellcheck="false" maxlength="64"></label></p>` : null}
 <p class="buttons"><button name="decision" value="approve">Approve what is ticked</button>
 <button name="decision" value="keep">Keep the old</button>
 <button name="decision" value="block">Block for ever</button></p>
 <p class="soft">Approve counts from the next start of the server. Keep the old forgets what is ticked until it says so again. Block for ever never asks about exactly these words again.</p>
 </form></section>`;
+}
+
+/** The same with nothing to decide. `home`: absolute path of the page. */
+export function shownSection(section: WordsSection, home: string): Markup {
+  return html`<section>${heading(section)}
+${whatWasSaid(section, false)}
+${section.shown.map((one) => itemBox(one, false))}${furtherItems(section, home)}</section>`;
+}
+
+function heading({ plan: { name, scope } }: WordsSection): Markup {
+  return html`<h2>${remote(name)} <span class="soft">${scope} scope</span></h2>`;
+}
+
+function whatWasSaid({ plan: { gain, items, decision, findings } }: WordsSection, canTick: boolean): Markup {
+  const blocked =
+    decision.verdict === 'block'
+      ? html`<p class="red">As a whole it cannot be approved: ${remote(decision.reasons[0] ?? '')}.${canTick ? ' Untick what that is about.' : null}</p>`
+      : null;
+  return html`<p><span class="mark ${gain}">${tierWords[gain]}</span> it said ${count(items.length, 'thing')} that nobody approved</p>
+${blocked}${findings.length === 0 ? null : html`<ul>${findings.map((one) => html`<li><span class="mark">${one.severity}</span> <strong>${remote(one.subject)}</strong>: ${remote(findingSentence(one))} <code class="soft">${one.code}</code></li>`)}</ul>`}`;
 }
 
 function furtherItems({ plan, shown, from }: WordsSection, home: string): Markup | null {
@@ -115,12 +130,14 @@ function furtherItems({ plan, shown, from }: WordsSection, home: string): Markup
   return html`<p>${count(rest, 'more item')} of it: <a href="${next}">${shown.length === 0 ? 'look at them' : 'look at the next ones'}</a></p>`;
 }
 
-function itemBox({ id, item, tooLong, ticked }: ShownItem): Markup {
+function itemBox({ id, item, tooLong, ticked }: ShownItem, canTick: boolean): Markup {
   const title = item.name === '' ? html`${nouns[item.kind]}` : html`${nouns[item.kind]} <code>${remote(item.name)}</code>`;
   const body = tooLong
     ? html`<p class="amber">Too long to be read on a page; look at it in the terminal: <code>pinfold approve --full</code></p>`
     : compared(item);
-  return html`<fieldset><legend><label><input type="checkbox" name="item" value="${id}"${ticked ? html` checked` : null}> ${item.before === null ? 'new' : 'changed'}: ${title}${item.clients === undefined ? null : html` <span class="soft">withheld from ${item.clients.map(clientWords).join('; ')}</span>`}${item.onThisMachine === true ? html` <span class="soft">depends on this machine: pinned here, not in the lock</span>` : null}</label></legend>${body}</fieldset>`;
+  const of = html`${item.before === null ? 'new' : 'changed'}: ${title}${item.clients === undefined ? null : html` <span class="soft">withheld from ${item.clients.map(clientWords).join('; ')}</span>`}${item.onThisMachine === true ? html` <span class="soft">depends on this machine: pinned here, not in the lock</span>` : null}`;
+  const tick = html`<label><input type="checkbox" name="item" value="${id}"${ticked ? html` checked` : null}> ${of}</label>`;
+  return html`<fieldset><legend>${canTick ? tick : of}</legend>${body}</fieldset>`;
 }
 
 function blockedSection({ words }: Review): Markup | null {
