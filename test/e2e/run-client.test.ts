@@ -7,7 +7,7 @@ import { nodeHost } from '../../src/host/node.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { readLedger } from '../../src/store/ledger-read.ts';
 import { readPending } from '../../src/store/pending.ts';
-import { program } from '../support/guarded.ts';
+import { guarded, program } from '../support/guarded.ts';
 import { temporaryHome } from '../support/home.ts';
 import { type Approval, approve, tool } from '../support/launch.ts';
 
@@ -135,6 +135,23 @@ describe('a client that opens addresses', () => {
     await expect(fetch(url)).rejects.toThrow();
     const { entries } = await readLedger(session.host);
     expect(entries.filter(({ event }) => event === 'link-offered')).toHaveLength(1);
+  });
+
+  test('and the page keeps nobody waiting: the guard ends with its server', async () => {
+    const home = temporaryHome();
+    const path = join(home.home, 'script.json');
+    writeFileSync(path, JSON.stringify(script));
+    const server = await guarded({ server: 'gate-scripted.mjs', args: [path] }, {}, home);
+    const initialize = { protocolVersion: '2025-11-25', ...opens, clientInfo: { name: 'c', version: '1' } };
+    server.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize });
+    await server.answer(1);
+    server.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    server.send({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
+    await expect.poll(() => server.stdout()).toContain('"elicitation/create"');
+    const url = /"url":"([^"]+)"/.exec(server.stdout())?.[1] ?? '';
+    expect((await fetch(url)).status).toBe(200);
+    server.child.stdin.end();
+    expect(await server.ended()).toBe(0);
   });
 
   test('is not asked again for what waits already: the next session gets the log message', async () => {

@@ -120,13 +120,12 @@ describe('a client that opens addresses is offered one instead', () => {
     const one = session(rulesFor());
     await shakeHands(one);
     await withhold(one);
-    expect(await one.client(answer)).toEqual([]);
-    expect(one.effects.at(-1)).toMatchObject({ type: 'stopped', code: 'unknown-id' });
-    const before = one.effects.length;
     one.open.offer(offer);
+    const before = one.effects.length;
     expect(await one.client(answer)).toEqual([]);
     expect(one.effects).toHaveLength(before);
     expect(await one.client(answer)).toEqual([]);
+    expect(one.effects.at(-1)).toMatchObject({ type: 'stopped', code: 'unknown-id' });
   });
 
   test('the server neither answers it, nor says that it is over', async () => {
@@ -175,6 +174,15 @@ describe('a client that opens addresses is offered one instead', () => {
     expect(one.links).toEqual([]);
     await one.client({ jsonrpc: '2.0', method: 'notifications/initialized' });
     expect(one.links).toEqual([true]);
+  });
+
+  test('nor when a request asks for log messages before that', async () => {
+    const one = session(rulesFor());
+    await one.client(ask(1, 'initialize', opens));
+    await one.server(answers());
+    await one.client(ask(2, 'tools/list', { _meta: { 'io.modelcontextprotocol/logLevel': 'info' } }));
+    expect(await one.server({ jsonrpc: '2.0', id: 2, result: { tools: [poison] } })).toHaveLength(2);
+    expect(one.links).toEqual([]);
   });
 
   test('not for what goes on anyway', async () => {
