@@ -60,7 +60,10 @@ export interface Status {
   readonly servers: readonly ServerStatus[];
   /** Entries of clients that nobody approved, kept from starting. */
   readonly quarantined: number;
-  /** Questions to a person (links that a client was asked to show among them), per pinned server and 30 days, over the time that the ledger covers; null = nothing is pinned. */
+  /**
+   * Questions to a person, links that a client was asked to show among them, per pinned server and 30 days, over the time that
+   * the ledger covers; null = nothing is pinned.
+   */
   readonly promptsPerServerPerMonth: number | null;
   readonly prompts: number;
   /** Whole days that the ledger covers, at most. */
@@ -102,7 +105,7 @@ export async function status(host: Host): Promise<Status> {
       });
     }
   }
-  const prompts = entries.filter(({ event }) => event === 'asked' || event === 'link-offered').length;
+  const prompts = entries.filter(isQuestion).length;
   const first = sinceMs(entries[0]?.at ?? '', host.now()) ?? host.now();
   const days = Math.max(0, Math.ceil((host.now() - first) / dayMs));
   const held = await Promise.all((await listQuarantined(host)).map((kept) => heldEntry(kept, host)));
@@ -135,6 +138,11 @@ async function keptFor(place: ServerPlace, pin: Pin, host: Host): Promise<Server
   return { names: kept.map(({ name }) => ownName(name)), where: [...new Set(kept.map(({ where }) => where))].sort() };
 }
 
+/** A person was asked: at the terminal or on the page, or by a client that was to show a link. */
+function isQuestion({ event }: LedgerEntry): boolean {
+  return event === 'asked' || event === 'link-offered';
+}
+
 function lately(all: readonly LedgerEntry[], server: string, nowMs: number) {
   const own = all.filter((entry) => entry.server === server);
   const recent = own.filter(({ at }) => (sinceMs(at, nowMs) ?? 0) >= nowMs - 30 * dayMs);
@@ -144,6 +152,6 @@ function lately(all: readonly LedgerEntry[], server: string, nowMs: number) {
     launches: count('launched'),
     refused: count('refused'),
     withheld: count('withheld'),
-    asked: count('asked'),
+    asked: recent.filter(isQuestion).length,
   };
 }

@@ -141,6 +141,16 @@ describe('status', () => {
     });
   });
 
+  test('a link that a client was asked to show is a question too', async () => {
+    const m = await used();
+    await appendLedger({ event: 'link-offered', server: 'user:notes', detail: {} }, m.host);
+    expect(statusSchema.parse(JSON.parse((await m.run('status', '--json')).stdout))).toMatchObject({
+      servers: [{ name: 'notes', asked: 3 }],
+      promptsPerServerPerMonth: 3,
+    });
+    expect((await m.run('log')).stdout).toContain('offered a person to look at what waits');
+  });
+
   test('nothing pinned is said, and not divided by', async () => {
     const m = await machine();
     expect((await m.run('status')).stdout).toBe(
