@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { logSchema, statusSchema } from '../../src/report/json/log.ts';
 import { appendLedger, ledgerPath } from '../../src/store/ledger.ts';
-import { addPending } from '../../src/store/pending.ts';
+import { addEquivalent, addPending } from '../../src/store/pending.ts';
 import { digestOf } from '../lockfile/sample.ts';
 import { type Machine, machine } from '../support/cli.ts';
 
@@ -139,6 +139,20 @@ describe('status', () => {
       servers: [{ name: 'notes', status: 'first-use', waiting: 1, launches: 2, withheld: 2, asked: 2 }],
       promptsPerServerPerMonth: 2,
     });
+  });
+
+  test('what passes in another form than the pinned one is shown here and in `list`, and waits for nobody', async () => {
+    const m = await machine();
+    await m.person(['y'], ...install);
+    await addEquivalent({ name: 'notes', scope: 'user', project: null }, ['tools/read', 'tools/write'], m.host);
+    const { stdout } = await m.run('status');
+    expect(stdout).toContain('2 in another form');
+    expect(stdout).not.toContain('waiting');
+    expect(statusSchema.parse(JSON.parse((await m.run('status', '--json')).stdout)).servers[0]).toMatchObject({
+      equivalent: 2,
+      waiting: 0,
+    });
+    expect((await m.run('list')).stdout).toContain('2 items in another form, same words');
   });
 
   test('nothing pinned is said, and not divided by', async () => {
