@@ -104,7 +104,7 @@ describe('what the gate remembers does not grow with what it is sent', () => {
     const session = openSession(rulesFor(), listener);
     const name = 'x'.repeat(million);
     const call = (at: number) =>
-      session.handle('client', Buffer.from(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${at}${name}"}}\n`));
+      void session.handle('client', Buffer.from(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${at}${name}"}}\n`));
     expect(
       keptBy(() => {
         for (let at = 0; at < 100; at += 1) call(at);
