@@ -7,9 +7,9 @@ export const limits = {
   frameMaxBytes: 64 * 1024 * 1024,
   /** Nesting depth of any JSON that is parsed rather than skimmed. The deepest benign schema measured was 19. */
   jsonMaxDepth: 200,
-  /** Values of one message, where it has to be parsed and not only skimmed. The largest honest list has about 10,000. */
+  /** Values of one message, where it has to be parsed and not only skimmed: a second and about 50 MB at the most. */
   messageMaxValues: 500_000,
-  /** An id of a request or of a question, and the name of a method, in units; the longest honest ones have some hundred. */
+  /** An id of a request or of a question, and the name of a method, in units: both are remembered. */
   idMaxLength: 1_024,
   /** A URI that is read, in units: it is matched against templates, and remembered while its answer is waited for. */
   uriMaxLength: 65_536,
