@@ -1,4 +1,5 @@
 import { isObject } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
 import type { ItemKind } from '../model/manifest.ts';
 import { printable } from '../model/printable.ts';
 import { errorAnswer, rpc } from './answer.ts';
@@ -27,7 +28,7 @@ export function decideCall(kind: 'tools' | 'prompts'): (message: Message, state:
 /** The rule for `resources/read` and `resources/subscribe`. */
 export function decideRead(message: Message, state: GateState, view: View): Verdict {
   const uri = readMember(message.bytes, message.inner, 'uri');
-  if (typeof uri !== 'string') return invalidParams(message, 'uri');
+  if (typeof uri !== 'string' || uri.length > limits.uriMaxLength) return invalidParams(message, 'uri');
   return isReadable(uri, state, view) ? forward : refuse(message, 'resources', uri, state, view);
 }
 

@@ -1,11 +1,12 @@
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
 import { folded } from './skim.ts';
 
 /** An address that a person is asked to open. Attacker-controlled. */
 export interface Elicited {
   /** As `URL.host` says it, lower case. */
   readonly host: string;
-  /** Under which the server says that it is complete; null = none. */
+  /** Under which the server says that it is complete; null = none, or one that is too long to be remembered. */
   readonly id: string | null;
 }
 
@@ -30,7 +31,7 @@ export function elicitedUrl(
   if (host === null) return { wrong: 'an address that is not plain https' };
   const name = host.replace(/:\d+$/, '');
   if (!hosts.every((list) => list.some((pattern) => names(pattern, host, name)))) return { wrong: host };
-  return { host, id: typeof elicitationId === 'string' ? elicitationId : null };
+  return { host, id: typeof elicitationId === 'string' && elicitationId.length <= limits.idMaxLength ? elicitationId : null };
 }
 
 /** The host of an address that everybody reads the same way; null = it is none. */

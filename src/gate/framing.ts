@@ -16,19 +16,31 @@ export interface Framing {
  */
 export function frames(maxBytes: number): Framing {
   let held: Buffer[] = [];
+  let small: Buffer[] = [];
   let heldBytes = 0;
   let broken = false;
   const take = (last: Buffer): Buffer => {
     if (heldBytes === 0) return last;
-    const whole = Buffer.concat([...held, last]);
-    held = [];
-    heldBytes = 0;
+    const whole = Buffer.concat([...held, ...small, last]);
+    forget();
     return whole;
+  };
+  const forget = () => {
+    held = [];
+    small = [];
+    heldBytes = 0;
+  };
+  // A buffer weighs more than the byte in it: what drips in is put together from time to time.
+  const keep = (piece: Buffer) => {
+    small.push(piece);
+    heldBytes += piece.length;
+    if (small.length < maxPieces) return;
+    held.push(Buffer.concat(small));
+    small = [];
   };
   const fail = (): 'too-long' => {
     broken = true;
-    held = [];
-    heldBytes = 0;
+    forget();
     return 'too-long';
   };
   return {
@@ -42,8 +54,7 @@ export function frames(maxBytes: number): Framing {
         start = end + 1;
       }
       if (start < chunk.length) {
-        held.push(chunk.subarray(start));
-        heldBytes += chunk.length - start;
+        keep(chunk.subarray(start));
         if (heldBytes > maxBytes) return fail();
       }
       return complete;
@@ -53,6 +64,9 @@ export function frames(maxBytes: number): Framing {
     },
   };
 }
+
+/** Pieces of one line that lie beside each other. */
+const maxPieces = 1_024;
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;

@@ -40,6 +40,7 @@ export function decideError(message: Message, state: GateState): Verdict {
 /** null = none; not a list where it cannot be told what they are. */
 function elicitationsIn(bytes: Buffer): JsonValue {
   const strict = readFrame(bytes);
+  if (strict === undefined && bytes.length > lenientMaxBytes) return {};
   const value = strict ?? lenient(bytes);
   const error = isObject(value) ? value['error'] : undefined;
   const data = isObject(error) ? error['data'] : undefined;
@@ -48,6 +49,9 @@ function elicitationsIn(bytes: Buffer): JsonValue {
   if (!Object.hasOwn(data, 'elicitations')) return null;
   return strict === undefined ? {} : (data['elicitations'] ?? {});
 }
+
+/** No honest error that is not strict JSON is longer, and a longer one can take more memory than there is. */
+const lenientMaxBytes = 1024 * 1024;
 
 /** What is no strict JSON (a number that is too long for a double) goes on, as long as it asks for nothing. */
 function lenient(bytes: Buffer): JsonValue {

@@ -8,7 +8,7 @@ import { fitsTemplate } from './calls.ts';
 import { type Expected, type ListRun, newRun } from './expected.ts';
 import type { Message } from './message.ts';
 import { refuseResult } from './refuse-result.ts';
-import { enforcedItem, type GateState, isBlockedWord, isLearning, letsUnjudged, type View } from './state.ts';
+import { enforcedItem, type GateState, isBlockedWord, isKnown, isLearning, letsUnjudged, type View } from './state.ts';
 import { carriesList, withoutUnasked } from './unasked-lists.ts';
 import { type Change, type Effect, forward, type Verdict, type WithheldReason } from './verdict.ts';
 
@@ -164,7 +164,8 @@ function outcome(
   const more = typeof cursor === 'string';
   const changes: Change[] = [
     { type: 'release', kind, names: good },
-    { type: 'withhold', kind, names: [...bad] },
+    // Only what is approved under some words can be called at all: what else a server invents need not be remembered.
+    { type: 'withhold', kind, names: [...bad].filter((name) => isKnown(state, kind, name)) },
     { type: 'bar', kind, names: judged.filter(({ verdict }) => verdict === 'blocked').map(({ name }) => name) },
     ...(more ? [{ type: 'page', key: `${kind} ${cursor}`, run } as const] : []),
   ];

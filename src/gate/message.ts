@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
 import { body } from './framing.ts';
 import { folded, type Members, readMember, type Skimmed, skim } from './skim.ts';
 
@@ -63,17 +64,17 @@ function classify(bytes: Buffer, { top, inner, unusualEscapes }: Skimmed): Messa
   const id = has('id') ? idText(readMember(bytes, top, 'id')) : '';
   if (typeof method !== 'string' || id === null) return null;
   if (has('method')) {
-    if (method === '' || has('result') || has('error')) return null;
+    if (method === '' || method.length > limits.idMaxLength || has('result') || has('error')) return null;
     return { bytes, type: has('id') ? 'request' : 'notification', id, method, inner, unusualEscapes };
   }
   if (!has('id') || has('params') || has('result') === has('error')) return null;
   return { bytes, type: has('result') ? 'result' : 'error', id, method: '', inner, unusualEscapes };
 }
 
-/** The text that tells ids apart, type included; null = no id. MCP: a string or an integer, never null. */
+/** The text that tells ids apart, type included; null = no id, or one that is too long to be remembered. MCP: a string or an integer, never null. */
 export function idText(id: JsonValue | undefined): string | null {
   if (typeof id === 'number') return Number.isSafeInteger(id) ? `${id}` : null;
-  return typeof id === 'string' ? JSON.stringify(id) : null;
+  return typeof id === 'string' && id.length <= limits.idMaxLength ? JSON.stringify(id) : null;
 }
 
 function firstByte(bytes: Buffer): number | undefined {

@@ -46,6 +46,8 @@ export interface GateSession {
 /** Effects and notices that one session passes on; a hostile server must not fill disk or terminal. */
 const maxEffects = 1_000;
 const maxNotices = 20;
+/** What was told is remembered by its digest when its name is longer: names are as long as their sender likes. */
+const maxKeyLength = 200;
 
 /** A session of the gate without its streams. */
 export function openSession(rules: GateRules, listener: GateListener): GateSession {
@@ -138,7 +140,8 @@ function reporter(rules: GateRules, listener: GateListener) {
   const dropped = { 'not-json': 0, malformed: 0 };
   let visible: MadeVisible | null = null;
   let notices = 0;
-  const isNew = (key: string) => {
+  const isNew = (text: string) => {
+    const key = text.length > maxKeyLength ? digestValue(text) : text;
     if (known.has(key) || known.size >= maxEffects) return false;
     known.add(key);
     return true;

@@ -76,7 +76,7 @@ export function readFrame(bytes: Buffer): JsonValue | undefined {
 
 function read(text: string): JsonValue | undefined {
   try {
-    return parseStrict(text);
+    return parseStrict(text, { maxValues: limits.messageMaxValues });
   } catch (cause) {
     if (cause instanceof GuardError) return undefined;
     throw cause;

@@ -2,6 +2,7 @@ import type { GateMode } from '../model/decision.ts';
 import type { Digest } from '../model/digest.ts';
 import type { EnforcedItem, EnforcedManifest } from '../model/item-digest.ts';
 import type { JsonValue } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
 import { type ItemKind, itemKinds, type ResourcePinning } from '../model/manifest.ts';
 import type { ToolIndex } from '../model/taken-name.ts';
 import type { EnforcedViews } from '../model/view-digest.ts';
@@ -141,8 +142,7 @@ function apply(memory: Mutable, change: Change): void {
     case 'page': {
       memory.runs.delete(change.key);
       memory.runs.set(change.key, change.run);
-      const oldest = memory.runs.size > maxRuns ? memory.runs.keys().next().value : undefined;
-      if (oldest !== undefined) memory.runs.delete(oldest);
+      forgetRuns(memory.runs);
       break;
     }
     case 'withhold':
@@ -188,6 +188,16 @@ function apply(memory: Mutable, change: Change): void {
   }
 }
 
+/** The oldest first. The newest stays: no run is as long as all together may be. */
+function forgetRuns(runs: Map<string, ListRun>): void {
+  let bytes = [...runs.values()].reduce((sum, run) => sum + run.bytes, 0);
+  for (const [key, run] of runs) {
+    if (runs.size <= maxRuns && bytes <= limits.runsMaxBytes) return;
+    runs.delete(key);
+    bytes -= run.bytes;
+  }
+}
+
 function perKind<T>(make: () => T): Record<ItemKind, T> {
   return Object.fromEntries(itemKinds.map((kind) => [kind, make()])) as unknown as Record<ItemKind, T>;
 }
@@ -207,6 +217,12 @@ export function isLearning(state: GateState, kind: ItemKind | 'instructions'): b
 /** The pinned (or, at first use, learnt) item of a name; undefined = nobody approved one. */
 export function enforcedItem(state: GateState, kind: ItemKind, name: string, view: View): EnforcedItem | undefined {
   return view.enforced.items[kind].get(name) ?? state.learnt[kind].get(name);
+}
+
+/** True when some client may call an item of this name, or could if it were not withheld. */
+export function isKnown({ rules: { enforced, views }, learnt }: GateState, kind: ItemKind, name: string): boolean {
+  if (enforced.items[kind].has(name) || learnt[kind].has(name)) return true;
+  return views !== null && [views.common, ...views.views.values()].some(({ items }) => items[kind].has(name));
 }
 
 /** True when an item of this name is pinned and was not seen with other words in this session. */

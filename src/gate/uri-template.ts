@@ -1,5 +1,5 @@
-/** Longer URIs fit no template: matching costs their length times the template's parts. */
-const maxUriLength = 65_536;
+import { limits } from '../model/limits.ts';
+
 const maxParts = 64;
 
 /**
@@ -11,7 +11,7 @@ const maxParts = 64;
  */
 export function matchesTemplate(template: string, uri: string): boolean {
   const parts = template.split(/(\{[^{}]*\})/);
-  if (uri.length > maxUriLength || parts.length > maxParts) return false;
+  if (uri.length > limits.uriMaxLength || parts.length > maxParts) return false;
   // reachable[i]: the parts so far can stand for the first i characters.
   let reachable = new Uint8Array(uri.length + 1);
   reachable[0] = 1;

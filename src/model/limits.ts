@@ -7,12 +7,20 @@ export const limits = {
   frameMaxBytes: 64 * 1024 * 1024,
   /** Nesting depth of any JSON that is parsed rather than skimmed. The deepest benign schema measured was 19. */
   jsonMaxDepth: 200,
+  /** Values of one message, where it has to be parsed and not only skimmed: a second and about 50 MB at the most. */
+  messageMaxValues: 500_000,
+  /** An id of a request or of a question, and the name of a method, in units: both are remembered. */
+  idMaxLength: 1_024,
+  /** A URI that is read, in units: it is matched against templates, and remembered while its answer is waited for. */
+  uriMaxLength: 65_536,
   /** Pages of one list; the official v2 SDK stops at 64. */
   listMaxPages: 64,
   /** Items of one list over all its pages. The largest server measured has 24 to 500 tools. */
   listMaxItems: 5_000,
   /** Bytes of one whole list over all its pages. */
   listMaxBytes: 16 * 1024 * 1024,
+  /** Pages of lists that go on, as they are remembered, names and all: the longest list of each kind, and what is left of others. */
+  runsMaxBytes: 128 * 1024 * 1024,
   /** Hidden characters of one message that are made visible; a binary file of 1 MB, read as text, has about 300,000. */
   hiddenMaxCharacters: 1_000_000,
   /** `ui://` pages of one server whose content is bound. */

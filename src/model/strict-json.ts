@@ -2,9 +2,16 @@ import { GuardError } from './errors.ts';
 import type { JsonValue } from './json.ts';
 import { limits } from './limits.ts';
 
+interface StrictOptions {
+  readonly maxDepth?: number;
+  /** Small values take thirty times the memory of their text, and a second for each million. */
+  readonly maxValues?: number;
+}
+
 /**
  * The value of a JSON text, when every parser reads it the same way. One pass looks for what `JSON.parse` lets through
- * (a member name twice in one object, nesting over `maxDepth`, lone surrogates, numbers that a double does not hold),
+ * (a member name twice in one object, nesting over `maxDepth`, more values than `maxValues`, lone surrogates, numbers that
+ * a double does not hold),
  * then `JSON.parse` judges the grammar. A byte-order mark and text after the value are errors. A member `__proto__`
  * becomes an own member like any other.
  *
@@ -15,9 +22,9 @@ import { limits } from './limits.ts';
  * and is never quoted, member names included.
  * @see RFC 8259, RFC 7493 (I-JSON)
  */
-export function parseStrict(text: string, options: { readonly maxDepth?: number } = {}): JsonValue {
+export function parseStrict(text: string, options: StrictOptions = {}): JsonValue {
   if (!text.isWellFormed()) throw invalid('a lone surrogate', text.search(/\p{Surrogate}/u));
-  scan(text, options.maxDepth ?? limits.jsonMaxDepth);
+  scan(text, { maxDepth: limits.jsonMaxDepth, maxValues: Number.POSITIVE_INFINITY, ...options });
   try {
     return JSON.parse(text) as JsonValue;
   } catch (cause) {
@@ -38,11 +45,12 @@ export function strictJsonOrNull(bytes: Uint8Array): JsonValue {
 const quote = 0x22;
 const backslash = 0x5c;
 const colon = 0x3a;
+const comma = 0x2c;
 
 /** Throws for what `JSON.parse` would accept. Sloppy about grammar on purpose: whatever is not JSON fails afterwards. */
-function scan(text: string, maxDepth: number): void {
+function scan(text: string, { maxDepth, maxValues }: Required<StrictOptions>): void {
   const names: (Set<string> | null)[] = [];
-  let at = 0;
+  let [at, values] = [0, 0];
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === quote) {
@@ -50,6 +58,12 @@ function scan(text: string, maxDepth: number): void {
     } else if (code === 0x7b || code === 0x5b) {
       names.push(code === 0x7b ? new Set() : null);
       if (names.length > maxDepth) throw invalid(`nested deeper than ${maxDepth}`, at);
+      values += 1;
+      if (values > maxValues) throw invalid(`more than ${maxValues} values`, at);
+      at += 1;
+    } else if (code === comma) {
+      values += 1;
+      if (values > maxValues) throw invalid(`more than ${maxValues} values`, at);
       at += 1;
     } else if (code === 0x7d || code === 0x5d) {
       names.pop();

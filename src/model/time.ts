@@ -16,7 +16,10 @@ export function ageDays(time: string | null, nowMs: number): number | null {
 export function sinceMs(text: string, nowMs: number): number | null {
   const ago = /^(\d{1,6})([mhdw])$/.exec(text);
   if (ago !== null) return nowMs - Number(ago[1]) * (unitsMs[ago[2] ?? ''] ?? 0);
-  const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  const day = /^(\d{4}-\d{2}-\d{2})(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text)?.[1];
+  // The 31st of February is taken for a day in March otherwise.
+  if (day === undefined || Number.isNaN(Date.parse(day)) || !isoTime(Date.parse(day)).startsWith(day)) return null;
+  const time = Date.parse(text);
   return Number.isNaN(time) ? null : time;
 }
 

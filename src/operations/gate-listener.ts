@@ -12,7 +12,7 @@ import type { Ticket } from '../model/ticket.ts';
 import { capabilitiesIn, expandViews } from '../model/views.ts';
 import type { Denial } from '../sandbox/denials.ts';
 import { readBlocked } from '../store/blocked.ts';
-import { type FirstUseFile, type FirstUseItem, recordFirstUse, uiPrefix } from '../store/first-use.ts';
+import { type FirstUse, type FirstUseFile, type FirstUseItem, readFirstUse, recordFirstUse, uiPrefix } from '../store/first-use.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { addEquivalent, addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
@@ -96,8 +96,10 @@ export function gateListener(
       note(event, { items: items.slice(0, 50), count: items.length });
       write(async () => {
         const mounts = (await mountPoints(host)).map((path) => toTemplate(path, surroundings));
+        // What a first launch pinned stands in no lock.
+        const seen = ticket.manifest === null ? await readFirstUse(firstUse, host).catch(() => null) : null;
         const pending = effect.items.map((item) => ({
-          ...namingMounts(pendingItem(effect, item, ticket, surroundings), mounts),
+          ...namingMounts(pendingItem(effect, item, { ticket, seen }, surroundings), mounts),
           ...heldAgainst,
         }));
         return wait(pending);
@@ -139,7 +141,7 @@ function askedFor(method: string): PendingItem {
 function pendingItem(
   effect: Extract<Effect, { type: 'withheld' }>,
   item: (typeof effect.items)[number],
-  ticket: Ticket,
+  { ticket, seen }: { readonly ticket: Ticket; readonly seen: FirstUse | null },
   surroundings: Surroundings,
 ): PendingItem {
   const { kind } = effect;
@@ -147,10 +149,12 @@ function pendingItem(
   const template = wordsTemplate(kind, item.observed, surroundings);
   const what = { kind, name: item.name, digest: digestValue(template), template };
   if (kind === 'agentSurface') return { ...what, pinned: null };
+  const key = kind === 'resources' || kind === 'resourceTemplates' ? toTemplate(item.name, surroundings) : item.name;
+  const id = kind === 'instructions' ? kind : `${kind}/${key}`;
+  if (seen !== null) return { ...what, pinned: Object.hasOwn(seen.items, id) ? (seen.items[id]?.digest ?? null) : null };
   const { view } = effect;
   const words = view === null || ticket.manifest === null ? ticket.manifest : expandViews(ticket.manifest).get(view);
   const pins = kind === 'instructions' ? undefined : words?.[kind];
-  const key = kind === 'resources' || kind === 'resourceTemplates' ? toTemplate(item.name, surroundings) : item.name;
   const pinned = kind === 'instructions' ? words?.instructions : pins !== undefined && Object.hasOwn(pins, key) ? pins[key] : null;
   return { ...what, pinned: pinned ?? null, ...(view === null ? {} : { clients: [capabilitiesIn(view)] }) };
 }

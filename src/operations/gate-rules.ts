@@ -30,10 +30,11 @@ export async function gateRules(
   const learns = ticket.manifest === null && ticket.state === 'first-use';
   const seen = await readFirstUse(firstUse, host);
   const record = learns ? seen : null;
-  const { pin, templates } =
-    ticket.manifest === null
-      ? { pin: pinFrom(record), templates: templatesOf(record) }
-      : withMachineWords(ticket.manifest, ticket.templates, await readMachineWords(place, host));
+  const { pin, templates } = withMachineWords(
+    ticket.manifest ?? pinFrom(record),
+    ticket.manifest === null ? templatesOf(record) : ticket.templates,
+    await readMachineWords(place, host),
+  );
   return {
     name: ticket.name,
     remedy,

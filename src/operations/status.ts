@@ -10,7 +10,7 @@ import { sandboxState } from '../sandbox/state.ts';
 import { readHits, stoppingNow } from '../store/hits.ts';
 import { readLock } from '../store/home.ts';
 import { readLedger } from '../store/ledger-read.ts';
-import { readPending } from '../store/pending.ts';
+import { listPending, readPending } from '../store/pending.ts';
 import { readPolicies } from '../store/policies.ts';
 import { listQuarantined } from '../store/quarantine.ts';
 import { ownName } from '../store/secret-record.ts';
@@ -19,6 +19,7 @@ import type { ServerPlace } from '../store/server-place.ts';
 import { ageOf, recallKnowledge } from './advisories/knowledge.ts';
 import { projectFolder } from './project-folder.ts';
 import { heldEntry } from './quarantine.ts';
+import { isCommandName } from './run-command.ts';
 import { homeOf } from './scope-home.ts';
 
 /** How one pinned server fares. */
@@ -60,6 +61,8 @@ export interface Status {
   readonly servers: readonly ServerStatus[];
   /** Entries of clients that nobody approved, kept from starting. */
   readonly quarantined: number;
+  /** Servers of `run -- <command>`, which no lock pins, that said something that waits. */
+  readonly commandsWaiting: number;
   /**
    * Questions to a person, links that a client was asked to show among them, per pinned server and 30 days, over the time that
    * the ledger covers; null = nothing is pinned.
@@ -105,6 +108,13 @@ export async function status(host: Host): Promise<Status> {
       });
     }
   }
+  const commands = (await listPending(null, host)).filter(isCommandName);
+  const waits = await Promise.all(
+    commands.map(async (name) => {
+      const { items, leftOut } = await readPending({ name, scope: 'user', project: null }, host);
+      return items.length + leftOut > 0;
+    }),
+  );
   const prompts = entries.filter(isQuestion).length;
   const first = sinceMs(entries[0]?.at ?? '', host.now()) ?? host.now();
   const days = Math.max(0, Math.ceil((host.now() - first) / dayMs));
@@ -112,6 +122,7 @@ export async function status(host: Host): Promise<Status> {
   return {
     servers,
     quarantined: held.filter((entry) => entry !== null).length,
+    commandsWaiting: waits.filter(Boolean).length,
     // A first month is a month: three questions of the first day are not ninety a month.
     promptsPerServerPerMonth: servers.length === 0 ? null : prompts / servers.length / Math.max(1, days / 30),
     prompts,

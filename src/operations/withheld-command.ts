@@ -8,6 +8,7 @@ import { shellLine } from '../model/shell-line.ts';
 import { isBlocked, readBlocked } from '../store/blocked.ts';
 import { findProject } from '../store/find-project.ts';
 import { type FirstUse, type FirstUseItem, planFirstUse, storedFirstUse, uiPrefix } from '../store/first-use.ts';
+import { planMachineWords } from '../store/machine-words.ts';
 import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
 import { readPolicies } from '../store/policies.ts';
 import { type ServerPlace, serverFile } from '../store/server-place.ts';
@@ -15,7 +16,8 @@ import { transact } from '../store/transaction.ts';
 import { wordsOfFirstUse } from './approved-words.ts';
 import { unblockCommand } from './command-line.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
-import type { Withheld } from './words-plan.ts';
+import { machineWords } from './withheld-pin.ts';
+import { onThisMachine, type Withheld } from './words-plan.ts';
 
 /**
  * What waits of a server that is started by `run -- <command>`: no lock pins it, so what is approved goes into the record
@@ -48,7 +50,7 @@ export async function withheldOfCommand(name: string, pins: string | null, host:
     after: (some) => wordsOfFirstUse(withItems(record, some)),
     commit: async (writes) => transact(await writes(), host),
     async ready() {
-      return async (some) => {
+      return async (some, approval) => {
         const blocked = await readBlocked(place, host);
         const never = some.find((item) => isBlocked(blocked, item));
         if (never !== undefined) {
@@ -58,10 +60,15 @@ export async function withheldOfCommand(name: string, pins: string | null, host:
           });
         }
         await host.files.makeFolder(dirname(path));
-        await transact(
-          [await planFirstUse(path, record, withItems(record, some), host), await planPendingRemoval(place, host, some)],
-          host,
-        );
+        // Others share a committed file; the record in the store is of this machine anyway.
+        const [here, rest] = pins === null ? [[], some] : onThisMachine(wordsOfFirstUse(record), some);
+        const kept = here.map((item) => machineWords(item, approval));
+        const writes = [
+          await planFirstUse(path, record, withItems(record, rest), host),
+          ...(kept.length === 0 ? [] : [await planMachineWords(place, kept, host)]),
+          await planPendingRemoval(place, host, some),
+        ];
+        await transact(writes, host);
       };
     },
   };

@@ -21,7 +21,7 @@ import { scopedCommand, trustCommand, unblockCommand } from './command-line.ts';
 import { planPin } from './pin-writes.ts';
 import { findPin, homeOf } from './scope-home.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
-import { isOfThisMachine, type Withheld } from './words-plan.ts';
+import { onThisMachine, type Withheld } from './words-plan.ts';
 
 /** What waits of a server that a lock pins. @throws GuardError `pin-not-found`, `usage`, and as the records' readers. */
 export async function withheldOfPin(name: string, scope: LockScope, host: Host): Promise<Withheld> {
@@ -56,10 +56,7 @@ export async function withheldOfPin(name: string, scope: LockScope, host: Host):
         throw new GuardError('ticket-invalid', `\`${name}\` is pinned, but not laid out on this machine`, { hint: trustCommand(scope) });
       }
       return async (chosen: readonly PendingRecord[], approval: Approval) => {
-        const [here, some] = [
-          chosen.filter((item) => isOfThisMachine(before, item)),
-          chosen.filter((item) => !isOfThisMachine(before, item)),
-        ];
+        const [here, some] = onThisMachine(before, chosen);
         const kept = here.map((item) => machineWords(item, approval));
         const after = approvedWords(pin, before, some);
         // Rights are no words: those of a first launch stay open when nothing else was approved.
@@ -109,7 +106,7 @@ async function assertNotBlocked(place: ServerPlace, items: readonly PendingRecor
 }
 
 /** Words of this machine, beside the lock that others share. */
-function machineWords({ kind, template, pinned, clients }: PendingRecord, approval: Approval): KeptMachineWords {
+export function machineWords({ kind, template, pinned, clients }: PendingRecord, approval: Approval): KeptMachineWords {
   const listed = itemKinds.find((one) => one === kind);
   const key = listed !== undefined && isObject(template) ? templateKey(listed, template) : '';
   if (pinned === null || key === null || !(isObject(template) || typeof template === 'string'))

@@ -78,8 +78,14 @@ export function planOf(withheld: Withheld, items: readonly PendingRecord[]): App
   return { name: place.name, scope: place.scope, samePackage, pin, items: shown, findings, gain, decision };
 }
 
+/** What is approved for this machine only, and what for everybody who shares the pin. */
+export function onThisMachine(before: ReadableManifest, items: readonly PendingRecord[]) {
+  const here = new Set(items.filter((item) => isOfThisMachine(before, item)));
+  return [[...here], items.filter((item) => !here.has(item))] as const;
+}
+
 /** True when it differs from what is pinned in nothing but the mounts that it lists. */
-export function isOfThisMachine(before: ReadableManifest, item: PendingRecord): boolean {
+function isOfThisMachine(before: ReadableManifest, item: PendingRecord): boolean {
   if (item.mounts === undefined || item.pinned === null || item.kind === 'agentSurface' || item.kind === 'ui' || item.kind === 'scope')
     return false;
   const was = approvedBefore(before, item);

@@ -91,8 +91,9 @@ export function hangWithin(
 
 /** Rows under aligned columns, two spaces between them, each row indented by two. */
 export function table(rows: readonly (readonly string[])[], columns: number, last: LastColumn = 'cut'): string {
-  const count = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) => Math.max(0, ...rows.map((row) => width(row[column] ?? ''))));
+  // Not spread into one call: a whole ledger has more rows than a call takes arguments.
+  const widest = (of: (row: readonly string[]) => number) => rows.reduce((most, row) => Math.max(most, of(row)), 0);
+  const widths = Array.from({ length: widest((row) => row.length) }, (_, column) => widest((row) => width(row[column] ?? '')));
   return rows.map((row) => line(row, widths, columns, last)).join('\n');
 }
 

@@ -30,6 +30,7 @@ export interface ShownServer {
 export interface ShownStatus {
   readonly servers: readonly ShownServer[];
   readonly quarantined: number;
+  readonly commandsWaiting: number;
   readonly promptsPerServerPerMonth: number | null;
   readonly prompts: number;
   readonly days: number;
@@ -40,23 +41,25 @@ export interface ShownStatus {
 
 /** A line per pinned server, what waits, and how often people were asked. */
 export function statusText(status: ShownStatus, style: Style): string {
-  const { servers, quarantined, ledger } = status;
-  if (servers.length === 0 && quarantined === 0)
+  const { servers, quarantined, commandsWaiting, ledger } = status;
+  if (servers.length === 0 && quarantined === 0 && commandsWaiting === 0)
     return 'nothing is pinned; hint: pinfold adopt puts the servers of your clients behind the guard';
   const rows = servers.map((server) => [
-    `${printable(server.name, { maxLength: 24 })}${server.scope === 'user' ? '' : ` (${server.scope})`}`,
+    `${printable(server.name)}${server.scope === 'user' ? '' : ` (${server.scope})`}`,
     `${server.stoppedBy.length > 0 ? 'stopped' : server.status}${server.mode === 'block' ? '' : `, ${server.mode}`}${server.sandbox === null ? '' : ', sandbox'}`,
-    server.waiting === 0 ? '' : `${server.waiting} waiting`,
     server.lastLaunch === null ? 'not started' : printable(server.lastLaunch.slice(0, 16).replace('T', ' '), { maxLength: 16 }),
     events(server),
   ]);
-  const waiting = servers.filter(({ waiting: items }) => items > 0).length + quarantined;
+  const waiting = servers.filter(({ waiting: items }) => items > 0).length + quarantined + commandsWaiting;
   return [
     ...(rows.length === 0
       ? []
-      : [table([['server', 'pin', '', 'last start', 'in 30 days'].map((head) => style.dim(head)), ...rows], style.columns)]),
+      : [table([['server', 'pin', 'last start', 'in 30 days'].map((head) => style.dim(head)), ...rows], style.columns, 'wrap')]),
     ...(quarantined === 0 ? [] : [`${count(quarantined, 'server', 'servers')} that nobody approved, kept from starting`]),
-    ...(waiting === 0 ? [] : ['hint: pinfold review']),
+    ...(commandsWaiting === 0
+      ? []
+      : [`${count(commandsWaiting, 'server', 'servers')} of \`pinfold run -- <command>\` said something that nobody approved`]),
+    ...(waiting === 0 ? [] : [`${count(waiting, 'server waits', 'servers wait')} for you; hint: pinfold review`]),
     asked(status),
     ...sandboxed(status, style),
     ...stopped(servers, style),
@@ -78,8 +81,9 @@ function stopped(servers: readonly ShownServer[], style: Style): readonly string
     );
 }
 
-function events({ equivalent, launches, refused, withheld, asked: questions }: ShownServer): string {
+function events({ waiting, equivalent, launches, refused, withheld, asked: questions }: ShownServer): string {
   const parts = [
+    ...(waiting === 0 ? [] : [`${waiting} waiting`]),
     count(launches, 'start', 'starts'),
     ...(refused === 0 ? [] : [`${refused} refused`]),
     ...(withheld === 0 ? [] : [`${withheld} withheld`]),

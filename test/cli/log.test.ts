@@ -1,9 +1,10 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { GuardError } from '../../src/model/errors.ts';
 import { logSchema, statusSchema } from '../../src/report/json/log.ts';
 import { appendLedger, ledgerPath } from '../../src/store/ledger.ts';
-import { addPending } from '../../src/store/pending.ts';
+import { addEquivalent, addPending } from '../../src/store/pending.ts';
 import { digestOf } from '../lockfile/sample.ts';
 import { type Machine, machine } from '../support/cli.ts';
 
@@ -75,7 +76,7 @@ describe('log', () => {
 
   test('--since something that is no time is a usage error', async () => {
     const m = await machine();
-    for (const text of ['yesterday', '7', '7y', '2026-13-45', '']) {
+    for (const text of ['yesterday', '7', '7y', '2026-13-45', '2026-02-31', '99999999d', '']) {
       const { code, stderr } = await m.run('log', `--since=${text}`);
       expect([code, stderr]).toEqual([2, expect.stringContaining('hint: pinfold log --since 7d')]);
     }
@@ -88,6 +89,28 @@ describe('log', () => {
     expect(stdout).not.toContain('exit code 4\n');
     expect(stdout).toContain('exit code 44\n5 older events not shown; hint: pinfold log --all\n');
     expect((await m.run('log', '--all')).stdout).toContain('exit code 4\n');
+  });
+
+  test('a ledger of more lines than a call takes arguments, in parts, is shown whole', async () => {
+    const m = await machine();
+    const line = (at: number) =>
+      `${JSON.stringify({ at: '2026-11-27T00:00:00Z', event: 'ended', server: null, detail: { exitCode: at }, prev: null })}\n`;
+    const lines = Array.from({ length: 130_000 }, (_, at) => line(at));
+    await appendLedger({ event: 'pruned', server: null, detail: { trees: 1 } }, m.host);
+    writeFileSync(join(m.host.places.data, 'ledger.000001.jsonl'), lines.slice(0, 80_000).join(''));
+    writeFileSync(ledgerPath(m.host), lines.slice(80_000).join(''));
+    const { code, stdout } = await m.run('log', '--all');
+    expect([code, stdout.split('\n').length]).toEqual([0, 130_001]);
+  });
+
+  test('a ledger that this user may not read is an error, and a launch goes on without it', async () => {
+    const m = await machine();
+    const refuse = async (): Promise<never> => {
+      throw new GuardError('file-unreadable', 'the ledger cannot be read', { why: 'EACCES' });
+    };
+    const other = m.with((host) => ({ ...host, files: { ...host.files, list: refuse, readTail: refuse } }));
+    expect((await other.run('log')).code).toBe(3);
+    expect(await appendLedger({ event: 'ended', server: null, detail: {} }, other.host)).toBe(false);
   });
 
   test('--verify: sound, and 1 after a line was taken out', async () => {
@@ -126,9 +149,9 @@ describe('status', () => {
     const { code, stdout } = await m.run('status');
     expect(code).toBe(0);
     expect(timeless(stdout)).toMatchInlineSnapshot(`
-      "  server  pin                   last start        in 30 days
-        notes   first-use  1 waiting  <time>  2 starts, 2 withheld, 2 asked
-      hint: pinfold review
+      "  server  pin        last start        in 30 days
+        notes   first-use  <time>  1 waiting, 2 starts, 2 withheld, 2 asked
+      1 server waits for you; hint: pinfold review
       questions per server per month: 2.0 (2 questions, 1 server, 1 day)
       advisories: never asked about 1 server; hint: pinfold advisories refresh
       ledger: 9 lines, sound
@@ -149,6 +172,46 @@ describe('status', () => {
       promptsPerServerPerMonth: 3,
     });
     expect((await m.run('log')).stdout).toContain('offered a person to look at what waits');
+  });
+
+  test('what passes in another form than the pinned one is shown here and in `list`, and waits for nobody', async () => {
+    const m = await machine();
+    await m.person(['y'], ...install);
+    await addEquivalent({ name: 'notes', scope: 'user', project: null }, ['tools/read', 'tools/write'], m.host);
+    const { stdout } = await m.run('status');
+    expect(stdout).toContain('2 in another form');
+    expect(stdout).not.toContain('waiting');
+    expect(statusSchema.parse(JSON.parse((await m.run('status', '--json')).stdout)).servers[0]).toMatchObject({
+      equivalent: 2,
+      waiting: 0,
+    });
+    expect((await m.run('list')).stdout).toContain('2 items in another form, same words');
+  });
+
+  test('what waits of a command that no lock pins is said, with the way to it', async () => {
+    const m = await machine();
+    const item = { kind: 'tools', name: 'evil', digest: digestOf('evil'), template: {}, pinned: null } as const;
+    await addPending({ name: 'run-node-0123456789abcdef', scope: 'user', project: null }, [item], m.host);
+    expect((await m.run('status')).stdout).toContain(
+      '1 server of `pinfold run -- <command>` said something that nobody approved\n1 server waits for you; hint: pinfold review\n',
+    );
+    expect(statusSchema.parse(JSON.parse((await m.run('status', '--json')).stdout)).commandsWaiting).toBe(1);
+  });
+
+  test('a hundred servers with long names: each by its whole name, no line wider than the screen', async () => {
+    const m = await machine();
+    const name = (at: number) => `the-server-of-the-other-department-${at}`;
+    const mcpServers = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [name(at), { command: 'barn', args: [`${at}`] }]));
+    m.write('.cursor/mcp.json', JSON.stringify({ mcpServers }));
+    expect((await m.run('adopt', '--yes')).code).toBe(0);
+    const item = { kind: 'tools', name: 'evil', digest: digestOf('evil'), template: {}, pinned: null } as const;
+    for (let at = 0; at < 100; at += 1) await addPending({ name: name(at), scope: 'user', project: null }, [item], m.host);
+    for (const command of ['status', 'review', 'log']) {
+      const lines = (await m.run(command)).stdout.split('\n');
+      if (command !== 'log') for (let at = 0; at < 100; at += 1) expect(lines.join(' ')).toContain(`${name(at)} `);
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    }
+    expect((await m.run('status')).stdout).toContain('100 servers wait for you; hint: pinfold review');
   });
 
   test('nothing pinned is said, and not divided by', async () => {

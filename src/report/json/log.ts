@@ -61,6 +61,7 @@ export const statusSchema = z.object({
     }),
   ),
   quarantined: z.number().int(),
+  commandsWaiting: z.number().int().describe('servers of `run -- <command>` that said something that waits for a person'),
   promptsPerServerPerMonth: z.number().nullable(),
   prompts: z.number().int(),
   days: z.number().int(),
