@@ -177,6 +177,8 @@ export const limits = {
   remoteHeadTimeoutMs: 10 * 60 * 1000,
   /** Its first answer, when it is looked at or a connection is made again; and documents about authorization. */
   remoteHelloTimeoutMs: 15_000,
+  /** Asking as a stranger whether a server that says hello also lists. */
+  remoteListsMaxMs: 30_000,
   remoteMetadataMaxBytes: 256 * 1024,
   /** Authorization servers, and scopes, that one resource may name. */
   remoteMaxIssuers: 5,

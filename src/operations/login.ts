@@ -10,6 +10,7 @@ import { blockedScopes, readBlocked } from '../store/blocked.ts';
 import { forgetSignIn } from '../store/sign-in.ts';
 import { scopeOption } from './command-line.ts';
 import { clearLaunch, launchTicket } from './launch-checks.ts';
+import { proposeScopes } from './propose-scopes.ts';
 import { homeOf } from './scope-home.ts';
 import { type SignInLink, type SignInRequest, signIn } from './sign-in.ts';
 import { loginCommand } from './sign-in-token.ts';
@@ -44,6 +45,7 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
       blockedScopes: blockedScopes(await readBlocked(place, host)),
       issuer: request.issuer,
       client: request.client,
+      propose: async (scopes) => `${(await proposeScopes(place, scopes, host)).command}, then ${loginCommand(place)}`,
       command: loginCommand(place),
     },
     host,

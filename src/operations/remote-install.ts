@@ -38,7 +38,7 @@ import { remoteDrift } from './remote-drift.ts';
 import { makeRemotePin } from './remote-pin.ts';
 import { homeOf } from './scope-home.ts';
 import { type SignInLink, type SignInRequest, signIn } from './sign-in.ts';
-import { freshToken, tokenOf } from './sign-in-token.ts';
+import { freshToken, loginCommand, tokenOf } from './sign-in-token.ts';
 import { keepNewSignIn } from './sign-out.ts';
 
 export interface RemoteInstallRequest {
@@ -100,7 +100,7 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   const made = offered === 'declined' ? null : offered;
   const disclosed = made === null ? asked : await ask(freshToken(made));
   const plan = planFor(disclosed);
-  if (offered !== 'declined') assertLetIn(plan, request, Object.keys(headers));
+  if (offered !== 'declined') assertLetIn(plan, request, { headers: Object.keys(headers), signedIn: made !== null });
   const card = digestValue(plan as unknown as JsonValue);
   const approval = await consent(
     {
@@ -210,11 +210,12 @@ async function keptToken({ launch: { url }, authorization }: RemotePin, place: S
  * null = there is nothing to sign in to, nobody to ask, or something that must be decided first.
  */
 async function offerSignIn(
-  { disclosure }: RemoteInstallPlan,
+  plan: RemoteInstallPlan,
   request: RemoteInstallRequest,
   { headers, blockedScopes }: Pick<RemoteRequest, 'headers' | 'blockedScopes'>,
   host: Host,
 ): Promise<SignIn | 'declined' | null> {
+  const { disclosure } = plan;
   const { authorization, url, signedIn, decision } = disclosure;
   const isWanted =
     authorization.status === 'oauth' || (authorization.status === 'oauth-calls' && disclosure.probed === null && request.listed);
@@ -225,14 +226,30 @@ async function offerSignIn(
   if (!/^y(es)?$/i.test(answer)) return 'declined';
   const { client, issuer, tell } = request.signIn;
   const words = shellLine(['pinfold', 'install', ...wordsFor(request)]);
-  return signIn({ url, authorization, blockedScopes, client, issuer, command: words }, host, tell);
+  const propose = async () => loginLater(plan);
+  return signIn({ url, authorization, blockedScopes, client, issuer, propose, command: words }, host, tell);
+}
+
+/** Rights that nobody approved wait for a person under a pin, and there is none yet. */
+function loginLater({ name, scope }: RemoteInstallPlan): string {
+  return `install it without: answer no to the sign-in; then ${loginCommand({ name, scope })}, and what it wants more waits for you`;
 }
 
 /** What lets nobody in would be an entry that never works. */
-function assertLetIn({ disclosure }: RemoteInstallPlan, request: RemoteInstallRequest, given: readonly string[]): void {
+function assertLetIn(
+  plan: RemoteInstallPlan,
+  request: RemoteInstallRequest,
+  { headers: given, signedIn }: { readonly headers: readonly string[]; readonly signedIn: boolean },
+): void {
+  const { disclosure } = plan;
   const { status, servers } = disclosure.authorization;
   if ((status !== 'oauth' && status !== 'unknown') || disclosure.signedIn) return;
   if (disclosure.findings.some(({ code }) => code === 'authorization-invalid' || code === 'authorization-changed')) return;
+  if (signedIn)
+    throw new GuardError('sign-in-needed', `${disclosure.name} does not let you in with the sign-in that was made`, {
+      why: disclosure.probeAbsence?.detail ?? 'it does not say why',
+      hint: loginLater(plan),
+    });
   const who =
     servers.length === 0
       ? 'it does not say how to get in'

@@ -87,13 +87,26 @@ export function whileRenewing<T>(place: ServerPlace, action: () => Promise<T>, h
 
 function asSignIn(value: JsonValue | undefined): SignIn | null {
   if (!isObject(value)) return null;
-  const { url, authorization, issuer, revocationEndpoint, resource, client, accessToken, refreshToken, expiresAtMs, scopes } = value as {
+  const {
+    url,
+    authorization,
+    issuer,
+    revocationEndpoint,
+    resource,
+    client,
+    accessToken,
+    refreshToken,
+    expiresAtMs,
+    scopes,
+    granted = [],
+    exceeds = [],
+  } = value as {
     readonly [member: string]: JsonValue | undefined;
   };
   const places = [url, issuer, ...(revocationEndpoint === undefined ? [] : [revocationEndpoint])];
   const texts = [authorization, resource, accessToken].every((text) => typeof text === 'string') && places.every(isUrl);
   const optional = (refreshToken === null || typeof refreshToken === 'string') && (expiresAtMs === null || typeof expiresAtMs === 'number');
-  const named = Array.isArray(scopes) && scopes.every((scope: JsonValue) => typeof scope === 'string');
+  const named = [scopes, granted, exceeds].every((list) => Array.isArray(list) && list.every((one: JsonValue) => typeof one === 'string'));
   return texts && optional && named && isObject(client) && isClient(client) ? (value as unknown as SignIn) : null;
 }
 
