@@ -190,6 +190,9 @@ export const limits = {
   oauthRenewBeforeMs: 60_000,
   /** Taking all tokens of one sign-in back: whoever removes a server waits for it. */
   oauthRevokeMaxMs: 10_000,
+  /** How many commands try to take a sign-in back before it is forgotten, and how many of them one command tries. */
+  oauthRevokeMaxTries: 5,
+  oauthRevokeMaxLeft: 5,
   /** Between two tries to take up a stream that broke, doubled each time; what the server asks for counts within bounds. */
   remoteRetryMs: 1_000,
   remoteRetryMinMs: 100,

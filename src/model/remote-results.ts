@@ -49,4 +49,6 @@ export interface LoggedOut {
   readonly revocation: Revocation | null;
   /** Who gave them; null = nobody was signed in, or what was kept could not be read. */
   readonly issuer: string | null;
+  /** They are kept, for nothing but to be taken back by a later command. */
+  readonly again: boolean;
 }

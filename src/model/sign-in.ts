@@ -73,9 +73,11 @@ export interface Revocation {
 
 export const revocationOutcomes = ['revoked', 'not-offered', 'refused', 'unavailable', 'not-tried'] as const;
 
-/** A sign-in that is no longer kept here. */
+/** A sign-in that is no longer used here. */
 export interface EndedSignIn {
   /** Who gave the tokens; null = what was kept could not be read. */
   readonly issuer: string | null;
   readonly revocation: Revocation;
+  /** Its tokens are kept, for nothing but to be taken back by a later command. */
+  readonly again: boolean;
 }

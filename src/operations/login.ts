@@ -56,15 +56,22 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
 }
 
 /**
- * Forgets the tokens of a server here, then takes them back at the server that gave them, where it said how when a person
- * agreed to it. Forgotten they are whatever comes of that.
+ * Uses the tokens of a server no more, then takes them back at the server that gave them, where it said how when a person
+ * agreed to it. Not used they are whatever comes of that.
  *
  * @throws GuardError `pin-not-found`, `file-unreadable`.
  */
 export async function logout({ name, scope }: Pick<LoginRequest, 'name' | 'scope'>, host: Host): Promise<LoggedOut> {
   const place = { name: nameOf(name), scope, project: (await homeOf(scope, null, host)).project };
   const ended = await withSignInEnded(place, () => forgetSignIn(place, host), host);
-  return { name, scope, forgotten: ended !== null, revocation: ended?.revocation ?? null, issuer: ended?.issuer ?? null };
+  return {
+    name,
+    scope,
+    forgotten: ended !== null,
+    revocation: ended?.revocation ?? null,
+    issuer: ended?.issuer ?? null,
+    again: ended?.again ?? false,
+  };
 }
 
 function nameOf(name: string): string {
