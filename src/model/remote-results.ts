@@ -12,6 +12,8 @@ export interface RemoteInstallPlan {
   readonly places: readonly EntryPlace[];
   /** The exact command that the clients will run. */
   readonly clientCommand: readonly string[];
+  /** Under which names the blocked scopes were blocked that it names. */
+  readonly blockedBy: readonly { readonly name: string; readonly scope: LockScope }[];
   /** What its words are pinned from. */
   readonly words: 'probe' | 'first-use' | 'held';
 }

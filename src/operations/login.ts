@@ -6,7 +6,7 @@ import { takesSignIn } from '../model/remote.ts';
 import type { LoggedIn, LoggedOut } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { isRemoteTicket } from '../model/ticket.ts';
-import { blockedScopes, readBlocked } from '../store/blocked.ts';
+import { namesOf, scopesBlockedFor } from '../store/blocked-scopes.ts';
 import { forgetSignIn } from '../store/sign-in.ts';
 import { scopeOption } from './command-line.ts';
 import { clearLaunch, launchTicket } from './launch-checks.ts';
@@ -42,10 +42,10 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
     {
       url,
       authorization,
-      blockedScopes: blockedScopes(await readBlocked(place, host)),
+      blockedScopes: namesOf(await scopesBlockedFor(place, url, host)),
       issuer: request.issuer,
       client: request.client,
-      propose: async (scopes) => `${(await proposeScopes(place, scopes, host)).command}, then ${loginCommand(place)}`,
+      propose: async (scopes) => `${(await proposeScopes({ place, url }, scopes, host)).command}, then ${loginCommand(place)}`,
       command: loginCommand(place),
     },
     host,

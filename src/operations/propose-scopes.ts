@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { digestValue } from '../model/digest.ts';
-import { isBlocked, readBlocked } from '../store/blocked.ts';
+import { scopesBlockedFor } from '../store/blocked-scopes.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { addPending, type PendingItem } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
@@ -14,15 +14,23 @@ export interface Proposed {
 }
 
 /** Puts rights of a sign-in that nobody approved before a person, who is not asked again about what is blocked for ever. */
-export async function proposeScopes(place: ServerPlace, scopes: readonly string[], host: Host): Promise<Proposed> {
-  const items = scopes.map((scope): PendingItem => {
+export async function proposeScopes(
+  { place, url }: { readonly place: ServerPlace; readonly url: string },
+  scopes: readonly string[],
+  host: Host,
+): Promise<Proposed> {
+  // Where it cannot be known what is blocked, nothing waits: it could be offered again.
+  const blocked = await scopesBlockedFor(place, url, host).catch(() => null);
+  const never = blocked?.filter(({ name }) => scopes.includes(name)) ?? [];
+  const offered = blocked === null ? [] : scopes.filter((scope) => !never.some(({ name }) => name === scope));
+  const items = offered.map((scope): PendingItem => {
     return { kind: 'scope', name: scope, digest: digestValue(scope), template: scope, pinned: null };
   });
-  const blocked = await readBlocked(place, host).catch(() => []);
   await addPending(place, items, host);
-  const noted = items.slice(0, 50).map(({ kind, name }) => ({ kind, name, reason: 'not-approved' }));
-  await appendLedger({ event: 'withheld', server: `${place.scope}:${place.name}`, detail: { items: noted, count: items.length } }, host);
-  return items.every((item) => isBlocked(blocked, item))
-    ? { blocked: true, command: unblockCommand(place.scope, place.name) }
+  const noted = scopes.slice(0, 50).map((name) => ({ kind: 'scope', name, reason: 'not-approved' }));
+  await appendLedger({ event: 'withheld', server: `${place.scope}:${place.name}`, detail: { items: noted, count: scopes.length } }, host);
+  const [first] = never;
+  return offered.length === 0 && first !== undefined
+    ? { blocked: true, command: unblockCommand(first.by.scope, first.by.name) }
     : { blocked: false, command: scopedCommand('approve', place.scope, place.name) };
 }

@@ -2,11 +2,12 @@ import type { TokenRefusal, TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
+import type { RemotePin } from '../model/pin.ts';
 import { printable } from '../model/printable.ts';
 import { authorizationDigest, type RemoteAuthorization } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { type SignIn, scopesBeyond } from '../model/sign-in.ts';
-import { blockedScopes, readBlocked } from '../store/blocked.ts';
+import { namesOf, scopesBlockedFor } from '../store/blocked-scopes.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { keepRenewed, readSignIn, whileRenewing } from '../store/sign-in.ts';
 import { scopeOption } from './command-line.ts';
@@ -90,13 +91,21 @@ export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSo
   };
 }
 
+/** The token of a sign-in that is kept for what is pinned; null = there is none that still works. */
+export async function keptToken({ launch: { url }, authorization }: RemotePin, place: ServerPlace, host: Host) {
+  return tokenOf({ place, url, authorization }, host).catch((cause: unknown) => {
+    if (cause instanceof GuardError && cause.code !== 'interrupted') return null;
+    throw cause;
+  });
+}
+
 /** What a session says when its sign-in is not good for enough. Rights that nobody approved wait for a person. */
-async function wider({ place }: PinnedRemote, unapproved: readonly string[], host: Host): Promise<TokenRefusal> {
+async function wider(remote: PinnedRemote, unapproved: readonly string[], host: Host): Promise<TokenRefusal> {
   if (unapproved.length === 0) {
-    const message = `the sign-in is not good for this; a person has to sign in again: ${loginCommand(place)}`;
+    const message = `the sign-in is not good for this; a person has to sign in again: ${loginCommand(remote.place)}`;
     return { code: 'sign-in-needed', message };
   }
-  const { blocked, command } = await proposeScopes(place, unapproved, host);
+  const { blocked, command } = await proposeScopes(remote, unapproved, host);
   return blocked
     ? {
         code: 'scope-blocked',
@@ -135,10 +144,10 @@ async function renewed(remote: PinnedRemote, stale: string | null, host: Host): 
       const kept = await readSignIn(place, useOf(remote), host);
       if (kept === null) throw ended('nobody is signed in any more');
       if (kept.accessToken !== stale) return kept;
-      const barred = blockedScopes(await readBlocked(place, host));
+      const barred = namesOf(await scopesBlockedFor(place, url, host));
       const approved = approvedFor(remote, kept);
       const before = scopesBeyond(kept.exceeds ?? null, approved, barred);
-      if (before.length > 0) return tooMuch(place, before, host);
+      if (before.length > 0) return tooMuch(remote, before, host);
       const server = authorization.servers.find(({ issuer }) => issuer === kept.issuer);
       if (kept.refreshToken === null || server === undefined)
         throw ended('its token has run out, and the server gave none to renew it with');
@@ -154,7 +163,7 @@ async function renewed(remote: PinnedRemote, stale: string | null, host: Host): 
       if (beyond.length > 0) {
         // What is not used is taken back with the sign-in: taken back alone, at many servers all of it would end.
         await keepRenewed(place, kept, { ...kept, refreshToken: tokens.refreshToken ?? kept.refreshToken, exceeds: beyond }, host);
-        return tooMuch(place, beyond, host);
+        return tooMuch(remote, beyond, host);
       }
       const { exceeds: _, ...rest } = kept;
       const next: SignIn = {
@@ -184,8 +193,9 @@ interface TooMuch {
   readonly error: GuardError;
 }
 
-async function tooMuch(place: ServerPlace, beyond: readonly string[], host: Host): Promise<TooMuch> {
-  const { blocked, command } = await proposeScopes(place, beyond, host);
+async function tooMuch(remote: PinnedRemote, beyond: readonly string[], host: Host): Promise<TooMuch> {
+  const { place } = remote;
+  const { blocked, command } = await proposeScopes(remote, beyond, host);
   const login = loginCommand(place);
   const [who, rights, hint] = blocked
     ? ['you blocked for ever', 'that a person blocked for ever', login]

@@ -215,3 +215,12 @@ test('released with the server not to be had: said, and kept to be taken back al
   await m.run('logout', 'another');
   expect(holding(m)).toEqual([]);
 });
+
+test('a sign-in for an install that somebody then says no to is taken back at once', async () => {
+  const { m, issuer, server, revoked } = await signedIn();
+  expect((await m.run('remove', 'notes')).code).toBe(0);
+  const count = revoked().length;
+  expect((await m.person(['y', 'n'], 'install', server.url, '--name', 'notes')).code).toBe(1);
+  expect([revoked().length - count, holding(m)]).toEqual([2, []]);
+  for (const token of revoked()) expect(issuer.resourceOf(token)).toBeUndefined();
+});
