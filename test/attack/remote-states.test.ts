@@ -117,6 +117,28 @@ describe('how a server lets clients in, as it is shown and pinned', () => {
   });
 });
 
+test.each<[string, (issuer: string) => Before, readonly string[]]>([
+  ['none', () => open, []],
+  ['static', () => keyed(), ['--header', 'X-Api-Key=KEY']],
+  [
+    'oauth',
+    (issuer) =>
+      protectedBy(
+        () => issuer,
+        () => false,
+      ),
+    [],
+  ],
+  ['unknown', () => shut, []],
+])('%s: the disclosure says what cannot be verified, always', async (how, before, more) => {
+  const { m, server } = await world(before((await oauthServer()).origin));
+  const document = JSON.parse((await m.run('info', '--json', server.url, ...more)).stdout);
+  expect(document.remote.authorization.status).toBe(how);
+  expect(document.notVerifiable.join()).toContain('what runs there: there are no bytes to look at or to pin');
+  expect(document.findings.map(({ code }: { code: string }) => code)).toContain('server-hosted');
+  expect(document.decision.verdict).not.toBe('allow');
+});
+
 describe('attacks: another way in at the next launch', () => {
   test('it names nobody any more: refused, and the token goes nowhere', async () => {
     const { m, says, keys } = await signedInWorld();

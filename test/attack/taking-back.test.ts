@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -117,6 +117,21 @@ function readKept(path: string): readonly string[] {
 function tokensIn(home: string): readonly string[] {
   return [readFileSync(join(home, '.local/share/pinfold/secrets/user/notes.json'), 'utf8')];
 }
+
+test.each([
+  ['the keychain', memoryKeychain(), 'what it is sent is kept in the keychain of this machine'],
+  ['a file for this user alone', noKeychain, 'what it is sent is kept in a file that only you may read: there is no keychain here'],
+])('tokens lie in %s, and that is said', async (_where, keychain, said) => {
+  const { m } = await signedIn(keychain);
+  const ran = await m.person([], 'login', 'notes');
+  expect(ran.stdout).toContain(said);
+  if ('items' in keychain) {
+    expect([[...(keychain.items as Map<string, string>).values()].join().includes('canary-access-'), holding(m)]).toEqual([true, []]);
+    return;
+  }
+  expect(holding(m)).toEqual(['notes.json']);
+  expect(statSync(join(m.home, '.local/share/pinfold/secrets/user/notes.json')).mode & 0o777).toBe(0o600);
+});
 
 describe('what could not be taken back', () => {
   test('is used for nothing, said with what to do, and taken back by the next command that can', async () => {
