@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import { GuardError } from '../model/errors.ts';
+import { GuardError, withWhy } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { EndedSignIn, SignIn } from '../model/sign-in.ts';
 import { revoke } from '../sources/remote/revoke.ts';
@@ -104,10 +104,18 @@ export async function takeBackLeft(host: Host): Promise<readonly (EndedSignIn & 
 /** What became of the one that was kept until now. Others that leave are for `takeBackLeft`. */
 async function taken(place: ServerPlace, { signIn }: Kept, host: Host): Promise<EndedSignIn> {
   const same = (one: Leaving) => (one.signIn?.accessToken ?? null) === (signIn?.accessToken ?? null);
-  const leaving = (await leavingSignIns(place, host)).findLast(same);
-  if (leaving !== undefined) return takeBack(place, leaving, limits.oauthRevokeMaxMs, host);
-  // Another command was quicker.
-  return { issuer: signIn?.issuer ?? null, revocation: { outcome: 'unavailable', why: 'another command does so' }, again: false };
+  const open = (why: string, again: boolean): EndedSignIn => {
+    return { issuer: signIn?.issuer ?? null, revocation: { outcome: 'unavailable', why }, again };
+  };
+  try {
+    const leaving = (await leavingSignIns(place, host)).findLast(same);
+    if (leaving !== undefined) return await takeBack(place, leaving, limits.oauthRevokeMaxMs, host);
+  } catch (cause) {
+    // What it belongs to is done, and stays so.
+    if (cause instanceof GuardError) return open(withWhy(cause), true);
+    throw cause;
+  }
+  return open('another command does so', false);
 }
 
 async function takeBack(place: ServerPlace, leaving: Leaving, timeoutMs: number, host: Host): Promise<EndedSignIn> {

@@ -12,8 +12,6 @@ import { type Greeting, greet } from '../sources/remote/greet.ts';
 /** How a server takes somebody. */
 export interface Taken {
   readonly greeting: Greeting;
-  /** It says hello, and refuses when it is to list. */
-  readonly refusesLists: boolean;
   /** It answered every list that it has. False where it refused one, or one could not be had: that is no yes to anybody. */
   readonly lists: boolean;
 }
@@ -28,11 +26,11 @@ export interface Taken {
  */
 export async function greetForLists(url: string, headers: Readonly<Record<string, string>>, host: Pick<Host, 'http'>): Promise<Taken> {
   const greeting = await greet(url, headers, host);
-  if (greeting.kind === 'refuses') return { greeting, refusesLists: false, lists: false };
+  if (greeting.kind === 'refuses') return { greeting, lists: false };
   const { transport } = greeting;
   const { refusal, lists } = await askLists(url, transport, headers, host);
-  if (refusal === null) return { greeting, refusesLists: false, lists };
-  return { greeting: { kind: 'refuses', transport, ...refusal }, refusesLists: true, lists: false };
+  if (refusal === null) return { greeting, lists };
+  return { greeting: { kind: 'refuses', transport, ...refusal }, lists: false };
 }
 
 /**
@@ -99,6 +97,11 @@ async function answersLists(connection: Connection, isRefused: () => boolean): P
   if (isRefused()) return false;
   const [has, params] =
     told === null ? [['tools'], statelessMeta(client)] : [listed.filter((one) => Object.hasOwn(told.capabilities, one)), {}];
+  // One that says it has nothing may refuse to say so; its error about that is none.
+  if (has.length === 0) {
+    await connection.request('tools/list', {}, bounds.requestTimeoutMs);
+    return !isRefused();
+  }
   for (const one of has) {
     const answer = await connection.request(`${one}/list`, params, bounds.requestTimeoutMs);
     if (isRefused() || 'error' in answer) return false;
