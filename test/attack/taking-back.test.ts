@@ -204,6 +204,18 @@ describe('what could not be taken back', () => {
     expect([revoked().length, readKept(join(m.home, path))]).toEqual([count, ['oauth tokens']]);
   });
 
+  test('outlives the pin that it was of', async () => {
+    const { m, issuer, revoked } = await signedIn();
+    issuer.lies.before = shut;
+    expect((await m.run('logout', 'notes')).code).toBe(0);
+    expect((await m.run('remove', 'notes')).code).toBe(0);
+    expect(holding(m)).toEqual(['notes.json']);
+    issuer.lies.before = () => false;
+    const count = revoked().length;
+    expect((await m.run('logout', 'another')).stderr).toContain('was taken back');
+    expect([revoked().length - count, holding(m)]).toEqual([2, []]);
+  });
+
   test('offline nothing is tried; a record that is damaged stops no command', async () => {
     const { m, issuer, revoked } = await signedIn();
     expect((await m.run('logout', '--offline', 'notes')).code).toBe(0);
