@@ -25,6 +25,7 @@ export class AdoptCommand extends EntryChoiceCommand {
   readonly reason = Option.String('--reason', { description: 'why, kept with the approval' });
 
   override async run(host: Host): Promise<number> {
+    await this.takeBackLeft(host);
     const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
     const result = await adopt(
       {

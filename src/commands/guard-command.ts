@@ -2,7 +2,9 @@ import { type BaseContext, Command, Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { offlineHost } from '../host/offline.ts';
 import { takeBackAbandoned } from '../operations/exec.ts';
+import { takeBackLeft } from '../operations/sign-out.ts';
 import { execText } from '../report/entries.ts';
+import { takenBackText } from '../report/sign-in.ts';
 import { type Style, styleFor } from '../report/style.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 
@@ -34,6 +36,13 @@ export abstract class GuardCommand extends Command<CommandContext> {
     } finally {
       line.done();
     }
+  }
+
+  /** Takes back sign-ins that earlier commands could not; for commands that touch servers elsewhere. */
+  protected async takeBackLeft(host: Host): Promise<void> {
+    const ended = this.offline ? [] : await takeBackLeft(host);
+    const { colour, columns } = host.terminal;
+    if (ended.length > 0) this.note(takenBackText(ended, styleFor(colour.stderr, columns)));
   }
 
   #progress: ProgressLine | null = null;

@@ -25,6 +25,7 @@ export abstract class RemoteInstallCommand extends InstallOptions {
         why: 'nothing of a remote server runs here, and what it is sent goes to it alone',
         hint: `pinfold install ${typed}`,
       });
+    await this.takeBackLeft(host);
     const style = styleFor(host.terminal.colour.stderr, host.terminal.columns);
     const installed = await installRemote(
       {

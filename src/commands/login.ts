@@ -32,6 +32,7 @@ export class LoginCommand extends GuardCommand {
   readonly name = Option.String({ name: 'name' });
 
   override async run(host: Host): Promise<number> {
+    await this.takeBackLeft(host);
     const client = await readClient({ id: this.clientId ?? null, secret: this.clientSecret ?? null }, host);
     const result = await login({ name: this.name, scope: scopeOf(this.scope), issuer: this.issuer ?? null, client }, host, (link) =>
       this.note(signInLinkText(link, this.style())),

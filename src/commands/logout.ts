@@ -19,6 +19,7 @@ export class LogoutCommand extends GuardCommand {
   readonly name = Option.String({ name: 'name' });
 
   override async run(host: Host): Promise<number> {
+    await this.takeBackLeft(host);
     const result = await logout({ name: this.name, scope: scopeOf(this.scope) }, host);
     this.answer(
       () => loggedOutText(result, this.style()),

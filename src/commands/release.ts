@@ -22,6 +22,7 @@ export class ReleaseCommand extends EntryChoiceCommand {
   readonly keepPin = Option.Boolean('--keep-pin', false, { description: 'keep pins that nothing starts any more' });
 
   override async run(host: Host): Promise<number> {
+    await this.takeBackLeft(host);
     const choice = await this.choice(host);
     if (!this.all && choice.names.length === 0 && choice.clients === null) {
       throw new GuardError('usage', 'release what?', { why: 'name servers, or clients with --client', hint: 'pinfold release --all' });

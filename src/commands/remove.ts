@@ -24,6 +24,7 @@ export class RemoveCommand extends GuardCommand {
   readonly name = Option.String({ name: 'name' });
 
   override async run(host: Host): Promise<number> {
+    await this.takeBackLeft(host);
     const clients = this.client?.split(',').map((id) => id.trim()) ?? null;
     const result = await remove({ name: this.name, scope: scopeOf(this.scope), clients, yes: this.yes }, host);
     this.answer(

@@ -185,6 +185,8 @@ export const limits = {
   remoteHeadTimeoutMs: 10 * 60 * 1000,
   /** Its first answer, when it is looked at or a connection is made again; and documents about authorization. */
   remoteHelloTimeoutMs: 15_000,
+  /** Asking as a stranger whether a server that says hello also lists. */
+  remoteListsMaxMs: 30_000,
   remoteMetadataMaxBytes: 256 * 1024,
   /** Authorization servers, and scopes, that one resource may name. */
   remoteMaxIssuers: 5,
@@ -196,6 +198,9 @@ export const limits = {
   oauthRenewBeforeMs: 60_000,
   /** Taking all tokens of one sign-in back: whoever removes a server waits for it. */
   oauthRevokeMaxMs: 10_000,
+  /** How many commands try to take a sign-in back before it is forgotten, and how many of them one command tries. */
+  oauthRevokeMaxTries: 5,
+  oauthRevokeMaxLeft: 5,
   /** Between two tries to take up a stream that broke, doubled each time; what the server asks for counts within bounds. */
   remoteRetryMs: 1_000,
   remoteRetryMinMs: 100,

@@ -12,6 +12,8 @@ export interface RemoteInstallPlan {
   readonly places: readonly EntryPlace[];
   /** The exact command that the clients will run. */
   readonly clientCommand: readonly string[];
+  /** Under which names the blocked scopes were blocked that it names. */
+  readonly blockedBy: readonly { readonly name: string; readonly scope: LockScope }[];
   /** What its words are pinned from. */
   readonly words: 'probe' | 'first-use' | 'held';
 }
@@ -49,4 +51,6 @@ export interface LoggedOut {
   readonly revocation: Revocation | null;
   /** Who gave them; null = nobody was signed in, or what was kept could not be read. */
   readonly issuer: string | null;
+  /** They are kept, for nothing but to be taken back by a later command. */
+  readonly again: boolean;
 }

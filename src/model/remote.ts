@@ -55,7 +55,7 @@ export interface RemoteDisclosure extends Looked {
   /** Names (never values) of the headers that it is sent. Lower case, sorted. */
   readonly headerNames: readonly string[];
   readonly authorization: RemoteAuthorization;
-  /** What it names as scopes and a person blocked for ever under this name: in no pin, and asked for by no sign-in. Sorted. */
+  /** What it names as scopes and a person blocked for ever for its origin: in no pin, and asked for by no sign-in. Sorted. */
   readonly blockedScopes: readonly string[];
   /** A person signed in, and it let them in: what it lists is what it shows to that account. */
   readonly signedIn: boolean;

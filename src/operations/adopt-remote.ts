@@ -4,7 +4,7 @@ import { GuardError, withWhy } from '../model/errors.ts';
 import { isRemotePin, type Pin } from '../model/pin.ts';
 import { printable } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
-import { blockedScopes, readBlocked } from '../store/blocked.ts';
+import { namesOf, scopesBlockedFor } from '../store/blocked-scopes.ts';
 import type { Policies } from '../store/policies.ts';
 import { readHeadersFor } from '../store/remote-headers.ts';
 import type { ServerPlace } from '../store/server-place.ts';
@@ -35,7 +35,8 @@ export async function adoptRemote(
   progress: Progress,
 ): Promise<AdoptedRemote> {
   const request = { reference, typed: reference.url, headers, token: null, listed: given.listed };
-  const disclose = async () => discloseRemote({ ...request, blockedScopes: blockedScopes(await readBlocked(place, host)) }, host, progress);
+  const blocked = async () => namesOf(await scopesBlockedFor(place, reference.url, host));
+  const disclose = async () => discloseRemote({ ...request, blockedScopes: await blocked() }, host, progress);
   const disclosed = await disclose().catch((cause: unknown) => {
     if (cause instanceof GuardError && cause.code !== 'interrupted') return cause;
     throw cause;

@@ -51,7 +51,7 @@ function chosenOf({ of: chosen }: ApproveRequest, withheld: Withheld): readonly 
 }
 
 /** Forgets them, or remembers them as blocked: neither lets anything through, so nobody has to be asked. */
-async function setAside(decision: 'keep' | 'block', { place, commit }: Withheld, items: readonly PendingRecord[], host: Host) {
+async function setAside(decision: 'keep' | 'block', { place, commit, artifact }: Withheld, items: readonly PendingRecord[], host: Host) {
   const pinned = items.find((item) => item.digest === item.pinned);
   if (decision === 'block' && pinned !== undefined) {
     throw new GuardError(
@@ -64,7 +64,14 @@ async function setAside(decision: 'keep' | 'block', { place, commit }: Withheld,
     );
   }
   const at = isoTime(host.now());
-  const now = items.map(({ kind, name, digest }) => ({ kind, name, digest, at }));
+  // What may have such rights is a server elsewhere: its subject is its origin.
+  const now = items.map(({ kind, name, digest }) => ({
+    kind,
+    name,
+    digest,
+    at,
+    ...(kind === 'scope' ? { origin: artifact.subject } : {}),
+  }));
   const blocking = async () => (decision === 'keep' ? [] : [await planBlocked(place, [...(await readBlocked(place, host)), ...now], host)]);
   await commit(async () => [await planPendingRemoval(place, host, items), ...(await blocking())]);
   if (decision === 'block') {

@@ -6,10 +6,11 @@ import { takesSignIn } from '../model/remote.ts';
 import type { LoggedIn, LoggedOut } from '../model/remote-results.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { isRemoteTicket } from '../model/ticket.ts';
-import { blockedScopes, readBlocked } from '../store/blocked.ts';
+import { namesOf, scopesBlockedFor } from '../store/blocked-scopes.ts';
 import { forgetSignIn } from '../store/sign-in.ts';
 import { scopeOption } from './command-line.ts';
 import { clearLaunch, launchTicket } from './launch-checks.ts';
+import { proposeScopes } from './propose-scopes.ts';
 import { homeOf } from './scope-home.ts';
 import { type SignInLink, type SignInRequest, signIn } from './sign-in.ts';
 import { loginCommand } from './sign-in-token.ts';
@@ -41,9 +42,10 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
     {
       url,
       authorization,
-      blockedScopes: blockedScopes(await readBlocked(place, host)),
+      blockedScopes: namesOf(await scopesBlockedFor(place, url, host)),
       issuer: request.issuer,
       client: request.client,
+      propose: async (scopes) => `${(await proposeScopes({ place, url }, scopes, host)).command}, then ${loginCommand(place)}`,
       command: loginCommand(place),
     },
     host,
@@ -54,15 +56,22 @@ export async function login(request: LoginRequest, host: Host, tell: (event: Sig
 }
 
 /**
- * Forgets the tokens of a server here, then takes them back at the server that gave them, where it said how when a person
- * agreed to it. Forgotten they are whatever comes of that.
+ * Uses the tokens of a server no more, then takes them back at the server that gave them, where it said how when a person
+ * agreed to it. Not used they are whatever comes of that.
  *
  * @throws GuardError `pin-not-found`, `file-unreadable`.
  */
 export async function logout({ name, scope }: Pick<LoginRequest, 'name' | 'scope'>, host: Host): Promise<LoggedOut> {
   const place = { name: nameOf(name), scope, project: (await homeOf(scope, null, host)).project };
   const ended = await withSignInEnded(place, () => forgetSignIn(place, host), host);
-  return { name, scope, forgotten: ended !== null, revocation: ended?.revocation ?? null, issuer: ended?.issuer ?? null };
+  return {
+    name,
+    scope,
+    forgotten: ended !== null,
+    revocation: ended?.revocation ?? null,
+    issuer: ended?.issuer ?? null,
+    again: ended?.again ?? false,
+  };
 }
 
 function nameOf(name: string): string {

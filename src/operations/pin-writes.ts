@@ -14,6 +14,7 @@ import type { Ticket } from '../model/ticket.ts';
 import { viewTemplate } from '../model/view-digest.ts';
 import { effectiveMode, elicitationHosts, sandboxRequired } from '../policy/layers.ts';
 import { blockedIn, readBlocked } from '../store/blocked.ts';
+import { scopesBlockedFor } from '../store/blocked-scopes.ts';
 import { firstUseFile, planFirstUse, planFirstUseRemoval, readFirstUse } from '../store/first-use.ts';
 import { planHits } from '../store/hits.ts';
 import { type Home, type LockFile, lockPath, planClosure, planLock, planManifest } from '../store/home.ts';
@@ -107,13 +108,18 @@ export async function planPins(
  * @throws GuardError `policy-denied`; `file-unreadable` when what is blocked cannot be known.
  */
 export async function assertNothingBlocked(place: ServerPlace, { name, pin }: Pick<NewPin, 'name' | 'pin'>, host: Host): Promise<void> {
-  if (pin.manifest === null && !isRemotePin(pin)) return;
-  const found = blockedIn(await readBlocked(place, host), pin);
-  if (found === null) return;
-  throw new GuardError('policy-denied', `\`${name}\` says something that you blocked for ever; nothing was changed`, {
-    why: `${found.kind}${found.name === '' ? '' : ` ${found.name}`}, blocked on ${found.at.slice(0, 10)}`,
-    hint: unblockCommand(place.scope, name),
-  });
+  const denied = (what: string, at: string, hint: string) =>
+    new GuardError('policy-denied', `\`${name}\` says something that you blocked for ever; nothing was changed`, {
+      why: `${what}, blocked on ${at.slice(0, 10)}`,
+      hint,
+    });
+  const scopes = isRemotePin(pin) ? pin.authorization.scopes : [];
+  const barred = isRemotePin(pin) ? await scopesBlockedFor(place, pin.launch.url, host) : [];
+  const scope = barred.find((one) => scopes.includes(one.name));
+  if (scope !== undefined) throw denied(`scope ${scope.name}`, scope.at, unblockCommand(scope.by.scope, scope.by.name));
+  const found = pin.manifest === null ? null : blockedIn(await readBlocked(place, host), pin.manifest);
+  if (found !== null)
+    throw denied(`${found.kind}${found.name === '' ? '' : ` ${found.name}`}`, found.at, unblockCommand(place.scope, name));
 }
 
 async function withTrust(home: Home, lock: PlannedWrite, records: readonly PlannedWrite[], host: Host): Promise<readonly PlannedWrite[]> {

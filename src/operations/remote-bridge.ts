@@ -5,11 +5,11 @@ import { authorizationDrift, takesSignIn } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { RemoteTicket } from '../model/ticket.ts';
 import { readAuthorization } from '../sources/remote/authorization.ts';
-import { greet } from '../sources/remote/greet.ts';
 import { readHeadersFor } from '../store/remote-headers.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { scopeOption } from './command-line.ts';
 import { tokenOf } from './sign-in-token.ts';
+import { greetAsStranger } from './stranger.ts';
 
 /**
  * A pinned server elsewhere, ready to be spoken to. Where it was approved together with who lets clients in, that is
@@ -30,7 +30,7 @@ export async function connectPinned(ticket: RemoteTicket, place: ServerPlace, no
     });
   }
   if (authorization.servers.length > 0) {
-    const greeting = await greet(url, {}, host);
+    const greeting = await greetAsStranger(url, authorization, host);
     if (greeting.kind === 'talks' && authorization.status !== 'oauth-calls')
       notice(`pinfold: ${name}: it lets anybody in now, and was approved as one that wants to know who asks`);
     if (greeting.kind === 'refuses' || authorization.status === 'oauth-calls') {

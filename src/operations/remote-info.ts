@@ -2,6 +2,7 @@ import type { Host } from '../host/host.ts';
 import { proposeName } from '../lockfile/names.ts';
 import type { RemoteDisclosure } from '../model/remote.ts';
 import { nameFromUrl } from '../sources/remote/url.ts';
+import { namesOf, scopesBlockedFor } from '../store/blocked-scopes.ts';
 import { launcherCommand } from '../store/launcher.ts';
 import { readPolicies } from '../store/policies.ts';
 import type { Progress } from './progress.ts';
@@ -20,7 +21,8 @@ export async function remoteInfo(
   progress: Progress,
 ): Promise<RemoteInfoResult> {
   const policies = await readPolicies(host, null);
-  const { facts } = await discloseRemote({ ...request, token: null, blockedScopes: [] }, host, progress);
+  const blocked = await scopesBlockedFor({ name: null, scope: 'user', project: null }, request.reference.url, host);
+  const { facts } = await discloseRemote({ ...request, token: null, blockedScopes: namesOf(blocked) }, host, progress);
   const name = proposeName(nameFromUrl(facts.url), new Set());
   return {
     disclosure: { ...facts, decision: decideRemote(facts, policies.layers, 'install') },

@@ -17,8 +17,9 @@ import { shellLine } from '../model/shell-line.ts';
 import type { SignIn } from '../model/sign-in.ts';
 import { effectiveMode } from '../policy/layers.ts';
 import { registryWord } from '../registries/official/name.ts';
+import { revoke } from '../sources/remote/revoke.ts';
 import { nameFromUrl } from '../sources/remote/url.ts';
-import { blockedScopes, readBlocked } from '../store/blocked.ts';
+import { type BlockedScope, namesOf, scopesBlockedFor } from '../store/blocked-scopes.ts';
 import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
@@ -38,7 +39,7 @@ import { remoteDrift } from './remote-drift.ts';
 import { makeRemotePin } from './remote-pin.ts';
 import { homeOf } from './scope-home.ts';
 import { type SignInLink, type SignInRequest, signIn } from './sign-in.ts';
-import { freshToken, tokenOf } from './sign-in-token.ts';
+import { freshToken, keptToken, loginCommand } from './sign-in-token.ts';
 import { keepNewSignIn } from './sign-out.ts';
 
 export interface RemoteInstallRequest {
@@ -88,9 +89,10 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   const place = { name, scope, project: home.project };
   const headers = Object.keys(request.headers).length > 0 ? request.headers : await headersOf(places, place, request, host);
   const planFor = (found: RemoteDisclosed) =>
-    planOf(found, { request, name, places, taken, clientCommand: [command, ...args], layers: policies.layers });
+    planOf(found, { request, name, places, taken, blocked, clientCommand: [command, ...args], layers: policies.layers });
   const kept = taken !== null && takesSignIn(taken.authorization) ? await keptToken(taken, place, host) : null;
-  const barred = blockedScopes(await readBlocked(place, host));
+  const blocked = await scopesBlockedFor(place, reference.url, host);
+  const barred = namesOf(blocked);
   // Whoever gives the address of what was installed by a name does not take the name away.
   const approvedAs = taken === null ? [] : pinnedRegistryNames(taken);
   const ask = (token: TokenSource | null) =>
@@ -98,44 +100,51 @@ export async function installRemote(request: RemoteInstallRequest, host: Host, p
   const asked = await ask(kept);
   const offered = await offerSignIn(planFor(asked), request, { headers, blockedScopes: barred }, host);
   const made = offered === 'declined' ? null : offered;
-  const disclosed = made === null ? asked : await ask(freshToken(made));
-  const plan = planFor(disclosed);
-  if (offered !== 'declined') assertLetIn(plan, request, Object.keys(headers));
-  const card = digestValue(plan as unknown as JsonValue);
-  const approval = await consent(
-    {
-      server: `${scope}:${name}`,
-      decision: plan.disclosure.decision,
-      card,
-      question: { text: `install \`${name}\`?`, typed: null },
-      yes: request.yes,
-      command: installCommand(request),
-      reason: request.reason,
-      show: () => request.show(plan),
-    },
-    host,
-  );
-  const { pin, readable } = makeRemotePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), words: plan.words }, host);
-  await installLauncher(host);
-  const where = request.inFile ? 'file' : undefined;
-  const staged = Object.keys(headers).length === 0 ? null : await stageHeaders(place, { url: reference.url, headers }, host, where);
-  const writes = async (lockFile: LockFile) => [
-    ...(await planPin({ home, lockFile, name, pin, readable, closure: null, tree: null, policies }, host)),
-    ...(staged === null ? [] : [await staged.plan()]),
-  ];
+  let isUsed = false;
   try {
-    await applyChange({ home, writes, edits }, host);
-  } catch (cause) {
-    await settleHeaders(place, null, host);
-    throw cause;
+    const disclosed = made === null ? asked : await ask(freshToken(made));
+    const plan = planFor(disclosed);
+    if (offered !== 'declined') assertLetIn(plan, request, { headers: Object.keys(headers), signedIn: made !== null });
+    const card = digestValue(plan as unknown as JsonValue);
+    const approval = await consent(
+      {
+        server: `${scope}:${name}`,
+        decision: plan.disclosure.decision,
+        card,
+        question: { text: `install \`${name}\`?`, typed: null },
+        yes: request.yes,
+        command: installCommand(request),
+        reason: request.reason,
+        show: () => request.show(plan),
+      },
+      host,
+    );
+    const { pin, readable } = makeRemotePin(disclosed, { approval, mode: effectiveMode(policies.layers, null), words: plan.words }, host);
+    await installLauncher(host);
+    const where = request.inFile ? 'file' : undefined;
+    const staged = Object.keys(headers).length === 0 ? null : await stageHeaders(place, { url: reference.url, headers }, host, where);
+    const writes = async (lockFile: LockFile) => [
+      ...(await planPin({ home, lockFile, name, pin, readable, closure: null, tree: null, policies }, host)),
+      ...(staged === null ? [] : [await staged.plan()]),
+    ];
+    try {
+      await applyChange({ home, writes, edits }, host);
+    } catch (cause) {
+      await settleHeaders(place, null, host);
+      throw cause;
+    }
+    await settleHeaders(place, Object.keys(headers), host);
+    const tokens = made === null ? null : await keepNewSignIn(place, made, host);
+    isUsed = true;
+    await appendLedger(
+      { event: 'installed', server: `${scope}:${name}`, detail: { subject: pin.artifact.subject, version: '', by: approval.by } },
+      host,
+    );
+    return { plan, status: pin.status, card, kept: staged?.where ?? tokens?.kept ?? null, replaced: tokens?.replaced ?? null };
+  } finally {
+    // A sign-in for what was not installed after all is nobody's.
+    if (made !== null && !isUsed) await revoke(made, host.http);
   }
-  await settleHeaders(place, Object.keys(headers), host);
-  const tokens = made === null ? null : await keepNewSignIn(place, made, host);
-  await appendLedger(
-    { event: 'installed', server: `${scope}:${name}`, detail: { subject: pin.artifact.subject, version: '', by: approval.by } },
-    host,
-  );
-  return { plan, status: pin.status, card, kept: staged?.where ?? tokens?.kept ?? null, replaced: tokens?.replaced ?? null };
 }
 
 function nameFor({ url }: RemoteReference, pins: Readonly<Record<string, Pin>>): string {
@@ -179,11 +188,12 @@ function planOf(
     readonly name: string;
     readonly places: readonly ChosenPlace[];
     readonly taken: RemotePin | null;
+    readonly blocked: readonly BlockedScope[];
     readonly clientCommand: readonly string[];
     readonly layers: Parameters<typeof decideRemote>[1];
   },
 ): RemoteInstallPlan {
-  const { request, name, places, taken, clientCommand, layers } = given;
+  const { request, name, places, taken, blocked, clientCommand, layers } = given;
   const words = probeResult === null ? null : pinManifest(probeResult.probed, {}, probeResult.probed.agentRequests).pin;
   const drift = taken === null ? [] : remoteDrift(name, taken, words, facts.authorization);
   const found = { ...facts, findings: [...drift, ...facts.findings] };
@@ -193,16 +203,9 @@ function planOf(
     scope: request.scope,
     places: places.map(({ target, action }) => ({ client: target.client, file: target.file, name: target.name, action })),
     clientCommand,
+    blockedBy: blocked.filter((one) => facts.blockedScopes.includes(one.name)).map(({ by }) => by),
     words: probeResult !== null ? 'probe' : request.hold ? 'held' : 'first-use',
   };
-}
-
-/** The token of a sign-in that is kept for what is pinned; null = there is none that still works. */
-async function keptToken({ launch: { url }, authorization }: RemotePin, place: ServerPlace, host: Host) {
-  return tokenOf({ place, url, authorization }, host).catch((cause: unknown) => {
-    if (cause instanceof GuardError && cause.code !== 'interrupted') return null;
-    throw cause;
-  });
 }
 
 /**
@@ -210,11 +213,12 @@ async function keptToken({ launch: { url }, authorization }: RemotePin, place: S
  * null = there is nothing to sign in to, nobody to ask, or something that must be decided first.
  */
 async function offerSignIn(
-  { disclosure }: RemoteInstallPlan,
+  plan: RemoteInstallPlan,
   request: RemoteInstallRequest,
   { headers, blockedScopes }: Pick<RemoteRequest, 'headers' | 'blockedScopes'>,
   host: Host,
 ): Promise<SignIn | 'declined' | null> {
+  const { disclosure } = plan;
   const { authorization, url, signedIn, decision } = disclosure;
   const isWanted =
     authorization.status === 'oauth' || (authorization.status === 'oauth-calls' && disclosure.probed === null && request.listed);
@@ -225,14 +229,30 @@ async function offerSignIn(
   if (!/^y(es)?$/i.test(answer)) return 'declined';
   const { client, issuer, tell } = request.signIn;
   const words = shellLine(['pinfold', 'install', ...wordsFor(request)]);
-  return signIn({ url, authorization, blockedScopes, client, issuer, command: words }, host, tell);
+  const propose = async () => loginLater(plan);
+  return signIn({ url, authorization, blockedScopes, client, issuer, propose, command: words }, host, tell);
+}
+
+/** Rights that nobody approved wait for a person under a pin, and there is none yet. */
+function loginLater({ name, scope }: RemoteInstallPlan): string {
+  return `install it without: answer no to the sign-in; then ${loginCommand({ name, scope })}, and what it wants more waits for you`;
 }
 
 /** What lets nobody in would be an entry that never works. */
-function assertLetIn({ disclosure }: RemoteInstallPlan, request: RemoteInstallRequest, given: readonly string[]): void {
+function assertLetIn(
+  plan: RemoteInstallPlan,
+  request: RemoteInstallRequest,
+  { headers: given, signedIn }: { readonly headers: readonly string[]; readonly signedIn: boolean },
+): void {
+  const { disclosure } = plan;
   const { status, servers } = disclosure.authorization;
   if ((status !== 'oauth' && status !== 'unknown') || disclosure.signedIn) return;
   if (disclosure.findings.some(({ code }) => code === 'authorization-invalid' || code === 'authorization-changed')) return;
+  if (signedIn)
+    throw new GuardError('sign-in-needed', `${disclosure.name} does not let you in with the sign-in that was made`, {
+      why: disclosure.probeAbsence?.detail ?? 'it does not say why',
+      hint: loginLater(plan),
+    });
   const who =
     servers.length === 0
       ? 'it does not say how to get in'

@@ -1,17 +1,19 @@
 import { connectRemote } from '../gate/http/remote-child.ts';
 import type { TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
+import { insufficientScope } from '../model/challenge.ts';
 import { GuardError, withWhy } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { Evidence } from '../model/outcome.ts';
+import { printable } from '../model/printable.ts';
 import type { RemoteAuthorization, RemoteTransport } from '../model/remote.ts';
 import { isSecretName } from '../model/secret-spans.ts';
 import { probeStarted } from '../probe/probe.ts';
 import type { ProbeBounds } from '../probe/request.ts';
 import { readAuthorization } from '../sources/remote/authorization.ts';
-import { greet } from '../sources/remote/greet.ts';
 import { absent, type Looked } from './look.ts';
 import type { Progress } from './progress.ts';
+import { greetForLists } from './stranger.ts';
 
 /** What is asked, and with what. */
 export interface RemoteTarget {
@@ -49,29 +51,32 @@ export async function lookAtRemote(target: RemoteTarget, host: Host, progress: P
   const { url, headers, token } = target;
   progress(`asking ${new URL(url).host}`);
   // Without the headers first: who is let in with a key is told nothing about who gives out keys.
-  const stranger = await greet(url, {}, host);
+  const alone = await greetForLists(url, {}, host);
+  const stranger = alone.greeting;
   const asked = await readAuthorization(url, stranger, host);
   const bearer = token?.current() ?? null;
   const known = Object.keys(headers).length > 0 || bearer !== null;
   const sent = bearer === null ? headers : { ...headers, authorization: `Bearer ${bearer}` };
-  const greeting = known ? await greet(url, sent, host) : stranger;
+  const greeting = known ? (await greetForLists(url, sent, host)).greeting : stranger;
   const { transport } = greeting;
   const { authorization } = asked;
   // What was open to a stranger was opened by no header.
   const opened = greeting.kind === 'talks' && stranger.kind === 'refuses' && bearer === null;
-  // It says hello to a stranger too: whether it would list without the key is not tried out.
+  // It lists for a stranger too, or could not be asked: what it does with the key is not tried out.
   const unopened = authorization.status === 'none' && Object.keys(headers).some(isKeyHeader);
   const found = {
     transport,
     authorization: opened || unopened ? { ...authorization, status: 'static' as const } : authorization,
-    authorizationEvidence: unopened ? notTried : asked.evidence,
+    authorizationEvidence: unopened ? notNeeded(alone.lists) : asked.evidence,
     authorizationInvalid: asked.invalid,
     signedIn: greeting.kind === 'talks' && authorization.status !== 'none' && bearer !== null,
   };
   if (greeting.kind === 'refuses') {
     const withWhat = bearer !== null ? 'nobody in with the sign-in that was made' : 'nobody in with the headers that were given';
     const who = known ? withWhat : 'nobody in who is not known to it';
-    return { ...found, looked: absent('failed', `it lets ${who} (HTTP ${greeting.status})`) };
+    const wanted = greeting.status === 403 ? insufficientScope(greeting.challenge) : null;
+    const more = wanted === null ? '' : `; it wants ${wanted.scopes === null ? 'more rights' : `the scopes ${shownScopes(wanted.scopes)}`}`;
+    return { ...found, looked: absent('failed', `it lets ${who} (HTTP ${greeting.status})${more}`) };
   }
   if (!target.listed) return { ...found, looked: absent('not-asked', '--no-probe was given') };
   const { shut, ...looked } = await listed(target, transport, host, progress);
@@ -84,16 +89,20 @@ export async function lookAtRemote(target: RemoteTarget, host: Host, progress: P
   };
 }
 
-const notTried: Evidence = {
-  source: 'authorization',
-  outcome: 'unavailable',
-  detail: 'whether it wants the headers is not known: it says hello without them',
-};
+function notNeeded(lists: boolean): Evidence {
+  const detail = `whether it wants the headers is not known: it ${lists ? 'lists' : 'says hello'} without them`;
+  return { source: 'authorization', outcome: 'unavailable', detail };
+}
+
 const shutOut: Evidence = {
   source: 'authorization',
   outcome: 'unavailable',
   detail: 'it says hello to anybody, lists only for whom it knows, and does not say how to get in',
 };
+
+function shownScopes(scopes: readonly string[]): string {
+  return printable(scopes.join(' '), { maxLength: 200 });
+}
 
 /** True for the name of a header that carries who asks: `authorization`, `x-api-key`, `cookie`. */
 function isKeyHeader(name: string): boolean {

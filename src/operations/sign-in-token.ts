@@ -1,17 +1,17 @@
-import type { TokenSource } from '../gate/http/wire.ts';
+import type { TokenRefusal, TokenSource } from '../gate/http/wire.ts';
 import type { Host } from '../host/host.ts';
-import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
+import type { RemotePin } from '../model/pin.ts';
+import { printable } from '../model/printable.ts';
 import { authorizationDigest, type RemoteAuthorization } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
-import type { SignIn } from '../model/sign-in.ts';
-import { isBlocked, readBlocked } from '../store/blocked.ts';
-import { appendLedger } from '../store/ledger.ts';
-import { addPending, type PendingItem } from '../store/pending.ts';
+import { type SignIn, scopesBeyond } from '../model/sign-in.ts';
+import { namesOf, scopesBlockedFor } from '../store/blocked-scopes.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { keepRenewed, readSignIn, whileRenewing } from '../store/sign-in.ts';
-import { scopedCommand, scopeOption, unblockCommand } from './command-line.ts';
+import { scopeOption } from './command-line.ts';
+import { proposeScopes } from './propose-scopes.ts';
 
 /** The token of a server that a person signed in to, for one connection. */
 export interface PinnedRemote {
@@ -44,16 +44,18 @@ export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSo
     });
   const endsSoon = kept !== null && kept.expiresAtMs !== null && kept.expiresAtMs - limits.oauthRenewBeforeMs <= host.now();
   let now = endsSoon
-    ? await renewed(remote, kept.accessToken, host).catch((cause: unknown) => {
+    ? await renewedOrKept(remote, kept, host).catch((cause: unknown) => {
         if (isOptional && cause instanceof GuardError && cause.code === 'sign-in-needed') return null;
         throw cause;
       })
     : kept;
-  let renewing: Promise<boolean> | null = null;
-  const renew = async (stale: string | null): Promise<boolean> => {
+  let renewing: Promise<boolean | TokenRefusal> | null = null;
+  const renew = async (stale: string | null): Promise<boolean | TokenRefusal> => {
     if ((now?.accessToken ?? null) !== stale) return true;
     try {
-      now = await renewed(remote, stale, host);
+      const next = await renewed(remote, stale, host);
+      if ('refusal' in next) return next.refusal;
+      now = next;
       return true;
     } catch (cause) {
       if (cause instanceof GuardError) return false;
@@ -78,7 +80,7 @@ export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSo
         now = kept;
         return null;
       }
-      const allowed = [...remote.authorization.scopes, ...(now?.scopes ?? [])];
+      const allowed = approvedFor(remote, now);
       return wider(
         remote,
         (scopes ?? []).filter((scope) => !allowed.includes(scope)),
@@ -89,25 +91,27 @@ export async function tokenOf(remote: PinnedRemote, host: Host): Promise<TokenSo
   };
 }
 
+/** The token of a sign-in that is kept for what is pinned; null = there is none that still works. */
+export async function keptToken({ launch: { url }, authorization }: RemotePin, place: ServerPlace, host: Host) {
+  return tokenOf({ place, url, authorization }, host).catch((cause: unknown) => {
+    if (cause instanceof GuardError && cause.code !== 'interrupted') return null;
+    throw cause;
+  });
+}
+
 /** What a session says when its sign-in is not good for enough. Rights that nobody approved wait for a person. */
-async function wider({ place }: PinnedRemote, unapproved: readonly string[], host: Host): Promise<{ code: string; message: string }> {
+async function wider(remote: PinnedRemote, unapproved: readonly string[], host: Host): Promise<TokenRefusal> {
   if (unapproved.length === 0) {
-    const message = `the sign-in is not good for this; a person has to sign in again: ${loginCommand(place)}`;
+    const message = `the sign-in is not good for this; a person has to sign in again: ${loginCommand(remote.place)}`;
     return { code: 'sign-in-needed', message };
   }
-  const items = unapproved.map((scope): PendingItem => {
-    return { kind: 'scope', name: scope, digest: digestValue(scope), template: scope, pinned: null };
-  });
-  const blocked = await readBlocked(place, host).catch(() => []);
-  await addPending(place, items, host);
-  const noted = items.slice(0, 50).map(({ kind, name }) => ({ kind, name, reason: 'not-approved' }));
-  await appendLedger({ event: 'withheld', server: `${place.scope}:${place.name}`, detail: { items: noted, count: items.length } }, host);
-  if (items.every((item) => isBlocked(blocked, item))) {
-    const message = `the server wants rights that a person blocked for ever; only a person takes that back: ${unblockCommand(place.scope, place.name)}`;
-    return { code: 'scope-blocked', message };
-  }
-  const how = scopedCommand('approve', place.scope, place.name);
-  return { code: 'scope-not-approved', message: `the server wants rights that were not approved; a person has to decide: ${how}` };
+  const { blocked, command } = await proposeScopes(remote, unapproved, host);
+  return blocked
+    ? {
+        code: 'scope-blocked',
+        message: `the server wants rights that a person blocked for ever; only a person takes that back: ${command}`,
+      }
+    : { code: 'scope-not-approved', message: `the server wants rights that were not approved; a person has to decide: ${command}` };
 }
 
 /** A token that was just made and is not kept yet. */
@@ -121,8 +125,16 @@ export function freshToken({ accessToken, refreshToken }: SignIn): TokenSource {
   };
 }
 
+/** At a start. What was approved may be used for as long as it lasts, where its renewal is good for more. @throws GuardError as `renewed`. */
+async function renewedOrKept(remote: PinnedRemote, kept: SignIn, host: Host): Promise<SignIn> {
+  const next = await renewed(remote, kept.accessToken, host);
+  if (!('refusal' in next)) return next;
+  if (kept.expiresAtMs !== null && kept.expiresAtMs > host.now()) return kept;
+  throw next.error;
+}
+
 /** Takes what another process renewed meanwhile, else renews and keeps it. @throws GuardError `sign-in-needed`, `sign-in-failed`, `server-unreachable`, `busy`. */
-async function renewed(remote: PinnedRemote, stale: string | null, host: Host): Promise<SignIn> {
+async function renewed(remote: PinnedRemote, stale: string | null, host: Host): Promise<SignIn | TooMuch> {
   const { place, url, authorization } = remote;
   const ended = (why: string) =>
     new GuardError('sign-in-needed', `the sign-in to \`${place.name}\` has ended`, { why, hint: loginCommand(place) });
@@ -132,6 +144,10 @@ async function renewed(remote: PinnedRemote, stale: string | null, host: Host): 
       const kept = await readSignIn(place, useOf(remote), host);
       if (kept === null) throw ended('nobody is signed in any more');
       if (kept.accessToken !== stale) return kept;
+      const barred = namesOf(await scopesBlockedFor(place, url, host));
+      const approved = approvedFor(remote, kept);
+      const before = scopesBeyond(kept.exceeds ?? null, approved, barred);
+      if (before.length > 0) return tooMuch(remote, before, host);
       const server = authorization.servers.find(({ issuer }) => issuer === kept.issuer);
       if (kept.refreshToken === null || server === undefined)
         throw ended('its token has run out, and the server gave none to renew it with');
@@ -143,8 +159,16 @@ async function renewed(remote: PinnedRemote, stale: string | null, host: Host): 
           throw cause;
         },
       );
+      const beyond = scopesBeyond(tokens.scopes, approved, barred);
+      if (beyond.length > 0) {
+        // What is not used is taken back with the sign-in: taken back alone, at many servers all of it would end.
+        await keepRenewed(place, kept, { ...kept, refreshToken: tokens.refreshToken ?? kept.refreshToken, exceeds: beyond }, host);
+        return tooMuch(remote, beyond, host);
+      }
+      const { exceeds: _, ...rest } = kept;
       const next: SignIn = {
-        ...kept,
+        ...rest,
+        ...(approved.length === 0 && tokens.scopes !== null ? { granted: tokens.scopes } : {}),
         accessToken: tokens.accessToken,
         refreshToken: tokens.refreshToken ?? kept.refreshToken,
         expiresAtMs: tokens.expiresInMs === null ? null : host.now() + tokens.expiresInMs,
@@ -156,6 +180,32 @@ async function renewed(remote: PinnedRemote, stale: string | null, host: Host): 
     },
     host,
   );
+}
+
+/** What may be used of a renewal: what is pinned by now, what this sign-in was made for, and what it was good for from the start. */
+function approvedFor({ authorization }: PinnedRemote, kept: SignIn | null): readonly string[] {
+  return [...authorization.scopes, ...(kept?.scopes ?? []), ...(kept?.granted ?? [])];
+}
+
+/** Why a renewal that is good for more than was approved is not used: for a model, and for a person. */
+interface TooMuch {
+  readonly refusal: TokenRefusal;
+  readonly error: GuardError;
+}
+
+async function tooMuch(remote: PinnedRemote, beyond: readonly string[], host: Host): Promise<TooMuch> {
+  const { place } = remote;
+  const { blocked, command } = await proposeScopes(remote, beyond, host);
+  const login = loginCommand(place);
+  const [who, rights, hint] = blocked
+    ? ['you blocked for ever', 'that a person blocked for ever', login]
+    : ['nobody approved', 'that were not approved', `${command}, or sign in anew: ${login}`];
+  const message = `the server renews the sign-in only to rights ${rights}; a person has to decide: ${hint}`;
+  const why = `it would be good for more; ${who}: ${printable(beyond.join(', '), { maxLength: 400 })}`;
+  return {
+    refusal: { code: blocked ? 'scope-blocked' : 'scope-not-approved', message },
+    error: new GuardError('sign-in-needed', `the sign-in to \`${place.name}\` is not renewed`, { why, hint }),
+  };
 }
 
 function useOf({ url, authorization }: PinnedRemote) {

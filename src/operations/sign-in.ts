@@ -3,12 +3,12 @@ import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { type AuthorizationServer, authorizationDigest, authorizationDrift, type RemoteAuthorization } from '../model/remote.ts';
-import type { SignIn } from '../model/sign-in.ts';
+import { type SignIn, scopesBeyond } from '../model/sign-in.ts';
 import { readAuthorization, type ServerAbilities } from '../sources/remote/authorization.ts';
-import { greet } from '../sources/remote/greet.ts';
 import type { OAuthTarget, Returned } from '../sources/remote/oauth.ts';
 import { revoke } from '../sources/remote/revoke.ts';
 import { type CameBack, callback, callbackPath } from './sign-in-callback.ts';
+import { greetAsStranger } from './stranger.ts';
 
 export interface SignInRequest {
   readonly url: string;
@@ -20,6 +20,8 @@ export interface SignInRequest {
   readonly issuer: string | null;
   /** A client that somebody registered there; null = this machine registers by itself. */
   readonly client: { readonly id: string; readonly secret: string | null } | null;
+  /** Puts scopes that a sign-in would be good for, and nobody approved, before a person. Returns what that person does, for a hint. */
+  readonly propose: (scopes: readonly string[]) => Promise<string>;
   /** The command line that comes here again, for hints. */
   readonly command: string;
 }
@@ -93,12 +95,10 @@ export async function signIn(request: SignInRequest, host: Host, tell: (event: S
       expiresAtMs: tokens.expiresInMs === null ? null : host.now() + tokens.expiresInMs,
       scopes,
     };
-    const barred = tokens.scopes?.filter((scope) => request.blockedScopes.includes(scope)) ?? [];
-    if (barred.length === 0) return made;
+    const beyond = scopesBeyond(tokens.scopes, scopes, request.blockedScopes);
+    if (beyond.length === 0) return scopes.length > 0 || tokens.scopes === null ? made : { ...made, granted: tokens.scopes };
     await revoke(made, host.http);
-    throw new GuardError('sign-in-failed', `${printable(new URL(server.issuer).host)} gives more than it was asked for`, {
-      why: `you blocked for ever: ${barred.map((scope) => printable(scope)).join(', ')}; what it gave is not kept`,
-    });
+    throw await tooMuch(beyond, server, request);
   } finally {
     forget();
     await page.close();
@@ -132,7 +132,7 @@ async function sameAsApproved(
   server: AuthorizationServer,
   host: Host,
 ): Promise<{ readonly abilities: ServerAbilities; readonly scopes: readonly string[]; readonly unapproved: readonly string[] }> {
-  const greeting = await greet(url, {}, host);
+  const greeting = await greetAsStranger(url, authorization, host);
   if (greeting.kind === 'talks' && authorization.status !== 'oauth-calls')
     throw new GuardError('sign-in-failed', `${printable(new URL(url).host)} lets anybody in now`, {
       why: 'there is nothing to sign in for',
@@ -157,6 +157,17 @@ async function sameAsApproved(
   const more =
     abilities.scopes.includes('offline_access') && ![...scopes, ...blockedScopes].includes('offline_access') ? ['offline_access'] : [];
   return { abilities, scopes: [...scopes, ...more], unapproved };
+}
+
+/** It was asked for what was approved and gives more, which is not kept: with it every call could do what nobody agreed to. */
+async function tooMuch(beyond: readonly string[], server: AuthorizationServer, request: SignInRequest): Promise<GuardError> {
+  const { blockedScopes, propose } = request;
+  const barred = beyond.filter((scope) => blockedScopes.includes(scope));
+  const [who, named] = barred.length > 0 ? ['you blocked for ever', barred] : ['nobody approved', beyond];
+  return new GuardError('sign-in-failed', `${printable(new URL(server.issuer).host)} gives more than it was asked for`, {
+    why: `${who}: ${printable(named.join(', '), { maxLength: 400 })}; what it gave is not kept`,
+    ...(barred.length > 0 ? {} : { hint: await propose(beyond) }),
+  });
 }
 
 function codeIn(back: CameBack, server: AuthorizationServer): Returned {

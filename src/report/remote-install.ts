@@ -26,11 +26,14 @@ export function remotePlanText(plan: RemoteInstallPlan, options: Pick<CardOption
             style.columns,
           ),
         ];
-  const unblock = shellLine(['pinfold', 'unblock', ...(plan.scope === 'project' ? ['--scope', 'project'] : []), plan.name]);
-  const barred =
-    plan.disclosure.blockedScopes.length === 0
-      ? []
-      : [hang('  ', `what you blocked for ever stays blocked; take it back with: ${unblock}`, style.columns)];
+  const unblock = new Set(
+    plan.blockedBy.map(({ scope, name }) =>
+      shellLine(['pinfold', 'unblock', ...(scope === 'project' ? ['--scope', 'project'] : []), name]),
+    ),
+  );
+  const barred = [...unblock].map((command) =>
+    hang('  ', `what you blocked for ever stays blocked; take it back with: ${command}`, style.columns),
+  );
   return `${[
     remoteCard(plan.disclosure, { ...options, clientCommand: plan.clientCommand }, style),
     section(

@@ -47,21 +47,37 @@ export function keptText(kept: LoggedIn['kept'], what: 'what it is sent' | 'head
     : `${what} ${verb} kept in a file that only you may read: there is no keychain here`;
 }
 
-export function loggedOutText({ name, issuer, revocation }: LoggedOut, style: Style): string {
+export function loggedOutText({ name, issuer, revocation, again }: LoggedOut, style: Style): string {
   if (revocation === null) return `nobody was signed in to \`${printable(name)}\` here`;
-  const ended = { issuer, revocation };
+  const ended = { issuer, revocation, again };
   if (revocation.outcome === 'revoked') return `signed out of \`${printable(name)}\` here and at ${giver(ended)}`;
-  return [`signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`, why(ended, style)].join('\n');
+  return [`signed out of \`${printable(name)}\` here; what it was given may be good there until it runs out`, ...left(ended, style)].join(
+    '\n',
+  );
 }
 
 /** A sign-in that went with something else. `which`: the words for it. */
 export function endedText(ended: EndedSignIn, which: string, style: Style): string {
   if (ended.revocation.outcome === 'revoked') return `${which} was taken back at ${giver(ended)}`;
-  return [`${which} is forgotten here; what it was given may be good there until it runs out`, why(ended, style)].join('\n');
+  return [`${which} is used no more here; what it was given may be good there until it runs out`, ...left(ended, style)].join('\n');
 }
 
 function giver({ issuer }: EndedSignIn): string {
   return issuer === null ? 'the server' : printable(new URL(issuer).host, { maxLength: 200 });
+}
+
+/** What earlier commands could not take back, and this one tried to. */
+export function takenBackText(ended: readonly (EndedSignIn & { readonly place: { readonly name: string } })[], style: Style): string {
+  return ended.map(({ place, ...one }) => endedText(one, `an earlier sign-in to \`${printable(place.name)}\``, style)).join('\n');
+}
+
+/** Why tokens may still be good, and what can be done about it. */
+function left(ended: EndedSignIn, style: Style): readonly string[] {
+  const own = `end it in your account at ${giver(ended)}, where connected apps are listed (this one is called pinfold)`;
+  const next = ended.again
+    ? 'it is kept to be taken back alone: pinfold logout, or the next install, login or remove, tries again; or'
+    : '';
+  return [why(ended, style), hang('  hint: ', `${next} ${own}`.trim(), style.columns)];
 }
 
 function why(ended: EndedSignIn, style: Style): string {

@@ -4,7 +4,6 @@ import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import { type ItemKind, itemKinds, type ManifestPin } from '../model/manifest.ts';
-import type { RemoteAuthorization } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { parseRecord } from './json-file.ts';
 import type { PlannedWrite } from './planned-write.ts';
@@ -22,6 +21,8 @@ export interface WordsIdentity {
 
 /** Words of one server that a person wants never to be asked about again. */
 export interface BlockedItem extends WordsIdentity {
+  /** The origin of a server elsewhere, for a scope: it holds there under every name. Absent in records of before that. */
+  readonly origin?: string;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -49,8 +50,8 @@ const kinds: ReadonlySet<unknown> = new Set([...itemKinds, 'instructions', 'agen
 
 function isBlockedItem(value: JsonValue): boolean {
   if (!isObject(value)) return false;
-  const { kind, name, digest, at } = value as { readonly [member: string]: JsonValue | undefined };
-  return kinds.has(kind) && [name, digest, at].every((text) => typeof text === 'string');
+  const { kind, name, digest, at, origin = '' } = value as { readonly [member: string]: JsonValue | undefined };
+  return kinds.has(kind) && [name, digest, at, origin].every((text) => typeof text === 'string');
 }
 
 /** The write that makes `items` all that is blocked for one server; empty = the record goes. @throws GuardError `file-too-large`. */
@@ -77,22 +78,8 @@ export function isBlocked(blocked: readonly BlockedItem[], { kind, digest }: Pic
   return blocked.some((one) => one.kind === kind && one.digest === digest);
 }
 
-/** What no sign-in may be good for, whoever names it; empty = nothing is blocked. */
-export function blockedScopes(blocked: readonly BlockedItem[]): readonly string[] {
-  return blocked.flatMap(({ kind, name }) => (kind === 'scope' ? [name] : []));
-}
-
-/** The first blocked words, or scope of a sign-in, that a pin would let through; null = none. */
-export function blockedIn(
-  blocked: readonly BlockedItem[],
-  pin: { readonly manifest: ManifestPin | null; readonly authorization?: Pick<RemoteAuthorization, 'scopes'> },
-): BlockedItem | null {
-  const scopes = pin.authorization?.scopes ?? [];
-  const scope = blocked.find(({ kind, name }) => kind === 'scope' && scopes.includes(name));
-  return scope ?? (pin.manifest === null ? null : blockedWords(blocked, pin.manifest));
-}
-
-function blockedWords(blocked: readonly BlockedItem[], words: ManifestPin): BlockedItem | null {
+/** The first blocked words that a pin would let through; null = none. Scopes are no words: `scopesBlockedFor`. */
+export function blockedIn(blocked: readonly BlockedItem[], words: ManifestPin): BlockedItem | null {
   const digests = (kind: BlockedItem['kind']): readonly (Digest | null)[] => {
     const others = words.views?.others ?? [];
     if (kind === 'instructions') return [words.instructions, ...others.map((view) => view.instructions ?? null)];

@@ -26,13 +26,28 @@ export function isForServer(name: SecretName): boolean {
   return name.startsWith('env ') || name.startsWith('word ');
 }
 
+/** What a person got by signing in. */
+export const tokensName: SecretName = 'oauth tokens';
+
+/** True for tokens that are used by nothing any more, and still have to be taken back where they came from. */
+export function isLeaving(name: SecretName): boolean {
+  return name.startsWith('oauth leaving ');
+}
+
 /** Where a value lies: an item of the keychain (long ones in several), or here. */
 export type SecretItem = { readonly account: string; readonly pieces: number } | { readonly value: string };
 
 /** Everything that is known about the secrets of one server. Values only where there is no keychain. */
 export interface SecretRecord {
   /** By name, sorted. */
-  readonly kept: readonly { readonly name: SecretName; readonly purpose: Digest; readonly at: string; readonly item: SecretItem }[];
+  readonly kept: readonly {
+    readonly name: SecretName;
+    readonly purpose: Digest;
+    readonly at: string;
+    readonly item: SecretItem;
+    /** How often it was tried to take them back, for tokens that leave; absent = never. */
+    readonly tries?: number;
+  }[];
   /** Items of the keychain that nothing names (yet, or any more), and since when, milliseconds since the epoch. */
   readonly loose: readonly { readonly account: string; readonly pieces: number; readonly sinceMs: number }[];
 }
@@ -72,10 +87,10 @@ function asRecord(value: JsonValue | undefined): SecretRecord | null {
 
 function isKept(one: JsonValue): boolean {
   if (!isObject(one)) return false;
-  const { name, purpose, at, item } = one;
+  const { name, purpose, at, item, tries = 0 } = one as { readonly [member: string]: JsonValue | undefined };
   const named = typeof name === 'string' && /^(?:env|word|header|oauth|entry) ./.test(name);
   const lies = isObject(item as JsonValue) && (isItem(item as JsonValue) || isText((item as { value?: JsonValue }).value));
-  return named && isText(purpose) && isText(at) && lies;
+  return named && isText(purpose) && isText(at) && lies && Number.isInteger(tries);
 }
 
 function isLoose(one: JsonValue): boolean {

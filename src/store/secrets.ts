@@ -11,6 +11,7 @@ import { isoTime } from '../model/time.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import {
   isForServer,
+  isLeaving,
   ownName,
   planRecord,
   readSecretRecord,
@@ -18,6 +19,7 @@ import {
   type SecretName,
   type SecretPlace,
   type SecretRecord,
+  tokensName,
 } from './secret-record.ts';
 import { inPieces, requestsFor, secretMissing, whole } from './secret-values.ts';
 import { type ServerPlace, serverFile } from './server-place.ts';
@@ -31,6 +33,8 @@ export interface KeptSecret {
   readonly purpose: Digest;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** How often it was tried to take them back, for tokens that leave. */
+  readonly tries: number;
 }
 
 export interface SecretsToKeep {
@@ -43,12 +47,14 @@ export interface SecretsToKeep {
   readonly values: Readonly<Record<SecretName, string>>;
   /** `file`: not in the keychain, though there may be one. Default: in the keychain, in a file where there is none. */
   readonly where?: 'file';
+  /** Tokens that are replaced are of another sign-in: they stay, as ones that leave, until they were taken back. */
+  readonly endsSignIn?: boolean;
 }
 
 /** Secrets of one server, by name, sorted; empty = none. Asks no keychain. @throws GuardError `file-unreadable`. */
 export async function listSecrets(place: ServerPlace, host: Host): Promise<readonly KeptSecret[]> {
   const { kept } = (await readSecretRecord(place, host)).record;
-  return kept.map(({ name, purpose, at, item }) => ({ name, purpose, at, where: 'value' in item ? 'file' : 'keychain' }));
+  return kept.map(({ name, purpose, at, item, tries = 0 }) => ({ name, purpose, at, tries, where: 'value' in item ? 'file' : 'keychain' }));
 }
 
 /** The variables and words that are kept for exactly this pin, by name, sorted. @throws GuardError `file-unreadable`. */
@@ -143,12 +149,13 @@ export async function stageSecrets(place: ServerPlace, keep: SecretsToKeep, host
         item: items?.[index] ?? { value },
       }));
       const replaced = record.kept.filter(({ name }) => Object.hasOwn(values, name));
+      const leaving = keep.endsSignIn === true ? leavingOf(replaced, record) : [];
       return planRecord(
         place,
         bytes,
         {
-          kept: [...record.kept.filter((one) => !replaced.includes(one)), ...added],
-          loose: [...record.loose.filter(({ account }) => !mine.has(account)), ...loosened(replaced)],
+          kept: [...record.kept.filter((one) => !replaced.includes(one)), ...leaving, ...added],
+          loose: [...record.loose.filter(({ account }) => !mine.has(account)), ...(leaving.length > 0 ? [] : loosened(replaced))],
         },
         host,
       );
@@ -207,12 +214,16 @@ export async function saveSecrets(place: ServerPlace, keep: SecretsToKeep, host:
   return staged.where;
 }
 
-/** The write that forgets secrets of a server, for a transaction; `settleSecrets` afterwards takes the values away. */
+/**
+ * The write that forgets secrets of a server, for a transaction; `settleSecrets` afterwards takes the values away. Tokens
+ * are handed out no more, and stay as ones that leave: who forgets them must take them back, or whoever comes next does.
+ */
 export async function planForget(place: ServerPlace, names: readonly SecretName[] | 'all', host: Host): Promise<PlannedWrite> {
   const { record, bytes } = await readSecretRecord(place, host);
-  const going = record.kept.filter(({ name }) => names === 'all' || names.includes(name));
-  const kept = record.kept.filter((one) => !going.includes(one));
-  return planRecord(place, bytes, { kept, loose: [...record.loose, ...loosened(going)] }, host);
+  const going = record.kept.filter(({ name }) => (names === 'all' ? !isLeaving(name) : names.includes(name)));
+  const kept = [...record.kept.filter((one) => !going.includes(one)), ...leavingOf(going, record)];
+  const gone = going.filter(({ name }) => name !== tokensName);
+  return planRecord(place, bytes, { kept, loose: [...record.loose, ...loosened(gone)] }, host);
 }
 
 /** Forgets secrets of a server and takes their values away. */
@@ -233,6 +244,18 @@ export async function settleSecrets(place: ServerPlace, host: Host): Promise<voi
   if (answer.state !== 'done') return;
   const accounts = going.map(({ account }) => account);
   await update(place, (record) => ({ ...record, loose: record.loose.filter(({ account }) => !accounts.includes(account)) }), host);
+}
+
+/** Counts a try to take tokens back that leave, before it is made: who is killed in it again and again comes to an end. */
+export async function countTry(place: ServerPlace, name: SecretName, host: Host): Promise<void> {
+  const counted = (one: SecretRecord['kept'][number]) => (one.name === name ? { ...one, tries: (one.tries ?? 0) + 1 } : one);
+  await update(place, (record) => ({ ...record, kept: record.kept.map(counted) }), host);
+}
+
+/** The tokens among these, under a name of their own; what they are for, and where they lie, stays. */
+function leavingOf(going: SecretRecord['kept'], { kept }: SecretRecord): SecretRecord['kept'] {
+  const free = (at: number): SecretName => (kept.some(({ name }) => name === `oauth leaving ${at}`) ? free(at + 1) : `oauth leaving ${at}`);
+  return going.filter(({ name }) => name === tokensName).map((one) => ({ ...one, name: free(1) }));
 }
 
 async function update(place: ServerPlace, change: (record: SecretRecord) => SecretRecord, host: Host): Promise<void> {

@@ -77,8 +77,13 @@ const answers: readonly (readonly [string, NonNullable<OAuthLies['before']>, str
   ],
 ];
 
+/** What could not be asked is kept to be asked later (`taking-back.test.ts`), and nothing else. */
+function leftOf(outcome: string): readonly string[] {
+  return outcome === 'unavailable' ? ['notes.json'] : [];
+}
+
 test.each(answers)(
-  'a server that %s: the tokens are gone here, and what is left is said in words of our own',
+  'a server that %s: nobody is signed in here any more, and what is left is said in words of our own',
   async (_what, lie, outcome, why) => {
     const { m, issuer } = await signedIn();
     issuer.lies.before = (request, response) => (request.url === '/revoke' ? lie(request, response) : false);
@@ -89,7 +94,7 @@ test.each(answers)(
     ]);
     expect(ran.stdout + ran.stderr).not.toMatch(/canary-|IGNORE/);
     expect(issuer.seen.map(({ path }) => path)).not.toContain('/thief');
-    expect(holding(m)).toEqual([]);
+    expect(holding(m)).toEqual(leftOf(outcome));
   },
 );
 
@@ -103,11 +108,11 @@ test.each(answers.slice(1, 3))(
       0,
       expect.objectContaining({
         pinForgotten: true,
-        signedOut: { issuer: issuer.origin, revocation: { outcome, why: expect.stringContaining(why) } },
+        signedOut: { issuer: issuer.origin, revocation: { outcome, why: expect.stringContaining(why) }, again: outcome === 'unavailable' },
       }),
     ]);
     expect(ran.stdout + ran.stderr).not.toMatch(/canary-|IGNORE/);
-    expect([holding(m), JSON.parse(m.read('.config/pinfold/lock.json')).pins]).toEqual([[], {}]);
+    expect([holding(m), JSON.parse(m.read('.config/pinfold/lock.json')).pins]).toEqual([leftOf(outcome), {}]);
   },
 );
 
@@ -130,7 +135,7 @@ describe('removed', () => {
       0,
       expect.stringMatching(/may be good there until it runs out\n {2}why: .* could not be asked/),
     ]);
-    expect([issuer.seen.length, holding(m)]).toEqual([count, []]);
+    expect([issuer.seen.length, holding(m)]).toEqual([count, leftOf('unavailable')]);
   });
 
   test('out of one client of several: the pin stays, and so does the sign-in', async () => {
@@ -154,7 +159,7 @@ describe('removed', () => {
     const ran = await m.run('remove', 'notes', '--json');
     expect([ran.code, JSON.parse(ran.stdout).signedOut]).toEqual([
       0,
-      { issuer: null, revocation: { outcome: 'unavailable', why: 'what was kept cannot be read any more' } },
+      { issuer: null, revocation: { outcome: 'unavailable', why: 'what was kept cannot be read any more' }, again: false },
     ]);
     expect([thief.seen, holding(m)]).toEqual([[], []]);
   });
@@ -172,7 +177,7 @@ test('released, with pinfold perhaps to go: its tokens are taken back, since nob
   const ran = await m.run('release', '--all', '--yes', '--json');
   expect([ran.code, JSON.parse(ran.stdout).signedOut]).toEqual([
     0,
-    [{ pin: { scope: 'user', name: 'other' }, issuer: issuer.origin, revocation: { outcome: 'revoked', why: null } }],
+    [{ pin: { scope: 'user', name: 'other' }, issuer: issuer.origin, revocation: { outcome: 'revoked', why: null }, again: false }],
   ]);
   expect(issuer.seen.slice(before).map(({ path }) => path)).toEqual(['/revoke', '/revoke']);
   expect([holding(m), m.read('.cursor/mcp.json').includes(server.url)]).toEqual([[], true]);
@@ -247,12 +252,12 @@ test('a session that hangs in a renewal does not put back what somebody ended me
   expect(issuer.seen.filter(({ path }) => path === '/revoke')).toHaveLength(4);
 });
 
-test('offline: forgotten here, and said', async () => {
+test('offline: signed out here, and said', async () => {
   const { m, issuer } = await signedIn();
   const count = issuer.seen.length;
   const ran = await m.run('logout', '--offline', 'notes');
   expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('may be good there until it runs out')]);
-  expect([issuer.seen.length, holding(m)]).toEqual([count, []]);
+  expect([issuer.seen.length, holding(m)]).toEqual([count, leftOf('unavailable')]);
 });
 
 test('a lock that names another place to take tokens back at gets no token: it is the one of the sign-in', async () => {

@@ -71,12 +71,20 @@ describe('how a server lets clients in, as it is shown and pinned', () => {
     expect([(await m.person(['y'], ...install(server.url, '--header', 'X-Api-Key=KEY'))).code, status(m)]).toEqual([0, 'static']);
   });
 
-  test('hello to anybody, and its list with a key: a static secret, and that nobody tried it without', async () => {
+  test('hello to anybody, and its list with a key: a static secret, since it was tried without', async () => {
     const { m, server, keys } = await world(keyed(listsForNobody));
     const ran = await m.person(['y'], ...install(server.url, '--header', 'X-Api-Key=KEY'));
     expect([ran.code, status(m)]).toEqual([0, 'static']);
-    expect(ran.stderr.replace(/\s+/g, ' ')).toContain('whether it wants the headers is not known: it says hello without them');
+    expect(ran.stderr).toContain('a static secret: it answered with the headers that were given');
+    expect(ran.stderr).not.toContain('whether it wants the headers');
     expect(keys().length).toBeGreaterThan(0);
+  });
+
+  test('everything for anybody, and a key all the same: a static secret, and that it lists without', async () => {
+    const { m, server } = await world(open);
+    const ran = await m.person(['y'], ...install(server.url, '--header', 'X-Api-Key=KEY'));
+    expect([ran.code, status(m)]).toEqual([0, 'static']);
+    expect(ran.stderr.replace(/\s+/g, ' ')).toContain('whether it wants the headers is not known: it lists without them');
   });
 
   test('hello to anybody, and its list to nobody: unknown, never none', async () => {
@@ -107,6 +115,28 @@ describe('how a server lets clients in, as it is shown and pinned', () => {
     expect(document.notVerifiable.join()).toContain('whether who lets clients in speaks for this server');
     expect(document.evidence[0]).toMatchObject({ outcome: 'verified', detail: expect.stringContaining('the server itself names nobody') });
   });
+});
+
+test.each<[string, (issuer: string) => Before, readonly string[]]>([
+  ['none', () => open, []],
+  ['static', () => keyed(), ['--header', 'X-Api-Key=KEY']],
+  [
+    'oauth',
+    (issuer) =>
+      protectedBy(
+        () => issuer,
+        () => false,
+      ),
+    [],
+  ],
+  ['unknown', () => shut, []],
+])('%s: the disclosure says what cannot be verified, always', async (how, before, more) => {
+  const { m, server } = await world(before((await oauthServer()).origin));
+  const document = JSON.parse((await m.run('info', '--json', server.url, ...more)).stdout);
+  expect(document.remote.authorization.status).toBe(how);
+  expect(document.notVerifiable.join()).toContain('what runs there: there are no bytes to look at or to pin');
+  expect(document.findings.map(({ code }: { code: string }) => code)).toContain('server-hosted');
+  expect(document.decision.verdict).not.toBe('allow');
 });
 
 describe('attacks: another way in at the next launch', () => {

@@ -17,6 +17,7 @@ import { recover } from '../../src/store/transaction.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { startGuarded } from '../support/guarded.ts';
 import { memoryKeychain, noKeychain } from '../support/keychain.ts';
+import { changing, killedBefore, nobody } from '../support/killed.ts';
 
 const servers = join(import.meta.dirname, '..', '..', 'fixtures', 'servers');
 const canary = 'fake-canary-91ac37e05d';
@@ -59,16 +60,6 @@ function holders(home: string, text: string): readonly string[] {
     .sort();
 }
 
-const changing = [
-  'writeAtomic',
-  'create',
-  'append',
-  'makeTempFolder',
-  'rename',
-  'chmod',
-  'remove',
-] as const satisfies readonly (keyof Files)[];
-
 /** A host that tells before each step that changes anything on disk or in the keychain, in a process of its own. */
 function observedBefore(tell: () => void): (host: Host) => Host {
   return (host) => {
@@ -86,31 +77,6 @@ function observedBefore(tell: () => void): (host: Host) => Host {
     };
     return { ...host, files: files as unknown as Files, keychain: { module: null, ask }, processes: { ...host.processes, pid: nobody } };
   };
-}
-
-/** Nobody has this number, so the next command knows that it is gone. */
-const nobody = 2 ** 22 + 7;
-
-/** A process that is killed before its n-th step that changes anything on disk or in the keychain: nothing comes back. */
-function killedBefore(step: number, host: Host): { readonly host: Host; readonly died: Promise<'died'>; readonly steps: () => number } {
-  let steps = 0;
-  let die = () => {};
-  const died = new Promise<'died'>((resolve) => {
-    die = () => resolve('died');
-  });
-  const guarded =
-    <Args extends readonly unknown[], Result>(action: (...args: Args) => Promise<Result>) =>
-    (...args: Args): Promise<Result> => {
-      steps += 1;
-      if (steps <= step) return action(...args);
-      die();
-      return new Promise<never>(() => {});
-    };
-  const files = { ...host.files, locked: <T>(_: string, action: () => Promise<T>) => action() } as Record<string, unknown>;
-  for (const name of changing) files[name] = guarded(host.files[name] as (...args: readonly unknown[]) => Promise<unknown>);
-  const keychain = { module: null, ask: guarded((requests: Parameters<KeychainPort['ask']>[0]) => host.keychain.ask(requests)) };
-  const processes = { ...host.processes, pid: nobody };
-  return { host: { ...host, files: files as unknown as Files, keychain, processes }, died, steps: () => steps };
 }
 
 test('kill -9 before any step of a move: the value is in the file or in the keychain, whole, and the next command puts everything right', async () => {

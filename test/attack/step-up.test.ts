@@ -42,8 +42,8 @@ async function world(named: readonly string[] = ['notes:read', 'notes:write']) {
 }
 
 /** The bridge of a pin, as `run` makes it. */
-async function bridge(m: Machine) {
-  const place = { name: 'notes', scope: 'user', project: null } as const;
+async function bridge(m: Machine, name = 'notes') {
+  const place = { name, scope: 'user', project: null } as const;
   const notices: string[] = [];
   const ticket = (await launchTicket(place, m.host)) as RemoteTicket;
   const session = speak(await connectPinned(ticket, place, (text) => void notices.push(text), m.host), notices);
@@ -134,6 +134,44 @@ describe('a scope that was blocked for ever', () => {
     const ran = await m.person(['y'], 'install', server.url, '--name', 'notes');
     expect([ran.code, pinned()]).toEqual([0, ['notes:admin', 'notes:read']]);
     expect(ran.stderr).not.toContain('blocked for ever');
+  });
+
+  test('nor under another name, once the pin is gone: the block is of the origin, and its card says where it is taken back', async () => {
+    const { m, server, asked, metadata } = await blocked();
+    expect((await m.run('remove', 'notes')).code).toBe(0);
+    expect(JSON.parse((await m.run('info', '--json', server.url)).stdout).remote.blockedScopes).toEqual(['notes:admin']);
+    const ran = await m.person(['y', 'y'], 'install', server.url, '--name', 'other');
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain('blocked for ever, and not asked for: notes:admin');
+    expect(ran.stderr.replace(/\s+/g, ' ')).toContain('take it back with: pinfold unblock notes');
+    const scopes = () => JSON.parse(m.read('.config/pinfold/lock.json')).pins.other.authorization.scopes;
+    expect([scopes(), asked()]).toEqual([['notes:read'], ['notes:read']]);
+    // Wanted in the middle of a session, it does not wait for anybody either.
+    expect((await (await bridge(m, 'other')).call()).error?.data.pinfold.code).toBe('scope-blocked');
+    expect((await m.run('approve', 'other')).stdout).toContain('nothing of `other` waits');
+    // Nor written into a lock by hand.
+    const lock = m.read('.config/pinfold/lock.json');
+    m.write('.config/pinfold/lock.json', lock.replace('"notes:read"', '"notes:admin"'));
+    const trusted = await m.person([], 'trust', '--scope', 'user');
+    expect([trusted.code, trusted.stderr]).toEqual([1, expect.stringContaining('pinfold unblock notes')]);
+    m.write('.config/pinfold/lock.json', lock);
+    expect((await m.person(['y'], 'unblock', 'notes')).code).toBe(0);
+    expect((await m.person(['y'], 'install', server.url, '--name', 'other')).code).toBe(0);
+    expect([scopes(), metadata.scopes]).toEqual([['notes:admin', 'notes:read'], admin]);
+  });
+
+  test('another origin is not meant by it', async () => {
+    const { m, issuer } = await blocked();
+    const beside = await remoteServer({
+      setUp: (one) => void one.registerTool('read', { description: 'Reads.', inputSchema: z.object({}) }, async () => ({ content: [] })),
+      before: protectedBy(
+        () => issuer.origin,
+        (token, resource) => issuer.resourceOf(token) === resource,
+        () => admin,
+      ),
+    });
+    expect((await m.person(['y', 'y'], 'install', beside.url, '--name', 'beside')).code).toBe(0);
+    expect(JSON.parse(m.read('.config/pinfold/lock.json')).pins.beside.authorization.scopes).toEqual(['notes:admin', 'notes:read']);
   });
 
   test('nor with an edited lock that somebody wants to trust', async () => {

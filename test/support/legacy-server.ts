@@ -30,13 +30,22 @@ class LegacyStream {
   }
 }
 
-/** A server of the transport of 2024-11-05, one session for each stream. A POST to `/sse` is refused, as such servers do. */
-export async function legacyServer(setUp: (server: McpServer) => void) {
+/**
+ * A server of the transport of 2024-11-05, one session for each stream. A POST to `/sse` is refused, as such servers do.
+ *
+ * @param before looks at a request first; true = it has answered
+ */
+export async function legacyServer(
+  setUp: (server: McpServer) => void,
+  before: (request: IncomingMessage, body: string, response: ServerResponse) => boolean = () => false,
+) {
   const sessions = new Map<string, { readonly stream: LegacyStream; readonly server: McpServer }>();
   const seen: { readonly method: string; readonly path: string; readonly headers: IncomingMessage['headers'] }[] = [];
   const { origin } = await web(async (request, response) => {
     const at = new URL(request.url ?? '/', 'http://127.0.0.1');
     seen.push({ method: request.method ?? '', path: at.pathname, headers: request.headers });
+    const body = await bodyOf(request);
+    if (before(request, body, response)) return;
     if (at.pathname === '/sse' && request.method === 'GET') {
       const stream = new LegacyStream(response);
       const server = new McpServer({ name: 'old', version: '1.0.0' }, { instructions: 'Ask before you write.' });
@@ -47,7 +56,7 @@ export async function legacyServer(setUp: (server: McpServer) => void) {
     }
     const known = sessions.get(at.searchParams.get('sessionId') ?? '');
     if (at.pathname !== '/messages' || known === undefined) return void response.writeHead(405).end();
-    known.stream.onmessage?.(JSON.parse(await bodyOf(request)));
+    known.stream.onmessage?.(JSON.parse(body));
     response.writeHead(202).end('Accepted');
   });
   return {

@@ -9,19 +9,28 @@ import type { Message } from '../message.ts';
 import { readMember } from '../skim.ts';
 import { type HeldBytes, type SseEvent, sseParser } from './sse.ts';
 
+/** What to tell a model that asked for what the sign-in is not good for. */
+export interface TokenRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** A token for one server. Everything in it is secret but the remedy. */
 export interface TokenSource {
   /** null = nobody signed in yet, and what the server lets anybody do goes without. */
   current(): string | null;
   /** What must never come back from the server: all of it. */
   secrets(): readonly string[];
-  /** Gets another one than the one that was refused; false = there is none to be had. Never rejects for what others did. */
-  renew(stale: string | null): Promise<boolean>;
+  /**
+   * Gets another one than the one that was refused; false = there is none to be had; else why a person has to decide first,
+   * without a word of the server. Never rejects for what others did.
+   */
+  renew(stale: string | null): Promise<boolean | TokenRefusal>;
   /**
    * Takes note that the server wants these scopes for what was asked with `stale`; null = it names none that can be read.
    * What to tell a model, without a word of the server; null = there is another token now, to be tried.
    */
-  want(scopes: readonly string[] | null, stale: string | null): Promise<{ readonly code: string; readonly message: string } | null>;
+  want(scopes: readonly string[] | null, stale: string | null): Promise<TokenRefusal | null>;
   /** The command with which a person helps; null = there is none. */
   readonly remedy: string | null;
 }
@@ -90,7 +99,9 @@ export async function openAt(
   let opened = await openOnce(wire, url, exchange);
   if (opened.status === 401 && token !== undefined && stale !== undefined) {
     opened.body.destroy();
-    const again = (await token.renew(stale)) ? await openOnce(wire, url, exchange) : null;
+    const renewal = await token.renew(stale);
+    if (typeof renewal === 'object') throw new ExchangeFailure(renewal.code, renewal.message);
+    const again = renewal ? await openOnce(wire, url, exchange) : null;
     if (again === null || again.status === 401) {
       again?.body.destroy();
       throw signInFailure(token);

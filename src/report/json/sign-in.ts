@@ -7,10 +7,13 @@ const scope = z.enum(['user', 'project']);
 
 const revocationSchema = z.object({ outcome: z.enum(revocationOutcomes), why: z.string().nullable() });
 
-/** A sign-in that is no longer kept here, in any document. */
+const again = z.boolean().describe('the tokens are kept, for nothing but to be taken back by a later command');
+
+/** A sign-in that is no longer used here, in any document. */
 export const endedSchema = z.object({
   issuer: z.string().nullable().describe('who gave the tokens; null = what was kept could not be read'),
   revocation: revocationSchema.describe('what became of taking the tokens back at the server'),
+  again,
 });
 
 export const loginSchema = z.object({
@@ -36,6 +39,7 @@ export const logoutSchema = z.object({
   forgotten: z.boolean(),
   revocation: revocationSchema.nullable().describe('what became of taking the tokens back at the server; null = nobody was signed in'),
   issuer: z.string().nullable().describe('who gave the tokens; null = nobody was signed in, or what was kept could not be read'),
+  again,
 });
 
 /** What `logout --json` prints. */

@@ -8,6 +8,7 @@ import {
   startAuthorization,
 } from '@modelcontextprotocol/client';
 import type { HttpPort } from '../../host/http.ts';
+import { scopeList } from '../../model/challenge.ts';
 import { GuardError } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 import { printable } from '../../model/printable.ts';
@@ -237,7 +238,10 @@ function tokensOf(given: {
     throw new GuardError('sign-in-failed', 'the token cannot be sent', { why: 'it is no plain text of one line' });
   const said = seconds !== undefined && Number.isFinite(seconds) && seconds >= 0;
   const expiresInMs = said ? Math.min(seconds, 10 * 365 * 86_400) * 1000 : null;
-  return { accessToken, refreshToken: refreshToken ?? null, expiresInMs, scopes: given.scope?.split(' ') ?? null };
+  const scopes = given.scope === undefined ? null : scopeList(given.scope.split(' ').filter((scope) => scope !== ''));
+  if (scopes === null && given.scope !== undefined)
+    throw new GuardError('sign-in-failed', 'the token is not used', { why: 'what it is good for cannot be read' });
+  return { accessToken, refreshToken: refreshToken ?? null, expiresInMs, scopes };
 }
 
 function isPlain(text: string): boolean {

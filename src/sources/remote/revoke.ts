@@ -35,7 +35,9 @@ export async function revoke(
     const body = new URLSearchParams({ token, token_type_hint: hint });
     try {
       const { status } = await post(endpoint, { method: 'POST', body, headers: proof(signIn, body), signal });
-      if (status !== 200) worst = { outcome: 'refused', why: `HTTP ${status}` };
+      // Asked again later it may do so: RFC 7009 §2.2.1.
+      const isBusy = status === 429 || status >= 500;
+      if (status !== 200 && worst.outcome !== 'unavailable') worst = { outcome: isBusy ? 'unavailable' : 'refused', why: `HTTP ${status}` };
     } catch (cause) {
       if (!(cause instanceof GuardError)) throw cause;
       const outcome = cause.code === 'address-refused' ? 'refused' : 'unavailable';
