@@ -2,6 +2,7 @@ import { Command } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit } from '../model/errors.ts';
 import { install } from '../operations/install.ts';
+import { wantedMasks } from '../operations/plan-sandbox.ts';
 import { installedText, installPlanText } from '../report/install.ts';
 import { installDocument } from '../report/json/outcomes.ts';
 import { styleFor } from '../report/style.ts';
@@ -28,6 +29,7 @@ export class InstallCommand extends RemoteInstallCommand {
   });
 
   override async run(host: Host): Promise<number> {
+    wantedMasks(this.mask); // an order that makes no sense is told before anybody is asked about the server
     await this.resolveListed(host);
     const remote = this.remote();
     if (remote !== null) return this.installRemote(remote, host);
