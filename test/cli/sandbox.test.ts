@@ -62,7 +62,7 @@ describeSandboxed('install --sandbox', () => {
     });
     const { stderr } = await m.person(['y'], 'install', 'listening@1.0.0', '--no-probe', '--sandbox');
     const card = stderr.replace(/\s+/g, ' ');
-    expect(card).toContain('listens 4123: programs of this machine reach it there');
+    expect(card).toContain('listens 4123: programs of this machine reach it there, and no other program gets the port while it runs');
     expect(card).toContain('named in its code and left out: port 5432');
     const lock = parseLock(m.read('.config/pinfold/lock.json'));
     expect((lock.pins['listening'] as TreePin).sandbox?.listen).toEqual([4123]);
