@@ -16,7 +16,7 @@ export class InstallCommand extends RemoteInstallCommand {
     category: 'daily use',
     description: 'show the card, ask once, pin what was approved, and put the server into your clients',
     details:
-      'All or nothing: a failure or a no at any point leaves clients, lock and store as they were. An entry that starts the same server without the guard is replaced and keeps its environment.',
+      'All or nothing: a failure or a no at any point leaves clients, lock and store as they were. An entry that starts the same server without the guard is replaced and keeps its environment; secrets in it go into the keychain, and `pinfold release` brings it back.',
     examples: [
       ['Into every client that is set up here', '$0 install @modelcontextprotocol/server-filesystem -- ~/notes'],
       [
