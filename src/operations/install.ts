@@ -98,7 +98,7 @@ export async function install(
   const args = sortArguments(request.reference.serverArgs, host);
   const reference = { ...request.reference, serverArgs: args.shown };
   const plainly = request.replaces === null ? places : []; // what others found waiting is settled as it stands
-  const about = { place: own, taken, isSame, given: Object.keys(request.env) };
+  const about = { place: own, taken, given: Object.keys(request.env) };
   const replaced = await readReplaced(plainly, clients.entries, about, host);
   const secret = { ...replaced.values, ...variables, ...args.secret };
   const secretNames = (Object.keys(secret) as SecretName[]).filter(isForServer);

@@ -39,8 +39,6 @@ interface About {
   readonly place: ServerPlace;
   /** What is pinned under its name until now; null = nothing. */
   readonly taken: Pin | null;
-  /** True for an entry that starts the same package. */
-  readonly isSame: (entry: UnderstoodEntry['entry']) => boolean;
   /** Names of variables that the install says itself. */
   readonly given: readonly string[];
 }
@@ -54,14 +52,14 @@ interface About {
 export async function readReplaced(
   places: readonly ChosenPlace[],
   entries: readonly UnderstoodEntry[],
-  { place: own, taken, isSame, given }: About,
+  { place: own, taken, given }: About,
   host: Host,
 ): Promise<ReplacedEntries> {
   const replaced: Replaced[] = [];
   const seen = new Set<string>();
   for (const place of places) {
     const one = place.action === 'replace' ? entries.find((entry) => isAt(entry, place)) : undefined;
-    if (one === undefined || one.pin !== null || one.startsLauncher || !isSame(one.entry)) continue;
+    if (one === undefined || one.pin !== null || one.startsLauncher) continue;
     const at = JSON.stringify([await host.files.realPath(one.entry.file).catch(() => one.entry.file), one.entry.rawPath]);
     if (seen.has(at)) continue; // another client reads the same file
     seen.add(at);

@@ -327,6 +327,9 @@ test.each([
   m.write('.cursor/mcp.json', JSON.stringify(written));
   const ran = await m.person(['y'], ...install);
   expect(ran.code).toBe(0);
+  expect(ran.stderr.replace(/\s+/g, ' ')).toContain(
+    'NOTES_TOKEN stays in clear: the server is pinned already, and who wrote this entry is not known',
+  );
   const ticket = await readTicket('notes', 'user', null, m.host);
   const purpose = ticket?.kept?.purpose ?? 'sha256-';
   expect(await readSecrets({ name: 'notes', scope: 'user', project: null }, purpose, ['env NOTES_TOKEN'], m.host)).toEqual({
