@@ -1,8 +1,8 @@
-import { Builtins, Cli } from 'clipanion';
+import { Builtins, Cli, type Definition } from 'clipanion';
 import { failure } from './commands/failure.ts';
 import type { CommandContext } from './commands/guard-command.ts';
 import { commands } from './commands/index.ts';
-import { usageError } from './commands/usage-error.ts';
+import { type KnownCommand, usageError } from './commands/usage-error.ts';
 import type { Host } from './host/host.ts';
 import { interruptible } from './host/interruptible.ts';
 
@@ -53,17 +53,27 @@ function parse(argv: readonly string[], context: CommandContext) {
     return command;
   } catch (cause) {
     // clipanion writes such errors to stdout and exits 1; stdout belongs to answers and usage is 2 (DESIGN §5.4).
-    const required = new Map(cli.definitions().map(({ path, options }) => [path, options.flatMap(requiredName)]));
-    const known = commands.flatMap(({ paths = [] }) =>
-      paths.map((path) => ({ path, required: required.get(['pinfold', ...path].join(' ')) ?? [] })),
-    );
+    const definitions = new Map(cli.definitions().map(({ path, options }) => [path, options]));
+    const known = commands.flatMap(({ paths }) => {
+      const options = definitions.get(['pinfold', ...(paths[0] ?? [])].join(' ')) ?? [];
+      return paths.map((path) => knownCommand(path, options));
+    });
     throw usageError(argv, cause, known);
   }
 }
 
-/** The name of an option that its command cannot do without. */
-function requiredName({ preferredName, required }: { readonly preferredName: string; readonly required: boolean }): readonly string[] {
-  return required ? [preferredName] : [];
+type OptionDefinition = Definition['options'][number];
+
+/** A command with what its options are called, by one of its paths: an alias has the options of its first one. */
+function knownCommand(path: readonly string[], options: readonly OptionDefinition[]): KnownCommand {
+  const names = (wanted: readonly OptionDefinition[]) => wanted.flatMap(({ nameSet }) => nameSet);
+  return {
+    path,
+    required: options.filter(({ required }) => required).map(({ preferredName }) => preferredName),
+    options: names(options),
+    // The parser says `--client #0` of one that takes a value.
+    flags: names(options.filter(({ definition }) => !definition.includes('#'))),
+  };
 }
 
 /** `pinfold help info` is `pinfold info --help`. */

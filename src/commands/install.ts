@@ -2,6 +2,7 @@ import { Command } from 'clipanion';
 import type { Host } from '../host/host.ts';
 import { exit } from '../model/errors.ts';
 import { install } from '../operations/install.ts';
+import { wantedMasks } from '../operations/plan-sandbox.ts';
 import { installedText, installPlanText } from '../report/install.ts';
 import { installDocument } from '../report/json/outcomes.ts';
 import { styleFor } from '../report/style.ts';
@@ -15,7 +16,7 @@ export class InstallCommand extends RemoteInstallCommand {
     category: 'daily use',
     description: 'show the card, ask once, pin what was approved, and put the server into your clients',
     details:
-      'All or nothing: a failure or a no at any point leaves clients, lock and store as they were. An entry that starts the same server without the guard is replaced and keeps its environment.',
+      'All or nothing: a failure or a no at any point leaves clients, lock and store as they were. An entry that starts the same server without the guard is replaced and keeps its environment; secrets in it go into the keychain, and `pinfold release` brings it back.',
     examples: [
       ['Into every client that is set up here', '$0 install @modelcontextprotocol/server-filesystem -- ~/notes'],
       [
@@ -28,6 +29,7 @@ export class InstallCommand extends RemoteInstallCommand {
   });
 
   override async run(host: Host): Promise<number> {
+    wantedMasks(this.mask); // an order that makes no sense is told before anybody is asked about the server
     await this.resolveListed(host);
     const remote = this.remote();
     if (remote !== null) return this.installRemote(remote, host);

@@ -13,7 +13,7 @@ export class SyncCommand extends GuardCommand {
     category: 'daily use',
     description: "copy servers from one client into others, each in the other's own dialect",
     details:
-      'Placeholders, transports and names are translated; what cannot be said in the other client is left out with a reason. Guarded entries stay guarded. Tools that need no asking in one client are never made so in another.',
+      'Placeholders, transports and names are translated; what cannot be said in the other client is left out with a reason. Guarded entries stay guarded. An entry with a secret in clear is left out. Tools that need no asking in one client are never made so in another.',
     examples: [
       ['Look first', '$0 sync --from cursor --to claude-desktop,codex --dry-run'],
       ['Two servers only', '$0 sync --from cursor --to codex github filesystem'],

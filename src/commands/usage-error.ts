@@ -6,6 +6,10 @@ export interface KnownCommand {
   readonly path: readonly string[];
   /** Names of the options that it cannot do without. */
   readonly required: readonly string[];
+  /** Names of all that it takes. */
+  readonly options: readonly string[];
+  /** Names of those among them that take no value. */
+  readonly flags: readonly string[];
 }
 
 /** The second word that is shown first to somebody who left it out. */
@@ -38,17 +42,26 @@ const messages: readonly (readonly [RegExp, Said])[] = [
   [
     /^Command not found/,
     (_, argv, known) => {
-      const meant = known.find(({ path }) => path.length <= argv.length && path.every((word, at) => argv[at] === word));
+      const meant = commandOf(argv, known);
       const missing = meant?.required.find((option) => !argv.some((word) => word === option || word.startsWith(`${option}=`)));
       if (meant !== undefined && missing !== undefined)
         return [`\`pinfold ${meant.path.join(' ')}\` needs ${missing}`, 'it cannot do without'];
       const [first = ''] = argv;
       const family = familyOf(first, known);
-      if (family === null) return [`\`${argv.join(' ')}\` is not a pinfold command`, 'commands are the words that pinfold help lists'];
+      if (meant !== undefined)
+        return [`\`pinfold ${meant.path.join(' ')}\` cannot be used like this`, 'its words and options do not fit together'];
+      if (family === null) return [`\`${leadingWords(argv)}\` is not a pinfold command`, 'commands are the words that pinfold help lists'];
       return [`\`pinfold ${first}\` takes ${listed(family.words)}`, 'the second word says what to do'];
     },
   ],
-  [/^Unsupported option name \("(.*)"\)/, ([option]) => [`there is no option \`${option}\` here`, 'every command has options of its own']],
+  [
+    /^Unsupported option name \("([^=]*).*"\)/s,
+    ([option]) => [`there is no option \`${option}\` here`, 'every command has options of its own'],
+  ],
+  [
+    /^Invalid option name \("([^"=]*).*"\)/s,
+    ([option]) => [`there is no option \`${option}\` here`, 'every command has options of its own'],
+  ],
   [/^Not enough arguments to option (\S+?)\.?$/, ([option]) => [`${option} takes a value`, 'nothing follows it']],
   [
     /^Not enough positional arguments/,
@@ -63,21 +76,52 @@ const messages: readonly (readonly [RegExp, Said])[] = [
  */
 export function usageError(argv: readonly string[], cause: unknown, known: readonly KnownCommand[]): GuardError {
   const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/^Unknown Syntax Error: /, '') : '';
-  const [first = '', second = ''] = argv;
   const [found] = messages.flatMap(([pattern, text]) => {
     const match = pattern.exec(said);
     return match === null ? [] : [text(match.slice(1), argv, known)];
   });
-  const what = found?.[0] ?? said.replace(/^./, (letter) => letter.toLowerCase()).replace(/\.$/, '');
+  const [what, why] = boundOption(argv, known) ?? found ?? [plain(said), 'it cannot be read as a command line'];
   return new GuardError('usage', what, {
-    why: found?.[1] ?? 'it cannot be read as a command line',
-    hint: hintFor(first, second, known),
+    why,
+    hint: hintFor(argv, known),
     cause,
   });
 }
 
+function plain(said: string): string {
+  return said.replace(/^./, (letter) => letter.toLowerCase()).replace(/\.$/, '');
+}
+
+/** The command that a line means; options may come before its words. What `help` is asked about is not meant. */
+function commandOf(argv: readonly string[], known: readonly KnownCommand[]): KnownCommand | undefined {
+  if (argv[0] === 'help') return undefined;
+  const words = argv.filter((word) => !word.startsWith('-'));
+  return known.find(({ path }) => path.length <= words.length && path.every((word, at) => words[at] === word));
+}
+
+/** What stands before the first option: an option's value may be a secret, and is never said again. */
+function leadingWords(argv: readonly string[]): string {
+  const [first = '', ...rest] = argv;
+  const end = rest.findIndex((word) => word.startsWith('-'));
+  return [first.replace(/^(-[^=]*)=.*/s, '$1'), ...(end === -1 ? rest : rest.slice(0, end))].join(' ');
+}
+
+/** The parser knows `--name=value` only of options that take one, and says nothing useful of the others. */
+function boundOption(argv: readonly string[], known: readonly KnownCommand[]): readonly [string, string] | null {
+  const meant = commandOf(argv, known);
+  if (meant === undefined) return null;
+  const names = argv.flatMap((word) => /^(-[^=]*)=/s.exec(word)?.[1] ?? []);
+  const wrong = names.find((name) => meant.flags.includes(name) || !meant.options.includes(name));
+  if (wrong === undefined) return null;
+  if (meant.flags.includes(wrong)) return [`\`${wrong}\` takes no value`, 'it is given or left out'];
+  return [`there is no option \`${wrong}\` here`, 'every command has options of its own'];
+}
+
 /** How the command is used that was meant, as far as that can be told. */
-function hintFor(first: string, second: string, known: readonly KnownCommand[]): string {
+function hintFor(argv: readonly string[], known: readonly KnownCommand[]): string {
+  const meant = commandOf(argv, known);
+  if (meant !== undefined) return `pinfold ${meant.path.join(' ')} --help`;
+  const [first = '', second = ''] = argv;
   const family = familyOf(first, known);
   if (family !== null) return `pinfold ${first} ${family.words.includes(second) ? second : family.example} --help`;
   if (first === 'help') return 'pinfold help';
@@ -87,7 +131,7 @@ function hintFor(first: string, second: string, known: readonly KnownCommand[]):
   const [nearest] = near.sort((a, b) => distance(first, a) - distance(first, b));
   if (nearest === undefined) return 'pinfold help';
   const [word] = familyOf(nearest, known)?.words ?? [];
-  return word === undefined ? `pinfold ${nearest} --help` : hintFor(nearest, '', known);
+  return word === undefined ? `pinfold ${nearest} --help` : hintFor([nearest], known);
 }
 
 /** `a, b or c` */

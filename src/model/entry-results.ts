@@ -40,6 +40,8 @@ export interface SyncRow {
   readonly action: 'add' | 'replace' | 'same' | 'skip';
   readonly guarded: boolean;
   readonly why: string | null;
+  /** The command that deals with what keeps it from being copied; null = there is none, or it was copied. */
+  readonly hint: string | null;
 }
 
 export interface Synced {

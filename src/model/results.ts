@@ -35,8 +35,19 @@ export interface InstallPlan {
   readonly was: string | null;
   /** Variables whose values go into the keychain and into no file of a client; sorted. Never a value. */
   readonly secrets: readonly string[];
+  readonly replaced: ReplacedSecrets;
   /** What it will be contained in; absent = it runs with the rights of its user. */
   readonly sandbox?: SandboxPlan;
+}
+
+/** What of entries that an install takes the place of stood in clear. Names of variables, never values. */
+export interface ReplacedSecrets {
+  /** How many entries without the guard that are: `release` brings each of them back. */
+  readonly entries: number;
+  /** Those whose values leave the clients' files, sorted; `secrets` of the plan has them too. */
+  readonly moved: readonly string[];
+  /** Those that stay there, each with the reason. */
+  readonly left: readonly { readonly name: string; readonly why: string }[];
 }
 
 export interface Installed {

@@ -1,4 +1,4 @@
-import { type EntryChange, type PlannedChange, planEdits } from '../clients/plan-edit.ts';
+import { type EntryChange, type PlannedChange, type PlannedEdit, planEdits } from '../clients/plan-edit.ts';
 import type { FoundEntry } from '../clients/read.ts';
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
@@ -14,7 +14,7 @@ import { type LockFile, readLock } from '../store/home.ts';
 import { installLauncher } from '../store/launcher.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
-import { ownName, type SecretName } from '../store/secret-record.ts';
+import { isForServer, ownName, type SecretName } from '../store/secret-record.ts';
 import type { StagedSecrets } from '../store/secrets.ts';
 import { applyChange } from './apply.ts';
 import { installCommand } from './command-line.ts';
@@ -32,6 +32,7 @@ import { planSandbox, type SandboxWish, wantedMasks } from './plan-sandbox.ts';
 import { planPreviousUnlessSame } from './previous.ts';
 import type { Progress } from './progress.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
+import { readReplaced } from './replaced-entries.ts';
 import { homeOf } from './scope-home.ts';
 import { withTrees } from './with-trees.ts';
 
@@ -96,8 +97,11 @@ export async function install(
   const { plain, secret: variables } = await sortVariables(request.env, { clients: clientIds, taken, place: own }, host);
   const args = sortArguments(request.reference.serverArgs, host);
   const reference = { ...request.reference, serverArgs: args.shown };
-  const secret = { ...variables, ...args.secret };
-  const secretNames = Object.keys(secret) as SecretName[];
+  const plainly = request.replaces === null ? places : []; // what others found waiting is settled as it stands
+  const about = { place: own, taken, given: Object.keys(request.env) };
+  const replaced = await readReplaced(plainly, clients.entries, about, host);
+  const secret = { ...replaced.values, ...variables, ...args.secret };
+  const secretNames = (Object.keys(secret) as SecretName[]).filter(isForServer);
   const clientCommand = guardedCommand({ scope: request.scope, name }, host, args.marks);
   const edits = places.flatMap((place): PlannedChange[] => [
     ...(place.first ?? []).map((change) => ({ target: place.target, change })),
@@ -127,6 +131,7 @@ export async function install(
     words: disclosed.probeResult !== null ? 'probe' : unseen,
     was: taken?.artifact.version ?? null,
     secrets: secretNames.map(ownName).sort(),
+    replaced: replaced.told,
     ...(sandbox === null ? {} : { sandbox }),
   };
   const card = digestValue(plan as unknown as JsonValue);
@@ -157,10 +162,11 @@ export async function install(
       if (tree === undefined) throw new TypeError('a tree for the closure');
       await installLauncher(host);
       const commit = (staged: StagedSecrets | null) => {
-        const writes = async (lockFile: LockFile) => [
+        const writes = async (lockFile: LockFile, planned: readonly PlannedEdit[]) => [
           ...(await planPreviousUnlessSame(home, lockFile, name, closure, host)),
           ...(await planPin({ home, lockFile, name, pin, readable, closure, tree, policies, keeping: secretNames }, host)),
           ...(staged === null ? [] : [await staged.plan()]),
+          ...(await replaced.plan(planned, secretNames)),
         ];
         return applyChange({ home, writes, edits }, host);
       };

@@ -44,7 +44,7 @@ export async function moveSecrets(request: MoveRequest, host: Host): Promise<Sec
   const rows: SecretsRow[] = [];
   const groups = new Map<string, SecretEntry[]>();
   for (const one of wanted) {
-    const pin = await pinnedAs(one, request, host);
+    const pin = await pinnedAs(one, request.project, host);
     const found = await secretEntry(one, { also: request.variables, pin }, host);
     const verdict = found === null ? null : standing(found, pin, records);
     if (found === null || verdict !== null) {
@@ -171,9 +171,9 @@ function rowOf(
 }
 
 /** The pin that an entry starts, as its lock says it now; null = there is none. @throws GuardError as `readLock`. */
-async function pinnedAs({ pin }: UnderstoodEntry, request: MoveRequest, host: Host): Promise<Pin | null> {
+export async function pinnedAs({ pin }: UnderstoodEntry, project: string | null, host: Host): Promise<Pin | null> {
   if (pin === null) return null;
-  const home = await homeOf(pin.scope, request.project, host);
+  const home = await homeOf(pin.scope, project, host);
   return pinOf((await readLock(home, host)).lock, pin.name);
 }
 

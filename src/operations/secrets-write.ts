@@ -154,7 +154,7 @@ async function writesOf(
 }
 
 /** The copies of the files go in the same transaction; `restore` finds none of them from then on. */
-async function withoutCopies(planned: readonly PlannedEdit[], told: Set<string>, host: Host): Promise<readonly PlannedWrite[]> {
+export async function withoutCopies(planned: readonly PlannedEdit[], told: Set<string>, host: Host): Promise<readonly PlannedWrite[]> {
   const writes: PlannedWrite[] = [];
   for (const { path } of planned) {
     for (const copy of copiesOf(path, host)) {

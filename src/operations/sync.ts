@@ -9,11 +9,16 @@ import { proposeName } from '../lockfile/names.ts';
 import type { Synced, SyncRow } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
+import { secretSpans } from '../model/secret-spans.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { userHome } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
+import { ownName, type SecretName } from '../store/secret-record.ts';
 import { applyChange } from './apply.ts';
 import { projectFolder } from './project-folder.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
+import { pinnedAs } from './secrets-move.ts';
+import { adoptCommand, type PlainSecrets, plainSecrets } from './secrets-plan.ts';
 
 export interface SyncRequest {
   readonly from: string;
@@ -32,7 +37,8 @@ export interface SyncRequest {
 /**
  * Copies servers from one client into others, each in the other's own dialect: member names, transports, placeholders,
  * naming rules. What cannot be said there is left out with a reason; lists of tools that need no asking are never
- * copied, because a yes in one client is none in another. Guarded entries stay guarded. All edits are one transaction.
+ * copied, because a yes in one client is none in another. Guarded entries stay guarded, and no secret is copied in clear.
+ * All edits are one transaction.
  *
  * @returns rows in the order of the source's entries, then of the clients
  * @throws GuardError `client-not-found`, `entry-not-found` for a name that the source does not have, as `applyChange`.
@@ -93,7 +99,7 @@ async function planRow({ one, to, request, project, entries, earlier }: RowReque
   const { entry } = one;
   const client = clientById(to);
   const as = client.nameProblem?.(entry.name) == null ? entry.name : proposeName(entry.name, new Set());
-  const base = { name: entry.name, as, client: to, scope: request.scope, guarded: entry.guarded };
+  const base = { name: entry.name, as, client: to, scope: request.scope, guarded: entry.guarded, hint: null };
   const skip = (why: string, file: string | null): Planned => ({ row: { ...base, file, action: 'skip', why }, edit: null });
   let file: string | null = null;
   try {
@@ -109,6 +115,8 @@ async function planRow({ one, to, request, project, entries, earlier }: RowReque
     const place = there === undefined ? target : there.found;
     const same = there !== undefined && sameValues(await entryValues(there.found, host), wanted);
     if (same) return { row: { ...base, file, action: 'same', why: null }, edit: null };
+    const plain = await secretsIn(one, values, project, host);
+    if (plain !== null) return { row: { ...base, file, action: 'skip', ...plain }, edit: null };
     if (there !== undefined && !request.replace) return skip('another server has this name there (--replace overwrites it)', file);
     const edit: PlannedChange = {
       target: place,
@@ -120,6 +128,36 @@ async function planRow({ one, to, request, project, entries, earlier }: RowReque
     if (!(cause instanceof GuardError)) throw cause;
     return skip(cause.why ?? cause.message, file);
   }
+}
+
+/**
+ * Why an entry is not copied for what stands in it in clear, and what deals with that: a secret that stood in one file
+ * would stand in two. null = nothing does.
+ */
+async function secretsIn(
+  one: UnderstoodEntry,
+  { url }: EntryValues,
+  project: string | null,
+  host: Host,
+): Promise<Pick<SyncRow, 'why' | 'hint'> | null> {
+  const pin = await pinnedAs(one, project, host);
+  const handsOn = (one.pin?.values.length ?? 0) > 0;
+  if (pin === null && handsOn)
+    return { why: `nothing is pinned as ${one.pin?.name}, so what it hands on cannot be judged`, hint: 'pinfold audit' };
+  const found = await plainSecrets(one, { also: [], pin }, host);
+  const names = found === null ? [] : [...found.plain.map((name) => wordsFor(name, found)), ...found.headers];
+  const inUrl = url !== null && secretSpans([url]).some((spans) => spans.length > 0) ? ['its address'] : [];
+  const all = [...names, ...inUrl];
+  if (all.length === 0) return null;
+  const why = `a secret stands in it in clear, and would then stand in two files: ${all.join(', ')}`;
+  if (one.pin === null) return { why, hint: adoptCommand(one) };
+  return { why, hint: shellLine(['pinfold', 'secrets', 'move', ...(one.pin.name.startsWith('-') ? ['--'] : []), one.pin.name]) };
+}
+
+/** A name with the option that the word belongs to, where there is one. */
+function wordsFor(name: SecretName, { options }: PlainSecrets): string {
+  const option = options[name] ?? '';
+  return option === '' ? ownName(name) : `${ownName(name)} (${option})`;
 }
 
 /** The values in the words of the other client; null when one of them cannot be said there. */

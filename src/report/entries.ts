@@ -40,7 +40,10 @@ export function syncText(result: Synced, style: Style): string {
   ]);
   const open = result.rows.filter(({ action, guarded }) => action !== 'skip' && !guarded).length;
   const hint = open === 0 ? [] : [`${count(open, 'entry', 'entries')} without the guard; put them behind it: pinfold adopt`];
-  return [table(rows, style.columns, 'wrap'), ...hint].join('\n');
+  const remedies = [...new Set(result.rows.flatMap((row) => row.hint ?? []))].map(
+    (remedy) => `  hint: ${printable(remedy, { maxLength: 300 })}`,
+  );
+  return [table(rows, style.columns, 'wrap'), ...remedies, ...hint].join('\n');
 }
 
 /** What became of each entry that a command touched; empty when it touched none. */

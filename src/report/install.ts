@@ -1,6 +1,7 @@
 import { printable } from '../model/printable.ts';
 import type { Installed, InstallPlan } from '../model/results.ts';
 import { tilde } from '../model/tilde.ts';
+import { count } from './bytes.ts';
 import { type CardOptions, card, section } from './card.ts';
 import { hang, table } from './layout.ts';
 import { sandboxPlanLines } from './sandbox.ts';
@@ -22,13 +23,19 @@ export function installPlanText(plan: InstallPlan, options: Pick<CardOptions, 'f
 }
 
 function secretLines(plan: InstallPlan, style: Style): readonly string[] {
-  if (plan.secrets.length === 0) return [];
+  const { secrets, replaced } = plan;
   const place = 'the keychain (where there is none, into a file that only you may read)';
-  return [hang('  ', `${named(plan)}: the value goes into ${place}, and into no client; the server gets it at its start`, style.columns)];
+  const from = replaced.moved.length === 0 ? '' : ` (in clear in an entry that is replaced: ${list(replaced.moved)})`;
+  return [
+    ...(secrets.length === 0
+      ? []
+      : [`${list(secrets)}: the value goes into ${place}, and into no client; the server gets it at its start${from}`]),
+    ...replaced.left.map(({ name, why }) => `${list([name])} stays in clear: ${printable(why, { maxLength: 300 })}`),
+  ].map((line) => hang('  ', line, style.columns));
 }
 
-function named({ secrets }: InstallPlan): string {
-  return secrets.map((name) => printable(name)).join(', ');
+function list(names: readonly string[]): string {
+  return names.map((name) => printable(name)).join(', ');
 }
 
 function pinLines({ was, words, name, disclosure }: InstallPlan, style: Style): readonly string[] {
@@ -54,7 +61,25 @@ export function installedText({ plan, kept }: Installed, home: string, style: St
   return [
     `${style.green('installed')} ${printable(artifact.name)} ${printable(artifact.version)} as \`${printable(plan.name)}\` in`,
     ...lines,
-    ...(kept === null ? [] : [hang('', `kept ${named(plan)} in ${secretPlaces[kept]}`, style.columns)]),
-    `restart the client to use it; undo with: pinfold remove ${plan.scope === 'project' ? '--scope project ' : ''}${plan.name}`,
+    ...keptLines(plan, kept).map((line) => hang('', line, style.columns)),
+    `restart the client to use it; undo with: ${undo(plan)}`,
   ].join('\n');
+}
+
+/** `remove` takes out what was added; what was there before comes back with `release`. */
+function undo({ scope, name, replaced }: InstallPlan): string {
+  if (replaced.entries > 0) return `pinfold release ${name}`;
+  return `pinfold remove ${scope === 'project' ? '--scope project ' : ''}${name}`;
+}
+
+function keptLines({ secrets, replaced: { moved } }: InstallPlan, kept: Installed['kept']): readonly string[] {
+  if (kept === null) return [];
+  const place = secretPlaces[kept];
+  const given = secrets.filter((one) => !moved.includes(one));
+  const values = count(moved.length, 'plaintext value', 'plaintext values');
+  return [
+    ...(given.length === 0 ? [] : [`kept ${list(given)} in ${place}`]),
+    ...(moved.length === 0 ? [] : [`moved ${values} out of the clients' files, ${list(moved)}, to ${place}`]),
+    ...(secrets.length > 0 ? [] : [`what was replaced held a secret: it is kept in ${place}`]),
+  ];
 }

@@ -13,7 +13,11 @@ export function sandboxLines({ hosts, read, write, listen = [], mask }: PinnedSa
     ['connects to', hosts.length === 0 ? 'nothing: it has no network' : shown(hosts).join(', ')],
     ['reads', read.length === 0 ? 'only itself and the system it runs on' : shown(read).join(', ')],
     ['changes', write.length === 0 ? 'nothing: what it writes elsewhere is in memory, and gone with it' : shown(write).join(', ')],
-    ...(listen.length === 0 ? [] : ([['listens', `${listen.join(', ')}: programs of this machine reach it there`]] as const)),
+    ...(listen.length === 0
+      ? []
+      : ([
+          ['listens', `${listen.join(', ')}: programs of this machine reach it there, and no other program gets the port while it runs`],
+        ] as const)),
     ...Object.entries(mask).map(([name, to], at): [string, string] => [
       at === 0 ? 'keys' : '',
       `${printable(name)}: it holds a stand-in; the value is put in on the way to ${shown(to).join(', ')}`,

@@ -239,3 +239,70 @@ test('kill -9 before any step of an install that keeps a secret: no entry, or on
   expect(without).toBeGreaterThan(5);
   expect(whole).toBeGreaterThan(0);
 });
+
+test('kill -9 before any step of an install that replaces an entry: its secret is in the file or in the keychain, whole, and `release` gives it back', async () => {
+  const keychain = memoryKeychain();
+  const m = (await machine()).with((host) => ({ ...host, keychain }));
+  const filter = (path: string) => !/\/(?:launcher|npm-cache|cache)/.test(path.slice(m.home.length));
+  const before = `{ "mcpServers": { "notes": { "command": "npx", "args": ["-y", "@pinfold-fixture/notes"], "env": { "NOTES_TOKEN": "${canary}" } } } } // mine\n`;
+  m.write('.cursor/mcp.json', before);
+  const deaths: { readonly home: string; readonly items: ReadonlyMap<string, string> }[] = [];
+  onTestFinished(() => {
+    for (const { home } of deaths) rmSync(home, { recursive: true, force: true });
+  });
+  const dying = observedBefore(() => {
+    if (keychain.asked === 0) return;
+    const home = `${m.home}-${deaths.length}`;
+    cpSync(m.home, home, { recursive: true, filter });
+    deaths.push({ home, items: new Map(keychain.items) });
+  });
+  expect((await m.with(dying).person(['y'], 'install', '--no-probe', '@pinfold-fixture/notes@1.0.0')).code).toBe(0);
+  let [untouched, whole] = [0, 0];
+  for (const [step, { home, items }] of deaths.entries()) {
+    for (const name of readdirSync(m.home)) if (filter(`${m.home}/${name}`)) rmSync(join(m.home, name), { recursive: true, force: true });
+    cpSync(home, m.home, { recursive: true });
+    keychain.items.clear();
+    for (const [account, value] of items) keychain.items.set(account, value);
+    await recover(m.host);
+    const ticket = await readTicket('notes', 'user', null, m.host);
+    if (m.read('.cursor/mcp.json') === before) {
+      untouched += 1;
+      expect(ticket, `step ${step}`).toBe(null);
+      continue;
+    }
+    whole += 1;
+    expect(holders(m.home, canary), `step ${step}`).toEqual([]);
+    expect(ticket?.kept?.names, `step ${step}`).toEqual(['NOTES_TOKEN']);
+    expect((await m.run('release', '--yes', 'notes')).code, `step ${step}`).toBe(0);
+    expect(m.read('.cursor/mcp.json'), `step ${step}`).toBe(before);
+  }
+  expect(untouched).toBeGreaterThan(5);
+  expect(whole).toBeGreaterThan(0);
+});
+
+test.each([
+  ['another program in its place', { command: 'node', args: ['evil.js'] }],
+  ['the same package', { command: 'npx', args: ['-y', '@pinfold-fixture/notes'] }],
+])('a stranger who rewrites an entry gives the server no key of his with the next install: %s', async (_, launch) => {
+  const keychain = memoryKeychain();
+  const m = (await machine()).with((host) => ({ ...host, keychain }));
+  const install = ['install', '--no-probe', '@pinfold-fixture/notes@1.0.0'];
+  expect((await m.person(['y'], ...install, '--env', `NOTES_TOKEN=${canary}`)).code).toBe(0);
+  const foreign = 'fake-of-the-attacker-7c2d';
+  const written = { mcpServers: { notes: { ...launch, env: { NOTES_TOKEN: foreign } } } };
+  m.write('.cursor/mcp.json', JSON.stringify(written));
+  const ran = await m.person(['y'], ...install);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr.replace(/\s+/g, ' ')).toContain(
+    'NOTES_TOKEN stays in clear: the server is pinned already, and who wrote this entry is not known',
+  );
+  const ticket = await readTicket('notes', 'user', null, m.host);
+  const purpose = ticket?.kept?.purpose ?? 'sha256-';
+  expect(await readSecrets({ name: 'notes', scope: 'user', project: null }, purpose, ['env NOTES_TOKEN'], m.host)).toEqual({
+    'env NOTES_TOKEN': canary,
+  });
+  // What was no entry of his never comes back as one.
+  await m.run('release', '--yes', 'notes');
+  expect(m.read('.cursor/mcp.json')).toContain('run');
+  expect(m.read('.cursor/mcp.json')).not.toMatch(/evil\.js|npx/);
+});

@@ -25,7 +25,7 @@ function holders(m: Machine, text: string): readonly string[] {
 }
 
 function entry(m: Machine, file = '.cursor/mcp.json'): { readonly env?: Record<string, string> } {
-  return JSON.parse(m.read(file)).mcpServers.notes;
+  return JSON.parse(m.read(file).replace(/^ *\/\/.*$/m, '')).mcpServers.notes;
 }
 
 /** What the server would be given beside the environment of its client. */
@@ -157,5 +157,126 @@ describe('a value that takes the place of another one', () => {
     await m.person(['y'], ...quick.slice(0, 3), '--env', 'NODE_OPTIONS=--require /tmp/sk-0123456789abcdef.js');
     expect(entry(m).env).toEqual({ NODE_OPTIONS: '--require /tmp/sk-0123456789abcdef.js' });
     expect(m.keychain.asked).toBe(0);
+  });
+});
+
+describe('an entry without the guard that is replaced', () => {
+  const install = ['install', '@pinfold-fixture/notes@1.0.0', '--no-probe'] as const;
+  const words = 'fake-word-5b8c02d917';
+
+  /** As a client writes it; the comment and the order come back with `release`. */
+  const plain = (env: Record<string, string>, args: readonly string[] = []) =>
+    `{\n  // mine\n  "mcpServers": { "other": { "command": "x" },\n    "notes": ${JSON.stringify({ command: 'npx', args: ['-y', '@pinfold-fixture/notes', ...args], env })} }\n}\n`;
+
+  test('leaves no secret in the file: they go into the keychain with the same edit, and `release` brings all back', async () => {
+    const m = await withKeychain();
+    const before = plain({ NOTES_TOKEN: canary, OTHER_KEY: other, KEEP: '1', REF: '${env:REF_TOKEN}' }, ['--api-key', words]);
+    m.write('.cursor/mcp.json', before);
+    const ran = await m.person(['y'], ...install);
+    expect(ran.code).toBe(0);
+    expect(entry(m).env).toEqual({ KEEP: '1', REF: '${env:REF_TOKEN}' });
+    for (const secret of [canary, other, words]) expect(holders(m, secret)).toEqual([]);
+    expect(ran.stdout + ran.stderr + ran.asked.join()).not.toContain('fake-');
+    expect(await handedOut(m)).toEqual({ 'env NOTES_TOKEN': canary, 'env OTHER_KEY': other });
+    expect(ran.stderr.replace(/\s+/g, ' ')).toContain('(in clear in an entry that is replaced: NOTES_TOKEN, OTHER_KEY)');
+    expect(m.normal(ran.stdout)).toMatchInlineSnapshot(`
+      "installed @pinfold-fixture/notes 1.0.0 as \`notes\` in
+        cursor: ~/.cursor/mcp.json
+      moved 2 plaintext values out of the clients' files, NOTES_TOKEN, OTHER_KEY, to
+      the keychain of this machine
+      restart the client to use it; undo with: pinfold release notes
+      "
+    `);
+    expect((await m.run('secrets', 'move', 'notes')).stdout).toContain('no plaintext secrets were moved');
+    expect((await m.run('audit')).stdout).not.toContain('entry-secret');
+    const back = await m.run('release', '--yes', 'notes');
+    expect(back.code).toBe(0);
+    expect(m.read('.cursor/mcp.json')).toBe(before);
+    expect(m.keychain.items.size).toBe(0);
+    expect(Object.keys(m.files()).filter((path) => /adopted\/.*json|secrets\/user\//.test(path))).toEqual([]);
+  });
+
+  test('comes back with `release` also where nothing of it is secret, and then keeps its copy from before', async () => {
+    const m = await withKeychain();
+    const before = plain({ KEEP: '1' });
+    m.write('.cursor/mcp.json', before);
+    const ran = await m.person(['y'], ...install, '--json');
+    expect(installSchema.parse(JSON.parse(ran.stdout))).toMatchObject({ kept: null, replaced: { entries: 1, moved: [], left: [] } });
+    expect(m.keychain.asked).toBe(0);
+    expect((await m.run('release', '--yes', 'notes')).code).toBe(0);
+    expect(m.read('.cursor/mcp.json')).toBe(before);
+  });
+
+  test('keeps a secret word of its command line as part of what it was, and that is said', async () => {
+    const m = await withKeychain();
+    m.write('.cursor/mcp.json', plain({}, ['--api-key', words]));
+    const ran = await m.person(['y'], ...install);
+    expect(holders(m, words)).toEqual([]);
+    expect(ran.stdout.replace(/\s+/g, ' ')).toContain('what was replaced held a secret: it is kept in the keychain of this machine');
+    expect((await m.run('remove', 'notes')).code).toBe(75); // it would go for ever
+    await m.run('release', '--yes', 'notes');
+    expect(m.read('.cursor/mcp.json')).toBe(plain({}, ['--api-key', words]));
+  });
+
+  test('keeps the value that was given with --env, and not the older one, for the server and for `release`', async () => {
+    const m = await withKeychain();
+    m.write('.cursor/mcp.json', plain({ NOTES_TOKEN: other }));
+    const ran = await m.person(['y'], ...quick, '--json');
+    expect(installSchema.parse(JSON.parse(ran.stdout))).toMatchObject({ secrets: ['NOTES_TOKEN'], replaced: { moved: [], left: [] } });
+    expect(await handedOut(m)).toEqual({ 'env NOTES_TOKEN': canary });
+    expect([canary, other].flatMap((secret) => holders(m, secret))).toEqual([]);
+    await m.run('release', '--yes', 'notes');
+    expect(m.read('.cursor/mcp.json')).toBe(plain({ NOTES_TOKEN: canary }));
+  });
+
+  test('holds on to a value where another client has a different one, and both places are said before the yes', async () => {
+    const m = await withKeychain({ clients: ['cursor', 'claude-desktop'] });
+    const desktop = '.config/Claude/claude_desktop_config.json';
+    m.write('.cursor/mcp.json', plain({ NOTES_TOKEN: canary, SHARED_TOKEN: words }));
+    m.write(desktop, plain({ NOTES_TOKEN: other, SHARED_TOKEN: words }).replace('  // mine\n', ''));
+    const ran = await m.person(['y'], ...install, '--json');
+    expect(installSchema.parse(JSON.parse(ran.stdout))).toMatchObject({
+      secrets: ['SHARED_TOKEN'],
+      replaced: { moved: ['SHARED_TOKEN'], left: [{ name: 'NOTES_TOKEN', why: expect.stringContaining('hold different values') }] },
+    });
+    expect(ran.stderr.replace(/\s+/g, ' ')).toMatch(/NOTES_TOKEN stays in clear: claude-desktop .* and cursor .* hold different values/);
+    expect([entry(m).env, entry(m, desktop).env]).toEqual([{ NOTES_TOKEN: canary }, { NOTES_TOKEN: other }]);
+    expect(holders(m, words)).toEqual([]);
+  });
+
+  test('stays as it is after a no, when the keychain refuses, and when it says something else in the end', async () => {
+    const m = await withKeychain();
+    m.write('.cursor/mcp.json', plain({ NOTES_TOKEN: canary }));
+    expect((await m.person(['n'], ...install)).code).not.toBe(0);
+    expect(m.keychain.asked).toBe(0);
+    m.keychain.broken = 'failed';
+    expect((await m.person(['y'], ...install)).code).toBe(3);
+    expect(m.read('.cursor/mcp.json')).toBe(plain({ NOTES_TOKEN: canary }));
+    m.keychain.broken = null;
+    const raced = m.with((host) => ({
+      ...host,
+      keychain: {
+        ...m.keychain,
+        ask: async (requests) => {
+          if (requests.some(({ kind }) => kind === 'set')) m.write('.cursor/mcp.json', plain({ NOTES_TOKEN: other }));
+          return m.keychain.ask(requests);
+        },
+      },
+    }));
+    const ran = await raced.person(['y'], ...install);
+    expect(ran.stderr).toContain('run the same command again');
+    // Neither value is lost, and nothing half is left.
+    expect(m.read('.cursor/mcp.json')).toBe(plain({ NOTES_TOKEN: other }));
+    expect(m.keychain.items.size).toBe(0);
+    expect(Object.keys(m.files()).filter((path) => /lock\.json$|tickets|adopted\/|secrets\/user\//.test(path))).toEqual([]);
+  });
+
+  test('lies in a file for its owner alone with --file', async () => {
+    const m = await withKeychain();
+    m.write('.cursor/mcp.json', plain({ NOTES_TOKEN: canary }));
+    await m.person(['y'], ...install, '--file');
+    expect(holders(m, canary)).toEqual([record]);
+    await m.run('release', '--yes', 'notes');
+    expect(holders(m, canary)).toEqual(['.cursor/mcp.json']);
   });
 });

@@ -161,7 +161,7 @@ describe('policy', () => {
 });
 
 describe('entries that are there already', () => {
-  test('one that starts the same server without the guard is replaced, and keeps its variables and its place', async () => {
+  test('one that starts the same server without the guard is replaced, and keeps its place and what is no secret of its variables', async () => {
     const m = await machine();
     const text = `{
   // servers
@@ -169,7 +169,7 @@ describe('entries that are there already', () => {
     "notes": {
       "command": "npx",
       "args": ["-y", "@pinfold-fixture/notes", "/srv/notes"],
-      "env": { "NOTES_TOKEN": "s3cret" } // do not share
+      "env": { "NOTES_TOKEN": "s3cret", "LOG": "1" } // do not share
     },
     "other": { "command": "other" }
   }
@@ -192,7 +192,7 @@ describe('entries that are there already', () => {
               "run",
               "notes"
             ],
-            "env": { "NOTES_TOKEN": "s3cret" } // do not share
+            "env": { "LOG": "1" } // do not share
           },
           "other": { "command": "other" }
         }

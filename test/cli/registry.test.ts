@@ -115,6 +115,25 @@ describe('a pin that goes by a name of the registry', () => {
     expect(await verify()).toEqual({ lines: [`absent: it was approved as ${name}, which the registry does not list`], findings: [] });
   });
 
+  test('where the registry does not answer, `audit` says whom it could not ask in lines that fit the terminal', async () => {
+    const { m } = await pinned();
+    const cut = m.with((host) => ({ ...host, env: { ...host.env, PINFOLD_REGISTRY_URL: 'http://127.0.0.1:9/' } }));
+    const { stdout } = await cut.run('audit');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(m.normal(stdout)).toMatchInlineSnapshot(`
+      "warn    notes  pkg:npm/%40pinfold-fixture/notes@1.0.0  cursor
+        warn    notes: its words were pinned from its first real launch, not reviewed
+                before (pin-first-use)
+
+      advisories: never asked about 1 server (not asked now: not asked:
+                  PINFOLD_OSV_URL says off)
+      MCP registry: not asked now: cannot ask 127.0.0.1:9: it broke the connection
+
+      1 entry of 1 server, 1 guarded; findings: 1 warn
+      "
+    `);
+  });
+
   test('is not started any more once the registry took it out, offline too, until it is back or a person lets it pass', async () => {
     const { m, now } = await pinned();
     now(record({}, { status: 'deprecated', statusMessage: 'use notes2' }));

@@ -62,7 +62,7 @@ describeSandboxed('install --sandbox', () => {
     });
     const { stderr } = await m.person(['y'], 'install', 'listening@1.0.0', '--no-probe', '--sandbox');
     const card = stderr.replace(/\s+/g, ' ');
-    expect(card).toContain('listens 4123: programs of this machine reach it there');
+    expect(card).toContain('listens 4123: programs of this machine reach it there, and no other program gets the port while it runs');
     expect(card).toContain('named in its code and left out: port 5432');
     const lock = parseLock(m.read('.config/pinfold/lock.json'));
     expect((lock.pins['listening'] as TreePin).sandbox?.listen).toEqual([4123]);
@@ -93,6 +93,8 @@ describeSandboxed('install --sandbox', () => {
     const before = m.registry.requests.length;
     for (const mask of ['MY_OWN_TOKEN', 'GITHUB_TOKEN=', 'not a name=api.github.com', 'GITHUB_TOKEN=*.github.com'])
       expect((await m.run(...quick, '--mask', mask)).code).toBe(2);
+    const listed = await m.run('install', 'io.github.pinfold-fixture/notes', '--mask', 'MY_OWN_TOKEN');
+    expect(listed).toMatchObject({ code: 2, stderr: expect.stringContaining('nobody knows where `MY_OWN_TOKEN` belongs') });
     expect(m.registry.requests.slice(before)).toEqual([]);
     await m.run(...quick, '--mask', 'GITHUB_TOKEN');
     expect(m.registry.requests.length).toBeGreaterThan(before);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { switchSchema, syncSchema } from '../../src/report/json/entries.ts';
-import { type Machine, machine } from '../support/cli.ts';
+import { holders, type Machine, machine } from '../support/cli.ts';
+import { memoryKeychain } from '../support/keychain.ts';
 
 const cursor = `{
     // studio
@@ -66,6 +67,51 @@ describe('sync', () => {
     const again = await m.run('sync', '--from', 'cursor', '--to', 'vscode', '--json');
     expect(again.code).toBe(0);
     expect(syncSchema.parse(JSON.parse(again.stdout)).rows.map(({ action }) => action)).toEqual(['same', 'same', 'same']);
+  });
+
+  test('copies no secret in clear, and says what would let it; what is behind the guard goes once its values are kept', async () => {
+    const keychain = memoryKeychain();
+    const m = (await machine()).with((host) => ({ ...host, keychain }));
+    const secret = 'fake-canary-4af10b6c37';
+    m.write('my/server.mjs', '');
+    const own = { command: 'node', args: [`${m.home}/my/server.mjs`, `--api-key=${secret}`], env: { OWN_TOKEN: secret } };
+    const servers = {
+      own,
+      'far-off': { url: 'https://far.example/mcp', headers: { Authorization: `Bearer ${secret}` } },
+      query: { url: `https://me:${secret}@query.example/mcp` },
+      fine: { command: 'fine', env: { FINE_TOKEN: '${env:FINE_TOKEN}' } },
+    };
+    m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: servers }));
+    m.write('.config/Code/User/mcp.json', '');
+    const sync = ['sync', '--from', 'cursor', '--to', 'vscode', '--replace'] as const;
+    const ran = await m.run(...sync);
+    expect(ran.code).toBe(3);
+    expect(m.normal(ran.stdout)).toMatchInlineSnapshot(`
+      "  own      vscode  left out  a secret stands in it in clear, and would then
+                                   stand in two files: OWN_TOKEN, argument-2
+                                   (--api-key)
+        far-off  vscode  left out  a secret stands in it in clear, and would then
+                                   stand in two files: Authorization
+        query    vscode  left out  a secret stands in it in clear, and would then
+                                   stand in two files: its address
+        fine     vscode  add       unguarded
+        hint: pinfold adopt --client cursor own
+        hint: pinfold adopt --client cursor far-off
+        hint: pinfold adopt --client cursor query
+      1 entry without the guard; put them behind it: pinfold adopt
+      "
+    `);
+    for (const [, hint = ''] of ran.stdout.matchAll(/hint: pinfold (.*)/g)) expect((await m.run(...hint.split(' '))).code).not.toBe(2);
+    expect(m.read('.config/Code/User/mcp.json')).toContain('fine');
+    expect(holders(m, secret)).toEqual(['.cursor/mcp.json']);
+    expect((await m.run('adopt', '--yes', '--scope', 'user', '--client', 'cursor', 'own')).code).toBe(0);
+    const guarded = await m.run(...sync, 'own', '--json');
+    expect(syncSchema.parse(JSON.parse(guarded.stdout)).rows).toMatchObject([{ action: 'skip', hint: 'pinfold secrets move own' }]);
+    expect(m.read('.config/Code/User/mcp.json')).not.toContain(secret);
+    expect((await m.run('secrets', 'move', 'own')).code).toBe(0);
+    expect((await m.run(...sync, 'own')).code).toBe(0);
+    expect(m.read('.config/Code/User/mcp.json')).toContain('pinfold:kept');
+    expect(m.read('.config/Code/User/mcp.json')).not.toContain(secret);
   });
 
   test('leaves an entry of the same name alone unless it is told to replace it', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Cli, type CommandClass } from 'clipanion';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { machine } from '../support/cli.ts';
@@ -76,6 +77,11 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     ['approve', 'x', '--reject', '--block'],
     ['review', '--web', 'x'],
     ['unblock'],
+    ['install', 'x', '--file=x'],
+    ['--json=x', 'audit'],
+    ['audit', '--frob=x'],
+    ['frobnicate', 'x', '--env', 'TOKEN=canary-value'],
+    ['--frob=canary-value', 'frobnicate'],
   ]) {
     const ran = await m.run(...words);
     expect({ words, code: ran.code, stdout: ran.stdout }).toEqual({ words, code: 2, stdout: '' });
@@ -87,6 +93,7 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     if (hint !== undefined && !hint.includes('<')) expect((await m.run(...hint.split(' '))).code, hint).not.toBe(2);
   }
   expect(m.files()).toEqual(before);
+  expect(said.filter((text) => /error:.*canary/.test(text))).toEqual([]);
   expect(said.join('\n')).toMatchInlineSnapshot(`
     "frobnicate
     error: \`frobnicate\` is not a pinfold command
@@ -267,6 +274,31 @@ test('every wrong command line is exit 2 with a lower-case line, a hint that wor
     error: \`pinfold unblock\` needs one word more
       why: without it nobody knows what it is about
      hint: pinfold unblock --help
+
+    install x --file=x
+    error: \`--file\` takes no value
+      why: it is given or left out
+     hint: pinfold install --help
+
+    --json=x audit
+    error: \`--json\` takes no value
+      why: it is given or left out
+     hint: pinfold audit --help
+
+    audit --frob=x
+    error: there is no option \`--frob\` here
+      why: every command has options of its own
+     hint: pinfold audit --help
+
+    frobnicate x --env TOKEN=canary-value
+    error: \`frobnicate x\` is not a pinfold command
+      why: commands are the words that pinfold help lists
+     hint: pinfold help
+
+    --frob=canary-value frobnicate
+    error: there is no option \`--frob\` here
+      why: every command has options of its own
+     hint: pinfold help
     "
   `);
 });
@@ -281,6 +313,25 @@ test('a reader that has seen enough is no failure', async () => {
   });
   expect(await once(child, 'close')).toEqual([0, null]);
   expect(said).toBe('');
+});
+
+test('`run` without a word says what it takes, why, and where names are', async () => {
+  const { env } = temporaryHome();
+  const child = spawn(process.execPath, [program, 'run'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, said] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString('utf8');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  expect([...((await once(child, 'close')) as [number]), out]).toEqual([2, null, '']);
+  expect(said).toMatchInlineSnapshot(`
+    "error: \`pinfold run\` takes the name of a pinned server, or a command after --
+      why: it is pinfold run [--scope user|project] <name> [-- values…], or pinfold run [--pins FILE] -- <command>
+     hint: pinfold list
+    "
+  `);
 });
 
 test('a pipe gets no colour and no control characters, whatever TERM says', async () => {
@@ -320,4 +371,38 @@ test('a command of two words that misses its second, and one that misses an opti
   expect((await said('feed', 'verify', 'folder', '--key', 'a.pub'))[0]).toBe('error: `pinfold feed verify` needs --name');
   expect((await said('advisories', 'ignore', 'X', 'y', '--reason=r'))[0]).toBe('error: `pinfold advisories ignore` needs --until');
   expect((await said('sekrets', 'move'))[2]).toBe(' hint: pinfold secrets list --help');
+});
+
+/** Every option that takes no value, with the words of its command; an alias counts as a command. */
+const flags = (() => {
+  const cli = new Cli({ binaryName: 'pinfold' });
+  for (const command of commands) cli.register(command as unknown as CommandClass);
+  const definitions = cli.definitions();
+  return commands.flatMap(({ paths }) => {
+    const { options = [] } = definitions.find(({ path }) => path === ['pinfold', ...(paths[0] ?? [])].join(' ')) ?? {};
+    const names = options.filter(({ definition }) => !definition.includes('#')).flatMap(({ nameSet }) => nameSet);
+    return paths.flatMap((path) => names.map((name) => [path.join(' '), name] as const));
+  });
+})();
+
+test('every command has options without a value, and each is told from a value in one way', async () => {
+  const m = await machine();
+  const before = m.files();
+  const all = commands.flatMap(({ paths }) => paths.map((path) => path.join(' '))).filter((path) => !/^(?:help|--help|-h)$/.test(path));
+  expect([...new Set(flags.map(([path]) => path))]).toEqual(all);
+  expect(flags.filter(([, name]) => name === '--file').map(([path]) => path)).toEqual(['install', 'add', 'secrets move', 'secrets set']);
+  for (const [path, name] of flags) {
+    for (const words of [
+      [...path.split(' '), 'x', `${name}=canary-value`],
+      [`${name}=`, ...path.split(' ')],
+    ])
+      expect({ words, ...(await m.run(...words)) }).toEqual({
+        words,
+        code: 2,
+        stdout: '',
+        stderr: `error: \`${name}\` takes no value\n  why: it is given or left out\n hint: pinfold ${path} --help\n`,
+        asked: [],
+      });
+  }
+  expect(m.files()).toEqual(before);
 });

@@ -17,7 +17,7 @@ const maxPages = 20;
 /**
  * Every version of a server in the official registry, deleted ones too: whether one counts says its status, never an HTTP
  * status. @param name `namespace/server`
- * @throws GuardError `config-invalid`, and as the HTTP port
+ * @throws GuardError `config-invalid`, `file-too-large`, `offline`
  * @see https://github.com/modelcontextprotocol/registry/blob/main/docs/reference/api/official-registry-api.md
  */
 export async function fetchVersions(name: string, host: Pick<Host, 'http' | 'env' | 'now'>): Promise<FoundEntries> {
@@ -57,7 +57,9 @@ async function fetchAll(
     if (cursor !== '') url.searchParams.set('cursor', cursor);
     const timeoutMs = deadlineMs - host.now();
     if (timeoutMs <= 0) return { is: 'unavailable', why: `${base.host} took too long` };
-    const answer = await host.http.get(url.href, { headers: { accept: 'application/json' }, maxBytes: limits.evidenceMaxBytes, timeoutMs });
+    const request = { headers: { accept: 'application/json' }, maxBytes: limits.evidenceMaxBytes, timeoutMs };
+    const answer = await host.http.get(url.href, request).catch((cause: unknown) => notReached(base, cause));
+    if ('is' in answer) return answer;
     if (answer.status === 404) return { is: 'absent', why: `${base.host} does not know it` };
     if (answer.status === 429) return { is: 'unavailable', why: `${base.host} was asked too often` };
     if (answer.status !== 200) return { is: 'unavailable', why: `${base.host} answered ${answer.status}` };
@@ -70,6 +72,12 @@ async function fetchAll(
     cursors.add(cursor);
   }
   return entries.length === 0 ? { is: 'absent', why: `${base.host} lists none` } : { is: 'served', entries };
+}
+
+/** Which of its addresses was asked helps nobody, and makes lines that fit no terminal. @throws whatever else it was */
+function notReached(base: URL, cause: unknown): FoundEntries & { readonly is: 'unavailable' } {
+  if (!(cause instanceof GuardError) || cause.code !== 'registry-unreachable') throw cause;
+  return { is: 'unavailable', why: `cannot ask ${base.host}: ${cause.why ?? 'it does not answer'}` };
 }
 
 /** True unless the user does not want it to be asked. */

@@ -34,6 +34,7 @@ export const syncSchema = z.object({
       action: z.enum(['add', 'replace', 'same', 'skip']),
       guarded: z.boolean(),
       why: z.string().nullable(),
+      hint: z.string().nullable().describe('the command that deals with what keeps it from being copied'),
     }),
   ),
 });

@@ -19,6 +19,13 @@ export const installSchema = z.object({
   card: z.string().describe('digest of the disclosure that was approved'),
   secrets: z.array(z.string()).describe('variables whose values are kept in no file of a client; never values'),
   kept: z.enum(['keychain', 'file']).nullable().describe('where those values lie; null = there are none'),
+  replaced: z
+    .object({
+      entries: z.number().int().describe('entries without the guard whose place it takes; release brings them back'),
+      moved: z.array(z.string()).describe('those of them that stood in clear in an entry that is replaced'),
+      left: z.array(z.object({ name: z.string(), why: z.string() })).describe('variables that stay in clear there'),
+    })
+    .describe('what stood in clear in entries that are replaced'),
   sandbox: profileSchema.nullable().describe('what it is contained in; null = it runs with the rights of its user'),
   disclosure: infoSchema,
 });
@@ -29,7 +36,8 @@ export function installDocument({ plan, status, card, kept }: Installed): z.infe
   const disclosure = infoDocument(plan.disclosure, launch);
   const sandbox = plan.sandbox === undefined ? null : profileDocument(plan.sandbox.profile);
   const { name, scope, places, secrets } = plan;
-  const said = { name, scope, status, places: mutable(places), launch, card, secrets: [...secrets], kept, sandbox, disclosure };
+  const replaced = { entries: plan.replaced.entries, moved: [...plan.replaced.moved], left: mutable(plan.replaced.left) };
+  const said = { name, scope, status, places: mutable(places), launch, card, secrets: [...secrets], kept, replaced, sandbox, disclosure };
   return { schemaVersion: 1, ...said };
 }
 

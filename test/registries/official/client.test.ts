@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { offlineHost } from '../../../src/host/offline.ts';
 import { fetchTwins, fetchVersions } from '../../../src/registries/official/client.ts';
 import { registryWord } from '../../../src/registries/official/name.ts';
 import { newestEntry } from '../../../src/registries/official/order.ts';
@@ -88,6 +89,13 @@ describe('the official registry', () => {
     const host = temporaryHost({ env: { PINFOLD_REGISTRY_URL: origin } });
     expect(await fetchVersions(name, host)).toEqual({ is: 'unavailable', why: 'the registry answered about another name' });
     expect(await fetchTwins(name, host)).toEqual(['io.github.Ann/notes']);
+  });
+
+  test('where nothing answers, its host and the reason are said, and no address that fits no line', async () => {
+    const host = temporaryHost({ env: { PINFOLD_REGISTRY_URL: 'http://127.0.0.1:9/' } });
+    expect(await fetchVersions(name, host)).toEqual({ is: 'unavailable', why: expect.stringMatching(/^cannot ask 127\.0\.0\.1:9: \S/) });
+    expect(await fetchTwins(name, host)).toBe(null);
+    await expect(fetchVersions(name, offlineHost(host))).rejects.toMatchObject({ code: 'offline' });
   });
 
   test('who does not want it to be asked is not asked', async () => {
