@@ -100,7 +100,12 @@ describe('what the gate remembers does not grow with what it is sent', () => {
 
   test('what was told already is remembered by digest when its name is long', () => {
     const told: unknown[] = [];
-    const listener = { onEffect: () => void told.push(1), record: () => Promise.resolve(), notice: () => undefined };
+    const listener = {
+      onEffect: () => void told.push(1),
+      record: () => Promise.resolve(),
+      notice: () => undefined,
+      wantsLink: () => undefined,
+    };
     const session = openSession(rulesFor(), listener);
     const name = 'x'.repeat(million);
     const call = (at: number) =>
