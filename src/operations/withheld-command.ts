@@ -16,8 +16,7 @@ import { transact } from '../store/transaction.ts';
 import { wordsOfFirstUse } from './approved-words.ts';
 import { unblockCommand } from './command-line.ts';
 import { toolsElsewhere } from './tools-elsewhere.ts';
-import { machineWords } from './withheld-pin.ts';
-import { onThisMachine, type Withheld } from './words-plan.ts';
+import { machineWords, onThisMachine, type Withheld } from './words-plan.ts';
 
 /**
  * What waits of a server that is started by `run -- <command>`: no lock pins it, so what is approved goes into the record

@@ -1,52 +1,27 @@
 import type { Host } from '../host/host.ts';
 import { pinOf } from '../lockfile/lock.ts';
-import type { ReadableManifest } from '../lockfile/manifest-file.ts';
 import { pinDigest } from '../lockfile/pin-digest.ts';
 import { GuardError } from '../model/errors.ts';
-import { isObject } from '../model/json.ts';
-import { itemKinds } from '../model/manifest.ts';
-import { type Approval, isRemotePin, type LockScope, type Pin, pinnedBuilder } from '../model/pin.ts';
-import { templateKey } from '../model/view-digest.ts';
+import { type Approval, isRemotePin, type LockScope, type Pin } from '../model/pin.ts';
 import { isBlocked, readBlocked } from '../store/blocked.ts';
-import { firstUseFile, readFirstUse } from '../store/first-use.ts';
-import { readClosure, readManifest } from '../store/home.ts';
-import { type KeptMachineWords, planMachineWords } from '../store/machine-words.ts';
-import { type PendingRecord, planPendingRemoval, readPending } from '../store/pending.ts';
-import { readPolicies } from '../store/policies.ts';
+import { readClosure } from '../store/home.ts';
+import { planMachineWords } from '../store/machine-words.ts';
+import { type PendingRecord, planPendingRemoval } from '../store/pending.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 import { type PlacedPin, placed, readTicket } from '../store/ticket.ts';
 import { applyChange } from './apply.ts';
-import { approvedWords, noWords, wordsOfFirstUse } from './approved-words.ts';
-import { scopedCommand, trustCommand, unblockCommand } from './command-line.ts';
+import { approvedWords } from './approved-words.ts';
+import { trustCommand, unblockCommand } from './command-line.ts';
 import { planPin } from './pin-writes.ts';
-import { findPin, homeOf } from './scope-home.ts';
-import { toolsElsewhere } from './tools-elsewhere.ts';
-import { onThisMachine, type Withheld } from './words-plan.ts';
+import { wordsOfPin } from './withheld-words.ts';
+import { machineWords, onThisMachine, type Withheld } from './words-plan.ts';
 
-/** What waits of a server that a lock pins. @throws GuardError `pin-not-found`, `usage`, and as the records' readers. */
+/** What waits of a server that a lock pins, and how it is pinned. @throws GuardError `pin-not-found`, `usage`, and as the records' readers. */
 export async function withheldOfPin(name: string, scope: LockScope, host: Host): Promise<Withheld> {
-  const home = await homeOf(scope, null, host);
-  const { pin, lockFile } = await findPin(home, name, host);
-  const place = { name, scope, project: home.project };
-  const { items } = await readPending(place, host);
-  const words = await readManifest(home, lockFile.lock, name, host);
-  const before = await wordsNow(place, pin, words, host);
-  const policies = await readPolicies(host, home.project);
-  const { servers } = await toolsElsewhere(pin.artifact.subject, host);
-  const shown = pinDigest(pin);
+  const { words, home, pin, lockFile, readable, policies } = await wordsOfPin(name, scope, host);
+  const { place, items, before, pin: shown } = words;
   return {
-    place,
-    items,
-    before,
-    pin: shown,
-    eras: pin.manifest?.eras ?? [],
-    samePackage: pin.closure !== null,
-    elsewhere: servers,
-    artifact: { subject: pin.artifact.subject, name: pin.artifact.name, version: pin.artifact.version, builder: pinnedBuilder(pin) },
-    layers: policies.layers,
-    title: name,
-    command: scopedCommand('approve', scope, name),
-    after: (some) => approvedWords(pin, before, some).readable,
+    ...words,
     commit: (writes) => applyChange({ home, writes, edits: [] }, host),
     async ready() {
       const closure = await readClosure(home, lockFile.lock, name, host);
@@ -60,7 +35,7 @@ export async function withheldOfPin(name: string, scope: LockScope, host: Host):
         const kept = here.map((item) => machineWords(item, approval));
         const after = approvedWords(pin, before, some);
         // Rights are no words: those of a first launch stay open when nothing else was approved.
-        const said = some.every(({ kind }) => kind === 'scope') ? { pin: pin.manifest, readable: words } : after;
+        const said = some.every(({ kind }) => kind === 'scope') ? { pin: pin.manifest, readable } : after;
         const now = { manifest: said.pin, approval };
         const approved: PlacedPin =
           known.tree === null
@@ -103,22 +78,6 @@ async function assertNotBlocked(place: ServerPlace, items: readonly PendingRecor
     why: `${found.kind} ${found.name}`.trimEnd(),
     hint: unblockCommand(place.scope, place.name),
   });
-}
-
-/** Words of this machine, beside the lock that others share. */
-export function machineWords({ kind, template, pinned, clients }: PendingRecord, approval: Approval): KeptMachineWords {
-  const listed = itemKinds.find((one) => one === kind);
-  const key = listed !== undefined && isObject(template) ? templateKey(listed, template) : '';
-  if (pinned === null || key === null || !(isObject(template) || typeof template === 'string'))
-    throw new TypeError('nothing is pinned under that name');
-  return { kind: listed ?? 'instructions', key, instead: pinned, template, ...(clients === undefined ? {} : { clients }), approval };
-}
-
-/** What counts as pinned so far; for a pin from first use that is what its first launch showed. */
-async function wordsNow(place: ServerPlace, pin: Pin, pinned: ReadableManifest | null, host: Host): Promise<ReadableManifest> {
-  if (pinned !== null || pin.manifest !== null) return pinned ?? noWords;
-  const seen = await readFirstUse(firstUseFile(place, pinDigest(pin), host), host);
-  return seen === null ? noWords : wordsOfFirstUse(seen);
 }
 
 /** An approval is for what was shown, and that is not there any more. */

@@ -8,18 +8,20 @@ import type { GainTier } from '../model/capability.ts';
 import { type Digest, digestValue } from '../model/digest.ts';
 import type { Finding } from '../model/finding.ts';
 import { itemKey } from '../model/item-digest.ts';
-import type { JsonObject, JsonValue } from '../model/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { differsInMounts } from '../model/machine-words.ts';
-import type { Era, ToolsElsewhere } from '../model/manifest.ts';
+import { type Era, itemKinds, type ToolsElsewhere } from '../model/manifest.ts';
 import type { Approval } from '../model/pin.ts';
 import type { ApprovePlan } from '../model/results.ts';
+import { templateKey } from '../model/view-digest.ts';
 import { evaluate } from '../policy/evaluate.ts';
+import type { KeptMachineWords } from '../store/machine-words.ts';
 import type { PendingRecord } from '../store/pending.ts';
 import type { PlannedWrite } from '../store/planned-write.ts';
 import type { ServerPlace } from '../store/server-place.ts';
 
-/** The words of one server that wait for a person, what stands pinned now, and how more of it is pinned. */
-export interface Withheld {
+/** The words of one server that wait for a person, and what stands pinned now. */
+export interface WithheldWords {
   readonly place: ServerPlace;
   /** In the order in which they were first seen; empty = nothing waits. */
   readonly items: readonly PendingRecord[];
@@ -38,6 +40,10 @@ export interface Withheld {
   readonly command: string;
   /** All words that would be pinned with these items. */
   after(items: readonly PendingRecord[]): ReadableManifest;
+}
+
+/** The same, and how more of it is pinned. */
+export interface Withheld extends WithheldWords {
   /** Makes writes of the store, all of them or none. */
   commit(writes: () => Promise<readonly PlannedWrite[]>): Promise<void>;
   /**
@@ -59,7 +65,7 @@ export function cardOf(plan: ApprovePlan): Digest {
 }
 
 /** What approving these items of it would mean, as it is shown to a person. */
-export function planOf(withheld: Withheld, items: readonly PendingRecord[]): ApprovePlan {
+export function planOf(withheld: WithheldWords, items: readonly PendingRecord[]): ApprovePlan {
   const { place, pin, before, samePackage, artifact, layers } = withheld;
   const after = withheld.after(items);
   const gain = gainOfWords(before, after, items);
@@ -109,7 +115,7 @@ function approvedBefore(before: ReadableManifest, item: PendingRecord): JsonValu
 }
 
 /** The checks that look at words alone, over everything that would be pinned. */
-function findingsOf(after: ReadableManifest, { eras, elsewhere }: Pick<Withheld, 'eras' | 'elsewhere'>): readonly Finding[] {
+function findingsOf(after: ReadableManifest, { eras, elsewhere }: Pick<WithheldWords, 'eras' | 'elsewhere'>): readonly Finding[] {
   const manifest = { ...after, serverInfo: null, capabilities: {}, eras };
   const views = after.views === undefined ? {} : { views: { by: [], others: [], own: after.views } };
   const probed = { manifest, agentRequests: [], volatile: {}, resourcePinning: 'exact' as const, differences: [], ...views };
@@ -123,4 +129,13 @@ function gainOfWords(before: ReadableManifest, after: ReadableManifest, items: r
   // What a page looks like is not shown here, and a person trusts it as part of the client. What a right is worth nobody knows.
   if (items.some(({ kind }) => kind === 'agentSurface' || kind === 'ui' || kind === 'scope')) return 'red';
   return gainOf({ capabilities: diffCapabilities(none, none), manifest: diffManifests(before, after) });
+}
+
+/** Words of this machine, beside the lock that others share. */
+export function machineWords({ kind, template, pinned, clients }: PendingRecord, approval: Approval): KeptMachineWords {
+  const listed = itemKinds.find((one) => one === kind);
+  const key = listed !== undefined && isObject(template) ? templateKey(listed, template) : '';
+  if (pinned === null || key === null || !(isObject(template) || typeof template === 'string'))
+    throw new TypeError('nothing is pinned under that name');
+  return { kind: listed ?? 'instructions', key, instead: pinned, template, ...(clients === undefined ? {} : { clients }), approval };
 }

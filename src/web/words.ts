@@ -2,7 +2,8 @@ import type { Host } from '../host/host.ts';
 import type { WithheldWords } from '../model/entry-results.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
-import { readWithheld, type WithheldOf } from '../operations/withheld.ts';
+import type { WithheldOf } from '../operations/withheld.ts';
+import { readWithheldWords } from '../operations/withheld-words.ts';
 import { cardOf, planOf, withheldId } from '../operations/words-plan.ts';
 import type { ShownItem, WordsSection } from '../report/html/review.ts';
 
@@ -44,7 +45,7 @@ export async function wordsOf(all: readonly WithheldWords[], { server, from }: W
 }
 
 async function sectionOf(of: WithheldOf, from: number, room: { items: number; chars: number }, host: Host): Promise<WordsSection> {
-  const withheld = await readWithheld(of, host);
+  const withheld = await readWithheldWords(of, host);
   const plan = planOf(withheld, withheld.items);
   const ids = withheld.items.map(withheldId);
   const shown: ShownItem[] = [];
