@@ -73,7 +73,8 @@ function classify(bytes: Buffer, { top, inner, unusualEscapes }: Skimmed): Messa
 
 /** The text that tells ids apart, type included; null = no id, or one that is too long to be remembered. MCP: a string or an integer, never null. */
 export function idText(id: JsonValue | undefined): string | null {
-  if (typeof id === 'number') return Number.isSafeInteger(id) ? `${id}` : null;
+  // Not by `${id}`: the engine keeps the texts of numbers for a while, and every request has another one.
+  if (typeof id === 'number') return Number.isSafeInteger(id) ? JSON.stringify(id) : null;
   return typeof id === 'string' && id.length <= limits.idMaxLength ? JSON.stringify(id) : null;
 }
 
