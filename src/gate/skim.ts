@@ -57,7 +57,9 @@ function plain(bytes: Buffer, { start, end }: Span): string | number | undefined
       const byte = bytes[at] ?? 0;
       if (byte < 0x20 || byte > 0x7e || byte === backslash || byte === doubleQuote) return undefined;
     }
-    return length > 1 && bytes[end - 1] === doubleQuote ? bytes.toString('latin1', start + 1, end - 1) : undefined;
+    if (length < 2 || bytes[end - 1] !== doubleQuote) return undefined;
+    // The engine has one text for all short words that it parses: sessions keep the method of every request that waits.
+    return JSON.parse(bytes.toString('latin1', start, end)) as string;
   }
   if (length > 15 || (length > 1 && bytes[start] === 0x30)) return undefined;
   let value = 0;
