@@ -134,8 +134,9 @@ function members(cursor: Cursor, top: boolean): Members | null {
   for (;;) {
     space(cursor);
     const name = nameAt(cursor);
-    const fold = name === null ? '' : (folds.get(name) ?? folded(name));
-    if (name === null || names.has(fold)) return null;
+    if (name === null) return null;
+    const fold = folds.get(name) ?? folded(name);
+    if (names.has(fold)) return null;
     names.add(fold);
     space(cursor);
     if (bytes[cursor.at] !== colon) return null;

@@ -11,9 +11,8 @@ interface StrictOptions {
 /**
  * The value of a JSON text, when every parser reads it the same way. One pass looks for what `JSON.parse` lets through
  * (a member name twice in one object, nesting over `maxDepth`, more values than `maxValues`, lone surrogates, numbers that
- * a double does not hold),
- * then `JSON.parse` judges the grammar. A byte-order mark and text after the value are errors. A member `__proto__`
- * becomes an own member like any other.
+ * a double does not hold), then `JSON.parse` judges the grammar. A byte-order mark and text after the value are errors. A
+ * member `__proto__` becomes an own member like any other.
  *
  * Numbers: `9007199254740993`, `1e400`, `-0` and `0.1000000000000000055` are rejected, because what is hashed here
  * (a double) would not be what another client reads. `1.0`, `1e2` and `0.1` are fine: all their digits survive.

@@ -41,9 +41,8 @@ export async function restorable(host: Host): Promise<readonly RestorableFile[]>
  * Gives files the bytes back that they had before pinfold touched them for the first time, all or none; what they hold
  * now is kept for `undo`. Returns what was restored; files that are as they were are left out.
  *
- * @throws GuardError `file-not-found` for a file without backup, and when the only ones left lost theirs to `secrets
- * move`; `approval-needed`, `approval-refused`;
- * `config-unwritable`, `config-changed`.
+ * @throws GuardError `file-not-found` for a file without backup, and when the only ones left lost theirs to `secrets move`;
+ * `approval-needed`, `approval-refused`; `config-unwritable`, `config-changed`.
  */
 export async function restore(request: RestoreRequest, host: Host): Promise<readonly RestorableFile[]> {
   await recover(host);

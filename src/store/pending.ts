@@ -48,12 +48,15 @@ export interface Pending {
 
 const nothing: Pending = { items: [], leftOut: 0, equivalent: [] };
 
+/** `added`: something is remembered now that was not before. `failed`: it could not be written. */
+export type Noted = 'added' | 'known' | 'failed';
+
 /**
  * Remembers withheld items; one that is known already (same kind, name and digest) is not added again, and one that a
- * person blocked for ever is not offered again. Returns whether anything waits now that did not before; `failed` = it could
- * not be written: what is withheld stays withheld, only the review does not know it yet.
+ * person blocked for ever is not offered again. Where that fails, what is withheld stays withheld, only the review does not
+ * know it yet.
  */
-export async function addPending(place: ServerPlace, items: readonly PendingItem[], host: Host): Promise<'added' | 'known' | 'failed'> {
+export async function addPending(place: ServerPlace, items: readonly PendingItem[], host: Host): Promise<Noted> {
   const add = async (before: Pending): Promise<Pending> => {
     const blocked = await readBlocked(place, host);
     const offered = items.filter((item) => !isBlocked(blocked, item));
@@ -62,8 +65,8 @@ export async function addPending(place: ServerPlace, items: readonly PendingItem
   return change(place, add, host);
 }
 
-/** Remembers items that were let through in another form than the pinned one. Returns as `addPending`. */
-export async function addEquivalent(place: ServerPlace, names: readonly string[], host: Host): Promise<'added' | 'known' | 'failed'> {
+/** Remembers items that were let through in another form than the pinned one. */
+export async function addEquivalent(place: ServerPlace, names: readonly string[], host: Host): Promise<Noted> {
   const add = async (before: Pending): Promise<Pending> => {
     const added = names.filter((name) => !before.equivalent.includes(name)).slice(0, limits.pendingMaxItems - before.equivalent.length);
     return added.length === 0 ? before : { ...before, equivalent: [...before.equivalent, ...added] };
@@ -71,7 +74,7 @@ export async function addEquivalent(place: ServerPlace, names: readonly string[]
   return change(place, add, host);
 }
 
-async function change(place: ServerPlace, to: (before: Pending) => Promise<Pending>, host: Host): Promise<'added' | 'known' | 'failed'> {
+async function change(place: ServerPlace, to: (before: Pending) => Promise<Pending>, host: Host): Promise<Noted> {
   const path = serverFile('pending', place, host);
   try {
     return await host.files.locked(path, async () => {

@@ -1,20 +1,13 @@
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { machine } from '../support/cli.ts';
-import { browse, type OAuthLies, oauthServer, protectedBy } from '../support/oauth-server.ts';
-import { remoteServer } from '../support/remote-server.ts';
+import { browse, type OAuthLies, oauthServer } from '../support/oauth-server.ts';
+import { readServer } from '../support/read-server.ts';
 
 async function world(lies: OAuthLies = {}) {
   const m = await machine();
   const issuer = await oauthServer(lies);
-  const server = await remoteServer({
-    setUp: (one) => void one.registerTool('read', { description: 'Reads.', inputSchema: z.object({}) }, async () => ({ content: [] })),
-    before: protectedBy(
-      () => issuer.origin,
-      (token, resource) => issuer.resourceOf(token) === resource,
-    ),
-  });
+  const server = await readServer(issuer);
   m.browser.visit = browse;
   const before = m.files();
   const install = (answers: readonly string[] = ['y']) => m.person(answers, 'install', server.url, '--name', 'notes');

@@ -1,25 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { GuardError } from '../../src/model/errors.ts';
 import { tokenOf } from '../../src/operations/sign-in-token.ts';
 import { type Machine, machine } from '../support/cli.ts';
-import { browse, type OAuthLies, oauthServer, protectedBy } from '../support/oauth-server.ts';
-import { remoteServer } from '../support/remote-server.ts';
+import { browse, type OAuthLies, oauthServer } from '../support/oauth-server.ts';
+import { readServer } from '../support/read-server.ts';
 
 /** Somebody who signed in where tokens can be taken back. */
 async function signedIn() {
   const m = await machine();
   const lies: OAuthLies = { metadata: (origin) => ({ revocation_endpoint: `${origin}/revoke` }) };
   const issuer = await oauthServer(lies);
-  const server = await remoteServer({
-    setUp: (one) => void one.registerTool('read', { description: 'Reads.', inputSchema: z.object({}) }, async () => ({ content: [] })),
-    before: protectedBy(
-      () => issuer.origin,
-      (token, resource) => issuer.resourceOf(token) === resource,
-    ),
-  });
+  const server = await readServer(issuer);
   m.browser.visit = browse;
   expect((await m.person(['y', 'y'], 'install', server.url, '--name', 'notes')).code).toBe(0);
   return { m, issuer, server };

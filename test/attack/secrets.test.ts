@@ -198,9 +198,8 @@ test('no value stands in an argument or a variable of the process that asks the 
   for (const word of [canary, 'NODE_OPTIONS', 'LD_PRELOAD']) expect(started[0]).not.toContain(word);
 });
 
-test('kill -9 before any step of an install that keeps a secret: no entry, or one whose secret is there; never the value in a file', async () => {
-  const keychain = memoryKeychain();
-  const m = (await machine()).with((host) => ({ ...host, keychain }));
+/** Copies of a machine as a process leaves it that is killed before a step, from the first on that asks the keychain. */
+function deathsOf(m: Machine, keychain: ReturnType<typeof memoryKeychain>) {
   const filter = (path: string) => !/\/(?:launcher|npm-cache|cache)/.test(path.slice(m.home.length));
   const deaths: { readonly home: string; readonly items: ReadonlyMap<string, string> }[] = [];
   onTestFinished(() => {
@@ -213,6 +212,13 @@ test('kill -9 before any step of an install that keeps a secret: no entry, or on
     cpSync(m.home, home, { recursive: true, filter });
     deaths.push({ home, items: new Map(keychain.items) });
   });
+  return { deaths, dying, filter };
+}
+
+test('kill -9 before any step of an install that keeps a secret: no entry, or one whose secret is there; never the value in a file', async () => {
+  const keychain = memoryKeychain();
+  const m = (await machine()).with((host) => ({ ...host, keychain }));
+  const { deaths, dying, filter } = deathsOf(m, keychain);
   const notes = { name: 'notes', scope: 'user', project: null } as const;
   const words = ['install', '--no-probe', '@pinfold-fixture/notes@1.0.0', '--env', `NOTES_TOKEN=${canary}`];
   expect((await m.with(dying).person(['y'], ...words)).code).toBe(0);
@@ -243,19 +249,9 @@ test('kill -9 before any step of an install that keeps a secret: no entry, or on
 test('kill -9 before any step of an install that replaces an entry: its secret is in the file or in the keychain, whole, and `release` gives it back', async () => {
   const keychain = memoryKeychain();
   const m = (await machine()).with((host) => ({ ...host, keychain }));
-  const filter = (path: string) => !/\/(?:launcher|npm-cache|cache)/.test(path.slice(m.home.length));
   const before = `{ "mcpServers": { "notes": { "command": "npx", "args": ["-y", "@pinfold-fixture/notes"], "env": { "NOTES_TOKEN": "${canary}" } } } } // mine\n`;
   m.write('.cursor/mcp.json', before);
-  const deaths: { readonly home: string; readonly items: ReadonlyMap<string, string> }[] = [];
-  onTestFinished(() => {
-    for (const { home } of deaths) rmSync(home, { recursive: true, force: true });
-  });
-  const dying = observedBefore(() => {
-    if (keychain.asked === 0) return;
-    const home = `${m.home}-${deaths.length}`;
-    cpSync(m.home, home, { recursive: true, filter });
-    deaths.push({ home, items: new Map(keychain.items) });
-  });
+  const { deaths, dying, filter } = deathsOf(m, keychain);
   expect((await m.with(dying).person(['y'], 'install', '--no-probe', '@pinfold-fixture/notes@1.0.0')).code).toBe(0);
   let [untouched, whole] = [0, 0];
   for (const [step, { home, items }] of deaths.entries()) {

@@ -6,6 +6,7 @@ import { connectPinned } from '../../src/operations/remote-bridge.ts';
 import { speak } from '../gate/http/talk.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { browse, oauthServer, protectedBy } from '../support/oauth-server.ts';
+import { readServer } from '../support/read-server.ts';
 import { remoteServer } from '../support/remote-server.ts';
 
 /** A server that wants more rights for calls than the sign-in was made for. `named`: what its metadata names. */
@@ -162,14 +163,7 @@ describe('a scope that was blocked for ever', () => {
 
   test('another origin is not meant by it', async () => {
     const { m, issuer } = await blocked();
-    const beside = await remoteServer({
-      setUp: (one) => void one.registerTool('read', { description: 'Reads.', inputSchema: z.object({}) }, async () => ({ content: [] })),
-      before: protectedBy(
-        () => issuer.origin,
-        (token, resource) => issuer.resourceOf(token) === resource,
-        () => admin,
-      ),
-    });
+    const beside = await readServer(issuer, () => admin);
     expect((await m.person(['y', 'y'], 'install', beside.url, '--name', 'beside')).code).toBe(0);
     expect(JSON.parse(m.read('.config/pinfold/lock.json')).pins.beside.authorization.scopes).toEqual(['notes:admin', 'notes:read']);
   });

@@ -1,7 +1,6 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import type { Host } from '../../src/host/host.ts';
 import type { KeychainPort } from '../../src/host/keychain.ts';
 import { limits } from '../../src/model/limits.ts';
@@ -12,20 +11,14 @@ import { recover } from '../../src/store/transaction.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { memoryKeychain, noKeychain } from '../support/keychain.ts';
 import { killedBefore } from '../support/killed.ts';
-import { browse, oauthServer, protectedBy } from '../support/oauth-server.ts';
-import { remoteServer } from '../support/remote-server.ts';
+import { browse, oauthServer } from '../support/oauth-server.ts';
+import { readServer } from '../support/read-server.ts';
 
 /** Somebody who signed in where tokens can be taken back. */
 async function signedIn(keychain: KeychainPort = noKeychain) {
   const m = (await machine()).with((host) => ({ ...host, keychain }));
   const issuer = await oauthServer({ metadata: (origin) => ({ revocation_endpoint: `${origin}/revoke` }) });
-  const server = await remoteServer({
-    setUp: (one) => void one.registerTool('read', { description: 'Reads.', inputSchema: z.object({}) }, async () => ({ content: [] })),
-    before: protectedBy(
-      () => issuer.origin,
-      (token, resource) => issuer.resourceOf(token) === resource,
-    ),
-  });
+  const server = await readServer(issuer);
   m.browser.visit = browse;
   expect((await m.person(['y', 'y'], 'install', server.url, '--name', 'notes')).code).toBe(0);
   const revoked = () => issuer.seen.flatMap(({ path, params }) => (path === '/revoke' ? [params['token'] ?? ''] : []));

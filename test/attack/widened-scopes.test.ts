@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import type { RemoteTicket } from '../../src/model/ticket.ts';
 import { launchTicket } from '../../src/operations/launch-checks.ts';
 import { connectPinned } from '../../src/operations/remote-bridge.ts';
 import { speak } from '../gate/http/talk.ts';
 import { type Machine, machine } from '../support/cli.ts';
-import { browse, oauthServer, protectedBy } from '../support/oauth-server.ts';
-import { remoteServer } from '../support/remote-server.ts';
+import { browse, oauthServer } from '../support/oauth-server.ts';
+import { readServer } from '../support/read-server.ts';
 
 const file = '.local/share/pinfold/secrets/user/notes.json';
 
@@ -15,14 +14,7 @@ async function world(named: readonly string[] = ['notes:read', 'notes:write'], f
   const m = await machine();
   const issuer = await oauthServer({ metadata: (origin) => ({ revocation_endpoint: `${origin}/revoke` }) });
   if (first !== undefined) issuer.lies.token = { scope: first };
-  const server = await remoteServer({
-    setUp: (one) => void one.registerTool('read', { description: 'Reads.', inputSchema: z.object({}) }, async () => ({ content: [] })),
-    before: protectedBy(
-      () => issuer.origin,
-      (token, resource) => issuer.resourceOf(token) === resource,
-      () => named,
-    ),
-  });
+  const server = await readServer(issuer, () => named);
   m.browser.visit = browse;
   const install = (answers: readonly string[] = ['y', 'y']) => m.person(answers, 'install', server.url, '--name', 'notes');
   const kept = () => JSON.parse(JSON.parse(m.read(file)).kept.find(({ name }: { name: string }) => name === 'oauth tokens').item.value);
