@@ -43,7 +43,7 @@ export interface ShownStatus {
 export function statusText(status: ShownStatus, style: Style): string {
   const { servers, quarantined, commandsWaiting, ledger } = status;
   if (servers.length === 0 && quarantined === 0 && commandsWaiting === 0)
-    return 'nothing is pinned; hint: pinfold adopt puts the servers of your clients behind the guard';
+    return 'nothing is pinned; hint: pinfold adopt (what your clients have already)';
   const rows = servers.map((server) => [
     `${printable(server.name)}${server.scope === 'user' ? '' : ` (${server.scope})`}`,
     `${server.stoppedBy.length > 0 ? 'stopped' : server.status}${server.mode === 'block' ? '' : `, ${server.mode}`}${server.sandbox === null ? '' : ', sandbox'}`,

@@ -216,9 +216,7 @@ describe('status', () => {
 
   test('nothing pinned is said, and not divided by', async () => {
     const m = await machine();
-    expect((await m.run('status')).stdout).toBe(
-      'nothing is pinned; hint: pinfold adopt puts the servers of your clients behind the guard\n',
-    );
+    expect((await m.run('status')).stdout).toBe('nothing is pinned; hint: pinfold adopt (what your clients have already)\n');
     expect(statusSchema.parse(JSON.parse((await m.run('status', '--json')).stdout)).promptsPerServerPerMonth).toBeNull();
   });
 
