@@ -2,8 +2,9 @@ import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
+import { pathStyle } from '../model/path-style.ts';
 import { backupFiles } from './backup.ts';
-import { below, pathStyle } from './places.ts';
+import { below } from './places.ts';
 
 /** The bytes of one config file from before pinfold touched it, or (`undo`) from before the last restore. They hold secrets. */
 export interface Backup {

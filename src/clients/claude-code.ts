@@ -1,8 +1,9 @@
 import type { ConfigScope } from '../model/client-entry.ts';
+import { pathStyle } from '../model/path-style.ts';
 import { anyMember, type ClientAdapter, type ConfigLocation, type Surroundings } from './client.ts';
 import { entryCodec } from './entry-shape.ts';
 import { mapFile, pluginFiles } from './file-place.ts';
-import { below, pathIn, pathStyle, systemFolder } from './places.ts';
+import { below, pathIn, systemFolder } from './places.ts';
 
 /**
  * Claude Code. `~/.claude.json` is a large state file that the running app rewrites all the time; it holds the user's

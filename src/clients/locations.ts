@@ -3,13 +3,13 @@ import type { ConfigScope } from '../model/client-entry.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
+import { pathStyle } from '../model/path-style.ts';
 import { anyMember, type ClientAdapter, type ConfigLocation, type EntryCodec, type Surroundings } from './client.ts';
 import { valueAt } from './edit/json-value.ts';
 import { openText } from './edit/open-text.ts';
 import { expandPattern, remembering, statOrNull } from './expand-pattern.ts';
 import { type ReadOptions, readConfig, surroundingsOf } from './found-config.ts';
 import { clientById, clients } from './index.ts';
-import { pathStyle } from './places.ts';
 
 /** The place of one entry that an edit is about; it may not exist yet. */
 export interface EditTarget {

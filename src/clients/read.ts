@@ -1,13 +1,13 @@
 import type { Host } from '../host/host.ts';
 import type { ClientEntry, ConfigProblem, ConfigScope, ProblemCode } from '../model/client-entry.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { pathStyle } from '../model/path-style.ts';
 import { anyMember, type Container, type EntrySwitch } from './client.ts';
 import type { TextPath } from './edit/editable-text.ts';
 import { sameJson, valueAt } from './edit/json-value.ts';
 import { openText } from './edit/open-text.ts';
 import { type FoundConfig, foundIn, type ReadOptions, readConfig } from './found-config.ts';
 import { type ConfigFile, codecOf, configFiles, type EditTarget, keptInside } from './locations.ts';
-import { pathStyle } from './places.ts';
 
 /** One server as its client's file holds it; what its command line means is for the launch grammar. Also the target of an edit. */
 export interface FoundEntry extends Omit<ClientEntry, 'runner' | 'package' | 'packages' | 'guarded' | 'pin'>, EditTarget {

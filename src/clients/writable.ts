@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
+import { pathStyle } from '../model/path-style.ts';
 import type { ConfigFile, EditTarget } from './locations.ts';
-import { pathStyle } from './places.ts';
 
 /** Where an edit really lands. */
 export interface WritePlace {

@@ -1,12 +1,13 @@
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import type { Child, Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
+import { isWithin } from '../model/path-style.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { quote, serverLine } from './command-line.ts';
 import { type Denial, denialOf } from './denials.ts';
 import { portsOf } from './ports.ts';
 import { withSeatbeltRules } from './seatbelt.ts';
-import { isWithin, networkRules, serverRules } from './server-rules.ts';
+import { networkRules, serverRules } from './server-rules.ts';
 import { assertPlain, assertTight } from './tight.ts';
 import { hearTold } from './told.ts';
 

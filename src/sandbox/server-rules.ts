@@ -1,5 +1,6 @@
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
+import { isWithin } from '../model/path-style.ts';
 import { delicatePaths, hostName, type PinnedSandbox } from '../model/sandbox-profile.ts';
 import { baseRules, type PathRules, writtenIsRead } from './profile.ts';
 
@@ -35,12 +36,6 @@ export async function serverRules(profile: PinnedSandbox, files: ServerFiles, ho
 /** True for pinfold's own folders and everything below them: a profile cannot open them, whoever approved it. */
 function isOwn(path: string, host: Host): boolean {
   return [host.places.config, host.places.data, host.places.managed].some((folder) => isWithin(path, folder));
-}
-
-/** True for the folder itself and everything below it. Both absolute. */
-export function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 /** Addresses that only a host which is listed by its address may be: names that lead there were made to. */

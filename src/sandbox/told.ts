@@ -1,9 +1,9 @@
 import { isAbsolute, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Host } from '../host/host.ts';
+import { isWithin } from '../model/path-style.ts';
 import { isSandboxPort, type PinnedSandbox } from '../model/sandbox-profile.ts';
 import { type Denial, readDenial } from './denials.ts';
-import { isWithin } from './server-rules.ts';
 
 /** A server can say anything any number of times; this many lines are looked at, of this length. */
 const maxLines = 1_000;
