@@ -68,11 +68,15 @@ async function bundles(folder) {
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', legalComments: 'none', logLevel: 'warning' };
   const outfile = (name) => join(folder, name);
   const registry = ['pacote', 'npm-registry-fetch', 'npm-package-arg', '@npmcli/*', 'undici'];
-  for (const name of ['hold.cjs', 'tunnel.cjs', 'tell.cjs', 'keyring.cjs']) copyFileSync(join(root, 'src', name), outfile(name));
-  const seccomp = join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', 'vendor', 'seccomp');
-  for (const arch of ['x64', 'arm64']) copyFileSync(join(seccomp, arch, 'apply-seccomp'), outfile(`apply-seccomp-${arch}`));
+  for (const name of ['hold.cjs', 'tunnel.cjs', 'tell.cjs', 'enter.cjs', 'keyring.cjs'])
+    copyFileSync(join(root, 'src', name), outfile(name));
+  const vendor = join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', 'vendor');
+  for (const arch of ['x64', 'arm64']) {
+    copyFileSync(join(vendor, 'seccomp', arch, 'apply-seccomp'), outfile(`apply-seccomp-${arch}`));
+    copyFileSync(join(vendor, 'srt-win', arch, 'srt-win.exe'), outfile(`srt-win-${arch}.exe`));
+  }
   const agent = 'srt-proxy-agent.jar';
-  copyFileSync(join(seccomp, '..', 'java-proxy-agent', agent), outfile(agent));
+  copyFileSync(join(vendor, 'java-proxy-agent', agent), outfile(agent));
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   const banner = { js: "import { createRequire as pinfoldRequire } from 'node:module'; const require = pinfoldRequire(import.meta.url);" };
   const lazily = {

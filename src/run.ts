@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Places } from './host/host.ts';
 import { nodeHost } from './host/node.ts';
 import { exit } from './model/errors.ts';
+import { sandboxHelper } from './model/sandbox-helper.ts';
 import { run, runBlocked } from './operations/run.ts';
 import { runCommand } from './operations/run-command.ts';
 
@@ -41,9 +42,10 @@ if (given[0] === '--blocked' && given.length === 2) {
   const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const hold = host.machine.platform === 'win32' ? {} : { hold: beside('./hold.cjs') };
   const sandbox = {
-    helper: beside(`./apply-seccomp-${host.machine.arch}`),
+    helper: beside(`./${sandboxHelper(host.machine)}`),
     tunnel: beside('./tunnel.cjs'),
     tell: beside('./tell.cjs'),
+    enter: beside('./enter.cjs'),
     javaAgent: beside('./srt-proxy-agent.jar'),
   };
   // Not awaited: the bundle of this file is CommonJS. Whatever is thrown is an uncaught rejection, and fails the process.

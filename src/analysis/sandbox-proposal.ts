@@ -1,7 +1,7 @@
 import type { Capability } from '../model/capability.ts';
 import type { Disclosure } from '../model/disclosure.ts';
 import {
-  delicatePaths,
+  delicateAnywhere,
   hostName,
   isSandboxHost,
   isSandboxPath,
@@ -14,7 +14,7 @@ import { hostOwner, isDocument, isLocal, isOf } from './credentials/hosts.ts';
 import { brandOfVariable, isSecretName } from './credentials/names.ts';
 
 /** What is proposed, before anybody looked whether this machine can do it. */
-export type SandboxProposal = Omit<SandboxPlan, 'kept' | 'unavailable'>;
+export type SandboxProposal = Omit<SandboxPlan, 'kept' | 'unavailable' | 'gap'>;
 
 /** What a person said: variables to mask, with hosts or without (then those of the variable's brand). */
 export type WantedMasks = Readonly<Record<string, readonly string[] | null>>;
@@ -129,6 +129,6 @@ function portsOf(listening: readonly Capability[]): { readonly proposed: readonl
 }
 
 function isDelicate(path: string): boolean {
-  const own = delicatePaths.map((one) => `{{home}}/${one}`);
+  const own = delicateAnywhere.map((one) => `{{home}}/${one}`);
   return own.some((one) => path === one || path.startsWith(`${one}/`) || one.startsWith(`${path}/`));
 }

@@ -76,6 +76,8 @@ export interface ShownSandbox {
   readonly profile: PinnedSandbox | null;
   /** Why there is no sandbox here; null = there is one. */
   readonly unavailable: string | null;
+  /** As `SandboxPlan.gap`. */
+  readonly gap: string | null;
   readonly hint: string | null;
 }
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isWithin, pathStyle } from './path-style.ts';
 
 /**
  * What a contained server may touch, as its pin says it. Everything that is not named is out of reach, but for what
@@ -43,6 +44,14 @@ export function isSandboxPath(text: string): boolean {
   const path = text.replace(/^\{\{home\}\}(?=\/|$)/, '/home');
   if (!path.startsWith('/') || path === '/' || /[*?[\]{}\\\u0000-\u001f\u007f]/.test(path)) return false;
   return posix.normalize(path) === path && !path.endsWith('/');
+}
+
+/** An absolute path of this machine as a profile names it; null = none can: the root, one that holds a pattern, on Windows one outside of the home. */
+export function profilePath(absolute: string, home: string): string | null {
+  const { relative, sep } = pathStyle(home);
+  const below = relative(home, absolute).split(sep).join('/');
+  const path = isWithin(absolute, home) ? `{{home}}${below === '' ? '' : '/'}${below}` : absolute;
+  return isSandboxPath(path) ? path : null;
 }
 
 /** A TCP port that somebody can name in advance. */
@@ -96,6 +105,7 @@ export function sortedSandbox({ hosts, read, write, listen = [], mask }: PinnedS
 /**
  * What nobody means who opens a whole home or project to a server: keys, other programs' logins, and what runs by itself
  * at the next login. Relative to the home. They stay closed unless the profile names them, or something inside.
+ * Of Linux and macOS.
  */
 export const delicatePaths: readonly string[] = [
   ...['.ssh', '.aws', '.azure', '.gnupg', '.kube', '.docker', '.netrc', '.npmrc', '.pypirc', '.git-credentials', '.password-store'],
@@ -104,6 +114,20 @@ export const delicatePaths: readonly string[] = [
   ...['.bashrc', '.bash_profile', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile', '.config/fish', '.gitconfig', '.config/git'],
   ...['.claude', '.claude.json', '.cursor', '.codex', '.gemini', '.codeium', '.vscode', '.continue', '.config/Claude', '.config/Code'],
   ...['Library/Application Support/Claude', 'Library/Application Support/Code'],
+];
+
+/** The same for every platform: with what there is on Windows only. */
+export const delicateAnywhere: readonly string[] = [
+  ...delicatePaths,
+  ...[
+    'AppData/Roaming/Microsoft',
+    'AppData/Local/Microsoft',
+    'AppData/Local/Google',
+    'AppData/Local/BraveSoftware',
+    'AppData/Roaming/Mozilla',
+  ],
+  ...['AppData/Roaming/gcloud', 'AppData/Roaming/GitHub CLI', 'Documents/PowerShell', 'Documents/WindowsPowerShell'],
+  ...['AppData/Roaming/Claude', 'AppData/Roaming/Code', 'AppData/Roaming/Cursor'],
 ];
 
 /** A profile that is put to a person, with what could not be found out. */
@@ -119,4 +143,6 @@ export interface SandboxPlan {
   readonly maskable: Readonly<Record<string, readonly string[]>>;
   /** Why there is no sandbox on this machine; null = there is one. Without it the server is not started. */
   readonly unavailable: string | null;
+  /** What a sandbox of this machine does not keep from it although the profile reads so; null = nothing. */
+  readonly gap: string | null;
 }

@@ -5,16 +5,17 @@ import { hostName, outermostPaths, type PinnedSandbox } from '../model/sandbox-p
 import { fromTemplate } from '../model/surroundings.ts';
 import { containServer } from '../sandbox/contain-server.ts';
 import type { Denial } from '../sandbox/denials.ts';
-import { assertSupported } from '../sandbox/tight.ts';
 
 /** Files of pinfold's own that a contained launch takes. */
 export interface SandboxFiles {
-  /** Absolute path of the program that blocks unix sockets. */
+  /** Absolute path of the library's own program: on Linux it blocks unix sockets, on Windows it is the sandbox. */
   readonly helper: string;
   /** Absolute path of `tunnel.cjs`. */
   readonly tunnel: string;
   /** Absolute path of `tell.cjs`. */
   readonly tell: string;
+  /** Absolute path of `enter.cjs`. */
+  readonly enter: string;
   /** Absolute path of the library's agent that leads Java through its proxy. */
   readonly javaAgent: string;
 }
@@ -40,16 +41,19 @@ export interface ContainedStart {
  * @throws GuardError `sandbox-unavailable`; then nothing was started.
  */
 export async function startContained(start: ContainedStart, host: Host): Promise<Child> {
-  assertSupported(host.machine, 'pinfold status (it says what is missing)');
   const { files, profile } = start;
-  const { read, write } = outermostPaths(fromTemplate({ ...profile, mask: {} }, { home: host.places.home }));
+  const isWindows = host.machine.platform === 'win32';
+  const { read, write } = outermostPaths(
+    fromTemplate({ ...(isWindows ? ofHome(profile) : profile), mask: {} }, { home: host.places.home }),
+  );
   const program = await host.files.realPath(start.runtime);
   const tree = await host.files.realPath(start.tree);
   const tunnel = await own(files.tunnel, host);
-  const tell = await own(files.tell, host);
+  // What holds it until it is let go: on Windows no pipe but the usual three reaches it.
+  const holds = await own(isWindows ? files.enter : files.tell, host);
   const javaAgent = await own(files.javaAgent, host);
-  const helper = host.machine.platform === 'linux' ? await own(files.helper, host) : null;
-  const led = ['--require', tell, ...(profile.hosts.length === 0 ? [] : ['--require', tunnel])];
+  const helper = host.machine.platform === 'darwin' ? null : await own(files.helper, host);
+  const led = ['--require', holds, ...(profile.hosts.length === 0 ? [] : ['--require', tunnel])];
   const local = profile.hosts.map(hostName).filter((name) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(name));
   return containServer(
     {
@@ -63,17 +67,33 @@ export async function startContained(start: ContainedStart, host: Host): Promise
       cwd: start.cwd,
       env: start.env,
       own: {
-        PINFOLD_SANDBOX_TELLS: '3',
+        ...(isWindows ? {} : { PINFOLD_SANDBOX_TELLS: '3' }),
         ...(host.machine.platform === 'linux' ? { TMPDIR: '/tmp' } : {}),
         ...(local.length === 0 ? {} : { PINFOLD_SANDBOX_LOCAL: local.join(',') }),
       },
-      readable: [tree, program, tell, tunnel],
+      readable: [tree, program, holds, tunnel],
       helper,
       javaAgent,
       onDenial: start.onDenial,
     },
     host,
   );
+}
+
+/**
+ * Paths of other systems are on no machine with Windows: what is not there cannot be read, and what would be written has to lie
+ * somewhere. @throws GuardError `sandbox-unavailable`.
+ */
+function ofHome(profile: PinnedSandbox): PinnedSandbox {
+  const isOfHome = (path: string) => /^\{\{home\}\}(?:\/|$)/.test(path);
+  const elsewhere = profile.write.find((path) => !isOfHome(path));
+  if (elsewhere !== undefined) {
+    throw new GuardError('sandbox-unavailable', 'the sandbox of this server cannot be made on Windows, so it is not started', {
+      why: `${elsewhere} is no path there; only what lies in the home can be opened`,
+      hint: 'pinfold sandbox show <name>',
+    });
+  }
+  return { ...profile, read: profile.read.filter(isOfHome) };
 }
 
 async function own(path: string, host: Host): Promise<string> {

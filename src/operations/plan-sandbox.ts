@@ -6,14 +6,14 @@ import type { Disclosure } from '../model/disclosure.ts';
 import { GuardError } from '../model/errors.ts';
 import {
   isSandboxHost,
-  isSandboxPath,
   isVariableName,
   type PinnedSandbox,
+  profilePath,
   type SandboxPlan,
   sandboxContradiction,
 } from '../model/sandbox-profile.ts';
-import { pathIn, toTemplate } from '../model/surroundings.ts';
-import { sandboxState } from '../sandbox/state.ts';
+import { pathIn } from '../model/surroundings.ts';
+import { gapOf, serverSandboxState } from '../sandbox/state.ts';
 
 /** Whether a server is to be contained, and which of its keys it is not to hold. */
 export interface SandboxWish {
@@ -37,16 +37,16 @@ export async function planSandbox(
   const masks = wantedMasks(wish.masks);
   const asked = wish.wanted || wish.masks.length > 0;
   if (!asked && pinned === undefined) return null;
-  const state = await sandboxState(host);
-  const unavailable = state.available ? null : state.why;
-  if (!asked && pinned !== undefined) return { profile: pinned, kept: true, unknown: [], notProposed: [], maskable: {}, unavailable };
+  const state = await serverSandboxState(host);
+  const here = { unavailable: state.available ? null : state.why, gap: gapOf(state) };
+  if (!asked && pinned !== undefined) return { profile: pinned, kept: true, unknown: [], notProposed: [], maskable: {}, ...here };
   const proposal = proposeSandbox(facts, await foldersIn(facts.launch.args, host), masks);
   const empty = Object.entries(proposal.profile.mask).find(([, hosts]) => hosts.length === 0);
   if (empty !== undefined) throw nobodyKnows(empty[0], 'the code names no host of its brand');
   const wrong = sandboxContradiction(proposal.profile);
   if (wrong !== null)
     throw new GuardError('usage', 'that is no profile', { why: wrong, hint: 'name the hosts of --mask with their ports' });
-  return { ...proposal, kept: false, unavailable };
+  return { ...proposal, kept: false, ...here };
 }
 
 /**
@@ -92,8 +92,8 @@ async function foldersIn(args: readonly string[], host: Host): Promise<readonly 
   const found = await Promise.all(
     named.map(async (path) => {
       const stat = path === null ? null : await host.files.stat(path).catch(() => null);
-      return stat === null || path === null ? null : toTemplate(resolve(path), { home: host.places.home });
+      return stat === null || path === null ? null : profilePath(resolve(path), host.places.home);
     }),
   );
-  return found.filter((path) => path !== null).filter(isSandboxPath);
+  return found.filter((path) => path !== null);
 }

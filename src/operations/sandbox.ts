@@ -3,21 +3,21 @@ import type { Host } from '../host/host.ts';
 import { digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import type { JsonValue } from '../model/json.ts';
+import { isWithin } from '../model/path-style.ts';
 import { type LockScope, pinnedBuilder, type TreePin } from '../model/pin.ts';
 import type { SandboxChange, ShownSandbox } from '../model/results.ts';
 import {
-  delicatePaths,
+  delicateAnywhere,
   isSandboxHost,
-  isSandboxPath,
   isSandboxPort,
   type PinnedSandbox,
+  profilePath,
   sandboxContradiction,
   sortedSandbox,
 } from '../model/sandbox-profile.ts';
 import { shellLine } from '../model/shell-line.ts';
-import { toTemplate } from '../model/surroundings.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import { sandboxState } from '../sandbox/state.ts';
+import { gapOf, serverSandboxState } from '../sandbox/state.ts';
 import { readClosure, readManifest } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { readPolicies } from '../store/policies.ts';
@@ -112,9 +112,10 @@ export async function allowInSandbox(request: AllowRequest, host: Host): Promise
 /** What the sandbox of a pin is. @throws GuardError `pin-not-found`. */
 export async function showSandbox(name: string, scope: LockScope, host: Host): Promise<ShownSandbox> {
   const { pin } = await findPin(await homeOf(scope, null, host), name, host);
-  const state = await sandboxState(host);
+  const state = await serverSandboxState(host);
   const profile = pin.closure === null ? null : (pin.sandbox ?? null);
-  return { name, scope, profile, unavailable: state.available ? null : state.why, hint: state.available ? null : state.hint };
+  const missing = state.available ? { unavailable: null, hint: null } : { unavailable: state.why, hint: state.hint };
+  return { name, scope, profile, ...missing, gap: gapOf(state) };
 }
 
 function withAllowance(before: PinnedSandbox, { kind, target }: Allowance, host: Host): PinnedSandbox {
@@ -150,14 +151,14 @@ function withHost(before: PinnedSandbox, target: string): PinnedSandbox {
 
 function withPath(before: PinnedSandbox, kind: 'read' | 'write', target: string, host: Host): PinnedSandbox {
   const absolute = resolve(host.places.cwd, target.replace(/^~(?=\/|$)/, host.places.home));
-  const { config, data, managed } = host.places;
-  const path = toTemplate(absolute, { home: host.places.home });
-  if (!isSandboxPath(path))
+  const path = profilePath(absolute, host.places.home);
+  if (path === null)
     throw new GuardError('usage', `\`${target}\` cannot be opened`, {
-      why: 'not the root, and no path with * ? [ ] { }',
+      why: `not the root, and no path with * ? [ ] { }${host.machine.platform === 'win32' ? '; on Windows only what lies in the home' : ''}`,
       hint: 'name a folder, for example: ~/notes',
     });
-  if ([config, data, managed].some((own) => absolute === own || absolute.startsWith(`${own}/`))) {
+  const { config, data, managed } = host.places;
+  if ([config, data, managed].some((own) => isWithin(absolute, own))) {
     throw new GuardError('usage', `\`${target}\` cannot be opened`, {
       why: 'who can change what pinfold keeps there approves for everybody',
       hint: 'name another folder, for example: ~/notes',
@@ -173,7 +174,7 @@ function isDelicate(before: PinnedSandbox, after: PinnedSandbox): boolean {
     ...after.write.filter((path) => !before.write.includes(path)),
   ];
   const within = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
-  return opened.some((path) => path === '{{home}}' || delicatePaths.some((one) => within(path, `{{home}}/${one}`)));
+  return opened.some((path) => path === '{{home}}' || delicateAnywhere.some((one) => within(path, `{{home}}/${one}`)));
 }
 
 function notContained(name: string, scope: LockScope): GuardError {

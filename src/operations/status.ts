@@ -6,7 +6,7 @@ import { type LockScope, type Pin, pinnedSandbox } from '../model/pin.ts';
 import type { AdvisoryAge } from '../model/results.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { sinceMs } from '../model/time.ts';
-import { sandboxState } from '../sandbox/state.ts';
+import { serverSandboxState } from '../sandbox/state.ts';
 import { readHits, stoppingNow } from '../store/hits.ts';
 import { readLock } from '../store/home.ts';
 import { readLedger } from '../store/ledger-read.ts';
@@ -140,7 +140,7 @@ function damagedHits(cause: unknown): null {
 }
 
 async function sandboxStatus(servers: number, host: Host): Promise<SandboxStatus> {
-  const state = await sandboxState(host);
+  const state = await serverSandboxState(host);
   return { servers, unavailable: state.available ? null : { why: state.why, hint: state.hint } };
 }
 

@@ -60,6 +60,7 @@ export function sandboxPlanLines(plan: SandboxPlan, style: Style): readonly stri
     ...(plan.unavailable === null
       ? []
       : [`there is no sandbox on this machine (${printable(plan.unavailable, { maxLength: 300 })}): it will not be started here`]),
+    ...(plan.gap === null ? [] : [plan.gap]),
   ];
   return [...sandboxLines(plan.profile, style), ...notes.map((note) => hang('  ', note, style.columns))];
 }
@@ -95,7 +96,7 @@ export function sandboxAllowedText({ name, before, after }: SandboxChange, style
   return `${style.green('allowed')} for \`${printable(name)}\`; it counts from the next start of the server`;
 }
 
-export function shownSandboxText({ name, profile, unavailable, hint }: ShownSandbox, style: Style): string {
+export function shownSandboxText({ name, profile, unavailable, hint, gap }: ShownSandbox, style: Style): string {
   const here =
     unavailable === null
       ? []
@@ -108,5 +109,10 @@ export function shownSandboxText({ name, profile, unavailable, hint }: ShownSand
           ...(hint === null ? [] : [hang('hint: ', printable(hint, { maxLength: 300 }), style.columns)]),
         ];
   if (profile === null) return [`\`${printable(name)}\` has no sandbox: it runs with your rights`, ...here].join('\n');
-  return [style.bold(`what the sandbox of ${printable(name)} lets it do`), ...sandboxLines(profile, style), ...here].join('\n');
+  return [
+    style.bold(`what the sandbox of ${printable(name)} lets it do`),
+    ...sandboxLines(profile, style),
+    ...(gap === null ? [] : [hang('  ', gap, style.columns)]),
+    ...here,
+  ].join('\n');
 }

@@ -5,11 +5,14 @@ import { isWithin } from '../model/path-style.ts';
 import type { PinnedSandbox } from '../model/sandbox-profile.ts';
 import { quote, serverLine } from './command-line.ts';
 import { type Denial, denialOf } from './denials.ts';
-import { portsOf } from './ports.ts';
+import { type Ports, portsOf } from './ports.ts';
+import type { PathRules } from './profile.ts';
 import { withSeatbeltRules } from './seatbelt.ts';
 import { networkRules, serverRules } from './server-rules.ts';
-import { assertPlain, assertTight } from './tight.ts';
+import { assertPlain, assertTight, unavailable } from './tight.ts';
 import { hearTold } from './told.ts';
+import { startOnWindows, windowsReason } from './windows.ts';
+import { windowsRules } from './windows-rules.ts';
 
 /** A server to start inside, and with what. */
 export interface ContainedServer {
@@ -24,7 +27,7 @@ export interface ContainedServer {
   readonly own: Readonly<Record<string, string>>;
   /** Files and folders that starting it takes. Absolute, without symlinks. */
   readonly readable: readonly string[];
-  /** Absolute path of the program that blocks unix sockets; null = this platform has none. */
+  /** Absolute path of the library's own program: on Linux it blocks unix sockets, on Windows it is the sandbox. null = macOS, which has one. */
   readonly helper: string | null;
   /** Absolute path of the agent that leads Java through the proxy. Where the library is not told, it asks npm at every start. */
   readonly javaAgent: string;
@@ -45,13 +48,14 @@ const maxDenials = 100;
  */
 export async function containServer(server: ContainedServer, host: Host): Promise<Child> {
   const { profile, helper } = server;
+  const { platform } = host.machine;
   const tell = teller(server);
-  const rules = await serverRules(profile, { readable: server.readable }, host);
+  const rules = platform === 'win32' ? windowsRules(profile, server, host) : await serverRules(profile, server, host);
   assertPlain(rules, remedy);
   const ports = await portsOf(profile.listen ?? [], host);
   const filesystem = {
     denyRead: [...rules.denyRead],
-    allowRead: [...rules.allowRead, ...(helper === null ? [] : [helper])],
+    allowRead: [...rules.allowRead, ...(helper === null || platform === 'win32' ? [] : [helper])],
     allowWrite: [...rules.allowWrite, ...(ports.folder === null ? [] : [ports.folder])],
     denyWrite: [...rules.denyWrite],
   };
@@ -69,33 +73,20 @@ export async function containServer(server: ContainedServer, host: Host): Promis
     // The library's own programs, which would stay when this process is killed.
     const alongside = (await host.processes.children()).filter((pid) => !before.includes(pid));
     listen(server, tell, host);
-    // Its own way out must not be hidden with the rest of the temporary folder.
-    const way = SandboxManager.getLinuxHttpSocketPath();
-    const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
-    const line = serverLine({ program: server.program, args: server.args, cwd: server.cwd, env: server.own }, host.machine.uid);
-    const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, { commandId: 'server' });
-    assertTight(wrapped, host.machine, helper, remedy);
-    const isMac = host.machine.platform === 'darwin';
-    const whole = isMac ? withSeatbeltRules(wrapped, profile.listen ?? [], server.readable) : ports.into(withWatcher(wrapped));
-    const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(profile.mask, name)));
+    const env = Object.fromEntries(Object.entries(server.env).filter(([name]) => !Object.hasOwn(masked, name)));
     await ports.open((port, why) => tell({ kind: 'listen', target: String(port), why, allow: null }));
-    // `exec`, so that the sandbox is our own child and ends when we do.
-    const child = await host.processes.spawn('/bin/sh', ['-c', `exec ${whole}`], {
-      cwd: '/',
-      env,
-      stderr: 'inherit',
-      ownGroup: true,
-      alongside,
-      held: true,
-      tells: true,
-    });
+    const child =
+      platform === 'win32'
+        ? await startOnWindows(onWindows(server, env, rules), host)
+        : await startInShell(server, { filesystem, ports, alongside, env }, host);
     void child.exited.then(ended);
     if (child.told !== undefined) void hearTold(child.told, profile, host, tell);
     return child;
   } catch (cause) {
     await ended();
     if (cause instanceof GuardError) throw cause;
-    const why = cause instanceof Error ? cause.message : 'the sandbox could not be made';
+    const said = cause instanceof Error ? cause.message : 'the sandbox could not be made';
+    const why = platform === 'win32' ? windowsReason(cause) : said;
     throw new GuardError('sandbox-unavailable', 'there is no sandbox on this machine, and this server is only started in one', {
       why,
       hint: remedy,
@@ -106,11 +97,53 @@ export async function containServer(server: ContainedServer, host: Host): Promis
   }
 }
 
+/** What a start in a shell takes besides the server. */
+interface ShellParts {
+  readonly filesystem: {
+    readonly denyRead: string[];
+    readonly allowRead: string[];
+    readonly allowWrite: string[];
+    readonly denyWrite: string[];
+  };
+  readonly ports: Ports;
+  readonly alongside: readonly number[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Linux and macOS: the library's command is a line for a shell. */
+async function startInShell(server: ContainedServer, { filesystem, ports, alongside, env }: ShellParts, host: Host): Promise<Child> {
+  // Its own way out must not be hidden with the rest of the temporary folder.
+  const way = SandboxManager.getLinuxHttpSocketPath();
+  const visible = { ...filesystem, allowRead: [...filesystem.allowRead, ...(way === undefined ? [] : [way])] };
+  const line = serverLine({ program: server.program, args: server.args, cwd: server.cwd, env: server.own }, host.machine.uid);
+  const wrapped = await SandboxManager.wrapWithSandbox(line, '/bin/sh', { filesystem: visible }, undefined, { commandId: 'server' });
+  assertTight(wrapped, host.machine, server.helper, remedy);
+  const isMac = host.machine.platform === 'darwin';
+  const whole = isMac ? withSeatbeltRules(wrapped, server.profile.listen ?? [], server.readable) : ports.into(withWatcher(wrapped));
+  // `exec`, so that the sandbox is our own child and ends when we do.
+  return host.processes.spawn('/bin/sh', ['-c', `exec ${whole}`], {
+    cwd: '/',
+    env,
+    stderr: 'inherit',
+    ownGroup: true,
+    alongside,
+    held: true,
+    tells: true,
+  });
+}
+
+function onWindows({ program, args, cwd, own, helper, profile }: ContainedServer, env: Readonly<Record<string, string>>, rules: PathRules) {
+  if (helper === null) throw unavailable('the sandbox for Windows is not there', undefined, remedy);
+  const opened = [...rules.allowRead, ...rules.allowWrite];
+  return { program, args, cwd, env: { ...env, ...own }, masked: Object.keys(profile.mask), opened, helper };
+}
+
 /**
  * Where the library's programs are, so that it starts none to find them: each takes a launch some milliseconds, and `npm`,
  * which it would ask about the agent, takes as long as everything else together.
  */
 async function programs({ profile, helper, javaAgent }: ContainedServer, host: Host) {
+  if (host.machine.platform === 'win32') return { javaAgentJarPath: javaAgent, windows: { srtWin: { path: helper ?? '' } } };
   if (host.machine.platform !== 'linux') return { javaAgentJarPath: javaAgent };
   const { cwd } = host.places;
   const [bwrapPath, socatPath] = await Promise.all([plainPath('bwrap', host), plainPath('socat', host)]);

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
-import { isWithin } from '../model/path-style.ts';
+import { isWithin, pathStyle } from '../model/path-style.ts';
 import { delicatePaths, hostName, type PinnedSandbox } from '../model/sandbox-profile.ts';
 import { baseRules, type PathRules, writtenIsRead } from './profile.ts';
 
@@ -11,20 +10,17 @@ export interface ServerFiles {
 }
 
 /**
- * The rules for a profile whose paths are absolute, real, and apart (`outermostPaths`, before links were resolved).
+ * The rules for a profile whose paths are absolute, real, and apart (`outermostPaths`, before links were resolved). On
+ * Windows they are others: `windowsRules`.
  */
 export async function serverRules(profile: PinnedSandbox, files: ServerFiles, host: Host): Promise<PathRules> {
   const base = await baseRules(host);
   const { read, write } = profile;
-  const { home, config, data } = host.places;
-  const closed = [
-    ...delicatePaths.map((path) => join(home, path)).filter((path) => ![...read, ...write].some((one) => isWithin(one, path))),
-    // Whoever can write here approves for everybody; nothing that a profile names opens it.
-    ...[config, data, host.places.managed],
-  ];
-  const opened = closed.filter((path) => [...read, ...write].some((folder) => isWithin(path, folder)));
-  const allowWrite = write.filter((path) => !isOwn(path, host));
-  const allowRead = [...files.readable, ...read.filter((path) => !isOwn(path, host)), ...writtenIsRead(allowWrite, host)];
+  const own = ownFolders(host);
+  const opened = closedPlaces(profile, delicatePaths, host).filter((path) => [...read, ...write].some((folder) => isWithin(path, folder)));
+  const lent = (path: string) => !own.some((folder) => isWithin(path, folder));
+  const allowWrite = write.filter(lent);
+  const allowRead = [...files.readable, ...read.filter(lent), ...writtenIsRead(allowWrite, host)];
   return {
     denyRead: [...base.denyRead, ...opened],
     allowRead: [...base.allowRead, ...allowRead],
@@ -33,9 +29,20 @@ export async function serverRules(profile: PinnedSandbox, files: ServerFiles, ho
   };
 }
 
-/** True for pinfold's own folders and everything below them: a profile cannot open them, whoever approved it. */
-function isOwn(path: string, host: Host): boolean {
-  return [host.places.config, host.places.data, host.places.managed].some((folder) => isWithin(path, folder));
+/**
+ * What stays closed inside a folder that is opened: the delicate places that the profile does not name, and pinfold's own.
+ *
+ * @param delicate relative to the home
+ */
+export function closedPlaces({ read, write }: PinnedSandbox, delicate: readonly string[], host: Host): readonly string[] {
+  const { home } = host.places;
+  const places = delicate.map((path) => pathStyle(home).join(home, path));
+  return [...places.filter((path) => ![...read, ...write].some((one) => isWithin(one, path))), ...ownFolders(host)];
+}
+
+/** Whoever can write here approves for everybody: a profile cannot open them, or anything below, whoever approved it. */
+export function ownFolders({ places }: Host): readonly string[] {
+  return [places.config, places.data, places.managed];
 }
 
 /** Addresses that only a host which is listed by its address may be: names that lead there were made to. */

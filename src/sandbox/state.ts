@@ -5,9 +5,9 @@ import { limits } from '../model/limits.ts';
 import { printable } from '../model/printable.ts';
 import { contain } from './contain.ts';
 
-/** Whether servers can be contained here; `hint` is a command or a sentence that says what to do. */
+/** Whether servers can be contained here; `gap` is what does not hold although a profile reads as if it did; `hint` is a command or a sentence that says what to do. */
 export type SandboxState =
-  | { readonly available: true; readonly kind: 'bubblewrap' | 'seatbelt' }
+  | { readonly available: true; readonly kind: 'bubblewrap' | 'seatbelt' | 'windows'; readonly gap?: string }
   | { readonly available: false; readonly why: string; readonly hint: string };
 
 /**
@@ -30,6 +30,21 @@ export async function sandboxState(host: Host): Promise<SandboxState> {
   const outcome = await tryOnce(host);
   if (outcome === null) return { available: true, kind: host.machine.platform === 'darwin' ? 'seatbelt' : 'bubblewrap' };
   return { available: false, why: outcome, hint: await repairHint(outcome, host) };
+}
+
+/**
+ * The same for a server that was approved. On Windows that is another sandbox: an account of its own, which an administrator
+ * has to set up once. Whether its firewall rules hold is tried at every start, not here.
+ */
+export async function serverSandboxState(host: Host): Promise<SandboxState> {
+  if (host.machine.platform !== 'win32') return sandboxState(host);
+  const { windowsState } = await import('./windows-state.ts');
+  return windowsState(host);
+}
+
+/** null = a profile holds here as it reads, or there is no sandbox. */
+export function gapOf(state: SandboxState): string | null {
+  return state.available ? (state.gap ?? null) : null;
 }
 
 /** Prints a JSON array of the promises that do not hold; ends by itself. The canary's path is argv[1]. */

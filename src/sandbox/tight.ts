@@ -10,15 +10,6 @@ export function unavailable(why: string, cause?: unknown, hint: string = without
 }
 
 /**
- * On Windows nothing here was ever tried: whatever the library could do there, nothing is started with it.
- *
- * @throws GuardError `sandbox-unavailable`.
- */
-export function assertSupported({ platform }: Pick<Machine, 'platform'>, hint?: string): void {
-  if (platform !== 'linux' && platform !== 'darwin') throw unavailable('it is not supported on Windows yet', undefined, hint);
-}
-
-/**
  * The library reads some names as patterns. A folder whose real name is one would be hidden by a pattern that does not
  * match it, or opened with others that do.
  *

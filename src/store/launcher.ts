@@ -3,6 +3,7 @@ import type { Host } from '../host/host.ts';
 import { digestBytes, digestHex } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
+import { sandboxHelper } from '../model/sandbox-helper.ts';
 
 /** Absolute path that entries of clients name: no PATH, no installation of pinfold and no version in it. */
 export function launcherCommand(host: Host): string {
@@ -18,12 +19,23 @@ export function isLauncher(command: string, host: Host): boolean {
 /** The launch path and what it imports when it has to; see scripts/build.mjs. */
 const bundles = [
   ...['run-bundle.cjs', 'run-policy.mjs', 'run-lock.mjs', 'run-remote.mjs', 'run-oauth.mjs'],
-  ...['run-sandbox.mjs', 'run-secrets.mjs', 'run-look.mjs', 'hold.cjs', 'tunnel.cjs', 'tell.cjs', 'keyring.cjs', 'srt-proxy-agent.jar'],
+  ...[
+    'run-sandbox.mjs',
+    'run-secrets.mjs',
+    'run-look.mjs',
+    'hold.cjs',
+    'tunnel.cjs',
+    'tell.cjs',
+    'enter.cjs',
+    'keyring.cjs',
+    'srt-proxy-agent.jar',
+  ],
 ];
 
-/** The sandbox's program that blocks unix sockets, by processor. */
-function helpersFor({ platform, arch }: Host['machine']): readonly string[] {
-  return platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? [`apply-seccomp-${arch}`] : [];
+/** The sandbox library's own program, where it has one for this machine. */
+function helpersFor(machine: Host['machine']): readonly string[] {
+  const { platform, arch } = machine;
+  return platform !== 'darwin' && (arch === 'x64' || arch === 'arm64') ? [sandboxHelper(machine)] : [];
 }
 
 /**
@@ -66,7 +78,7 @@ async function installCopy(host: Host): Promise<string> {
   const staging = await host.files.makeTempFolder(copiesFolder(host), '.staging-');
   try {
     for (const [name, bytes] of files)
-      await host.files.create(join(staging, name), bytes, name.startsWith('apply-seccomp') ? 0o755 : 0o644);
+      await host.files.create(join(staging, name), bytes, name.startsWith('apply-seccomp') || name.startsWith('srt-win') ? 0o755 : 0o644);
     await host.files.remove(folder); // a copy that somebody changed
     await host.files.rename(staging, folder);
   } finally {

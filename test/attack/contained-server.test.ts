@@ -3,35 +3,11 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { certificate } from '../support/certificate.ts';
 import { describeSandboxed } from '../support/contained.ts';
 import { closed, contained, fs, service } from '../support/contained-server.ts';
 import { startGuarded } from '../support/guarded.ts';
 import { temporaryHome } from '../support/home.ts';
-
-function certificate(home: string) {
-  const [key, cert] = [join(home, 'key.pem'), join(home, 'cert.pem')];
-  const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
-  const words = [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test',
-    '-addext',
-    names,
-  ];
-  const made = spawnSync('openssl', words, { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(made.stderr);
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8'), path: cert };
-}
 
 describeSandboxed('a server in its sandbox', () => {
   test('reads neither keys nor configurations, and has no privileges', async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseLock } from '../../src/lockfile/parse.ts';
@@ -9,6 +9,7 @@ import { auditSchema } from '../../src/report/json/outcomes.ts';
 import { sandboxAllowSchema, sandboxShowSchema } from '../../src/report/json/sandbox.ts';
 import { type Machine, machine } from '../support/cli.ts';
 import { describeSandboxed } from '../support/contained.ts';
+import { playedProgram, type WindowsMachine } from '../support/on-windows.ts';
 
 const notes = '@pinfold-fixture/notes@1.0.0';
 const quick = ['install', notes, '--no-probe'] as const;
@@ -154,6 +155,34 @@ describeSandboxed('install --sandbox', () => {
     );
     expect((await m.run('sandbox', 'show', 'notes')).stdout.replace(/\s+/g, ' ')).toContain('bubblewrap (bwrap) is not installed');
     expect((await m.run('status')).stdout.replace(/\s+/g, ' ')).toContain('sandbox: 1 server cannot be started');
+  });
+
+  test('on Windows the card and `sandbox show` say what its sandbox does not keep from a server', async () => {
+    const m = await machine();
+    await m.person(['y'], ...quick, '--sandbox');
+    const gap = 'on Windows it also reads and changes what every account of this machine may, and it can listen on any port';
+    const text = ({ stdout, stderr }: { stdout: string; stderr: string }) => `${stdout}${stderr}`.replace(/\s+/g, ' ');
+    expect(text(await m.run('sandbox', 'show', 'notes'))).not.toContain(gap);
+    const windows = (is: Partial<WindowsMachine>) =>
+      m.with((host) => {
+        const installation = join(host.places.home, 'installed');
+        const here = { ...host.machine, platform: 'win32' as const, installation };
+        playedProgram(join(installation, 'dist'), here, is);
+        const worker = join(installation, 'dist', 'analysis-worker.mjs');
+        if (!existsSync(worker)) symlinkSync(join(host.machine.installation, 'dist', 'analysis-worker.mjs'), worker);
+        return { ...host, machine: here };
+      });
+    const ready = windows({});
+    expect(text(await ready.run('sandbox', 'show', 'notes'))).toContain(gap);
+    expect(sandboxShowSchema.parse(JSON.parse((await ready.run('sandbox', 'show', 'notes', '--json')).stdout)).gap).toBe(gap);
+    expect(text(await ready.person(['n'], ...quick, '--name', 'other', '--sandbox'))).toContain(gap);
+    const bare = windows({ provisioned: false });
+    for (const shown of [text(await bare.run('sandbox', 'show', 'notes')), text(await bare.run('status'))])
+      expect([shown.includes('not set up on this machine'), shown.includes('.exe" install'), shown.includes(gap)]).toEqual([
+        true,
+        true,
+        false,
+      ]);
   });
 
   test('a policy that requires it: install proposes it unasked, and what has none does not start', async () => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSandboxHost, isSandboxPath, outermostPaths, sandboxContradiction, sortedSandbox } from '../../src/model/sandbox-profile.ts';
+import {
+  isSandboxHost,
+  isSandboxPath,
+  outermostPaths,
+  profilePath,
+  sandboxContradiction,
+  sortedSandbox,
+} from '../../src/model/sandbox-profile.ts';
 
 const closed = { hosts: [], read: [], write: [], mask: {} };
 
@@ -66,6 +73,24 @@ test('a value is bound to listed hosts, with their port, one by one', () => {
 test('what lies below a folder that may be written is not looked at by itself', () => {
   const given = { ...closed, read: ['/n/sub', '/o', '/n'], write: ['/n', '/n/deep', '/nn'] };
   expect(outermostPaths(given)).toEqual({ read: ['/o'], write: ['/n', '/nn'] });
+});
+
+describe('a path of this machine as a profile names it', () => {
+  const windows = 'C:\\Users\\Ada';
+  test.each([
+    ['/home/ada/notes', '/home/ada', '{{home}}/notes'],
+    ['/home/ada', '/home/ada', '{{home}}'],
+    ['/home/adam/notes', '/home/ada', '/home/adam/notes'],
+    ['/', '/home/ada', null],
+    ['/home/ada/a*', '/home/ada', null],
+    ['/home/ada/{{home}}', '/home/ada', null],
+    [`${windows}\\Documents\\notes`, windows, '{{home}}/Documents/notes'],
+    ['c:\\users\\ada\\notes', windows, '{{home}}/notes'],
+    [windows, windows, '{{home}}'],
+    ['D:\\notes', windows, null],
+    ['C:\\', windows, null],
+    ['\\\\server\\share\\notes', windows, null],
+  ])('%s with the home %s: %s', (path, home, expected) => expect(profilePath(path, home)).toBe(expected));
 });
 
 test('sorting changes the order and nothing else', () => {

@@ -27,6 +27,7 @@ async function started(profile: Partial<PinnedSandbox>, args: readonly string[] 
           helper: `${data}/helper`,
           tunnel: `${data}/launcher/tunnel.cjs`,
           tell: `${data}/launcher/tell.cjs`,
+          enter: `${data}/launcher/enter.cjs`,
           javaAgent: `${data}/launcher/srt-proxy-agent.jar`,
         },
         onDenial: () => undefined,

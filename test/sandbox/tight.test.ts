@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { startContained } from '../../src/operations/contained-start.ts';
-import { contain } from '../../src/sandbox/contain.ts';
 import { withSeatbeltRules } from '../../src/sandbox/seatbelt.ts';
-import { assertPlain, assertSupported, assertTight } from '../../src/sandbox/tight.ts';
-import { macHost } from '../support/on-mac.ts';
+import { assertPlain, assertTight } from '../../src/sandbox/tight.ts';
 
 const linux = 'bwrap --unshare-net --unshare-pid --unshare-user --die-with-parent --proc /proc -- /x/apply-seccomp server';
 const mac =
@@ -57,34 +54,4 @@ test.each(['denyRead', 'allowRead', 'allowWrite', 'denyWrite'] as const)('a fold
   expect(thrown(() => assertPlain({ ...none, [list]: ['/home/a b"(c)'] }))).toBeUndefined();
   for (const path of ['/home/a*', '/home/a?b', '/home/[a]/pinfold'])
     expect(thrown(() => assertPlain({ ...none, [list]: ['/x', path] }))).toEqual(refused);
-});
-
-describe('on Windows', () => {
-  const windows = () => {
-    const { host, ...seen } = macHost();
-    return { ...seen, host: { ...host, machine: { ...host.machine, platform: 'win32' as const } } };
-  };
-
-  test('a pin with a sandbox is not started: nothing is asked, made or run', async () => {
-    const { host, started, made } = windows();
-    const start = {
-      profile: { hosts: ['a.com'], read: [], write: ['/Users/dev/out'], mask: {} },
-      ...{ runtime: '/node', tree: '/tree', script: 'a.js', args: [], cwd: '/', env: {}, onDenial: () => undefined },
-      files: { helper: '/h', tunnel: '/t', tell: '/l', javaAgent: '/j' },
-    };
-    await expect(startContained(start, host)).rejects.toMatchObject({
-      code: 'sandbox-unavailable',
-      why: expect.stringContaining('Windows'),
-    });
-    expect([started, made]).toEqual([[], []]);
-  });
-
-  test('nor is a probe', async () => {
-    const { host, started } = windows();
-    const command = { program: '/node', args: [], cwd: '/scratch', env: {} };
-    const probe = contain({ readable: [], writable: '/scratch' }, command, host);
-    await expect(probe).rejects.toMatchObject({ code: 'sandbox-unavailable', why: expect.stringContaining('Windows') });
-    expect(started).toEqual([]);
-    expect(thrown(() => assertSupported({ platform: 'linux' }))).toBeUndefined();
-  });
 });

@@ -25,10 +25,13 @@ function withInstallation(host: Host, version = '1.0.0', nodePath = host.machine
     'keyring.cjs',
     'hold.cjs',
     'tell.cjs',
+    'enter.cjs',
     'tunnel.cjs',
     'srt-proxy-agent.jar',
     'apply-seccomp-x64',
     'apply-seccomp-arm64',
+    'srt-win-x64.exe',
+    'srt-win-arm64.exe',
   ]) {
     writeFileSync(
       join(installation, 'dist', name),

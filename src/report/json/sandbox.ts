@@ -17,11 +17,15 @@ export const sandboxShowSchema = z.object({
   ...subject,
   profile: profileSchema.nullable().describe('null = it runs with the rights of its user'),
   unavailable: z.string().nullable().describe('why there is no sandbox on this machine; null = there is one'),
+  gap: z
+    .string()
+    .nullable()
+    .describe('what the sandbox of this machine does not keep from it although the profile reads so; null = nothing'),
 });
 
 /** What `sandbox show --json` prints. */
-export function sandboxShowDocument({ name, scope, profile, unavailable }: ShownSandbox): z.infer<typeof sandboxShowSchema> {
-  return { schemaVersion: 1, name, scope, profile: profile === null ? null : profileDocument(profile), unavailable };
+export function sandboxShowDocument({ name, scope, profile, unavailable, gap }: ShownSandbox): z.infer<typeof sandboxShowSchema> {
+  return { schemaVersion: 1, name, scope, profile: profile === null ? null : profileDocument(profile), unavailable, gap };
 }
 
 export const sandboxAllowSchema = z.object({ ...subject, changed: z.boolean(), profile: profileSchema });
