@@ -38,9 +38,9 @@ export function treeBytes(pid) {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Proportional set size of one process; null where the system does not tell. */
-export function processBytes(pid) {
-  const found = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
+/** What a process holds in memory of its own (RssAnon), whoever else runs the same program; null where the system does not tell. */
+export function ownBytes(pid) {
+  const found = /^RssAnon:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
   return found === undefined ? null : Number(found) * 1024;
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { processBytes } from './process.mjs';
+import { ownBytes } from './process.mjs';
 import { openSession } from './session.mjs';
 import { median } from './statistics.mjs';
 
@@ -24,7 +24,7 @@ export async function soak(home, { quick }) {
           : session.request('tools/call', { name: 'tool_1', arguments: { bytes: 300 } }),
     );
     await Promise.all(some);
-    if (samples.length <= (sent / messages) * 100) samples.push({ at: sent, bytes: processBytes(session.pid) });
+    if (samples.length <= (sent / messages) * 100) samples.push({ at: sent, bytes: ownBytes(session.pid) });
   }
   const seconds = (performance.now() - begin) / 1000;
   await session.close();
@@ -35,7 +35,7 @@ export async function soak(home, { quick }) {
   const steady = samples.slice(Math.ceil(samples.length / 10));
   return [
     { what: `soak: messages a second, of ${messages}`, value: messages / seconds, unit: '' },
-    { what: 'soak: memory of the gate (PSS), first message', value: (samples[0]?.bytes ?? 0) / 1e6, unit: 'MB' },
+    { what: 'soak: memory of its own, first message', value: (samples[0]?.bytes ?? 0) / 1e6, unit: 'MB' },
     { what: 'soak: the same, median of the first third', value: third(0), unit: 'MB' },
     { what: 'soak: the same, median of the middle third', value: third(1), unit: 'MB' },
     { what: 'soak: the same, median of the last third', value: third(2), unit: 'MB' },
