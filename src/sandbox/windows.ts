@@ -39,11 +39,13 @@ export async function startOnWindows(server: WindowsServer, host: Host): Promise
   const shell = { exe: program, args: args.slice(0, -1) };
   const wrapped = await SandboxManager.wrapWithSandboxArgv(args.at(-1) ?? '', shell, undefined, undefined, cwd, { commandId: 'server' });
   const set = overlayOf(wrapped.argv, server);
+  // In the name of a variable, upper and lower case are one on Windows.
+  const masked = new Set(server.masked.map((name) => name.toUpperCase()));
   // The library puts this process's own environment in, with what it was lent.
   const broker = Object.entries(wrapped.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const child = await host.processes.spawn(helper, wrapped.argv.slice(1), {
     cwd,
-    env: Object.fromEntries(broker.filter(([name]) => !server.masked.includes(name))),
+    env: Object.fromEntries(broker.filter(([name]) => !masked.has(name.toUpperCase()))),
     stderr: 'inherit',
     ownGroup: true,
   });

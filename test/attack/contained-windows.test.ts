@@ -110,7 +110,8 @@ describe('a server that is only started in a sandbox, on Windows', () => {
     const hosts = [`localhost:${bound.port}`, `127.0.0.1:${bound.port}`, `127.0.0.1:${thief.port}`];
     const server = await launched(
       { hosts, mask: { GITHUB_TOKEN: [`localhost:${bound.port}`] } },
-      { env: { GITHUB_TOKEN: secret, NODE_EXTRA_CA_CERTS: tls.path } },
+      // The same variable, to Windows.
+      { env: { GITHUB_TOKEN: secret, Github_Token: `${secret}2`, NODE_EXTRA_CA_CERTS: tls.path } },
     );
     const ask = (url: string) =>
       server.inside(
@@ -120,6 +121,7 @@ describe('a server that is only started in a sandbox, on Windows', () => {
     expect(await ask(`https://127.0.0.1:${thief.port}/`)).toBe('reached');
     const standIn = String(await server.inside('return process.env.GITHUB_TOKEN;'));
     expect(standIn).not.toContain(secret);
+    expect(JSON.stringify(await server.inside('return process.env;'))).not.toContain(secret);
     expect([bound.asked, thief.asked]).toEqual([[`Bearer ${secret}`], [`Bearer ${standIn}`]]);
     expect(JSON.stringify(server.calls())).not.toContain(secret);
     expect(readFileSync(join(server.folder, 'broker.txt'), 'utf8')).not.toContain(secret);
