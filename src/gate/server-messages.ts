@@ -7,6 +7,7 @@ import { asksNothing, type Expected } from './expected.ts';
 import { decideHandshake } from './handshake.ts';
 import { withoutHidden } from './hidden-characters.ts';
 import { decideError, decideInputRequests } from './input-requests.ts';
+import { asOneLine } from './line-ends.ts';
 import { decideList } from './lists.ts';
 import type { Message } from './message.ts';
 import { isHandshake, listedKind } from './methods.ts';
@@ -23,7 +24,7 @@ import { drop, forward, stop, type Verdict } from './verdict.ts';
  */
 export function decideServerMessage(message: Message, state: GateState): Verdict {
   const expected = message.type === 'result' || message.type === 'error' ? state.waiting.client.get(message.id) : undefined;
-  return withoutHidden(message, expected, decideMessage(message, state), state);
+  return asOneLine(withoutHidden(message, expected, decideMessage(message, state), state), message.bytes);
 }
 
 function decideMessage(message: Message, state: GateState): Verdict {
