@@ -22,6 +22,16 @@ export function hasHiddenCharacters(text: string): boolean {
   return dangerous.test(text);
 }
 
+/** Emoji are spelled with a selector and joiners; between and behind pictures they hide nothing. */
+const emojiParts =
+  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|[#*0-9])[\ufe0e\ufe0f]|(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/gu;
+
+/** The hidden characters of a text that a server declares, each as it comes. Emoji and Windows line ends hide none. */
+export function hiddenCharactersOf(text: string): readonly string[] {
+  const plain = text.replace(emojiParts, '').replaceAll('\r\n', '\n');
+  return hasHiddenCharacters(plain) ? [...plain].filter(hasHiddenCharacters) : [];
+}
+
 /**
  * Remote text made fit for one line of a terminal: invisible, bidirectional, control and tag characters shown as
  * `<U+202E>`, line breaks as `\n`, credentials in URLs removed, long text capped with the cap shown.
