@@ -1,4 +1,5 @@
 import { example, type Span, withoutSpans } from './filled.ts';
+import { hazardousName } from './hazardous-environment.ts';
 
 /** Words in the name of an option, a variable, a header or a member that make its value a secret. */
 const secretWords = new Set(
@@ -44,6 +45,9 @@ function spansIn(word: string, before: string): readonly Span[] {
   const option = /^--?([A-Za-z][\w.-]*)$/.exec(before)?.[1];
   // `--token value`. A `-` in front stays pinned: otherwise the value could never be told from an option.
   if (option !== undefined && isSecretName(option) && !word.startsWith('--')) return upTo(word, word.startsWith('-') ? 1 : 0);
+  // What decides which code is loaded is no secret, and is neither hidden from who approves it nor left to the entry.
+  const [, through = '', variable = ''] = /^(?:--?([A-Za-z][\w.-]*)=)?([A-Za-z_]\w*)=/.exec(word) ?? [];
+  if (hazardousName([variable]) !== undefined && !isSecretName(through) && !isSecretName(variable)) return [];
   const assigned = /^(-{0,2}(?:[A-Za-z][\w.-]*=)?([A-Za-z][\w.-]*)[=:])[^\s/]/.exec(word);
   // `TOKEN=value`, `--api-key=value`, and every variable for the server (`env X=y`, `docker -e X=y`), whatever it is called.
   if (assigned !== null && !/\s/.test(word) && isAssignment(assigned[1] ?? '', assigned[2] ?? ''))

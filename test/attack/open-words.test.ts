@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { fillWords, pinWord } from '../../src/model/filled.ts';
+import { secretSpans, withoutSecretWords } from '../../src/model/secret-spans.ts';
+
+const home = { home: '/home/me' };
+
+/** The words as a lock pins them, and those of them that stay in the entry. */
+function pinned(words: readonly string[]) {
+  const spans = secretSpans(words);
+  const pin = words.map((word, at) => pinWord(word, spans[at] ?? [], home));
+  return { pin, isOpen: (at: number) => pin[at]?.includes('{{client}}') === true };
+}
+
+describe('T4: an entry that was approved with something like a secret in it does not load other code later', () => {
+  test.each<[string, readonly string[]]>([
+    ['a program that Node loads first', ['env', 'NODE_OPTIONS=--require=/tmp/evil.cjs', 'node', 'server.js']],
+    ['a library for every program', ['env', 'LD_PRELOAD=evil.so', 'node', 'server.js']],
+    ['one with a random name', ['env', 'NODE_OPTIONS=--require=/tmp/0123456789abcdef0123456789abcdef.cjs', 'node', 'server.js']],
+    ['where programs are looked for', ['docker', 'run', '-e', 'PATH=evil:/usr/bin', 'image']],
+    ['behind the name of an option', ['docker', 'run', '--env=BASH_ENV=evil.sh', 'image']],
+  ])('%s: pinned and shown as it is', (_, words) => {
+    expect(withoutSecretWords(words)).toEqual(words);
+    expect(words.some((_word, at) => pinned(words).isOpen(at))).toBe(false);
+  });
+  test.each<[string, readonly string[], string]>([
+    ['a shell', ['bash', '-c', 'TOKEN=abc'], 'TOKEN=$(touch${IFS}canary)'],
+    ['a shell that logs in', ['bash', '-lc', 'TOKEN=abc'], 'TOKEN=a;touch${IFS}canary'],
+    ['Windows', ['cmd', '/c', 'TOKEN=abc'], 'TOKEN=a&canary'],
+    ['Node', ['/usr/bin/node', '-e', 'token=abc'], 'token=require("child_process").execSync("canary")'],
+    ['Node, in another spelling', ['env', 'node20', '--eval', 'apiKey=abc'], 'apiKey=eval(canary)'],
+  ])('a program in the place of a secret, for %s: not started', (_, words, value) => {
+    const { pin, isOpen } = pinned(words);
+    expect(words.map((_word, at) => isOpen(at))).toEqual([...words.slice(1).map(() => false), true]);
+    expect(fillWords(pin, [words.at(-1) ?? ''], home)).toEqual({ words });
+    expect(fillWords(pin, [value], home)).toEqual({ why: 'value 1 that the entry hands on would be read as a program of its own' });
+  });
+  test('a variable for a container is no program', () => {
+    const words = ['docker', 'run', '-e', 'API_KEY=abc', 'image'];
+    expect(fillWords(pinned(words).pin, ['API_KEY=a$b(c)'], home)).toHaveProperty('words');
+  });
+});
