@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fillWords, pinWord } from '../../src/model/filled.ts';
 import { secretSpans, withoutSecretWords } from '../../src/model/secret-spans.ts';
+import { machine } from '../support/cli.ts';
 
 const home = { home: '/home/me' };
 
@@ -38,4 +39,20 @@ describe('T4: an entry that was approved with something like a secret in it does
     const words = ['docker', 'run', '-e', 'API_KEY=abc', 'image'];
     expect(fillWords(pinned(words).pin, ['API_KEY=a$b(c)'], home)).toHaveProperty('words');
   });
+});
+
+test.each<[string, readonly string[], string]>([
+  ['a program in its place', ['bash', '-c', 'TOKEN=abc'], 'TOKEN=$(touch${IFS}canary)'],
+  ['a second word of a line', ['bash', '-c', 'TOKEN=abc node server.js'], 'TOKEN=abc;touch${IFS}canary node server.js'],
+  ['an option', ['node', 'server.js', '--token', 'abc'], '--eval=canary'],
+])('audit says of an adopted entry that it was edited to hand on %s', async (_, [command = '', ...args], value) => {
+  const m = await machine();
+  m.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { notes: { command, args } } }));
+  expect((await m.person(['y'], 'adopt', '--all')).code).toBe(0);
+  const audited = async () => JSON.stringify(JSON.parse((await m.run('audit', '--json', '--offline')).stdout));
+  expect(await audited()).not.toContain('entry-drifted');
+  const config = JSON.parse(m.read('.cursor/mcp.json'));
+  config.mcpServers.notes.args.splice(-1, 1, value);
+  m.write('.cursor/mcp.json', JSON.stringify(config));
+  expect(await audited()).toContain('entry-drifted');
 });
