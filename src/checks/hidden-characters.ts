@@ -1,12 +1,8 @@
 import { type Finding, finding } from '../model/finding.ts';
 import type { JsonValue } from '../model/json.ts';
 import { itemKinds, listings } from '../model/manifest.ts';
-import { hasHiddenCharacters } from '../model/printable.ts';
+import { hiddenCharactersOf } from '../model/printable.ts';
 import type { WordCheck } from './check.ts';
-
-/** Emoji are spelled with a selector and joiners; between and behind pictures they hide nothing. */
-const emojiParts =
-  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|[#*0-9])[\ufe0e\ufe0f]|(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/gu;
 
 /** Invisible, bidirectional, control and tag characters in any text that the server declares, one finding per place. */
 export const hiddenCharacters: WordCheck = {
@@ -41,10 +37,8 @@ function inValue(value: JsonValue, subject: string, pointer: string, findings: F
 }
 
 function report(text: string, subject: string, pointer: string, findings: Finding[]): void {
-  const plain = text.replace(emojiParts, '').replaceAll('\r\n', '\n');
-  if (!hasHiddenCharacters(plain)) return;
-  const points = [...plain]
-    .filter(hasHiddenCharacters)
-    .map((point) => `U+${(point.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
+  const hidden = hiddenCharactersOf(text);
+  if (hidden.length === 0) return;
+  const points = hidden.map((point) => `U+${(point.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
   findings.push(finding('hidden-characters', subject, { pointer, characters: [...new Set(points)].sort() }));
 }

@@ -1,6 +1,6 @@
 import { Option } from 'clipanion';
 import type { Host } from '../host/host.ts';
-import { printable } from '../model/printable.ts';
+import { printableCommand } from '../model/printable.ts';
 import { atTerminal } from '../operations/consent.ts';
 import type { HowToSettle } from '../operations/settle.ts';
 import { adoptPlanText } from '../report/adopt.ts';
@@ -22,7 +22,7 @@ export abstract class SettlingCommand extends GuardCommand {
       person: atTerminal(host),
       show: (plan) => this.note(installPlanText(plan, { full: this.full }, style, host.places.home)),
       showAdoption: (plan) => this.note(adoptPlanText(plan, style)),
-      tell: (lines) => this.note(lines.map((line) => printable(line)).join('\n')),
+      tell: (lines) => this.note(lines.map(printableCommand).join('\n')),
     };
   }
 }

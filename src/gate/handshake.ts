@@ -2,6 +2,7 @@ import { instructionsDigest } from '../model/item-digest.ts';
 import { isObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { printFrame } from './answer.ts';
 import type { Expected } from './expected.ts';
+import { hidesText } from './lists.ts';
 import { type GateState, isBlockedWord, isLearning, letsUnjudged } from './state.ts';
 import { withoutUnasked } from './unasked-lists.ts';
 import { type Change, type Effect, forward, type Verdict } from './verdict.ts';
@@ -37,7 +38,9 @@ function judge(whole: { readonly message: JsonObject; readonly result: JsonObjec
   const changes: Change[] = [{ type: 'client-hears', logging, links }];
   const instructions = Object.hasOwn(result, 'instructions') ? result['instructions'] : undefined;
   const isBlocked = instructions !== undefined && isBlockedWord('instructions', instructions, state.rules);
-  if (!isBlocked && isLearning(state, 'instructions') && (instructions === undefined || typeof instructions === 'string')) {
+  const isNew = !isBlocked && isLearning(state, 'instructions');
+  const hides = isNew && instructions !== undefined && hidesText(instructions);
+  if (isNew && !hides && (instructions === undefined || typeof instructions === 'string')) {
     const digest = instructions === undefined ? null : instructionsDigest(instructions, []);
     const learnt = digest === null ? null : { digest, effective: digest, volatile: [] };
     changes.push({ type: 'learn-instructions', instructions: learnt });
@@ -47,7 +50,7 @@ function judge(whole: { readonly message: JsonObject; readonly result: JsonObjec
   if (instructions === undefined || isPinned(instructions, expected, state)) return { ...forward, changes };
   const pinned = pinnedFor(expected, state);
   const forwarded = state.rules.mode !== 'block' && !isBlocked;
-  const reason = isBlocked ? 'blocked' : pinned === null ? 'not-approved' : 'changed';
+  const reason = isBlocked ? 'blocked' : hides ? 'hides' : pinned === null ? 'not-approved' : 'changed';
   const effects: Effect[] = [
     {
       type: 'withheld',

@@ -22,7 +22,7 @@ export function withoutHidden(message: Message, expected: Expected | undefined, 
   const subject = expected?.method ?? message.method;
   const frame = verdict.action === 'forward' ? message.bytes : body(verdict.bytes);
   const seen = verdict.action === 'forward' ? message : skim(frame);
-  const visible = seen === null ? 'refuse' : makeVisible(frame, seen, [...opaque, ...pinnedMembers(message, expected)]);
+  const visible = seen === null ? 'refuse' : makeVisible(frame, seen, [...opaque, ...pinnedMembers(message, expected, state)]);
   if (visible === null) return verdict;
   if (visible === 'refuse') return refuse(message, subject, verdict, state);
   const forwarded = state.rules.mode !== 'block';
@@ -34,11 +34,14 @@ export function withoutHidden(message: Message, expected: Expected | undefined, 
 
 const lineEnd = Buffer.from('\n');
 
-function pinnedMembers(message: Message, expected: Expected | undefined): readonly string[] {
+/** The member whose words a pin holds, every one of them: a value that may vary was never looked at. */
+function pinnedMembers(message: Message, expected: Expected | undefined, { rules }: GateState): readonly string[] {
   if (expected === undefined || message.type !== 'result') return [];
+  const { items, instructions } = expected.view?.enforced ?? rules.enforced;
+  if (isHandshake(expected.method)) return instructions?.volatile.length === 0 ? ['instructions'] : [];
   const kind = listedKind(expected.method);
-  if (kind !== null) return [kind];
-  return isHandshake(expected.method) ? ['instructions'] : [];
+  if (kind === null || (kind === 'resources' && rules.resourcePinning !== 'exact')) return [];
+  return [...items[kind].values()].some(({ volatile }) => volatile.length > 0) ? [] : [kind];
 }
 
 function refuse(message: Message, subject: string, verdict: Verdict, state: GateState): Verdict {

@@ -2,6 +2,7 @@ import { type EnforcedItem, effectiveDigest, itemDigest, itemKey } from '../mode
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { ItemKind } from '../model/manifest.ts';
+import { hiddenCharactersOf } from '../model/printable.ts';
 import { isShadowing, takenName } from '../model/taken-name.ts';
 import { printFrame } from './answer.ts';
 import { fitsTemplate } from './calls.ts';
@@ -129,12 +130,21 @@ function judgeOne(
   return compared(kind, item, pinned);
 }
 
-/** Nobody looked at what a first use learns, so what wants to pass for another server's tool waits for a person. */
-function learnable(kind: ItemKind, item: JsonObject, name: string, state: GateState): 'learnt' | 'shadows' {
+/**
+ * Nobody looked at what a first use learns, so what hides something, or wants to pass for another server's tool, waits for
+ * a person.
+ */
+function learnable(kind: ItemKind, item: JsonObject, name: string, state: GateState): 'learnt' | 'shadows' | 'hides' {
+  if (hidesText(item)) return 'hides';
   if (kind !== 'tools' || state.rules.othersTools.size === 0) return 'learnt';
   const { name: _, ...rest } = item;
   const taken = takenName(name, textsIn(rest), state.rules.othersTools);
   return taken !== null && isShadowing(taken) ? 'shadows' : 'learnt';
+}
+
+/** True when a text that a first use would learn holds what no approval lets through (`hidden-characters`). */
+export function hidesText(value: JsonValue): boolean {
+  return textsIn(value).some((text) => hiddenCharactersOf(text).length > 0);
 }
 
 function textsIn(value: JsonValue): readonly string[] {

@@ -41,7 +41,7 @@ const topNames = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
 const innerNames = [
   ...['tools', 'prompts', 'resources', 'resourceTemplates', 'nextCursor', 'cursor', 'instructions', 'capabilities'],
   ...['inputRequests', 'resultType', 'name', 'uri', 'ref', 'notifications', 'requestId', '_meta'],
-  'elicitationId',
+  ...['elicitationId', 'contents'],
 ];
 
 const spelling = new Map([...topNames, ...innerNames].map((name) => [folded(name), name]));

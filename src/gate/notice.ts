@@ -51,6 +51,7 @@ const reasons: Readonly<Record<WithheldReason, string>> = {
   changed: 'changed since it was approved',
   duplicate: 'listed twice',
   shadows: "takes the name of another server's tool",
+  hides: 'has characters that nobody sees',
   blocked: 'blocked for ever',
 };
 

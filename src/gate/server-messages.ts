@@ -7,6 +7,7 @@ import { asksNothing, type Expected } from './expected.ts';
 import { decideHandshake } from './handshake.ts';
 import { withoutHidden } from './hidden-characters.ts';
 import { decideError, decideInputRequests } from './input-requests.ts';
+import { asOneLine } from './line-ends.ts';
 import { decideList } from './lists.ts';
 import type { Message } from './message.ts';
 import { isHandshake, listedKind } from './methods.ts';
@@ -23,7 +24,7 @@ import { drop, forward, stop, type Verdict } from './verdict.ts';
  */
 export function decideServerMessage(message: Message, state: GateState): Verdict {
   const expected = message.type === 'result' || message.type === 'error' ? state.waiting.client.get(message.id) : undefined;
-  return withoutHidden(message, expected, decideMessage(message, state), state);
+  return asOneLine(withoutHidden(message, expected, decideMessage(message, state), state), message.bytes);
 }
 
 function decideMessage(message: Message, state: GateState): Verdict {
@@ -37,16 +38,17 @@ function decideMessage(message: Message, state: GateState): Verdict {
 
 function decideResult(message: Message, expected: Expected, state: GateState): Verdict {
   const kind = listedKind(expected.method);
+  const asks = message.inner?.has('inputRequests') === true || readMember(message.bytes, message.inner, 'resultType') === 'input_required';
   if (kind === null && !isHandshake(expected.method)) {
     if (carriesList(message)) return decideUnaskedList(message, state);
-    const asks =
-      message.inner?.has('inputRequests') === true || readMember(message.bytes, message.inner, 'resultType') === 'input_required';
+    // A client that knows no questions inside results would render what stands beside them.
+    if (asks && expected.ui !== null && message.inner?.has('contents') === true) return refuseResult(message, 'result-invalid', state);
     if (asks) return decideInputRequests(message, state);
     return expected.ui === null ? forward : decideUi(expected.ui, message, state);
   }
   const whole = wholeResult(message);
   // Lists and handshakes ask for nothing; one that does hides behind the other.
-  if (whole === null || message.inner?.has('inputRequests') === true) return refuseResult(message, 'result-invalid', state);
+  if (whole === null || asks) return refuseResult(message, 'result-invalid', state);
   return kind === null ? decideHandshake(whole, expected, state) : decideList(kind, message, whole, expected, state);
 }
 
@@ -99,6 +101,8 @@ const notifications = new Set([
 function decideNotification(message: Message, state: GateState): Verdict {
   if (listChanged.has(message.method)) return decideListChanged(message, state);
   if (carriesList(message) && !letsUnjudged(state)) return stop('list-unasked', message.method);
+  // Questions stand in results, where the client's answer can be refused; in a notification nobody published any.
+  if (message.inner?.has('inputRequests') === true && !letsUnjudged(state)) return stop('agent-surface', message.method);
   if (message.method === 'notifications/elicitation/complete') return decideComplete(message, state);
   if (notifications.has(message.method)) return forward;
   const forwarded = state.rules.mode !== 'block';

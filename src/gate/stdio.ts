@@ -95,19 +95,25 @@ function pump(from: Side, input: Readable, wiring: Wiring): Promise<void> {
     }
     afterEach();
   };
-  const handleAll = async (queue: readonly Buffer[], first: Promise<readonly Output[]>) => {
+  const backlog: Buffer[] = [];
+  const handleAll = async (first: Promise<readonly Output[]>) => {
     write(await first);
-    for (const frame of queue) write(await session.handle(from, frame));
+    for (const frame of backlog) write(await session.handle(from, frame)); // it may grow meanwhile
+    backlog.length = 0;
+    waiting = null;
   };
   const take = (queue: readonly Buffer[]) => {
+    // A child that has ended makes its output flow, paused or not: what comes then waits its turn all the same.
+    if (waiting !== null) {
+      backlog.push(...queue);
+      return;
+    }
     target.cork();
     for (const [index, frame] of queue.entries()) {
       const outputs = session.handle(from, frame);
       if (outputs instanceof Promise) {
-        waiting = handleAll(queue.slice(index + 1), outputs).then(() => {
-          waiting = null;
-          resume();
-        });
+        backlog.push(...queue.slice(index + 1));
+        waiting = handleAll(outputs).then(() => resume());
         waiting.catch(broken);
         break;
       }

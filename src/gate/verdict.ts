@@ -10,9 +10,10 @@ export type WordKind = ItemKind | 'instructions' | 'ui' | 'agentSurface';
 
 /**
  * Why an item is withheld. `not-approved`: its name is not pinned; `changed`: its name is, its digest differs;
- * `shadows`: first use, and it wants to be taken for another server's tool; `blocked`: a person blocked it for ever.
+ * `shadows`: first use, and it wants to be taken for another server's tool; `hides`: first use, and it has characters that
+ * nobody sees; `blocked`: a person blocked it for ever.
  */
-export type WithheldReason = 'not-approved' | 'changed' | 'duplicate' | 'shadows' | 'blocked';
+export type WithheldReason = 'not-approved' | 'changed' | 'duplicate' | 'shadows' | 'hides' | 'blocked';
 
 /** What is to become of one frame, what to remember, and what to tell others. */
 export type Verdict = { readonly changes: readonly Change[]; readonly effects: readonly Effect[] } & (

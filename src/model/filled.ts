@@ -98,14 +98,14 @@ export function fillWords(words: readonly PinnedWord[], values: readonly string[
   if (wanted !== values.length) return { why: `the entry hands on ${count(values.length)}, approved were ${wanted}` };
   const filled: string[] = [];
   let next = 0;
-  for (const word of words) {
+  for (const [at, word] of words.entries()) {
     if (!isOpen(word)) {
       filled.push(fromTemplate(word, surroundings));
       continue;
     }
     const value = values[next] ?? '';
     next += 1;
-    const wrong = misfit(word, value, surroundings);
+    const wrong = misfit(word, value, surroundings) ?? (isProgram(words, at) ? misfitInProgram(word, value, surroundings) : null);
     if (wrong !== null) return { why: `value ${next} that the entry hands on ${wrong}` };
     filled.push(value);
   }
@@ -120,6 +120,22 @@ function count(values: number): string {
 function misfit(word: PinnedWord, value: string, surroundings: Surroundings): string | null {
   const found = partsOf(word, value, surroundings);
   return 'wrong' in found ? found.wrong : null;
+}
+
+/** True for the word behind `bash -c`, `node -e` and their like: it is a program, whether it has white space in it or not. */
+function isProgram(words: readonly PinnedWord[], at: number): boolean {
+  const before = words[at - 1] ?? '';
+  if (/^(?:-[a-z]*c|--command|-Command|\/[ck])$/i.test(before)) return true;
+  return /^(?:-p?e|-p|--eval|--print)$/.test(before) && words.slice(0, at).some(isInterpreter);
+}
+
+function isInterpreter(word: PinnedWord): boolean {
+  return /^(?:node(?:js)?|bun|deno|perl|ruby|php|lua)[\d.]*(?:\.exe)?$/i.test(word.split(/[/\\]/).at(-1) ?? '');
+}
+
+function misfitInProgram(word: PinnedWord, value: string, surroundings: Surroundings): string | null {
+  const parts = openParts(word, value, surroundings) ?? [];
+  return parts.every(isHarmlessInLine) ? null : 'would be read as a program of its own';
 }
 
 function partsOf(

@@ -22,19 +22,46 @@ export function hasHiddenCharacters(text: string): boolean {
   return dangerous.test(text);
 }
 
+/** Emoji are spelled with a selector and joiners; between and behind pictures they hide nothing. */
+const emojiParts =
+  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|[#*0-9])[\ufe0e\ufe0f]|(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/gu;
+
+/** The hidden characters of a text that a server declares, each as it comes. Emoji and Windows line ends hide none. */
+export function hiddenCharactersOf(text: string): readonly string[] {
+  const plain = text.replace(emojiParts, '').replaceAll('\r\n', '\n');
+  return hasHiddenCharacters(plain) ? [...plain].filter(hasHiddenCharacters) : [];
+}
+
 /**
  * Remote text made fit for one line of a terminal: invisible, bidirectional, control and tag characters shown as
  * `<U+202E>`, line breaks as `\n`, credentials in URLs removed, long text capped with the cap shown.
  * Everything that did not originate in this program passes here before it is printed.
  */
 export function printable(text: string, options: { readonly maxLength?: number; readonly lines?: boolean } = {}): string {
-  const maxLength = options.maxLength ?? limits.printableMaxLength;
   // Credentials first: escaping could otherwise split a URL so that its password is no longer recognised.
-  const visible = withoutCredentials(text)
+  const shown = visible(withoutCredentials(text));
+  const flat = options.lines === true ? shown : flattened(shown);
+  return cap(flat, options.maxLength ?? limits.printableMaxLength);
+}
+
+/**
+ * A command line that a person says yes to, on one line and never cut: what stands behind the cut would be approved unseen
+ * (SEP-1024). Nor does a credential in a URL take anything with it that a shell would act on.
+ *
+ * @param text with examples in the place of secrets, as `withoutSecretWords` makes it.
+ */
+export function printableCommand(text: string): string {
+  return flattened(visible(text.replace(plainUser, '://').replace(plainParameter, '$1***')));
+}
+
+function visible(text: string): string {
+  return text
     .replaceAll('\r\n', '\n')
     .replace(dangerous, (found) => `<U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`);
-  const flat = options.lines === true ? visible : visible.replaceAll('\n', '\\n').replaceAll('\t', ' ');
-  return cap(flat, maxLength);
+}
+
+function flattened(text: string): string {
+  return text.replaceAll('\n', '\\n').replaceAll('\t', ' ');
 }
 
 /** The text with every URL in it without user, password, and the values of query parameters whose names speak of secrets. */
@@ -44,6 +71,10 @@ export function withoutCredentials(text: string): string {
 }
 
 const secretParameter = /([?&][^=&#\s]{0,64}(?:key|token|secret|passw|auth|sig|cred)[^=&#\s]{0,64}=)[^&#\s"'`<>]+/gi;
+
+/** The same, as far as they hold nothing that a shell acts on. */
+const plainUser = /:\/\/[\w.~%+:,=!-]*@/g;
+const plainParameter = /([?&][\w.~%+-]{0,64}(?:key|token|secret|passw|auth|sig|cred)[\w.~%+-]{0,64}=)[\w.~%+:,/=-]+/gi;
 
 function cap(text: string, maxLength: number): string {
   const points = [...text];

@@ -1,4 +1,5 @@
 import { example, type Span, withoutSpans } from './filled.ts';
+import { hazardousName } from './hazardous-environment.ts';
 
 /** Words in the name of an option, a variable, a header or a member that make its value a secret. */
 const secretWords = new Set(
@@ -9,7 +10,7 @@ const secretWords = new Set(
 
 /** Shapes that issuers give to their secrets, wherever they stand in a text. */
 const issued: readonly RegExp[] = [
-  /\b(?:gh[pousr]_|github_pat_|glpat-|npm_|hf_|xox[abeprs]-|xapp-|sk-|[spr]k_|AKIA|ASIA|AIza|ya29\.|dop_v1_|shpat_|ATATT|lin_api_|ntn_|secret_|figd_|tvly-|r8_|pplx-|gsk_|xai-)[\w\-./+=]{8,}/g,
+  /\b(?:gh[pousr]_|github_pat_|glpat-|npm_(?!config_)|hf_|xox[abeprs]-|xapp-|sk-|[spr]k_|AKIA|ASIA|AIza|ya29\.|dop_v1_|shpat_|ATATT|lin_api_|ntn_|secret_|figd_|tvly-|r8_|pplx-|gsk_|xai-)[\w\-./+=]{8,}/g,
   /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*/g,
 ];
@@ -44,9 +45,14 @@ function spansIn(word: string, before: string): readonly Span[] {
   const option = /^--?([A-Za-z][\w.-]*)$/.exec(before)?.[1];
   // `--token value`. A `-` in front stays pinned: otherwise the value could never be told from an option.
   if (option !== undefined && isSecretName(option) && !word.startsWith('--')) return upTo(word, word.startsWith('-') ? 1 : 0);
+  // What decides which code is loaded is no secret, and is neither hidden from who approves it nor left to the entry.
+  const [, through = '', variable = ''] = /^(?:--?([A-Za-z][\w.-]*)=)?([A-Za-z_]\w*)=/.exec(word) ?? [];
+  const loads = hazardousName([variable]) !== undefined && !isSecretName(through) && !isSecretName(variable);
+  // Settings of npm may be addresses, with a password in them.
+  if (loads && !/^npm_config_/i.test(variable)) return [];
   const assigned = /^(-{0,2}(?:[A-Za-z][\w.-]*=)?([A-Za-z][\w.-]*)[=:])[^\s/]/.exec(word);
   // `TOKEN=value`, `--api-key=value`, and every variable for the server (`env X=y`, `docker -e X=y`), whatever it is called.
-  if (assigned !== null && !/\s/.test(word) && isAssignment(assigned[1] ?? '', assigned[2] ?? ''))
+  if (!loads && assigned !== null && !/\s/.test(word) && isAssignment(assigned[1] ?? '', assigned[2] ?? ''))
     return upTo(word, assigned[1]?.length ?? 0);
   return [...groups(word, unnamed), ...namedValues(word), ...whole(word, issued), ...randomParts(word)];
 }

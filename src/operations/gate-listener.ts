@@ -7,6 +7,7 @@ import { itemKey, itemTemplate } from '../model/item-digest.ts';
 import { isObject, type JsonValue } from '../model/json.ts';
 import type { LedgerEvent } from '../model/ledger.ts';
 import { itemKinds, listings } from '../model/manifest.ts';
+import { printable } from '../model/printable.ts';
 import { type Surroundings, toTemplate } from '../model/surroundings.ts';
 import type { Ticket } from '../model/ticket.ts';
 import { capabilitiesIn, expandViews } from '../model/views.ts';
@@ -121,7 +122,8 @@ export function gateListener(
       if (!same) throw new GuardError('approval-needed', 'another first launch saw something else');
       note('first-use', { kind: effect.kind, items: Object.keys(items).length, complete: effect.complete });
     },
-    notice: (text) => void host.terminal.stderr.write(`${text}\n`),
+    // Names of files and of programs stand in some: whoever builds a notice need not remember that.
+    notice: (text) => void host.terminal.stderr.write(`${printable(text, { maxLength: 10_000 })}\n`),
     settled: () => writing.then(() => undefined),
   };
 }

@@ -4,6 +4,7 @@ import { digestHex, digestValue } from '../model/digest.ts';
 import { GuardError } from '../model/errors.ts';
 import { pinWord } from '../model/filled.ts';
 import type { PinnedWord } from '../model/pin.ts';
+import { printable } from '../model/printable.ts';
 import { secretSpans } from '../model/secret-spans.ts';
 import { shellLine } from '../model/shell-line.ts';
 import type { CommandTicket } from '../model/ticket.ts';
@@ -55,7 +56,7 @@ export async function runCommand({ words, pins, look }: RunCommandInput, host: H
     place,
     ticket,
     firstUse,
-    remedy: shellLine(['pinfold', 'approve', ...(pins === null ? [] : ['--pins', path]), place.name]),
+    remedy: printable(shellLine(['pinfold', 'approve', ...(pins === null ? [] : ['--pins', path]), place.name]), { maxLength: 5_000 }),
     values: [],
     hold: null,
     sandbox: null,
@@ -64,7 +65,7 @@ export async function runCommand({ words, pins, look }: RunCommandInput, host: H
     clear: async () => {
       const elicitationHosts = await hostsByPolicy(words, place.name, host);
       host.terminal.stderr.write(
-        `pinfold: ${place.name}: held to its words; which bytes \`${program(words)}\` loads, and whose, is not known\n`,
+        `pinfold: ${place.name}: held to its words; which bytes \`${printable(program(words))}\` loads, and whose, is not known\n`,
       );
       return { ticket: { ...ticket, elicitationHosts }, envNames: [], stale: false };
     },

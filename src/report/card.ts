@@ -1,7 +1,7 @@
 import type { Disclosure } from '../model/disclosure.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Evidence } from '../model/outcome.ts';
-import { printable } from '../model/printable.ts';
+import { printable, printableCommand } from '../model/printable.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { asksLines } from './asks.ts';
 import { count, humanBytes } from './bytes.ts';
@@ -154,15 +154,15 @@ function withWhatElseItLacks(before: string, next: string): string {
 function commands(disclosure: Disclosure, options: CardOptions, style: Style): readonly string[] {
   const { launch, artifact, closure } = disclosure;
   if (launch.runtime === 'python') {
-    const command = printable(shellLine([launch.bin, ...launch.args]), { maxLength: 2_000 });
+    const command = printableCommand(shellLine([launch.bin, ...launch.args]));
     return [
       '  nothing yet: Python servers can be looked at, not installed',
       `  by itself it starts as: ${command} (${printable(launch.entry, { maxLength: 200 })})`,
     ];
   }
   return [
-    `  ${printable(shellLine(options.clientCommand), { maxLength: 2_000 })}`,
-    ...startLines(printable(shellLine([launch.runtime, launch.entry, ...launch.args]), { maxLength: 2_000 }), style),
+    `  ${printableCommand(shellLine(options.clientCommand))}`,
+    ...startLines(printableCommand(shellLine([launch.runtime, launch.entry, ...launch.args])), style),
     ...(options.full
       ? [style.dim(`  ${printable(artifact.integrity, { maxLength: 120 })}`), style.dim(`  closure: ${closure.digest}`)]
       : []),

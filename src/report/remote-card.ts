@@ -1,4 +1,4 @@
-import { printable } from '../model/printable.ts';
+import { printable, printableCommand } from '../model/printable.ts';
 import type { RemoteDisclosure } from '../model/remote.ts';
 import { shellLine } from '../model/shell-line.ts';
 import { type CardOptions, reasonLines } from './card.ts';
@@ -124,7 +124,7 @@ function checkedLines({ evidence, notVerifiable }: RemoteDisclosure, style: Styl
 
 function commandLines({ url }: RemoteDisclosure, { clientCommand }: CardOptions, style: Style): readonly string[] {
   return [
-    `  ${printable(shellLine(clientCommand), { maxLength: 2_000 })}`,
+    `  ${printableCommand(shellLine(clientCommand))}`,
     hang('  ', `which asks ${printable(url, { maxLength: 2_000 })}, through the gate`, style.columns),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/outcome.ts';
-import { printable } from '../model/printable.ts';
+import { printable, printableCommand } from '../model/printable.ts';
 import type { Trusted, TrustPlan, UntrustedEntry } from '../model/results.ts';
 import { count } from './bytes.ts';
 import { section } from './card.ts';
@@ -46,7 +46,7 @@ function entryText({ name, client, file, starts, hands, decision }: UntrustedEnt
     `  ${style.bold(printable(name))}  ${client}, ${printable(where)}`,
     hang(
       '    ',
-      starts === null ? 'its client would not start it as it is written' : `starts \`${printable(starts, { maxLength: 2_000 })}\``,
+      starts === null ? 'its client would not start it as it is written' : `starts \`${printableCommand(starts)}\``,
       style.columns,
     ),
     ...(hands.length === 0 ? [] : [hang('    ', `hands on ${printable(hands.join(', '), { maxLength: 400 })}`, style.columns)]),
@@ -58,7 +58,7 @@ function unpinnedLines({ unpinned }: TrustPlan['pins'][number], style: Style): r
   if (unpinned === null) return [];
   const { command, reason } = unpinned;
   return [
-    hang('    ', `starts \`${printable(command, { maxLength: 2_000 })}\``, style.columns),
+    hang('    ', `starts \`${printableCommand(command)}\``, style.columns),
     hang('    ', style.yellow(`bytes not pinned: ${unpinnedWords(reason)}`), style.columns),
   ];
 }

@@ -132,6 +132,12 @@ describe('where a person may be sent', () => {
     }
   });
 
+  test('not in a notification, where nobody could answer for the client: dropped', () => {
+    const params = { taskId: '1', inputRequests: { a: { method: 'elicitation/create', params: url('https://evil.example/') } } };
+    for (const method of ['notifications/tasks/status', 'notifications/message', 'notifications/progress']) {
+      expect(conversation(asking(['elicitation/create'])).server({ jsonrpc: '2.0', method, params }).action).toBe('drop');
+    }
+  });
   test('that it is complete is heard of what was asked, and of nothing else', () => {
     const complete = (id: JsonValue) => ({ jsonrpc: '2.0', method: 'notifications/elicitation/complete', params: { elicitationId: id } });
     const talk = conversation(asking(['elicitation/create']));

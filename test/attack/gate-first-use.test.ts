@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/model/json.ts';
 import { itemKinds } from '../../src/model/manifest.ts';
 import { toolIndex } from '../../src/model/taken-name.ts';
 import { conversation, rulesFor } from '../gate/conversation.ts';
@@ -38,5 +39,48 @@ describe('3.8: nobody looks at what a first use learns, so it learns no tool tha
   test('what is pinned was judged when it was pinned', () => {
     const pinned = rulesFor({ manifest: { tools: [shadow] } }, { othersTools: others });
     expect(conversation(pinned).exchange('tools/list', { tools: [shadow] }).action).toBe('forward');
+  });
+});
+
+describe('nor words that no approval would let through: orders that a person cannot see', () => {
+  const tags = [...'obey'].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
+  test.each<[string, JsonObject]>([
+    ['tags in a description', tool('own', { description: `reads${tags}` })],
+    ['a zero-width space in a name', tool('o\u200bwn')],
+    ['an override in a member of a schema', tool('own', { inputSchema: { properties: { 'a\u202e': {} } } })],
+    ['a terminal sequence in a title', tool('own', { title: '\u001b[2J' })],
+    ['tags in a value of `_meta`', tool('own', { _meta: { a: [{ b: tags }] } })],
+  ])('%s: withheld, and waits for a person', (_, hiding) => {
+    const name = hiding['name'] as string;
+    const talk = conversation(rules);
+    const said = talk.exchange('tools/list', { tools: [hiding, tool('other')] });
+    expect(said.message).toMatchObject({ result: { tools: [{ name: 'other' }] } });
+    expect(said.effects).toContainEqual(
+      expect.objectContaining({ type: 'withheld', items: [{ name, reason: 'hides', observed: hiding }] }),
+    );
+    expect(talk.ask('tools/call', { name }).action).toBe('answer');
+  });
+  test('in prompts, resources and templates likewise', () => {
+    for (const [kind, method, key] of [
+      ['prompts', 'prompts/list', 'name'],
+      ['resources', 'resources/list', 'uri'],
+      ['resourceTemplates', 'resources/templates/list', 'uriTemplate'],
+    ] as const) {
+      const said = conversation(rules).exchange(method, { [kind]: [{ [key]: 'a', description: tags }] });
+      expect(said.message).toMatchObject({ result: { [kind]: [] } });
+    }
+  });
+  test('in instructions, until they are said without', () => {
+    const talk = conversation(rules);
+    const hello = (instructions: string) => talk.exchange('initialize', { capabilities: {}, instructions });
+    const said = hello(`be kind${tags}`);
+    expect(said.message).not.toHaveProperty('result.instructions');
+    expect(said.effects).toMatchObject([{ type: 'withheld', kind: 'instructions', items: [{ reason: 'hides' }] }]);
+    expect(hello('be kind').action).toBe('forward');
+    expect(hello('be unkind').message).not.toHaveProperty('result.instructions');
+  });
+  test('emoji, accents and line ends hide nothing', () => {
+    const honest = tool('own', { description: '\u2705 caf\u00e9 \u{1f468}\u200d\u{1f469}\u200d\u{1f467} \u26a0\ufe0f\r\n\tnext' });
+    expect(conversation(rules).exchange('tools/list', { tools: [honest] }).action).toBe('forward');
   });
 });

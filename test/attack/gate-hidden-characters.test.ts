@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openSession } from '../../src/gate/session.ts';
 import type { Effect } from '../../src/gate/verdict.ts';
+import { digestBytes } from '../../src/model/digest.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
 import { conversation, errorOf, rulesFor } from '../gate/conversation.ts';
 import { tool } from '../support/launch.ts';
@@ -75,6 +76,31 @@ describe('the text of a result cannot be hidden from a person', () => {
     const said = exchangeRaw('ping', '{"jsonrpc":"2.0","id":$ID,"result":{"a":"\u001b[2J"}}');
     expect(errorOf(said).data?.pinfold.code).toBe('result-invalid');
     expect(server('{"jsonrpc":"2.0","method":"notifications/message","params":{"data":"\u0007"}}').action).toBe('drop');
+  });
+});
+
+describe('a list that no pin holds word by word is text like any other', () => {
+  const listed = { uri: 'file:///a', name: hidden, description: hidden };
+  test.each(['open', 'templates'] as const)('resources that are pinned %s', (resourcePinning) => {
+    const manifest = { resources: [], resourceTemplates: [{ uriTemplate: 'file:///{name}', name: 'a' }] };
+    const said = conversation(rulesFor({ manifest }, { resourcePinning })).exchange('resources/list', { resources: [listed] });
+    expect(said.message).toMatchObject({ result: { resources: [{ uri: 'file:///a', name: visible, description: visible }] } });
+    expect(said.effects).toMatchObject([{ type: 'made-visible', subject: 'resources/list', forwarded: false }]);
+  });
+  test('a value that may vary, of a tool and in instructions', () => {
+    const { enforced } = rulesFor({ manifest: { tools: [tool('read', { description: null })], instructions: 'x' } });
+    const varies = <T extends object>(item: T, volatile: readonly string[]) => ({ ...item, volatile });
+    const tools = new Map([...enforced.items.tools].map(([name, item]) => [name, varies(item, ['/description'])]));
+    const instructions = varies({ digest: digestBytes('null'), effective: digestBytes('null') }, ['']);
+    const { exchange } = conversation(rulesFor({}, { enforced: { items: { ...enforced.items, tools }, instructions } }));
+    const said = [
+      exchange('tools/list', { tools: [tool('read', { description: hidden })] }),
+      exchange('initialize', { instructions: hidden, capabilities: {} }),
+    ];
+    expect(said.map(({ message }) => message)).toMatchObject([
+      { result: { tools: [{ name: 'read', description: visible }] } },
+      { result: { instructions: visible } },
+    ]);
   });
 });
 

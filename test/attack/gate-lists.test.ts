@@ -72,6 +72,16 @@ describe('4.12: a list is judged whenever it comes, however it comes', () => {
     expect(talk.exchange('tools/call', result, { name: 'read' }).action).toBe('forward');
     expect(talk.ask('tools/call', { name: 'evil' }).action).toBe('answer');
   });
+  test('beside a question: lists and handshakes ask for nothing, and what says that it does is no list', () => {
+    for (const asking of [{ resultType: 'input_required' }, { inputRequests: {} }]) {
+      for (const [method, result] of [
+        ['tools/list', { tools: [read] }] as const,
+        ['server/discover', { instructions: 'be kind' }] as const,
+      ]) {
+        expect(errorOf(conversation(rules).exchange(method, { ...result, ...asking })).data?.pinfold.code).toBe('result-invalid');
+      }
+    }
+  });
   test('of another kind than was asked for, and in a handshake: taken out', () => {
     const listed = conversation(rules).exchange('tools/list', { tools: [read], prompts: [{ name: 'evil' }], _meta: { a: 1 } });
     expect(listed.message).toEqual({ jsonrpc: '2.0', id: 1, result: { tools: [read], _meta: { a: 1 } } });

@@ -50,6 +50,20 @@ describe('C.2: a page that a client renders is the one that was first shown', ()
     const asking = { resultType: 'input_required', inputRequests: { a: { method: 'elicitation/create' } } };
     expect(conversation(rules).exchange('resources/read', asking, { uri })).toMatchObject({ action: 'forward', effects: [] });
   });
+  test.each<[string, string]>([
+    ['that says it only asks', '"resultType":"input_required"'],
+    ['with questions, none', '"inputRequests":{}'],
+    ['with a question that was approved', '"inputRequests":{"a":{"method":"elicitation/create"}}'],
+    ['with a question, in another case', '"resultType":"input_required","Contents":[{"text":"evil"}]'],
+  ])('nor does a page come in beside a question: a result %s', (_, asking) => {
+    const { exchange, ask, server } = conversation(rules);
+    exchange('resources/read', page('hello'), { uri });
+    ask('resources/read', { uri });
+    const contents = asking.includes('Contents') ? '' : ',"contents":[{"uri":"ui://weather/view.html","text":"evil"}]';
+    const said = server(`{"jsonrpc":"2.0","id":2,"result":{${asking}${contents}}}`);
+    expect(errorOf(said).data?.pinfold.code).toMatch(/^(result-invalid|malformed)$/);
+    expect(said.bytes).not.toContain('evil');
+  });
   test('pages without end', () => {
     const { exchange } = conversation(rules);
     for (let at = 0; at < limits.uiMaxPages; at += 1) exchange('resources/read', page('x'), { uri: `UI://any/${at}` });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '../../src/gate/session.ts';
 import type { Host } from '../../src/host/host.ts';
@@ -203,4 +204,14 @@ describe('words of a first use', () => {
     expect(answers).toMatchObject([{ error: { data: { pinfold: { code: 'first-use-unrecorded' } } } }]);
     expect([JSON.stringify(answers).includes('"read"'), existsSync(path)]).toEqual([false, false]);
   });
+});
+
+test('a notice cannot drive the terminal, whatever name stands in it', async () => {
+  const host = temporaryHost();
+  await approve({ name: 'sample', server: 'gate-big.mjs', manifest }, host);
+  const stderr = new PassThrough();
+  const ticket = await launchTicket(place, host);
+  const launching = { place, firstUse: firstUseFile(place, ticket.pinDigest, host) };
+  gateListener(ticket, launching, {}, { ...host, terminal: { ...host.terminal, stderr } }).notice('a\u001b[2J\nb');
+  expect(String(stderr.read())).toBe('a<U+001B>[2J\\nb\n');
 });

@@ -1,7 +1,7 @@
 import type { Digest } from '../../model/digest.ts';
 import type { QuarantinedEntry } from '../../model/entry-results.ts';
 import { shellLine } from '../../model/shell-line.ts';
-import { html, type Markup, remote } from './markup.ts';
+import { command, html, type Markup, remote } from './markup.ts';
 
 /** A server that `watch` stopped, and what an approval of it would mean. */
 export interface HeldCard {
@@ -49,7 +49,7 @@ ${
   lines.length === 0
     ? null
     : html`<pre class="card">${lines.map(
-        (line) => html`${remote(line)}
+        (line) => html`${command(line)}
 `,
       )}</pre>`
 }
@@ -67,7 +67,7 @@ ${formOf(
 
 function headOf({ name, client, change, how, starts }: QuarantinedEntry): Markup {
   return html`<p><strong>${remote(name)}</strong> was ${change} in ${client}, and is ${how === 'off' ? 'switched off' : 'kept from starting'}</p>
-<pre>${remote(starts ?? 'what it starts is not known')}</pre>`;
+<pre>${command(starts ?? 'what it starts is not known')}</pre>`;
 }
 
 /** Enter in a field must press nothing: the first button of a form is the one that it would press. */

@@ -1,4 +1,4 @@
-import { printable } from '../../model/printable.ts';
+import { printable, printableCommand } from '../../model/printable.ts';
 
 /** Text that is HTML already. Only `html` and `remote` make it: a string is never taken for it. */
 export interface Markup {
@@ -27,6 +27,11 @@ const maxLength = 20_000;
 /** Text that others wrote: escaped, its invisible characters shown, its direction kept to itself. */
 export function remote(text: string): Markup {
   return html`<bdi>${text}</bdi>`;
+}
+
+/** A command line, or a line of a terminal, that a person says yes to: whole, as `printableCommand` makes it. */
+export function command(text: string): Markup {
+  return { kind: 'markup', text: `<bdi>${escaped(printableCommand(text))}</bdi>` };
 }
 
 function render(part: Part): string {

@@ -10,7 +10,7 @@ import { credentialGroups } from '../credentials.ts';
 import { findingSentence } from '../findings.ts';
 import { publisherWords, splitFindings } from '../headlines.ts';
 import { capabilitySection } from './capabilities.ts';
-import { html, joined, type Markup, remote } from './markup.ts';
+import { command, html, joined, type Markup, remote } from './markup.ts';
 import { pageStyle } from './style.ts';
 import { toolSection } from './tools.ts';
 
@@ -120,10 +120,10 @@ function commandSection({ launch, artifact, closure }: Disclosure, clientCommand
   const digests = html`<p class="soft"><code>${remote(artifact.integrity)}</code><br>closure <code>${closure.digest}</code></p>`;
   if (launch.runtime === 'python')
     return html`<section><h2>What the client will run</h2><p>Nothing yet: Python servers can be looked at, not installed.</p>
-<p>By itself it starts as:</p><pre>${remote(shellLine([launch.bin, ...launch.args]))}</pre><p class="soft">${remote(launch.entry)}</p>
+<p>By itself it starts as:</p><pre>${command(shellLine([launch.bin, ...launch.args]))}</pre><p class="soft">${remote(launch.entry)}</p>
 ${digests}</section>`;
-  return html`<section><h2>What the client will run</h2><pre>${remote(shellLine(clientCommand))}</pre>
-<p>which starts, from verified bytes:</p><pre>${remote(shellLine([launch.runtime, launch.entry, ...launch.args]))}</pre>
+  return html`<section><h2>What the client will run</h2><pre>${command(shellLine(clientCommand))}</pre>
+<p>which starts, from verified bytes:</p><pre>${command(shellLine([launch.runtime, launch.entry, ...launch.args]))}</pre>
 ${digests}</section>`;
 }
 
