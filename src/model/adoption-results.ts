@@ -49,6 +49,8 @@ export interface ReleasedEntry extends EntryPlace {
   readonly lost: readonly string[];
   /** The pin is forgotten, because nothing else starts it. */
   readonly forgotten: boolean;
+  /** Names of values that are kept for the pin and stand in no entry: the pin stays, so that they are not lost. Sorted. */
+  readonly keeps: readonly string[];
   readonly why: string | null;
   readonly hint: string | null;
 }

@@ -23,7 +23,7 @@ export interface GuardedEntry {
 
 /** What `release` does with one entry. */
 export interface Releasing {
-  readonly row: Omit<ReleasedEntry, 'forgotten'>;
+  readonly row: Omit<ReleasedEntry, 'forgotten' | 'keeps'>;
   /** Empty = it stays. */
   readonly edits: readonly PlannedChange[];
   readonly record: KeptAdoption | null;

@@ -14,6 +14,7 @@ import { chosen, type EntryChoice } from './adopt-candidates.ts';
 import { applyChange } from './apply.ts';
 import { applyEdits } from './apply-edits.ts';
 import { consent } from './consent.ts';
+import { keptAlone } from './kept-alone.ts';
 import { planUnpins } from './pin-writes.ts';
 import { planForgetPrevious } from './previous.ts';
 import { readClients, type UnderstoodEntry } from './read-clients.ts';
@@ -39,14 +40,18 @@ interface Group {
   /** null = it cannot be read: entries come back all the same, pins stay. */
   readonly lock: Lock | null;
   readonly releasing: readonly Releasing[];
-  /** Pins that nothing starts any more. */
+  /** Pins that nothing starts any more, and that go. */
   readonly unused: readonly string[];
+  /** Values, by pin, that would go with it and stand nowhere else: it stays for them. */
+  readonly alone: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
  * Takes entries out from behind the guard: each one's text exactly as it was before `adopt`, and pins that nothing
- * starts any more are forgotten, and tokens of whoever signed in to them are taken back where they came from. Works with whatever is left: damaged locks, tickets and trees are not needed. One
- * table, one question; all entries of one lock are one transaction.
+ * starts any more are forgotten, and tokens of whoever signed in to them are taken back where they came from. A pin for
+ * which values are kept that stand in no entry stays, with them: only `remove`, which asks, deletes those. Works with
+ * whatever is left: damaged locks, tickets and trees are not needed. One table, one question; all entries of one lock are
+ * one transaction.
  *
  * @throws GuardError as `chosen`, `consent` and `applyChange`.
  */
@@ -123,7 +128,9 @@ async function groupOf(
   const names = new Set(releasing.flatMap(({ edits, row }) => (edits.length === 0 ? [] : [row.pin.name])));
   const pinned = (name: string) => lock !== null && Object.hasOwn(lock.pins, name);
   const unused = request.keepPins ? [] : [...names].filter((name) => pinned(name) && !used.includes(name));
-  return { home, lock, releasing, unused };
+  const alone = new Map<string, readonly string[]>();
+  for (const name of unused) alone.set(name, await keptAlone({ name, scope: home.scope, project: home.project }, releasing, host));
+  return { home, lock, releasing, unused: unused.filter((name) => alone.get(name)?.length === 0), alone };
 }
 
 function placeOf({ file, rawPath }: Pick<UnderstoodEntry['entry'], 'file' | 'rawPath'>): string {
@@ -146,8 +153,11 @@ async function guardedEntry(one: UnderstoodEntry, host: Host): Promise<GuardedEn
   }
 }
 
-function rowsOf({ releasing, unused }: Group): readonly ReleasedEntry[] {
-  return releasing.map(({ row }) => ({ ...row, forgotten: row.how !== 'left' && unused.includes(row.pin.name) }));
+function rowsOf({ releasing, unused, alone }: Group): readonly ReleasedEntry[] {
+  return releasing.map(({ row }) => {
+    const back = row.how !== 'left';
+    return { ...row, forgotten: back && unused.includes(row.pin.name), keeps: back ? (alone.get(row.pin.name) ?? []) : [] };
+  });
 }
 
 async function agree(plan: ReleasePlan, request: ReleaseRequest, host: Host): Promise<void> {

@@ -6,6 +6,7 @@ import { GuardError } from '../model/errors.ts';
 import type { LockScope } from '../model/pin.ts';
 import type { Removed } from '../model/results.ts';
 import { shellLine } from '../model/shell-line.ts';
+import { listAdoptions } from '../store/adoption.ts';
 import { readLock } from '../store/home.ts';
 import { appendLedger } from '../store/ledger.ts';
 import { isForServer, ownName } from '../store/secret-record.ts';
@@ -40,7 +41,8 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
     ({ pin }) => pin?.scope === scope && pin.name === name,
   );
   const chosen = using.filter(({ entry }) => request.clients === null || request.clients.includes(entry.client));
-  const known = isPinName(name) && pinOf(lock, name) !== null;
+  const pin = isPinName(name) ? pinOf(lock, name) : null;
+  const known = pin !== null;
   if (!known && chosen.length === 0) {
     throw new GuardError('pin-not-found', `nothing is pinned as \`${name}\` in ${scope} scope, and no client starts it`, {
       hint: 'pinfold list',
@@ -50,7 +52,11 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
   const place = { name, scope, project: home.project };
   // Somebody who signed in can do so again.
   const secrets = forget ? (await listSecrets(place, host)).map((one) => one.name).filter((one) => !one.startsWith('oauth ')) : [];
-  if (secrets.length > 0 && !request.yes) await agree(name, scope, secrets.filter((one) => !one.startsWith('entry ')).map(ownName), host);
+  if (secrets.length > 0 && !request.yes) {
+    const adopted = (await listAdoptions(host)).some(({ adoption }) => adoption.pin.name === name && adoption.pin.scope === scope);
+    const comesBack = chosen.length > 0 && (adopted || pin?.status === 'grandfathered');
+    await agree({ name, scope, comesBack, secrets: secrets.filter((one) => !one.startsWith('entry ')).map(ownName) }, host);
+  }
   const change: Change = {
     home,
     writes: async (lockFile) =>
@@ -67,19 +73,27 @@ export async function remove(request: RemoveRequest, host: Host): Promise<Remove
   return { name, places, pinForgotten: forget, secretsForgotten: secrets.filter(isForServer).map(ownName), signedOut };
 }
 
+interface Going {
+  readonly name: string;
+  readonly scope: LockScope;
+  /** Names of what would be deleted. */
+  readonly secrets: readonly string[];
+  /** `release` has something to put them back into. */
+  readonly comesBack: boolean;
+}
+
 /** Nothing else holds them any more, so nothing takes this back. */
-async function agree(name: string, scope: LockScope, secrets: readonly string[], host: Host): Promise<void> {
+async function agree({ name, scope, secrets, comesBack }: Going, host: Host): Promise<void> {
   const again = (command: 'remove' | 'release') => shellLine(['pinfold', command, '--yes', ...scopeOption(scope), name]);
   const what = secrets.length === 0 ? 'what its entry was' : `the secrets ${secrets.join(', ')}`;
   if (!host.terminal.interactive) {
     throw new GuardError('approval-needed', `\`${name}\` is not removed without a yes`, {
       why: `${what} would be deleted with it, and pinfold holds them alone`,
-      hint: `${again('remove')}, or put them back first: ${again('release')}`,
+      hint: comesBack ? `${again('remove')}, or put back first what its entries held: ${again('release')}` : again('remove'),
     });
   }
-  const answer = await host.terminal.ask(
-    `deletes ${what}, which pinfold holds alone (\`${again('release')}\` puts them back); go on? [y/N] `,
-  );
+  const back = comesBack ? ` (\`${again('release')}\` puts back what its entries held)` : '';
+  const answer = await host.terminal.ask(`deletes ${what}, which pinfold holds alone${back}; go on? [y/N] `);
   if (/^y(?:es)?$/i.test(answer)) return;
   throw new GuardError('approval-refused', 'nothing was removed');
 }

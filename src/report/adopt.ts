@@ -1,5 +1,6 @@
 import type { AdoptedEntry, AdoptPlan, AdoptResult, Released, ReleasedEntry, ReleasePlan } from '../model/adoption-results.ts';
 import { printable } from '../model/printable.ts';
+import { shellLine } from '../model/shell-line.ts';
 import { tilde } from '../model/tilde.ts';
 import { count } from './bytes.ts';
 import { hang, table } from './layout.ts';
@@ -100,12 +101,13 @@ const released: Record<ReleasedEntry['how'], string> = {
   left: 'stays',
 };
 
-function fate({ why, lost, forgotten, pin, file }: ReleasedEntry, home: string): string {
+function fate({ why, lost, forgotten, keeps, pin, file }: ReleasedEntry, home: string): string {
   if (why !== null) return why;
   return [
     tilde(file, home),
     lost.length === 0 ? '' : `changed since, and lost: ${lost.map((name) => (name === '' ? 'the whole entry' : name)).join(', ')}`,
     forgotten ? `forgets the pin ${pin.name}` : '',
+    keeps.length === 0 ? '' : `keeps the pin ${pin.name} for ${keeps.join(', ')}: kept with it, and in no entry`,
   ]
     .filter((text) => text !== '')
     .join('; ');
@@ -119,7 +121,21 @@ export function releasedText({ entries, signedOut }: Released, home: string, sty
     done.length === 0
       ? 'nothing was released'
       : `${style.green('released')} ${count(done.length, 'entry', 'entries')}; restart the clients`,
+    ...keptLines(done, style),
     ...signedOut.map(({ pin, ...ended }) => endedText(ended, `the sign-in to \`${printable(pin.name)}\``, style)),
     ...(rest.length === 0 ? [] : ['still behind the guard:', releasePlanText({ entries: rest }, home, style)]),
   ].join('\n');
+}
+
+/** Once for each pin: it outlived its entries, and only this command ends it. */
+function keptLines(done: readonly ReleasedEntry[], style: Style): readonly string[] {
+  const pins = new Map(done.filter(({ keeps }) => keeps.length > 0).map((one) => [`${one.pin.scope}:${one.pin.name}`, one]));
+  return [...pins.values()].map(({ pin, keeps }) => {
+    const remove = shellLine(['pinfold', 'remove', ...(pin.scope === 'project' ? ['--scope', 'project'] : []), pin.name]);
+    return hang(
+      '',
+      printable(`still kept, because no entry holds it: ${keeps.join(', ')}; delete with: ${remove}`, { maxLength: 600 }),
+      style.columns,
+    );
+  });
 }

@@ -26,6 +26,11 @@ export function isForServer(name: SecretName): boolean {
   return name.startsWith('env ') || name.startsWith('word ');
 }
 
+/** True for what is sent to a server elsewhere with every request. */
+export function isHeader(name: SecretName): boolean {
+  return name.startsWith('header ');
+}
+
 /** What a person got by signing in. */
 export const tokensName: SecretName = 'oauth tokens';
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { releaseSchema } from '../../src/report/json/adopt.ts';
 import { secretsListSchema, secretsMoveSchema } from '../../src/report/json/secrets.ts';
 import { holders, type Machine, machine } from '../support/cli.ts';
 import { startGuarded } from '../support/guarded.ts';
@@ -266,5 +267,45 @@ describe('set and remove', () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain('deleted the secrets that were kept for it: OWN_TOKEN');
     expect(m.keychain.items.size).toBe(0);
+  });
+
+  test('release never deletes a value that no entry holds: it names it, and its pin stays for it', async () => {
+    const m = await adopted();
+    await m.run('secrets', 'move', 'own');
+    await m.piped(other, 'secrets', 'set', 'own', 'EXTRA_TOKEN');
+    const ran = await m.run('release', '--yes', 'own');
+    expect(ran.code).toBe(0);
+    const said = (ran.stderr + ran.stdout).replace(/\s+/g, ' ');
+    expect(said).toContain('keeps the pin own for EXTRA_TOKEN: kept with it, and in no entry');
+    expect(said).toContain('still kept, because no entry holds it: EXTRA_TOKEN; delete with: pinfold remove own');
+    expect(said).not.toMatch(/fake-/);
+    expect(m.read('.cursor/mcp.json')).toBe(config);
+    expect([...m.keychain.items.values()]).toContain(other);
+    expect((await m.run('secrets', 'list')).stdout).toContain('EXTRA_TOKEN');
+
+    // Nothing is left that release could put anything into: the hint says no more than what works.
+    const refused = await m.run('remove', 'own');
+    expect(refused).toMatchObject({ code: 75, stderr: expect.stringContaining('EXTRA_TOKEN') });
+    expect(refused.stderr).not.toContain('pinfold release');
+    expect((await m.run('remove', '--yes', 'own')).stdout).toContain('deleted the secrets that were kept for it: EXTRA_TOKEN');
+    expect(m.keychain.items.size).toBe(0);
+  });
+
+  test('a value that came back in the entry keeps no pin', async () => {
+    const m = await adopted();
+    await m.run('secrets', 'move', 'own');
+    await m.piped(other, 'secrets', 'set', 'own', 'OWN_TOKEN'); // in the place of the one that was moved
+    const { entries } = releaseSchema.parse(JSON.parse((await m.run('release', '--yes', '--json', 'own')).stdout));
+    expect(entries).toMatchObject([{ forgotten: true, keeps: [] }]);
+    expect(m.read('.cursor/mcp.json')).toBe(config.replace(canary, other));
+    expect(m.keychain.items.size).toBe(0);
+  });
+
+  test('what the keychain does not say now is not taken for a value that came back', async () => {
+    const m = await adopted();
+    await m.piped(canary, 'secrets', 'set', 'own', 'EXTRA_TOKEN'); // the entry holds the same
+    m.keychain.broken = 'failed';
+    const { entries } = releaseSchema.parse(JSON.parse((await m.run('release', '--yes', '--json', 'own')).stdout));
+    expect(entries).toMatchObject([{ forgotten: false, keeps: ['EXTRA_TOKEN'] }]);
   });
 });

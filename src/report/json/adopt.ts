@@ -42,6 +42,7 @@ export const releaseSchema = z.object({
       pin,
       lost: z.array(z.string()).describe('members that were changed since, whose changes are lost'),
       forgotten: z.boolean(),
+      keeps: z.array(z.string()).describe('names of values that are kept for its pin and stand in no entry: the pin stays because of them'),
       why: z.string().nullable(),
       hint: z.string().nullable(),
     }),
