@@ -1,3 +1,5 @@
+import { pieces } from './pieces.ts';
+
 /** Turns the chunks of a byte stream into newline-delimited frames. */
 export interface Framing {
   /**
@@ -15,32 +17,11 @@ export interface Framing {
  * @see MCP 2025-11-25, basic/transports, stdio
  */
 export function frames(maxBytes: number): Framing {
-  let held: Buffer[] = [];
-  let small: Buffer[] = [];
-  let heldBytes = 0;
+  const held = pieces();
   let broken = false;
-  const take = (last: Buffer): Buffer => {
-    if (heldBytes === 0) return last;
-    const whole = Buffer.concat([...held, ...small, last]);
-    forget();
-    return whole;
-  };
-  const forget = () => {
-    held = [];
-    small = [];
-    heldBytes = 0;
-  };
-  // A buffer weighs more than the byte in it: what drips in is put together from time to time.
-  const keep = (piece: Buffer) => {
-    small.push(piece);
-    heldBytes += piece.length;
-    if (small.length < maxPieces) return;
-    held.push(Buffer.concat(small));
-    small = [];
-  };
   const fail = (): 'too-long' => {
     broken = true;
-    forget();
+    held.clear();
     return 'too-long';
   };
   return {
@@ -49,24 +30,21 @@ export function frames(maxBytes: number): Framing {
       const complete: Buffer[] = [];
       let start = 0;
       for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
-        if (heldBytes + (end - start) > maxBytes) return fail();
-        complete.push(take(chunk.subarray(start, end + 1)));
+        if (held.length + (end - start) > maxBytes) return fail();
+        complete.push(held.take(chunk.subarray(start, end + 1)));
         start = end + 1;
       }
       if (start < chunk.length) {
-        keep(chunk.subarray(start));
-        if (heldBytes > maxBytes) return fail();
+        held.add(chunk.subarray(start));
+        if (held.length > maxBytes) return fail();
       }
       return complete;
     },
     end() {
-      return heldBytes === 0 ? null : take(Buffer.alloc(0));
+      return held.length === 0 ? null : held.take(Buffer.alloc(0));
     },
   };
 }
-
-/** Pieces of one line that lie beside each other. */
-const maxPieces = 1_024;
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;

@@ -24,6 +24,8 @@ export function mirroredParams(inputSchema: JsonValue | undefined): readonly Mir
 const key = 'x-mcp-header';
 /** Of one tool. */
 const maxMirrored = 32;
+/** The members that lead to one argument, in units together: they are remembered. */
+const maxPathLength = 1_024;
 
 function fault(schema: JsonObject, path: readonly string[], reachable: boolean, found: MirroredParam[]): string | null {
   if (Object.hasOwn(schema, key)) {
@@ -36,6 +38,7 @@ function fault(schema: JsonObject, path: readonly string[], reachable: boolean, 
     const header = `Mcp-Param-${name}`;
     if (found.some((other) => other.header.toLowerCase() === header.toLowerCase())) return 'it wants two arguments in one header';
     if (found.length === maxMirrored) return `it wants more than ${maxMirrored} arguments in headers`;
+    if (path.join('').length > maxPathLength) return 'it wants an argument in a header whose name is too long';
     found.push({ path, header });
   }
   const { properties } = schema;

@@ -1,27 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { frames } from '../../src/gate/framing.ts';
 import { openSession } from '../../src/gate/session.ts';
 import { limits } from '../../src/model/limits.ts';
 import { conversation, errorOf, rulesFor } from '../gate/conversation.ts';
+import { keptBy } from '../support/kept-by.ts';
 import { tool } from '../support/launch.ts';
-
-/** Kept by what `run` leaves behind, in bytes: garbage is collected before and after. */
-function keptBy(run: () => unknown): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const used = () => {
-    collect();
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  };
-  const before = used();
-  const left = run();
-  const after = used();
-  expect(left).toBeDefined(); // reachable until it was measured
-  return after - before;
-}
 
 const million = 1_000_000;
 

@@ -28,7 +28,8 @@ export function mirrors(): Mirrors {
       if (typeof message === 'string' || message.type !== 'result') return null;
       const listed = readMember(message.bytes, message.inner, 'tools');
       for (const tool of Array.isArray(listed) ? listed : []) {
-        if (!isObject(tool) || typeof tool['name'] !== 'string') continue;
+        // Each is remembered for the session.
+        if (!isObject(tool) || typeof tool['name'] !== 'string' || tool['name'].length > limits.idMaxLength) continue;
         if (tools.size >= limits.listMaxItems && !tools.has(tool['name'])) continue;
         tools.set(tool['name'], mirroredParams(tool['inputSchema']));
       }

@@ -1,3 +1,5 @@
+import { byItself, pieces } from '../pieces.ts';
+
 /** One server-sent event. Attacker-controlled. */
 export interface SseEvent {
   /** `message` when the stream names none. */
@@ -29,7 +31,7 @@ export interface SseParser {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export function sseParser(maxBytes: number, held: HeldBytes): SseParser {
-  let line: Buffer[] = [];
+  const line = pieces();
   let data: Buffer[] = [];
   let own = 0;
   let type = '';
@@ -46,7 +48,7 @@ export function sseParser(maxBytes: number, held: HeldBytes): SseParser {
   const end = () => {
     held.count -= own;
     own = 0;
-    line = [];
+    line.clear();
     data = [];
   };
   const dispatch = (events: SseEvent[]) => {
@@ -63,17 +65,15 @@ export function sseParser(maxBytes: number, held: HeldBytes): SseParser {
     const name = text.toString('latin1', 0, colon === -1 ? text.length : colon);
     const value = colon === -1 ? empty : text.subarray(colon + (text[colon + 1] === 0x20 ? 2 : 1));
     if (name === 'data') {
-      data.push(value);
+      data.push(byItself(value));
       hold(value.length + lineCost);
     } else if (name === 'event') type = value.toString('utf8', 0, maxFieldBytes);
     else if (name === 'id' && value.length <= maxFieldBytes && !value.includes(0)) id = value.toString('utf8');
     else if (name === 'retry' && /^\d{1,9}$/.test(value.toString('latin1', 0, 16))) retryMs = Number(value.toString('latin1'));
   };
   const lineEnded = (last: Buffer, events: SseEvent[]) => {
-    const whole = line.length === 0 ? last : Buffer.concat([...line, last]);
-    const bytes = line.reduce((sum, part) => sum + part.length, 0);
-    hold(-bytes);
-    line = [];
+    hold(-line.length);
+    const whole = line.take(last);
     const marked = first && whole.length >= 3 && whole.subarray(0, 3).equals(byteOrderMark);
     first = false;
     field(marked ? whole.subarray(3) : whole, events);
@@ -92,7 +92,7 @@ export function sseParser(maxBytes: number, held: HeldBytes): SseParser {
         else if (chunk[start] === 0x0a) start += 1;
       }
       if (start < chunk.length) {
-        line.push(chunk.subarray(start));
+        line.add(chunk.subarray(start));
         hold(chunk.length - start);
       }
       if (held.count <= maxBytes) return events;

@@ -6,6 +6,7 @@ import type { RemoteTransport } from '../../model/remote.ts';
 import { isTooOften, retryAfterText } from '../../model/retry-after.ts';
 import { errorAnswer, rpc } from '../answer.ts';
 import type { Message } from '../message.ts';
+import { pieces } from '../pieces.ts';
 import { readMember } from '../skim.ts';
 import { type HeldBytes, type SseEvent, sseParser } from './sse.ts';
 
@@ -205,16 +206,16 @@ export async function* eventsOf(opened: HttpOpened, { bounds, held }: Pick<Wire,
 
 /** A whole body. @throws as `eventsOf`. */
 export async function wholeBody(opened: HttpOpened, { bounds, held }: Pick<Wire, 'bounds' | 'held'>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const body = pieces();
   let own = 0;
   try {
     for await (const chunk of opened.body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
+      body.add(chunk);
       own += chunk.length;
       held.count += chunk.length;
       if (held.count > bounds.maxBytes) throw tooLong(bounds);
     }
-    return Buffer.concat(chunks);
+    return body.take(Buffer.alloc(0));
   } finally {
     held.count -= own;
     opened.body.destroy();
