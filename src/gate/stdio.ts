@@ -16,7 +16,7 @@ export interface Ends {
  * Pipes a client and a server through a session until both are done, and returns the exit code: the server's own,
  * `128 + n` when a signal ended it, 65 when a line was over the bound, 70 when the gate itself failed.
  *
- * Nothing is read from one end while the other does not take what it has. When the client closes its end, so is the
+ * A server that is held is let go here. Nothing is read from one end while the other does not take what it has. When the client closes its end, so is the
  * server's; when the server closes its, so is the client's. Signals go to the server. A server that outlives its client
  * is asked to stop, then killed with everything that it started.
  */
@@ -27,6 +27,8 @@ export async function serve(session: GateSession, ends: Ends, notice: (text: str
     server.kill(signal);
     if (signal !== 'SIGINT') stopping.killSoon();
   });
+  // Only now: a server that runs must hear every signal, and one that came before this would have ended the guard alone.
+  server.release();
   let failure: number | null = null;
   const fail = (reason: string, code: string, exitCode: number) => {
     if (failure !== null) return;

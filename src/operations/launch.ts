@@ -165,7 +165,6 @@ async function startHere(ticket: TreeTicket | CommandTicket, launching: Launchin
     hears(listener);
     const child = held ?? (await spawn());
     if ('failed' in child) throw child.failed;
-    child.release();
     listener.launched(child.pid);
     return { cleared, child, listener, rules };
   } catch (cause) {

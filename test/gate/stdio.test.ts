@@ -30,7 +30,7 @@ test('what a server that has ended still says waits for what is being written do
   const end = new Promise<{ code: number; signal: null }>((resolve) => {
     exited = () => resolve({ code: 0, signal: null });
   });
-  const server = { pid: 1, stdin, stdout, exited: end, kill: () => true } as unknown as Child;
+  const server = { pid: 1, stdin, stdout, exited: end, release: () => undefined, kill: () => true } as unknown as Child;
   const session = openSession(rulesFor({ manifest: { tools: [tool('read')] } }, { learning: new Set(['instructions']) }), listener);
   const done = serve(session, { client: { input, output }, server }, () => undefined, temporaryHost());
   let said = '';
@@ -49,4 +49,26 @@ test('what a server that has ended still says waits for what is being written do
   written();
   expect(await done).toBe(0);
   expect(said.match(/"id":\d/g)).toEqual(['"id":1', '"id":2']);
+});
+
+test('a held server is let go when every signal reaches it, and not before', async () => {
+  const events: string[] = [];
+  const [input, output, stdin, stdout] = [new PassThrough(), new PassThrough(), new PassThrough(), new PassThrough()];
+  const host = temporaryHost();
+  const processes = {
+    ...host.processes,
+    onSignal: () => {
+      events.push('signals are heard');
+      return () => undefined;
+    },
+  };
+  const exited = Promise.resolve({ code: 0, signal: null });
+  const server = { pid: 1, stdin, stdout, exited, release: () => void events.push('let go'), kill: () => true } as unknown as Child;
+  const session = openSession(rulesFor({ manifest: { tools: [tool('read')] } }), {
+    ...{ onEffect: () => undefined, notice: () => undefined, wantsLink: () => undefined, record: async () => undefined },
+  });
+  input.end();
+  stdout.end();
+  await serve(session, { client: { input, output: output.resume() }, server }, () => undefined, { ...host, processes });
+  expect(events).toEqual(['signals are heard', 'let go']);
 });
