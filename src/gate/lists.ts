@@ -1,5 +1,5 @@
 import { type EnforcedItem, effectiveDigest, itemDigest, itemKey } from '../model/item-digest.ts';
-import type { JsonObject, JsonValue } from '../model/json.ts';
+import { type JsonObject, type JsonValue, textsIn } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { ItemKind } from '../model/manifest.ts';
 import { hiddenCharactersOf } from '../model/printable.ts';
@@ -145,13 +145,6 @@ function learnable(kind: ItemKind, item: JsonObject, name: string, state: GateSt
 /** True when a text that a first use would learn holds what no approval lets through (`hidden-characters`). */
 export function hidesText(value: JsonValue): boolean {
   return textsIn(value).some((text) => hiddenCharactersOf(text).length > 0);
-}
-
-function textsIn(value: JsonValue): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (value === null || typeof value !== 'object') return [];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return Object.entries(value).flatMap(([member, inner]) => [member, ...textsIn(inner as JsonValue)]);
 }
 
 function compared(kind: ItemKind, item: JsonObject, pinned: EnforcedItem): 'pinned' | 'equivalent' | 'changed' {

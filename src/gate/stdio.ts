@@ -16,9 +16,9 @@ export interface Ends {
  * Pipes a client and a server through a session until both are done, and returns the exit code: the server's own,
  * `128 + n` when a signal ended it, 65 when a line was over the bound, 70 when the gate itself failed.
  *
- * A server that is held is let go here. Nothing is read from one end while the other does not take what it has. When the client closes its end, so is the
- * server's; when the server closes its, so is the client's. Signals go to the server. A server that outlives its client
- * is asked to stop, then killed with everything that it started.
+ * A server that is held is let go here. Nothing is read from one end while the other does not take what it has. When the
+ * client closes its end, so is the server's; when the server closes its, so is the client's. Signals go to the server. A
+ * server that outlives its client is asked to stop, then killed with everything that it started.
  */
 export async function serve(session: GateSession, ends: Ends, notice: (text: string) => void, host: Host): Promise<number> {
   const { client, server } = ends;

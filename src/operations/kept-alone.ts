@@ -1,7 +1,7 @@
 import { planEdits } from '../clients/plan-edit.ts';
 import type { Host } from '../host/host.ts';
 import { GuardError } from '../model/errors.ts';
-import { isObject, type JsonValue } from '../model/json.ts';
+import { textsIn } from '../model/json.ts';
 import { isForServer, isHeader, ownName } from '../store/secret-record.ts';
 import { type KeptSecret, listSecrets, readSecrets } from '../store/secrets.ts';
 import type { ServerPlace } from '../store/server-place.ts';
@@ -47,11 +47,5 @@ async function textsOf(releasing: readonly Releasing[], host: Host): Promise<rea
   const entries = new Map(
     files.flatMap((file) => file.entries.map(({ target, value }) => [JSON.stringify([file.path, target.rawPath]), value] as const)),
   );
-  return [...entries.values()].flatMap((value) => (value === null ? [] : [...textsIn(value)]));
-}
-
-function* textsIn(value: JsonValue): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (Array.isArray(value)) for (const item of value) yield* textsIn(item);
-  else if (isObject(value)) for (const item of Object.values(value)) yield* textsIn(item);
+  return [...entries.values()].flatMap((value) => (value === null ? [] : textsIn(value)));
 }

@@ -1,4 +1,4 @@
-import { SandboxManager, WindowsSandboxError } from '@anthropic-ai/sandbox-runtime';
+import { DEFAULT_WINDOWS_PROXY_PORT_RANGE, SandboxManager, WindowsSandboxError } from '@anthropic-ai/sandbox-runtime';
 import type { Child, Host } from '../host/host.ts';
 import { isWithin, pathStyle } from '../model/path-style.ts';
 import { printable } from '../model/printable.ts';
@@ -21,7 +21,7 @@ export interface WindowsServer {
 }
 
 /** Ports on which the library's proxies listen: all that its firewall rules let the account reach. */
-const proxyPorts = { first: 60_080, last: 60_089 };
+const [firstPort, lastPort] = DEFAULT_WINDOWS_PROXY_PORT_RANGE;
 
 /** More does not fit into the length that `enter.cjs` reads. */
 const maxEnteringBytes = 0xff_ffff;
@@ -73,7 +73,7 @@ export function overlayOf(argv: readonly string[], { program, args, helper }: Pi
   }
   if (!whole) throw unknownCommand('another program');
   const port = Number(/^http:\/\/[^@/]+@localhost:(\d{1,5})$/.exec(set.get('HTTPS_PROXY') ?? '')?.[1]);
-  if (!(port >= proxyPorts.first && port <= proxyPorts.last)) throw unknownCommand('no proxy on the way out');
+  if (!(port >= firstPort && port <= lastPort)) throw unknownCommand('no proxy on the way out');
   return [...set.keys()];
 }
 

@@ -78,7 +78,7 @@ async function installCopy(host: Host): Promise<string> {
   const staging = await host.files.makeTempFolder(copiesFolder(host), '.staging-');
   try {
     for (const [name, bytes] of files)
-      await host.files.create(join(staging, name), bytes, name.startsWith('apply-seccomp') || name.startsWith('srt-win') ? 0o755 : 0o644);
+      await host.files.create(join(staging, name), bytes, helpersFor(host.machine).includes(name) ? 0o755 : 0o644);
     await host.files.remove(folder); // a copy that somebody changed
     await host.files.rename(staging, folder);
   } finally {

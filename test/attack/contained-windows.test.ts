@@ -5,7 +5,7 @@ import { nodeHost, placesFor } from '../../src/host/node.ts';
 import type { PinnedSandbox } from '../../src/model/sandbox-profile.ts';
 import { installLauncher } from '../../src/store/launcher.ts';
 import { certificate } from '../support/certificate.ts';
-import { closed, service } from '../support/contained-server.ts';
+import { closed, insideOf, service } from '../support/contained-server.ts';
 import { startGuarded } from '../support/guarded.ts';
 import { temporaryHome } from '../support/home.ts';
 import { approve, tool } from '../support/launch.ts';
@@ -48,15 +48,7 @@ async function launched(
     `Object.defineProperty(process, 'platform', { value: 'win32' });\nrequire(${JSON.stringify(join(folder, 'run.cjs'))});\n`,
   );
   const run = startGuarded(host, ['run', 'sample'], env, script);
-  let id = 0;
-  const inside = async (code: string): Promise<unknown> => {
-    id += 1;
-    run.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'do', arguments: { code } } });
-    const { result, error } = await run.answer(id);
-    if (error !== undefined) throw new Error(`${error.message}; stderr: ${run.stderr()}`);
-    return JSON.parse((result as { content: readonly { text: string }[] }).content[0]?.text ?? 'null');
-  };
-  return { ...run, inside, calls, folder, tree, executed: () => calls().filter(({ args }) => args[0] === 'exec') };
+  return { ...run, inside: insideOf(run), calls, folder, tree, executed: () => calls().filter(({ args }) => args[0] === 'exec') };
 }
 
 async function refusal(target: Awaited<ReturnType<typeof launched>>) {

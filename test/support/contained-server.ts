@@ -27,8 +27,13 @@ export async function contained(
     pin: { sandbox: { ...closed, ...profile } },
   };
   const server = await guarded(approval, env, given.home);
+  return { ...server, inside: insideOf(server) };
+}
+
+/** As `Contained.inside`, for a server that is `contained.mjs`. */
+export function insideOf(server: Pick<Guarded, 'send' | 'answer' | 'stderr'>): Contained['inside'] {
   let id = 0;
-  const inside = async (code: string): Promise<unknown> => {
+  return async (code) => {
     id += 1;
     server.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'do', arguments: { code } } });
     const { result, error } = await server.answer(id);
@@ -36,7 +41,6 @@ export async function contained(
     const [content] = (result as { content: readonly { text: string }[] }).content;
     return JSON.parse(content?.text ?? 'null');
   };
-  return { ...server, inside };
 }
 
 /** For `inside`: `fs`, and `attempt`, which returns the code of what is thrown. */

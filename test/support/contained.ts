@@ -7,7 +7,7 @@ import { temporaryHost } from './home.ts';
 
 /**
  * A suite that needs a sandbox: it runs on Linux and fails where none works; elsewhere it is skipped and says so, because the
- * sandbox of macOS was never run (docs/platforms.md) and Windows has none.
+ * sandboxes of macOS and Windows were never run (docs/platforms.md).
  */
 export const describeSandboxed =
   process.platform === 'linux'

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
-import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { vi } from 'vitest';
 import type { Child, Host, SpawnOptions } from '../../src/host/host.ts';
 import { temporaryHost } from './home.ts';
+import { onPlatform } from './on-platform.ts';
 
 const home = '/Users/dev';
 
@@ -51,16 +51,12 @@ export function macHost(more: Partial<Host['places']> = {}) {
 
 /** Runs something while the sandbox's library takes this machine for one with macOS, and puts everything back. */
 export async function onMac<T>(work: () => Promise<T>): Promise<T> {
-  const real = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
   vi.stubEnv('HOME', home);
   for (const name of ['JAVA_TOOL_OPTIONS', 'CLAUDE_CODE_TMPDIR', 'CLAUDE_TMPDIR']) vi.stubEnv(name, undefined);
   const cwd = vi.spyOn(process, 'cwd').mockReturnValue(`${home}/project`);
-  Object.defineProperty(process, 'platform', { ...real, value: 'darwin' });
   try {
-    return await work();
+    return await onPlatform('darwin', work);
   } finally {
-    await SandboxManager.reset();
-    Object.defineProperty(process, 'platform', real);
     cwd.mockRestore();
     vi.unstubAllEnvs();
   }

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import type { Host } from '../../src/host/host.ts';
 import { placesFor } from '../../src/host/node.ts';
 import { sandboxHelper } from '../../src/model/sandbox-helper.ts';
 import { temporaryHost } from './home.ts';
+import { onPlatform } from './on-platform.ts';
 
 /** What the library's program is to find; see `srt-win.cjs`. */
 export interface WindowsMachine {
@@ -53,13 +53,6 @@ export function windowsHost(is: Partial<WindowsMachine> = {}, env: Readonly<Reco
 }
 
 /** Runs something while this process, and the sandbox's library in it, takes this machine for one with Windows. */
-export async function onWindows<T>(work: () => Promise<T>): Promise<T> {
-  const real = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
-  Object.defineProperty(process, 'platform', { ...real, value: 'win32' });
-  try {
-    return await work();
-  } finally {
-    await SandboxManager.reset();
-    Object.defineProperty(process, 'platform', real);
-  }
+export function onWindows<T>(work: () => Promise<T>): Promise<T> {
+  return onPlatform('win32', work);
 }
